@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+
+const perPage = 200;
+
+/**
+ * A source that answers `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
+ * listing. A page is made when it is asked for, parsed from its JSON text as a client would get it.
+ */
+export function invoicePages(invoices) {
+  let spent = 0;
+  const source = {
+    async get(path, query) {
+      if (path !== "invoices") throw new Error(`no such path ${path}`);
+      const began = performance.now();
+      const start = query.cursor === undefined ? 0 : Number(query.cursor);
+      const end = Math.min(start + perPage, invoices);
+      const list = Array.from({ length: end - start }, (_, index) => invoice(start + index));
+      const text = JSON.stringify({ invoices: list, cursor: String(end), has_more: end < invoices });
+      spent += performance.now() - began;
+      return JSON.parse(text);
+    },
+    async profile() {
+      return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };
+    },
+    get patient() {
+      return source;
+    },
+    now: () => new Date(),
+    /** Milliseconds that went into making pages. */
+    spent: () => spent,
+  };
+  return source;
+}
+
+// Random-looking and the same in every run, like the uuids of the real thing.
+function uuid(kind, number) {
+  const hex = createHash("md5").update(`${kind}${number}`).digest("hex");
+  return `${kind}_${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const lineItemCounts = [1, 2, 2, 3, 4];
+
+function invoice(number) {
+  const day = new Date(Date.UTC(2023, 0, 1) + (number % 1000) * 86_400_000).toISOString();
+  const customer = number % 9973;
+  return {
+    uuid: uuid("inv", number),
+    external_id: `in_${number}`,
+    date: day,
+    due_date: day,
+    currency: number % 3 ? "USD" : "EUR",
+    customer_uuid: uuid("cus", customer),
+    errors: {},
+    customer_external_id: `customer-${customer}`,
+    collection_method: "automatic",
+    status: "paid",
+    disabled: false,
+    disabled_at: null,
+    disabled_by: null,
+    user_created: false,
+    line_items: Array.from({ length: lineItemCounts[number % 5] }, (_, index) =>
+      lineItem(number * 4 + index, day, customer),
+    ),
+    transactions: [
+      {
+        uuid: uuid("tr", number),
+        external_id: null,
+        type: "payment",
+        date: day,
+        result: "successful",
+        amount_in_cents: null,
+        transaction_fees_in_cents: null,
+        transaction_fees_currency: null,
+      },
+    ],
+  };
+}
+
+function lineItem(number, day, customer) {
+  return {
+    subscription_uuid: uuid("sub", customer),
+    subscription_external_id: `subscription-${customer}`,
+    prorated: false,
+    proration_type: null,
+    service_period_start: day,
+    service_period_end: day,
+    uuid: uuid("li", number),
+    external_id: null,
+    type: "subscription",
+    amount_in_cents: (number * 37) % 99_999,
+    quantity: 1 + (number % 5),
+    discount_code: "",
+    discount_amount_in_cents: 0,
+    tax_amount_in_cents: 0,
+    transaction_fees_in_cents: 0,
+    account_code: "",
+    plan_uuid: uuid("pl", number % 20),
+    transaction_fees_currency: null,
+    discount_description: null,
+    event_order: null,
+    balance_transfer: null,
+  };
+}

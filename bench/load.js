@@ -1,0 +1,42 @@
+// Loads invoices from memory into a new warehouse: the whole path from parsed pages to the file, without network.
+// Prints one JSON line: invoices a second for the first load and for a second, unchanged one, and peak memory.
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resources } from "../dist/resources/index.js";
+import { sync } from "../dist/sync/sync.js";
+import { invoicePages } from "./invoice-pages.js";
+
+const invoices = Number(process.argv[2] ?? 100_000);
+const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
+const path = join(folder, "warehouse.db");
+
+async function load() {
+  const source = invoicePages(invoices);
+  const began = performance.now();
+  const [report] = await sync({
+    path,
+    accounts: [{ name: "default", source }],
+    resources: resources.filter(({ name }) => name === "invoices"),
+    trigger: "bench",
+    signal: new AbortController().signal,
+  });
+  if (report?.status !== "complete") throw new Error(JSON.stringify(report));
+  // Making the pages is not part of the load.
+  const seconds = (performance.now() - began - source.spent()) / 1000;
+  return {
+    perSecond: Math.round(invoices / seconds),
+    inserted: report.inserted,
+    unchanged: report.unchanged,
+  };
+}
+
+try {
+  const first = await load();
+  const second = await load();
+  const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  const fileMegabytes = Math.round(statSync(path).size / 1_048_576);
+  console.log(JSON.stringify({ invoices, first, second, peakMegabytes, fileMegabytes }));
+} finally {
+  rmSync(folder, { recursive: true });
+}

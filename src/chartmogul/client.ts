@@ -1,0 +1,223 @@
+import ky, { HTTPError } from "ky";
+import pLimit from "p-limit";
+import { ApiError, ExplainedError } from "../errors.ts";
+import { createPacer } from "./pacer.ts";
+import { readProfile } from "./profile.ts";
+import type { Query, Source } from "./source.ts";
+
+export interface ClientOptions {
+  /** Up to and with `/v1`. */
+  readonly url: string;
+  readonly key: string;
+  readonly requestsPerSecond: number;
+  /** Requests in flight at once. */
+  readonly connections: number;
+  /** How often a request is sent again before it counts as failed. */
+  readonly retries?: number;
+  /** Milliseconds before the first retry; doubled for each one after it. */
+  readonly firstDelay?: number;
+  /** Milliseconds until the first byte of an answer, and until its last. */
+  readonly timeouts?: { readonly firstByte: number; readonly complete: number };
+  readonly signal?: AbortSignal;
+  readonly now?: () => Date;
+  /** Told before each retry, in words for the log. */
+  readonly onRetry?: (message: string) => void;
+}
+
+// The official clients' limits (30 s to the first byte, 120 s in all); with these delays a request is given up after about four minutes.
+const defaults = {
+  retries: 10,
+  firstDelay: 500,
+  longestDelay: 60_000,
+  timeouts: { firstByte: 30_000, complete: 120_000 },
+};
+// A host that never answered is more likely misspelt than down: say so after some 15 s.
+const retriesOfFirstContact = 5;
+const longestRetryAfter = 300_000;
+const retriedStatuses = [429, 500, 502, 503, 504, 520, 522, 524];
+const tooManyStatuses = [429, 503];
+// The few listings that must be read one page after the other keep these places free of the many small requests.
+const placesForListings = 4;
+
+/** Reads one ChartMogul account over HTTP: GET only, never faster and never with more connections than allowed. */
+export function createClient(options: ClientOptions): Source {
+  const { firstDelay = defaults.firstDelay, signal, now = () => new Date() } = options;
+  const pacer = createPacer(options.requestsPerSecond);
+  const places = pLimit(options.connections);
+  const patientPlaces = pLimit(Math.max(1, options.connections - placesForListings));
+  let answeredOnce = false;
+  const secrets = [options.key, Buffer.from(`${options.key}:`).toString("base64")];
+  const conceal = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+
+  const api = ky.create({
+    prefixUrl: options.url,
+    headers: { accept: "application/json", authorization: `Basic ${secrets[1]}` },
+    // Ours, below: ky's would count the wait for a turn and would not cover the body.
+    timeout: false,
+    retry: {
+      limit: options.retries ?? defaults.retries,
+      methods: ["get"],
+      statusCodes: retriedStatuses,
+      afterStatusCodes: tooManyStatuses,
+      delay: (attempt) => firstDelay * 2 ** (attempt - 1),
+      backoffLimit: defaults.longestDelay,
+      jitter: (delay) => delay * (0.5 + Math.random() / 2),
+      maxRetryAfter: longestRetryAfter,
+      shouldRetry: ({ retryCount }) =>
+        signal?.aborted || (!answeredOnce && retryCount > retriesOfFirstContact) ? false : undefined,
+    },
+    ...(signal ? { signal } : {}),
+  });
+
+  async function get(patient: boolean, path: string, query: Query): Promise<unknown> {
+    signal?.throwIfAborted();
+    let answer: Answer | undefined;
+    const attempt = async (request: Request): Promise<Response> => {
+      await pacer.turn(patient);
+      signal?.throwIfAborted();
+      answer = undefined;
+      answer = await receive(request, options.timeouts ?? defaults.timeouts);
+      answeredOnce = true;
+      if (tooManyStatuses.includes(answer.status)) pacer.slowDown();
+      else pacer.recover();
+      return new Response(null, { status: answer.status, headers: answer.headers });
+    };
+    const searchParams = Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [name, String(value)]),
+    );
+    const beforeRetry = ({ error, retryCount }: { error: Error; retryCount: number }) =>
+      options.onRetry?.(conceal(`GET /${path}: ${reason(error)}; trying again (${retryCount})`));
+    try {
+      await api.get(path, {
+        searchParams,
+        hooks: { beforeRetry: [beforeRetry] },
+        fetch: (input) => attempt(input as Request),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw failed(path, error, answer, conceal);
+    }
+    if (answer?.json === undefined) throw notJson(path, answer, conceal);
+    return answer.json.value;
+  }
+
+  const source = (patient: boolean, patientSource?: Source): Source => ({
+    get: (path, query = {}) => {
+      const request = () => places(() => get(patient, path, query));
+      return patient ? patientPlaces(request) : request();
+    },
+    profile() {
+      return readProfile(this);
+    },
+    get patient() {
+      return patientSource ?? this;
+    },
+    now,
+  });
+  return source(false, source(true));
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Undefined where the body is no JSON. */
+  readonly json: { readonly value: unknown } | undefined;
+}
+
+/** Sends one request and reads its whole body, so that a body that breaks off is retried like a connection that does. */
+async function receive(request: Request, timeouts: { firstByte: number; complete: number }): Promise<Answer> {
+  const controller = new AbortController();
+  const stopAfter = (milliseconds: number, what: string) =>
+    setTimeout(() => controller.abort(new Error(`${what} within ${milliseconds / 1000} s`)), milliseconds);
+  let timer = stopAfter(timeouts.firstByte, "no answer");
+  try {
+    const response = await fetch(request, { signal: AbortSignal.any([request.signal, controller.signal]) });
+    clearTimeout(timer);
+    timer = stopAfter(timeouts.complete - timeouts.firstByte, "no complete answer");
+    const text = await response.text();
+    const json = parse(text);
+    if (response.ok && !json && response.headers.get("content-type")?.includes("json")) {
+      throw new Error("the answer broke off: its JSON is not complete");
+    }
+    const retryAfter = response.headers.get("retry-after");
+    return {
+      status: response.status,
+      headers: new Headers(retryAfter ? { "retry-after": retryAfter } : {}),
+      text,
+      json,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: "Check the API key of this account: ChartMogul does not know it (in ChartMogul: Profile, API keys).",
+  402: "ChartMogul asks for payment; look at the subscription of this ChartMogul account.",
+  403: "The key may not read this, or the trial of this ChartMogul account has expired.",
+  404: "ChartMogul does not have it; check CHARTMOGUL_API_URL if everything answers so.",
+  429: "The key is used by something else at the same time; lower CHARTMOGUL_REQUESTS_PER_SECOND or sync at another hour.",
+  503: "Too many connections for this key; lower CHARTMOGUL_CONNECTIONS, or sync at another hour.",
+};
+
+function failed(
+  path: string,
+  error: unknown,
+  answer: Answer | undefined,
+  conceal: (text: string) => string,
+): Error {
+  if (error instanceof ExplainedError) return error;
+  if (error instanceof HTTPError && answer) {
+    const said = conceal(wordsOf(answer));
+    return new ApiError(`ChartMogul answered GET /${path} with ${answer.status}${said && `: ${said}`}`, {
+      status: answer.status,
+      hint:
+        hints[answer.status] ??
+        (answer.status >= 500 ? "ChartMogul has trouble; sync again later." : "Report it."),
+    });
+  }
+  return new ApiError(conceal(`no answer from ChartMogul for GET /${path}: ${reason(error)}`), {
+    hint: "Check the network and CHARTMOGUL_API_URL; sync again later if both are right.",
+  });
+}
+
+function notJson(path: string, answer: Answer | undefined, conceal: (text: string) => string): ApiError {
+  return new ApiError(`the answer to GET /${path} is not JSON: ${conceal(excerpt(answer?.text ?? ""))}`, {
+    hint: "Something else than ChartMogul's API answered; check CHARTMOGUL_API_URL and any proxy.",
+  });
+}
+
+/** The words of an error answer; ChartMogul has at least four shapes for them. */
+function wordsOf(answer: Answer): string {
+  const body = answer.json?.value;
+  if (typeof body !== "object" || body === null) return excerpt(answer.text);
+  const { message, error } = body as { message?: unknown; error?: unknown };
+  const words = message ?? error;
+  return typeof words === "string" ? words : excerpt(JSON.stringify(body));
+}
+
+function excerpt(text: string): string {
+  const words = text
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return words.length > 160 ? `${words.slice(0, 160)}…` : words || "an empty body";
+}
+
+/** fetch says "fetch failed" and hides the reason in its causes. */
+function reason(error: unknown): string {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  if (!(deepest instanceof Error)) return String(deepest);
+  const { code } = deepest as { code?: unknown };
+  return deepest.message || (typeof code === "string" ? code : deepest.name);
+}

@@ -1,0 +1,124 @@
+import { ApiError } from "../errors.ts";
+import type { Extract, Page, Source } from "./source.ts";
+
+/** One day as both metric listings tell it: each under the path that it came from, as received. */
+interface MetricDay {
+  date: string;
+  "metrics/all"?: object;
+  "metrics/mrr"?: object;
+}
+
+const daysPerRequest = 365;
+const dayLength = 86_400_000;
+
+/**
+ * Every day of the account's history, from the day before its first paying customer to today in its own time zone,
+ * with the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
+ */
+export function dailyMetrics(): Extract {
+  return {
+    async *pages(source, { cursor }) {
+      const today = await accountDay(source);
+      let from = cursor ?? (await firstDay(source, today));
+      while (from <= today) {
+        const to = earlier(addDays(from, daysPerRequest - 1), today);
+        const next = addDays(to, 1);
+        yield {
+          records: await metricDays(source, from, to),
+          cursor: next <= today ? next : undefined,
+        } satisfies Page;
+        from = next;
+      }
+    },
+  };
+}
+
+async function metricDays(source: Source, from: string, to: string): Promise<MetricDay[]> {
+  const days = new Map<string, MetricDay>();
+  const paths = ["metrics/all", "metrics/mrr"] as const;
+  const answers = await Promise.all(paths.map((path) => metricEntries(source, path, from, to)));
+  for (const [index, path] of paths.entries()) {
+    for (const entry of answers[index] ?? []) {
+      const day = days.get(entry.date) ?? { date: entry.date };
+      day[path] = entry;
+      days.set(entry.date, day);
+    }
+  }
+  return [...days.values()];
+}
+
+interface Entry {
+  readonly date: string;
+  readonly mrr?: unknown;
+}
+
+/** The entries of one metric by day. Entries that skip a day are an ApiError; no entries at all are not. */
+async function metricEntries(
+  source: Source,
+  path: string,
+  from: string,
+  to: string,
+): Promise<readonly Entry[]> {
+  const body = await source.get(path, { "start-date": from, "end-date": to, interval: "day" });
+  const entries = (body as { entries?: unknown } | null)?.entries;
+  if (!Array.isArray(entries) || !entries.every(isEntry)) {
+    throw new ApiError(`ChartMogul answered GET /${path} without a list of dated "entries"`, {
+      hint: "Report it.",
+    });
+  }
+  for (const [index, { date }] of entries.entries()) {
+    const expected = index === 0 ? date : addDays(entries[index - 1]?.date ?? "", 1);
+    if (date !== expected) {
+      throw new ApiError(`ChartMogul answered GET /${path} with ${date} where ${expected} was due`, {
+        hint: "Sync again; report it if it stays.",
+      });
+    }
+  }
+  return entries;
+}
+
+function isEntry(entry: unknown): entry is Entry {
+  return /^\d{4}-\d\d-\d\d$/.test(String((entry as { date?: unknown } | null)?.date));
+}
+
+/**
+ * The API does not say when an account begins. Customers are listed by the day they first paid, so the first one tells;
+ * should the listing not be so ordered, MRR on the first day shows it, and the start moves back year by year.
+ */
+async function firstDay(source: Source, today: string): Promise<string> {
+  const body = await source.get("customers", { per_page: 1 });
+  const since = (body as { entries?: { "customer-since"?: unknown }[] } | null)?.entries?.[0]?.[
+    "customer-since"
+  ];
+  if (typeof since !== "string") return today;
+  let first = earlier(addDays(since.slice(0, 10), -1), today);
+  while (first > "2000-01-01" && (await paysOn(source, first))) first = addDays(first, -daysPerRequest);
+  return first;
+}
+
+async function paysOn(source: Source, day: string): Promise<boolean> {
+  const [entry] = await metricEntries(source, "metrics/mrr", day, day);
+  return entry?.mrr !== undefined && entry.mrr !== 0;
+}
+
+/** Today where the account's metrics are cut into days. */
+async function accountDay(source: Source): Promise<string> {
+  const { timeZone } = await source.profile();
+  try {
+    // Sweden writes dates as YYYY-MM-DD.
+    return new Intl.DateTimeFormat("sv-SE", { timeZone: timeZone ?? "UTC" }).format(source.now());
+  } catch (cause) {
+    throw new ApiError(`the account's time zone "${timeZone}" is not known to this Node`, {
+      hint: "Use a newer Node, or report it.",
+      cause,
+    });
+  }
+}
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * dayLength).toISOString().slice(0, 10);
+}
+
+function earlier(one: string, other: string): string {
+  return one < other ? one : other;
+}

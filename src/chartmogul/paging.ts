@@ -1,0 +1,87 @@
+import { ApiError } from "../errors.ts";
+import type { Extract, Page, Query, Source, Start } from "./source.ts";
+
+// Above 200 the API silently answers 200 (https://dev.chartmogul.com/docs/pagination).
+const perPage = 200;
+
+/** A listing of the account that is paged by cursor; `list` is the key under which a page holds its records. */
+export function pages(path: string, list: string, query: Query = {}): Extract {
+  return { pages: (source, { cursor }) => walk(source, path, list, query, cursor) };
+}
+
+/** One such listing for each record of the resource `parent`; `pathOf` is given the parent's key. */
+export function pagesOfEach(parent: string, pathOf: (key: string) => string, list: string): Extract {
+  return {
+    parent,
+    pages: (source, start) =>
+      walk(source.patient, pathOf(encodeURIComponent(start.parent ?? "")), list, {}, start.cursor),
+  };
+}
+
+/** A path that answers with one object. */
+export function single(path: string): Extract {
+  return {
+    async *pages(source: Source, _start: Start): AsyncIterable<Page> {
+      yield { records: [await source.get(path)], cursor: undefined };
+    },
+  };
+}
+
+/**
+ * Follows a listing until `has_more` is false: the last page still carries a cursor, so the cursor proves nothing.
+ * What would make the walk endless or silently short is an ApiError.
+ */
+async function* walk(
+  source: Source,
+  path: string,
+  list: string,
+  query: Query,
+  start: string | undefined,
+): AsyncIterable<Page> {
+  const seen = new Set<string>();
+  let cursor = start;
+  for (;;) {
+    const body = await source.get(path, {
+      ...query,
+      per_page: perPage,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const { records, has_more, next } = read(body, path, list);
+    if (!has_more) {
+      yield { records, cursor: undefined };
+      return;
+    }
+    if (records.length === 0) throw broken(path, "an empty page that says has_more");
+    if (next === undefined) throw broken(path, "has_more without a cursor");
+    if (seen.has(next) || next === cursor) throw broken(path, `the cursor ${next} a second time`);
+    seen.add(next);
+    cursor = next;
+    yield { records, cursor };
+  }
+}
+
+interface Envelope {
+  readonly records: readonly unknown[];
+  readonly has_more: boolean;
+  readonly next: string | undefined;
+}
+
+function read(body: unknown, path: string, list: string): Envelope {
+  if (typeof body !== "object" || body === null) throw broken(path, "a body that is no object");
+  const envelope = body as Readonly<Record<string, unknown>>;
+  const records = envelope[list];
+  if (!Array.isArray(records)) throw broken(path, `no list under "${list}"`);
+  if (typeof envelope["has_more"] !== "boolean") throw broken(path, 'no "has_more"');
+  const cursor = envelope["cursor"];
+  return {
+    records,
+    has_more: envelope["has_more"],
+    next: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
+  };
+}
+
+function broken(path: string, what: string): ApiError {
+  return new ApiError(`ChartMogul answered GET /${path} with ${what}`, {
+    hint: "The listing was not read to its end and nothing was marked as missing. Run the sync again; if it happens again, report it.",
+  });
+}

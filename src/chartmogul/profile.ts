@@ -1,0 +1,17 @@
+import { ApiError } from "../errors.ts";
+import type { Profile, Source } from "./source.ts";
+
+/** Asks which account the key belongs to (https://dev.chartmogul.com/reference/retrieve-account). */
+export async function readProfile(source: Pick<Source, "get">): Promise<Profile> {
+  const body = await source.get("account");
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new ApiError("ChartMogul answered GET /account with something that is no account", {
+      hint: "Check CHARTMOGUL_API_URL.",
+    });
+  }
+  const text = (key: string) => {
+    const value = (body as Readonly<Record<string, unknown>>)[key];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  return { id: text("id"), name: text("name"), currency: text("currency"), timeZone: text("time_zone") };
+}

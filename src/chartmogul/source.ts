@@ -1,0 +1,45 @@
+/** What ChartMogul says of the account that a key belongs to; null where it does not say. */
+export interface Profile {
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly currency: string | null;
+  readonly timeZone: string | null;
+}
+
+/** Query parameters as the API spells them. */
+export type Query = Readonly<Record<string, string | number | boolean>>;
+
+/** One ChartMogul account to read from. */
+export interface Source {
+  /**
+   * GETs a path below `/v1` and gives the parsed JSON body.
+   * Waits for its turn, retries what may pass, and throws an ApiError for everything else.
+   */
+  get(path: string, query?: Query): Promise<unknown>;
+  /** Asks which account this is. */
+  profile(): Promise<Profile>;
+  /** The same account, for many small requests that should let the few long listings go first. */
+  readonly patient: Source;
+  /** The clock, so that "today" can be tested. */
+  now(): Date;
+}
+
+/** What one or a few requests gave: some records of a listing. */
+export interface Page {
+  readonly records: readonly unknown[];
+  /** Where the listing goes on; undefined where it ended with this page. */
+  readonly cursor: string | undefined;
+}
+
+/** Where a listing starts: at its beginning or at a saved cursor, for one parent or for the whole account. */
+export interface Start {
+  readonly cursor?: string | undefined;
+  readonly parent?: string | undefined;
+}
+
+/** How the records of a resource are had. */
+export interface Extract {
+  /** The resource that has one such listing for each of its records; undefined where the account has only one. */
+  readonly parent?: string;
+  pages(source: Source, start: Start): AsyncIterable<Page>;
+}

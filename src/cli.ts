@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import { Command, CommanderError } from "commander";
+import { checkCommand } from "./commands/check.ts";
+import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { queryCommand } from "./commands/query.ts";
+import { rawCommand } from "./commands/raw.ts";
+import { sandboxCommand } from "./commands/sandbox.ts";
+import { scheduleCommand } from "./commands/schedule.ts";
+import { statusCommand } from "./commands/status.ts";
+import { syncCommand } from "./commands/sync.ts";
+import { createTerminal } from "./commands/terminal.ts";
+import { readConfig } from "./config.ts";
+import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError } from "./errors.ts";
+import { unusable } from "./warehouse/open.ts";
+
+const terminal = createTerminal(process.stdout, process.stderr);
+const context: CommandContext = { config: readConfig, terminal, stopSignal };
+
+/** The first signal stops in good order; the second one is Node's own and stops at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => controller.abort(new InterruptedError()));
+  }
+  return controller.signal;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+const program = new Command("chartmogul-warehouse")
+  .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
+  .version(version());
+
+const commands = [
+  syncCommand,
+  scheduleCommand,
+  statusCommand,
+  checkCommand,
+  queryCommand,
+  rawCommand,
+  sandboxCommand,
+  demoCommand,
+];
+for (const command of commands) program.addCommand(command(context));
+for (const command of [program, ...program.commands])
+  command.exitOverride().showHelpAfterError("(--help tells more)");
+
+function exitCodeFor(error: unknown): ExitCode {
+  if (error instanceof WarehouseBusyError) return exitCodes.busy;
+  if (error instanceof ApiError || error instanceof InterruptedError) return exitCodes.failed;
+  return error instanceof ExplainedError ? exitCodes.usage : exitCodes.failed;
+}
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  terminal.live.clear();
+  const error = thrown instanceof Database.SqliteError ? unusable("file", thrown) : thrown;
+  if (error instanceof CommanderError) {
+    // Commander has said it all; only help and the version are no errors.
+    process.exitCode = error.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
+  } else {
+    process.exitCode = exitCodeFor(error);
+    if (error instanceof ExplainedError) {
+      terminal.note(`error: ${error.message}`);
+      if (error.hint) terminal.note(`hint:  ${error.hint}`);
+    } else {
+      terminal.note(
+        `This is a fault of the program, please report it: ${error instanceof Error ? error.stack : error}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
+import { Command } from "commander";
+import type { Source } from "../chartmogul/source.ts";
+import type { Config } from "../config.ts";
+import { ExplainedError, WarehouseError } from "../errors.ts";
+import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
+import { refuseOtherSource } from "../warehouse/sources.ts";
+import { type CommandContext, exitCodes } from "./command.ts";
+import { logOn } from "./run-sync.ts";
+import { connect, selectAccounts } from "./selection.ts";
+import type { Terminal } from "./terminal.ts";
+
+export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return new Command("check")
+    .description("check the configuration, each key against ChartMogul, and the warehouse file")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse check
+
+Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itself is wrong.`,
+    )
+    .action(async () => {
+      const settings = config();
+      const accounts = selectAccounts(settings, []);
+      const report = reportOn(terminal);
+      report.good("configuration", `${accounts.length} accounts, ${settings.CHARTMOGUL_API_URL}`);
+      await report.attempt("warehouse", () => checkFile(settings));
+      const log = logOn(terminal, settings);
+      for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
+        await report.attempt(`account ${name}`, () => checkKey(settings, name, source));
+      }
+      process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
+    });
+}
+
+function reportOn({ print }: Terminal) {
+  let faults = 0;
+  const good = (what: string, found: string) => print(`ok    ${what}: ${found}`);
+  return {
+    good,
+    allGood: () => faults === 0,
+    async attempt(what: string, check: () => string | Promise<string>) {
+      try {
+        good(what, await check());
+      } catch (error) {
+        if (!(error instanceof ExplainedError)) throw error;
+        faults += 1;
+        print(`FAULT ${what}: ${error.message}`);
+        if (error.hint) print(`      ${error.hint}`);
+      }
+    },
+  };
+}
+
+function checkFile({ WAREHOUSE_PATH: path }: Config): string {
+  const version = inspectWarehouse(path);
+  try {
+    accessSync(version > 0 ? path : dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new WarehouseError(`${path} cannot be written`, {
+      hint: "Give this user write permission.",
+      cause,
+    });
+  }
+  return version > 0 ? path : `${path} (the first sync creates it)`;
+}
+
+async function checkKey({ WAREHOUSE_PATH: path }: Config, name: string, source: Source): Promise<string> {
+  await source.get("ping");
+  const profile = await source.profile();
+  if (inspectWarehouse(path) > 0) {
+    const warehouse = openForReading(path);
+    try {
+      refuseOtherSource(warehouse, name, profile);
+    } finally {
+      warehouse.close();
+    }
+  }
+  return `${profile.name}, ${profile.currency}, ${profile.timeZone}`;
+}

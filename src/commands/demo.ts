@@ -1,0 +1,150 @@
+import { rmSync } from "node:fs";
+import { Command } from "commander";
+import { WarehouseError } from "../errors.ts";
+import { createLog } from "../log.ts";
+import { resources } from "../resources/index.ts";
+import { startSandbox } from "../sandbox/sandbox.ts";
+import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
+import { query } from "../warehouse/query.ts";
+import type { CommandContext } from "./command.ts";
+import { exitCodeOf, reportLines, runSync } from "./run-sync.ts";
+import { connect } from "./selection.ts";
+import { grouped, layOut } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+const path = "demo.db";
+
+const growth = {
+  question: "How has monthly recurring revenue grown? (account default, last day of each month)",
+  sql: `SELECT max(date) AS month_end, mrr_in_cents / 100 AS mrr
+FROM daily_metrics WHERE account = 'default'
+GROUP BY strftime('%Y-%m', date) ORDER BY month_end`,
+};
+
+const questions = [
+  {
+    question: "Which plans earn most?",
+    sql: `SELECT account, plan, count(*) AS subscriptions, round(sum(mrr_in_cents) / 100.0, 2) AS mrr, currency
+FROM subscriptions WHERE status = 'active' AND deleted_at IS NULL
+GROUP BY account, plan ORDER BY account, mrr DESC LIMIT 8`,
+  },
+  {
+    question: "How much is overdue, in which currency?",
+    sql: `SELECT invoices.account, invoices.currency, count(DISTINCT invoices.uuid) AS invoices,
+  round(sum(amount_in_cents) / 100.0, 2) AS amount, min(date(due_date)) AS oldest
+FROM invoices JOIN invoice_line_items AS item ON item.account = invoices.account AND invoice_uuid = invoices.uuid
+WHERE invoices.status = 'open' AND due_date < datetime('now') AND invoices.deleted_at IS NULL
+GROUP BY invoices.account, invoices.currency ORDER BY invoices.account, amount DESC`,
+  },
+];
+
+export function demoCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return new Command("demo")
+    .description(`sync two invented accounts into ${path} and show what can be asked; needs no key`)
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse demo`,
+    )
+    .action(async () => {
+      removeOldDemo();
+      const { print } = terminal;
+      const signal = stopSignal();
+      const sandbox = await startSandbox();
+      try {
+        const log = createLog({ level: "warn", format: "pretty", write: terminal.note });
+        const settings = { ...config(), CHARTMOGUL_API_URL: sandbox.url };
+        const syncAll = () =>
+          runSync(
+            {
+              path,
+              resources,
+              accounts: connect(settings, sandbox.worlds, { log, signal }),
+              trigger: "demo",
+              signal,
+            },
+            terminal,
+            log,
+          );
+
+        const accounts = sandbox.worlds.map(({ account, name }) => `${account.name} (${name})`).join(" and ");
+        print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${accounts}.`);
+        print("It allows 40 requests a second, like the real one. First sync:\n");
+        const first = await syncAll();
+        for (const line of reportLines(first)) print(line);
+
+        answerQuestions(terminal);
+
+        print("\nSecond sync: everything is read again, only what has changed is written.\n");
+        const second = await syncAll();
+        const total = (count: "fetched" | "inserted" | "updated" | "unchanged") =>
+          grouped(second.reduce((sum, report) => sum + report[count], 0));
+        print(
+          `${total("fetched")} records read: ${total("inserted")} new, ${total("updated")} changed, ${total("unchanged")} unchanged.`,
+        );
+        print(next);
+        process.exitCode = exitCodeOf([...first, ...second]);
+      } finally {
+        await sandbox.close();
+      }
+    });
+}
+
+const next = `
+What next:
+  Look around     sqlite3 ${path}        (or DuckDB, Datasette, Metabase, pandas: it is one SQLite file)
+  Your own data   put CHARTMOGUL_API_KEY=<a read-only key> into .env, then
+                  npx chartmogul-warehouse check
+                  npx chartmogul-warehouse sync
+  Every night     npx chartmogul-warehouse schedule        (or a line in cron)`;
+
+/** The demo starts afresh, but never at the cost of a file that holds anything else. */
+function removeOldDemo(): void {
+  if (inspectWarehouse(path) === 0) return;
+  const warehouse = openForReading(path);
+  try {
+    const [[others] = []] = [
+      ...query(warehouse, "SELECT count(*) FROM sync_runs WHERE trigger <> 'demo'").rows,
+    ];
+    if (others !== 0) {
+      throw new WarehouseError(`${path} holds more than a demo`, {
+        hint: "Move it away, or run the demo in another folder.",
+      });
+    }
+  } finally {
+    warehouse.close();
+  }
+  rmSync(path);
+}
+
+function answerQuestions({ print }: Terminal): void {
+  const warehouse = openForReading(path);
+  try {
+    const ask = ({ question, sql }: { question: string; sql: string }) => {
+      print(`\n${question}\n`);
+      for (const line of sql.split("\n")) print(`  ${line}`);
+      print("");
+      const { columns, rows } = query(warehouse, sql);
+      return { columns, rows: [...rows] };
+    };
+    for (const line of bars(ask(growth).rows)) print(line);
+    for (const question of questions) {
+      const { columns, rows } = ask(question);
+      for (const line of layOut(columns, rows)) print(line);
+    }
+  } finally {
+    warehouse.close();
+  }
+}
+
+const widest = 50;
+
+/** A bar for each row of a label and a number. */
+function bars(rows: readonly (readonly unknown[])[]): string[] {
+  const largest = Math.max(1, ...rows.map(([, value]) => Number(value)));
+  return rows.map(([label, value]) => {
+    const length = Math.round((Number(value) / largest) * widest);
+    return `${label}  ${"█".repeat(length)} ${grouped(Number(value))}`;
+  });
+}

@@ -1,0 +1,65 @@
+import { Command, Option } from "commander";
+import { openForReading } from "../warehouse/open.ts";
+import { type Answer, query } from "../warehouse/query.ts";
+import type { CommandContext } from "./command.ts";
+import { layOut } from "./table.ts";
+
+const formats = { table: tableLines, csv: csvLines, json: jsonLines } as const;
+type Format = keyof typeof formats;
+
+export function queryCommand({ config, terminal }: CommandContext): Command {
+  return new Command("query")
+    .description("answer one SQL query from the warehouse, without being able to change it")
+    .argument("<sql>", "one SELECT")
+    .addOption(
+      new Option("--format <format>", "form of the answer").choices(Object.keys(formats)).default("table"),
+    )
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse query "SELECT status, count(*) AS customers FROM customers GROUP BY status" --format csv`,
+    )
+    .action((statement: string, { format }: { format: Format }) => {
+      const warehouse = openForReading(config().WAREHOUSE_PATH);
+      try {
+        for (const line of formats[format](query(warehouse, statement))) terminal.print(line);
+      } finally {
+        warehouse.close();
+      }
+    });
+}
+
+function tableLines({ columns, rows }: Answer): Iterable<string> {
+  return layOut(
+    columns,
+    [...rows].map((row) => row.map(readable)),
+  );
+}
+
+/** Comma-separated values as in RFC 4180; NULL is an empty field. */
+function* csvLines({ columns, rows }: Answer): Iterable<string> {
+  const line = (values: readonly unknown[]) => values.map(csvField).join(",");
+  yield line(columns);
+  for (const row of rows) yield line(row.map(readable));
+}
+
+function csvField(value: unknown): string {
+  const text = value === null ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A JSON list with one object for each row. */
+function* jsonLines({ columns, rows }: Answer): Iterable<string> {
+  let before = "[";
+  for (const row of rows) {
+    yield `${before}${JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, readable(row[index])])))}`;
+    before = ",";
+  }
+  yield before === "[" ? "[]" : "]";
+}
+
+/** Bytes have no text of their own: SQLite's notation for them. */
+function readable(value: unknown): unknown {
+  return Buffer.isBuffer(value) ? `x'${value.toString("hex")}'` : value;
+}

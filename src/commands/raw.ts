@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { ConfigError, WarehouseError } from "../errors.ts";
+import { openForReading } from "../warehouse/open.ts";
+import { rawRecordsWithKey } from "../warehouse/raw-records.ts";
+import type { CommandContext } from "./command.ts";
+import { resourceNamed } from "./selection.ts";
+
+export function rawCommand({ config, terminal }: CommandContext): Command {
+  return new Command("raw")
+    .description("print a record as ChartMogul sent it")
+    .argument("<resource>", "such as customers")
+    .argument(
+      "[key]",
+      "primary key without the account, parts joined by /; none for the resource account",
+      "",
+    )
+    .option("--account <name>", "account, where more than one has such a record")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ chartmogul-warehouse raw daily_metrics 2026-01-31
+  $ chartmogul-warehouse raw subscriptions cus_12ab/34cd --account production`,
+    )
+    .action((resource: string, key: string, { account }: { account?: string }) => {
+      resourceNamed(resource);
+      const warehouse = openForReading(config().WAREHOUSE_PATH);
+      try {
+        const found = rawRecordsWithKey(warehouse, resource, key);
+        const records = account === undefined ? found : found.filter((record) => record.account === account);
+        const [record] = records;
+        if (!record) {
+          throw new WarehouseError(
+            `there is no record ${key} of ${resource}${account ? ` in account ${account}` : ""}`,
+            {
+              hint: `Keys: chartmogul-warehouse query "SELECT account, key FROM raw_records WHERE resource = '${resource}' LIMIT 10"`,
+            },
+          );
+        }
+        if (records.length > 1) {
+          throw new ConfigError(
+            `${resource} ${key} is in ${records.map((each) => each.account).join(", ")}`,
+            {
+              hint: "Choose one with --account.",
+            },
+          );
+        }
+        terminal.print(JSON.stringify(JSON.parse(record.json), null, 2));
+      } finally {
+        warehouse.close();
+      }
+    });
+}

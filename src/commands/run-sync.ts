@@ -1,0 +1,78 @@
+import type { Source } from "../chartmogul/source.ts";
+import type { Config } from "../config.ts";
+import { createLog, type Log } from "../log.ts";
+import type { Resource } from "../resource.ts";
+import type { ResourceReport } from "../sync/report.ts";
+import { sync } from "../sync/sync.ts";
+import { type ExitCode, exitCodes } from "./command.ts";
+import { progressOn } from "./progress.ts";
+import { layOut } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The log of a command: lines on standard error. */
+export function logOn({ note }: Terminal, { LOG_LEVEL, LOG_FORMAT }: Config): Log {
+  return createLog({ level: LOG_LEVEL, format: LOG_FORMAT, write: note });
+}
+
+export interface SyncJob {
+  readonly path: string;
+  readonly accounts: readonly { readonly name: string; readonly source: Source }[];
+  readonly resources: readonly Resource[];
+  readonly trigger: string;
+  readonly signal: AbortSignal;
+}
+
+/** Runs a sync, shows how it gets on, and logs what went wrong. */
+export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promise<ResourceReport[]> {
+  const progress = progressOn(terminal, log);
+  log.info("sync begins", { accounts: job.accounts.map(({ name }) => name).join(","), warehouse: job.path });
+  const reports = await sync({ ...job, onProgress: progress.update }).finally(progress.end);
+  for (const { account, resource, status, rejected, error } of reports) {
+    if (error !== undefined) log.error(error, { account, resource });
+    else if (status === "interrupted")
+      log.warn("stopped before the end; the next sync goes on from here", { account, resource });
+    if (rejected > 0)
+      log.warn(`${rejected} records did not validate; see rejected_records`, { account, resource });
+  }
+  log.info("sync ended", { complete: isComplete(reports) });
+  return reports;
+}
+
+/** The report as a table. */
+export function reportLines(reports: readonly ResourceReport[]): string[] {
+  return layOut(
+    [
+      "account",
+      "resource",
+      "status",
+      "pages",
+      "fetched",
+      "inserted",
+      "updated",
+      "unchanged",
+      "rejected",
+      "seconds",
+    ],
+    reports.map((report) => [
+      report.account,
+      report.resource,
+      report.status,
+      report.pages,
+      report.fetched,
+      report.inserted,
+      report.updated,
+      report.unchanged,
+      report.rejected,
+      Math.round(report.milliseconds / 100) / 10,
+    ]),
+  );
+}
+
+/** 0 only if every resource was read to its end. */
+export function exitCodeOf(reports: readonly ResourceReport[]): ExitCode {
+  return isComplete(reports) ? exitCodes.complete : exitCodes.failed;
+}
+
+function isComplete(reports: readonly ResourceReport[]): boolean {
+  return reports.every(({ status }) => status === "complete");
+}

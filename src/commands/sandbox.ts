@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError } from "commander";
+import { ConfigError } from "../errors.ts";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+import { type CommandContext, exitCodes } from "./command.ts";
+
+const defaultPort = 4010;
+
+export function sandboxCommand({ terminal, stopSignal }: CommandContext): Command {
+  return new Command("sandbox")
+    .description("serve an invented ChartMogul on this machine, to try the product without a key")
+    .option("--port <port>", "port on 127.0.0.1; 0 takes any free one", portNumber, defaultPort)
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse sandbox --port 4010
+  (in another terminal the lines that it prints)`,
+    )
+    .action(async ({ port }: { port: number }) => {
+      const signal = stopSignal();
+      const sandbox = await serve(port);
+      terminal.print(
+        `A ChartMogul with invented accounts is at ${sandbox.url}. Stop it with Ctrl-C. To sync from it:`,
+      );
+      terminal.print("");
+      terminal.print(`export CHARTMOGUL_API_URL=${sandbox.url}`);
+      for (const { name, key } of sandbox.worlds) terminal.print(`export ${keyVariable(name)}=${key}`);
+      terminal.print("chartmogul-warehouse sync");
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      await sandbox.close();
+      process.exitCode = exitCodes.complete;
+    });
+}
+
+async function serve(port: number): Promise<Sandbox> {
+  try {
+    return await startSandbox({ port });
+  } catch (cause) {
+    throw new ConfigError(
+      `cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        hint: "Choose another one with --port, or --port 0 for any that is free.",
+      },
+    );
+  }
+}
+
+function keyVariable(account: string): string {
+  return account === "default"
+    ? "CHARTMOGUL_API_KEY"
+    : `CHARTMOGUL_API_KEY_${account.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError("Use 0 to 65535.");
+  return port;
+}

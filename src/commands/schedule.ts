@@ -1,0 +1,114 @@
+import { Command } from "commander";
+import cron from "node-cron";
+import { isCron, isTimeZone } from "../config.ts";
+import { ConfigError, ExplainedError } from "../errors.ts";
+import { type CommandContext, exitCodes } from "./command.ts";
+import { logOn, reportLines, runSync } from "./run-sync.ts";
+import { connect, selectAccounts, selectResources } from "./selection.ts";
+
+interface Options {
+  readonly cron?: string;
+  readonly timeZone?: string;
+  readonly now?: true;
+}
+
+export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return new Command("schedule")
+    .description("sync again and again at the times of a cron expression, until stopped")
+    .option("--cron <expression>", "when to sync (SYNC_CRON; default 0 2 * * *)")
+    .option(
+      "--time-zone <zone>",
+      "time zone of the expression (SYNC_TIME_ZONE; default that of this machine)",
+    )
+    .option("--now", "sync once at the start, too")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse schedule --cron "30 3 * * *" --time-zone Europe/Berlin
+
+SIGTERM and SIGINT end it: a sync that is running stops after the page at hand and is recorded as interrupted.`,
+    )
+    .action(async (options: Options) => {
+      const settings = config();
+      const expression = options.cron ?? settings.SYNC_CRON;
+      const timeZone = options.timeZone ?? settings.SYNC_TIME_ZONE;
+      if (!isCron(expression)) {
+        throw new ConfigError(`"${expression}" is not a cron expression`, {
+          hint: "Five fields: minute, hour, day of month, month, day of week; 0 2 * * * is every night at two.",
+        });
+      }
+      if (timeZone !== undefined && !isTimeZone(timeZone)) {
+        throw new ConfigError(`"${timeZone}" is not a time zone`, {
+          hint: "Use an IANA name, such as Europe/Berlin.",
+        });
+      }
+      const accounts = selectAccounts(settings, []);
+      const log = logOn(terminal, settings);
+      const signal = stopSignal();
+
+      let running: Promise<void> | undefined;
+      const syncOnce = async () => {
+        const job = {
+          path: settings.WAREHOUSE_PATH,
+          resources: selectResources([]),
+          accounts: connect(settings, accounts, { log, signal }),
+          trigger: "schedule",
+          signal,
+        };
+        try {
+          for (const line of reportLines(await runSync(job, terminal, log))) terminal.print(line);
+        } catch (error) {
+          // The schedule outlives one bad night: the next one may find the disk or the lock free again.
+          const known = error instanceof ExplainedError;
+          log.error(known ? error.message : String((error as Error).stack), {
+            hint: known ? error.hint : undefined,
+          });
+        }
+      };
+      const syncUnlessRunning = async () => {
+        if (running) {
+          log.warn("the sync before is still running; this one is left out");
+          return;
+        }
+        running = syncOnce().finally(() => {
+          running = undefined;
+        });
+        await running;
+        if (!signal.aborted) announce();
+      };
+
+      cron.setLogger({
+        debug: (message) => log.debug(String(message)),
+        info: log.info,
+        warn: log.warn,
+        error: (message) => log.error(String(message)),
+      });
+      const task = cron.schedule(expression, syncUnlessRunning, {
+        suppressMissedWarning: true,
+        ...(timeZone !== undefined && { timezone: timeZone }),
+      });
+      const announce = () => log.info("next sync", { at: task.getNextRun()?.toISOString() });
+      task.on("execution:missed", async ({ date }) => {
+        log.warn("the machine was asleep or busy when a sync was due; syncing now", {
+          due: date.toISOString(),
+        });
+        await syncUnlessRunning();
+      });
+
+      announce();
+      if (options.now) await syncUnlessRunning();
+      await stopped(signal);
+      log.info("stopping");
+      await task.destroy();
+      await running;
+      process.exitCode = exitCodes.complete;
+    });
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,66 @@
+import { createClient } from "../chartmogul/client.ts";
+import type { Source } from "../chartmogul/source.ts";
+import type { AccountKey, Config } from "../config.ts";
+import { ConfigError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Resource } from "../resource.ts";
+import { resources } from "../resources/index.ts";
+
+/** The configured accounts of these names, all where none is named. Throws a ConfigError for a name without a key. */
+export function selectAccounts({ accounts }: Config, names: readonly string[]): readonly AccountKey[] {
+  if (accounts.length === 0) {
+    throw new ConfigError("no API key is set", {
+      hint: "Set CHARTMOGUL_API_KEY in the environment or in .env (in ChartMogul: Profile, API keys; read-only is enough). To try without a key run `demo`.",
+    });
+  }
+  for (const name of names) known("account", name, accounts);
+  return names.length === 0 ? accounts : accounts.filter(({ name }) => names.includes(name));
+}
+
+/**
+ * The resources of these names, all where none is named. Resources that are read for each record of another bring that one along.
+ * Throws a ConfigError for an unknown name.
+ */
+export function selectResources(names: readonly string[]): readonly Resource[] {
+  for (const name of names) known("resource", name, resources);
+  if (names.length === 0) return resources;
+  const wanted = new Set(
+    resources
+      .filter(({ name }) => names.includes(name))
+      .flatMap(({ name, extract }) => [name, extract.parent]),
+  );
+  return resources.filter(({ name }) => wanted.has(name));
+}
+
+/** The resource of this name. Throws a ConfigError for an unknown name. */
+export function resourceNamed(name: string): Resource {
+  return known("resource", name, resources);
+}
+
+function known<T extends { readonly name: string }>(what: string, name: string, all: readonly T[]): T {
+  const found = all.find((candidate) => candidate.name === name);
+  if (found) return found;
+  throw new ConfigError(`there is no ${what} "${name}"`, {
+    hint: `There ${all.length === 1 ? "is" : "are"}: ${all.map((candidate) => candidate.name).join(", ")}.`,
+  });
+}
+
+/** A connection to ChartMogul for each of these accounts. */
+export function connect(
+  config: Config,
+  accounts: readonly AccountKey[],
+  { log, signal, retries }: { log: Log; signal?: AbortSignal; retries?: number },
+): { name: string; source: Source }[] {
+  return accounts.map(({ name, key }) => ({
+    name,
+    source: createClient({
+      url: config.CHARTMOGUL_API_URL,
+      key,
+      requestsPerSecond: config.CHARTMOGUL_REQUESTS_PER_SECOND,
+      connections: config.CHARTMOGUL_CONNECTIONS,
+      ...(signal && { signal }),
+      ...(retries !== undefined && { retries }),
+      onRetry: (message) => log.warn(message, { account: name }),
+    }),
+  }));
+}

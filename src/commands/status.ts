@@ -1,0 +1,105 @@
+import { Command } from "commander";
+import { resources } from "../resources/index.ts";
+import { openForReading } from "../warehouse/open.ts";
+import { lastRuns, type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
+import { type CommandContext, exitCodes } from "./command.ts";
+import { layOut } from "./table.ts";
+
+export function statusCommand({ config, terminal }: CommandContext): Command {
+  return new Command("status")
+    .description("show for each account and resource how the last sync went and how old the rows are")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse status || mail -s "ChartMogul sync" ops@example.com < /dev/null
+
+Exit code: 0 if the last sync of every account was complete, 1 if not or if there was none.`,
+    )
+    .action(({ json }: { json?: true }) => {
+      const { WAREHOUSE_PATH, accounts } = config();
+      const warehouse = openForReading(WAREHOUSE_PATH);
+      try {
+        const runs = lastRuns(warehouse);
+        const statuses = resourceStatuses(warehouse, resources);
+        const never = accounts
+          .map(({ name }) => name)
+          .filter((name) => runs.every(({ account }) => account !== name));
+        const now = Date.now();
+        const printed = json
+          ? [
+              JSON.stringify(
+                {
+                  runs,
+                  resources: statuses.map((status) => ({ ...status, age_seconds: age(status, now) })),
+                  never,
+                },
+                null,
+                2,
+              ),
+            ]
+          : statusLines(runs, statuses, never, now);
+        for (const line of printed) terminal.print(line);
+        const good = [...runs, ...statuses].every(({ status }) => status === "complete");
+        process.exitCode =
+          good && runs.length > 0 && never.length === 0 ? exitCodes.complete : exitCodes.failed;
+      } finally {
+        warehouse.close();
+      }
+    });
+}
+
+function statusLines(
+  runs: readonly RunStatus[],
+  statuses: readonly ResourceStatus[],
+  never: readonly string[],
+  now: number,
+): string[] {
+  const lines = layOut(
+    ["account", "resource", "last run (UTC)", "outcome", "rows", "rejected", "age"],
+    statuses.map((status) => [
+      status.account,
+      status.resource,
+      status.started_at,
+      status.status,
+      status.rows,
+      status.rejected,
+      ageInWords(age(status, now)),
+    ]),
+  );
+  const trouble = [
+    ...runs.flatMap((run) => (run.status === "complete" ? [] : `account ${run.account}: ${inWords(run)}`)),
+    ...statuses.flatMap(({ account, resource, error }) => (error ? `${account} ${resource}: ${error}` : [])),
+    ...never.map((name) => `account ${name}: never synced`),
+  ];
+  return trouble.length === 0 ? lines : [...lines, "", ...trouble];
+}
+
+function inWords({ run, status, started_at, process_id, error }: RunStatus): string {
+  if (status !== "running") return `run ${run} ${status}${error === null ? "" : `: ${error}`}`;
+  return isAlive(process_id)
+    ? `run ${run} is running since ${started_at} UTC (process ${process_id})`
+    : `run ${run} was cut off: its process ${process_id} is gone`;
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Seconds since the run that last read the resource began: what is stored was true then. */
+function age({ started_at }: ResourceStatus, now: number): number {
+  return Math.max(0, Math.round((now - Date.parse(`${started_at.replace(" ", "T")}Z`)) / 1000));
+}
+
+function ageInWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import type { CommandContext } from "./command.ts";
+import { exitCodeOf, logOn, reportLines, runSync } from "./run-sync.ts";
+import { connect, selectAccounts, selectResources } from "./selection.ts";
+
+interface Options {
+  readonly account: readonly string[];
+  readonly only: readonly string[];
+  readonly json?: true;
+}
+
+const several = (value: string, before: readonly string[]) => [...before, value];
+
+export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return new Command("sync")
+    .description("make the warehouse match ChartMogul, once")
+    .option("--account <name>", "only this account; may be given several times", several, [])
+    .option("--only <resource>", "only this resource; may be given several times", several, [])
+    .option("--json", "print the report as JSON and nothing else on standard output")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse sync --account default --only customers --only invoices
+
+Exit code: 0 all complete, 1 some resource failed, 2 wrong usage or configuration, 3 another sync is running.`,
+    )
+    .action(async ({ account, only, json }: Options) => {
+      const settings = config();
+      const log = logOn(terminal, settings);
+      const signal = stopSignal();
+      const reports = await runSync(
+        {
+          path: settings.WAREHOUSE_PATH,
+          resources: selectResources(only),
+          accounts: connect(settings, selectAccounts(settings, account), { log, signal }),
+          trigger: "command",
+          signal,
+        },
+        terminal,
+        log,
+      );
+      for (const line of json ? [JSON.stringify(reports, null, 2)] : reportLines(reports))
+        terminal.print(line);
+      process.exitCode = exitCodeOf(reports);
+    });
+}

@@ -1,0 +1,28 @@
+/** A number as people read it: thousands apart. */
+export function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Lays out rows under a header: numbers to the right, everything else to the left. */
+export function layOut(header: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
+  const cells = rows.map((row) => row.map(cell));
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => [...(row[column] ?? "")].length)),
+  );
+  const isNumber = header.map((_, column) => rows.some((row) => typeof row[column] === "number"));
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, column) => {
+        const gap = " ".repeat(Math.max(0, (widths[column] ?? 0) - [...text].length));
+        return isNumber[column] ? gap + text : text + gap;
+      })
+      .join("  ")
+      .trimEnd();
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)];
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return grouped(value);
+  return String(value).replaceAll("\n", " ");
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import cron from "node-cron";
+import { z } from "zod";
+import { ConfigError } from "./errors.ts";
+import { logFormats, logLevels } from "./log.ts";
+
+/** A ChartMogul account to sync: the operator's name for it, and its API key. */
+export interface AccountKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Everything that the environment decides. */
+export interface Config extends z.output<typeof settings> {
+  /** In alphabetical order, `default` first; empty where no key is set. */
+  readonly accounts: readonly AccountKey[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || host.startsWith("127.");
+
+const apiUrl = z
+  .url("is not a URL")
+  .transform((text) => new URL(text))
+  .refine(
+    ({ username, password }) => username === "" && password === "",
+    "must not contain a user name or password",
+  )
+  .refine(
+    ({ protocol, hostname }) => protocol === "https:" || (protocol === "http:" && isLoopback(hostname)),
+    "must begin with https:// (the key would be readable on the way)",
+  )
+  .transform(({ href }) => href.replace(/\/+$/, ""));
+
+const settings = z.object({
+  CHARTMOGUL_API_URL: apiUrl.prefault("https://api.chartmogul.com/v1"),
+  CHARTMOGUL_REQUESTS_PER_SECOND: z.coerce.number("is not a number").min(0.1).max(10_000).default(39),
+  CHARTMOGUL_CONNECTIONS: z.coerce
+    .number("is not a number")
+    .int("is not a whole number")
+    .min(1)
+    .max(1000)
+    .default(18),
+  WAREHOUSE_PATH: z.string().default("warehouse.db"),
+  SYNC_CRON: z.string().refine(isCron, "is not a cron expression").default("0 2 * * *"),
+  SYNC_TIME_ZONE: z.string().refine(isTimeZone, "is not a time zone").optional(),
+  LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(", ")}`).default("info"),
+  LOG_FORMAT: z.enum(logFormats, `is none of ${logFormats.join(", ")}`).default("pretty"),
+});
+
+/** True for a cron expression of five or six fields. */
+export function isCron(expression: string): boolean {
+  return cron.validate(expression);
+}
+
+/** True for a time zone that this Node knows, such as `Europe/Berlin`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads the environment and, below it, `.env` in the folder. Throws a ConfigError that names the variable at fault. */
+export function readConfig(environment: Environment = process.env, folder = process.cwd()): Config {
+  const variables = { ...dotenv(folder), ...environment };
+  // An empty variable is how many schedulers say "not set".
+  const set = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = settings.safeParse(set);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0]);
+    // A URL may hold a password.
+    const value = name === "CHARTMOGUL_API_URL" ? "" : `: ${JSON.stringify(set[name])}`;
+    throw new ConfigError(`${name} ${issue?.message ?? "is not valid"}${value}`, {
+      hint: "Correct it in the environment or in .env; the README lists all variables.",
+    });
+  }
+  return { ...parsed.data, accounts: accountsIn(set) };
+}
+
+const keyVariable = /^CHARTMOGUL_API_KEY(?:_([A-Z0-9_]+))?$/i;
+
+function accountsIn(variables: Environment): AccountKey[] {
+  const accounts = new Map<string, { readonly variable: string; readonly key: string }>();
+  for (const [variable, key = ""] of Object.entries(variables)) {
+    const match = keyVariable.exec(variable);
+    if (!match) continue;
+    const name = (match[1] ?? "default").toLowerCase().replaceAll("_", "-");
+    const same = accounts.get(name);
+    if (same && same.key !== key) {
+      throw new ConfigError(`${same.variable} and ${variable} are both the key of account "${name}"`, {
+        hint: "Keep one of them.",
+      });
+    }
+    accounts.set(name, { variable, key: key.trim() });
+  }
+  const inOrder = (one: string, other: string) =>
+    Number(other === "default") - Number(one === "default") || one.localeCompare(other);
+  return [...accounts]
+    .map(([name, { key }]) => ({ name, key }))
+    .sort((one, other) => inOrder(one.name, other.name));
+}
+
+function dotenv(folder: string): Environment {
+  const path = join(folder, ".env");
+  try {
+    return parseEnv(readFileSync(path, "utf8"));
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return {};
+    throw new ConfigError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "Make it readable, or remove it.",
+    });
+  }
+}

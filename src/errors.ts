@@ -1,0 +1,50 @@
+interface Explanation {
+  /** What the operator can do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** An error that was foreseen: printed as its message and its hint, without a stack trace. */
+abstract class ExplainedError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, { hint, cause }: Explanation = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.hint = hint;
+    this.name = new.target.name;
+  }
+}
+
+export { ExplainedError };
+
+/** The command line, the environment or a file named there is wrong; nothing was started. */
+export class ConfigError extends ExplainedError {}
+
+/** ChartMogul could not be reached, refused, or answered what the contract does not allow. */
+export class ApiError extends ExplainedError {
+  /** The HTTP status of the last answer; undefined where there was none, or where its body was the fault. */
+  readonly status: number | undefined;
+
+  constructor(message: string, explanation: Explanation & { readonly status?: number } = {}) {
+    super(message, explanation);
+    this.status = explanation.status;
+  }
+}
+
+/** One record does not have the shape that its resource declares; the message names the field. */
+export class RecordError extends ExplainedError {}
+
+/** The warehouse file cannot be used as it is. */
+export class WarehouseError extends ExplainedError {}
+
+/** Another sync is writing to the warehouse. */
+export class WarehouseBusyError extends ExplainedError {}
+
+/** The sync was told to stop; what was committed stays. */
+export class InterruptedError extends ExplainedError {
+  constructor() {
+    super("stopped before the end", {
+      hint: "Run the sync again: it goes on from the last page that was saved.",
+    });
+  }
+}

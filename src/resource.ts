@@ -1,0 +1,176 @@
+import { z } from "zod";
+import type { Extract } from "./chartmogul/source.ts";
+import { RecordError } from "./errors.ts";
+import { type Field, isField } from "./fields.ts";
+import type { Value } from "./warehouse/columns.ts";
+import { shapeOf, type Table } from "./warehouse/table.ts";
+
+/** One record as rows: values in the order of the table's own columns, without `account` and the bookkeeping columns. */
+export interface Rows {
+  readonly row: readonly Value[];
+  /** For each child table of the resource its rows. */
+  readonly children: readonly (readonly (readonly Value[])[])[];
+}
+
+/** Child rows that are replaced together with their record. */
+export interface Child {
+  readonly table: Table;
+  /** Path of keys in the record to the list of children. */
+  readonly from: readonly string[];
+  /** Turns what stands there into a list of objects; by default it is one already. */
+  readonly elements?: z.ZodType<readonly unknown[]>;
+}
+
+interface Definition {
+  /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
+  readonly name: string;
+  /** Raised when records must be mapped anew: a saved checkpoint of another version is not resumed. */
+  readonly version?: number;
+  readonly extract: Extract;
+  readonly table: Table;
+  readonly children?: readonly Child[];
+}
+
+/** One ChartMogul collection and the tables that it becomes. */
+export interface Resource extends Required<Definition> {
+  /**
+   * The record's key: the primary key without the account, parts joined by `/`; undefined where the record has none.
+   * `parent` is the key of the record whose listing this one came from.
+   */
+  keyOf(record: unknown, parent: string | undefined): string | undefined;
+  /** Validates a record and maps it to rows. Throws a RecordError that names the field. */
+  map(record: unknown, parent: string | undefined): Rows;
+  /** A made-up record with every key that the resource knows: what most records repeat. */
+  readonly sample: string;
+}
+
+/** Declares a resource; the engine needs nothing else to sync it. */
+export function defineResource(definition: Definition): Resource {
+  const own = reader(definition.table);
+  const children = (definition.children ?? []).map((child) => {
+    const { wire, ...rows } = reader(child.table);
+    return { ...rows, from: child.from, wire: (child.elements ?? z.array(z.unknown())).pipe(z.array(wire)) };
+  });
+  const { key } = shapeOf(definition.table);
+
+  const keyOf: Resource["keyOf"] = (record, parent) => {
+    const parts = own.columns
+      .filter(({ name }) => key.includes(name))
+      .map(({ read }) => read(record, parent, 0));
+    return parts.every((part) => typeof part === "string" && part !== "") ? parts.join("/") : undefined;
+  };
+
+  return {
+    version: 1,
+    children: [],
+    ...definition,
+    keyOf,
+    map(record, parent) {
+      const ownKey = keyOf(record, parent);
+      return {
+        row: own.row(check(own.wire, record), parent, 0),
+        children: children.map((child) =>
+          check(child.wire, at(record, child.from), child.from).map((element, place) =>
+            child.row(element, ownKey, place),
+          ),
+        ),
+      };
+    },
+    sample: JSON.stringify(
+      Object.assign(own.sample, ...children.map(({ from, sample }) => ({ [from.at(-1) ?? ""]: [sample] }))),
+    ),
+  };
+}
+
+function check<T>(wire: z.ZodType<T>, value: unknown, path: readonly string[] = []): T {
+  const parsed = wire.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = [...path, ...(issue?.path ?? [])].join(".");
+  throw new RecordError(`${where || "record"}: ${issue?.message ?? "not valid"}`);
+}
+
+function at(record: unknown, path: readonly string[]): unknown {
+  return path.reduce(property, record);
+}
+
+interface Reader {
+  readonly wire: z.ZodObject;
+  readonly columns: readonly ColumnReader[];
+  /** The row of a record that `wire` has accepted. */
+  row(record: unknown, parent: string | undefined, place: number): readonly Value[];
+  readonly sample: Readonly<Record<string, unknown>>;
+}
+
+interface ColumnReader {
+  readonly name: string;
+  readonly read: (record: unknown, parent: string | undefined, place: number) => unknown;
+  readonly store: Field["store"];
+}
+
+/** Compiles the fields of a table: one zod object for the wire, one function for the row. */
+function reader(table: Table): Reader {
+  const fields = Object.entries(shapeOf(table).columns).flatMap(([name, column]) =>
+    isField(column) ? [{ name, field: column, from: column.from ?? [name] }] : [],
+  );
+  const columns = fields.map(({ name, field, from }) => ({ name, read: readFrom(from), store: field.store }));
+  const onWire = fields.flatMap(({ field, from }) =>
+    typeof from === "string" ? [] : [{ field, path: from }],
+  );
+  return {
+    wire: wireObject(onWire),
+    columns,
+    row: (record, parent, place) =>
+      columns.map((column) => stored(column, column.read(record, parent, place))),
+    sample: sampleOf(onWire),
+  };
+}
+
+function stored({ name, store }: ColumnReader, value: unknown): Value {
+  if (value === undefined) return null;
+  const result = store(value);
+  if (result !== undefined) return result;
+  throw new RecordError(`${name}: ${JSON.stringify(value)} does not exist in the calendar`);
+}
+
+function readFrom(from: NonNullable<Field["from"]>): ColumnReader["read"] {
+  if (from === "parent") return (_record, parent) => parent;
+  if (from === "position") return (_record, _parent, place) => place;
+  const [first = "", second] = from;
+  if (second === undefined) return (record) => property(record, first);
+  return (record) => property(property(record, first), second);
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+interface OnWire {
+  readonly field: Field;
+  readonly path: readonly string[];
+}
+
+function wireObject(fields: readonly OnWire[]): z.ZodObject {
+  const shape: Record<string, z.ZodType> = {};
+  for (const { field, path } of fields) {
+    const [first = ""] = path;
+    if (path.length === 1) {
+      shape[first] = field.optional ? field.wire.optional() : field.wire;
+    } else if (!(first in shape)) {
+      const nested = fields.filter(({ path: [head] }) => head === first);
+      const object = wireObject(nested.map((inner) => ({ ...inner, path: inner.path.slice(1) })));
+      shape[first] = nested.every((inner) => inner.field.optional) ? object.nullish() : object;
+    }
+  }
+  return z.object(shape);
+}
+
+function sampleOf(fields: readonly OnWire[]): Record<string, unknown> {
+  const sample: Record<string, unknown> = {};
+  for (const { field, path } of fields) {
+    const [first = "", second] = path;
+    if (second === undefined) sample[first] = field.sample;
+    else sample[first] = { ...(sample[first] as object | undefined), [second]: field.sample };
+  }
+  return sample;
+}

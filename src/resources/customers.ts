@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { pages } from "../chartmogul/paging.ts";
+import { cents, datetime, id, integer, json, optional, parentKey, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+
+export const customersTable = recordTable(
+  "customers",
+  {
+    uuid: id("ChartMogul's identifier of the customer (`cus_…`)."),
+    id: integer("ChartMogul's internal number of the customer; part of `chartmogul_url`."),
+    external_id: text(
+      "Identifier in the billing system; after a merge that of the primary record. Not unique.",
+    ),
+    name: text("Name of the customer."),
+    email: text("E-mail address of the customer."),
+    status: text(
+      "`New Lead`, `Working Lead`, `Qualified Lead`, `Unqualified Lead`, `Active`, `Past Due` or `Cancelled`.",
+    ),
+    customer_since: datetime("When the customer first paid (UTC); NULL for leads.", "customer-since"),
+    data_source_uuid: text("Data source of the primary record (`ds_…`)."),
+    data_source_uuids: json("All data sources of the customer, as a JSON list; may repeat one."),
+    external_ids: json("All identifiers in billing systems, as a JSON list; several after a merge."),
+    company: text("Company name."),
+    country: text("Country, as a two-letter code."),
+    state: text("State, as a code."),
+    city: text("City."),
+    zip: text("Postal code."),
+    lead_created_at: datetime("When the customer became a lead (UTC)."),
+    free_trial_started_at: datetime("When the customer's free trial began (UTC)."),
+    address_country: optional(text("Country in words.", ["address", "country"])),
+    address_state: optional(text("State in words.", ["address", "state"])),
+    address_city: optional(text("City of the address.", ["address", "city"])),
+    address_zip: optional(text("Postal code of the address.", ["address", "address_zip"])),
+    mrr_in_cents: cents("Monthly recurring revenue now, in hundredths of the account's currency.", "mrr"),
+    arr_in_cents: cents(
+      "Annual run rate now (12 times MRR), in hundredths of the account's currency.",
+      "arr",
+    ),
+    billing_system_url: text("Link to the customer in the billing system.", "billing-system-url"),
+    chartmogul_url: text("Link to the customer in ChartMogul.", "chartmogul-url"),
+    billing_system_type: text("Kind of billing system, such as `Stripe`.", "billing-system-type"),
+    currency: text("The account's currency (ISO 4217), not the one the customer pays in."),
+    currency_sign: text("Sign of that currency.", "currency-sign"),
+    owner: optional(text("E-mail address of the ChartMogul user who owns the customer.")),
+    website_url: optional(text("Website of the customer.")),
+  },
+  {
+    description: "Customers and leads.",
+    key: ["uuid"],
+    indexes: [["status"], ["customer_since"], ["external_id"]],
+  },
+);
+
+const ofCustomer = { table: customersTable, columns: ["customer_uuid"] };
+
+export const customerTags = recordTable(
+  "customer_tags",
+  {
+    customer_uuid: parentKey("Customer who has the tag."),
+    tag: id("The tag; ChartMogul sets some itself, such as `merged-customer`."),
+  },
+  {
+    description: "Tags of customers.",
+    key: ["customer_uuid", "tag"],
+    clustered: true,
+    references: [ofCustomer],
+  },
+);
+
+export const customerAttributes = recordTable(
+  "customer_attributes",
+  {
+    customer_uuid: parentKey("Customer who has the attribute."),
+    source: id("Who set it: `custom`, `stripe` or `clearbit`."),
+    name: id("Name of the attribute."),
+    type: text("`string`, `integer`, `decimal`, `boolean`, `timestamp` or, for lists and objects, `json`."),
+    value: text("The value as text: numbers in digits, booleans as `true` or `false`, timestamps in UTC."),
+  },
+  {
+    description: "Custom attributes of customers and what Stripe and Clearbit said of them.",
+    key: ["customer_uuid", "source", "name"],
+    clustered: true,
+    references: [ofCustomer],
+  },
+);
+
+const tags = z
+  .array(z.string())
+  .transform((list) => [...new Set(list)].filter(Boolean).map((tag) => ({ tag })));
+
+const attributeSources = ["custom", "stripe", "clearbit"] as const;
+const values = z.record(z.string(), z.unknown()).nullish();
+const attributes = z
+  .object({ custom: values, stripe: values, clearbit: values })
+  .transform((bySource) =>
+    attributeSources.flatMap((source) =>
+      Object.entries(bySource[source] ?? {}).map(([name, value]) => ({ source, name, ...typed(value) })),
+    ),
+  );
+
+function typed(value: unknown): { type: string | null; value: string | null } {
+  if (value === null || value === undefined) return { type: null, value: null };
+  if (typeof value === "boolean") return { type: "boolean", value: String(value) };
+  if (typeof value === "number")
+    return { type: Number.isInteger(value) ? "integer" : "decimal", value: String(value) };
+  if (typeof value !== "string") return { type: "json", value: JSON.stringify(value) };
+  // Timestamps are the only attributes that ChartMogul writes as `YYYY-MM-DD HH:MM:SS`.
+  return { type: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value) ? "timestamp" : "string", value };
+}
+
+/** https://dev.chartmogul.com/reference/customers/list */
+export const customers = defineResource({
+  name: "customers",
+  extract: pages("customers", "entries"),
+  table: customersTable,
+  children: [
+    { table: customerTags, from: ["attributes", "tags"], elements: tags },
+    { table: customerAttributes, from: ["attributes"], elements: attributes },
+  ],
+});

@@ -1,0 +1,132 @@
+import { pages } from "../chartmogul/paging.ts";
+import {
+  boolean,
+  cents,
+  datetime,
+  id,
+  integer,
+  json,
+  optional,
+  parentKey,
+  position,
+  text,
+} from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { customersTable } from "./customers.ts";
+import { plansTable } from "./plans.ts";
+
+const disabling = {
+  disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
+  disabled_at: optional(datetime("When it was disabled (UTC).")),
+  disabled_by: optional(text("E-mail address of the user who disabled it.")),
+  user_created: optional(boolean("Whether a user made it in ChartMogul instead of a billing system.")),
+};
+
+export const invoicesTable = recordTable(
+  "invoices",
+  {
+    uuid: id("ChartMogul's identifier of the invoice (`inv_…`)."),
+    external_id: text("Identifier in the billing system."),
+    date: datetime("When the invoice was issued (UTC)."),
+    due_date: datetime("When it is due (UTC)."),
+    currency: text("Currency of the invoice and of its line items and transactions (ISO 4217)."),
+    customer_uuid: optional(text("Customer who is billed.")),
+    customer_external_id: optional(text("The customer's identifier in the billing system.")),
+    data_source_uuid: optional(text("Data source of the invoice (`ds_…`), where ChartMogul says it.")),
+    collection_method: optional(text("`manual` or `automatic`.")),
+    status: optional(text("`open`, `paid`, `refunded`, `voided` or `written_off`.")),
+    errors: json("Why ChartMogul holds the invoice invalid, as a JSON object; `{}` for a valid one."),
+    ...disabling,
+  },
+  {
+    description: "Invoices, also disabled and invalid ones.",
+    key: ["uuid"],
+    references: [{ table: customersTable, columns: ["customer_uuid"] }],
+    indexes: [["customer_uuid"], ["date"]],
+  },
+);
+
+const ofInvoice = { table: invoicesTable, columns: ["invoice_uuid"] };
+
+export const invoiceLineItems = recordTable(
+  "invoice_line_items",
+  {
+    invoice_uuid: parentKey("Invoice that the line item stands on."),
+    position: position("Place on the invoice, from 0."),
+    uuid: text("ChartMogul's identifier of the line item (`li_…`)."),
+    external_id: text("Identifier in the billing system."),
+    type: text("`subscription`, `one_time` or `trial`."),
+    subscription_uuid: optional(
+      text("Subscription billed (`sub_…`); another identifier than `subscriptions.uuid`."),
+    ),
+    subscription_external_id: optional(text("The subscription's identifier in the billing system.")),
+    subscription_set_external_id: optional(
+      text("Identifier of the set of subscriptions in the billing system."),
+    ),
+    plan_uuid: optional(text("Plan billed.")),
+    plan_external_id: optional(text("The plan's identifier in the billing system.")),
+    prorated: optional(boolean("Whether the amount covers only part of a period.")),
+    proration_type: optional(text("How it was prorated, such as `full` or `differential`.")),
+    service_period_start: optional(datetime("Begin of the period that is paid for (UTC).")),
+    service_period_end: optional(datetime("End of the period that is paid for (UTC).")),
+    description: optional(text("What a one-time item is for.")),
+    amount_in_cents: cents(
+      "Amount after discount, in hundredths of the invoice's currency; may be negative.",
+    ),
+    quantity: integer("How many units."),
+    discount_code: optional(text("Code of the discount.")),
+    discount_amount_in_cents: optional(cents("Discount, in hundredths of the invoice's currency.")),
+    discount_description: optional(text("Name of the discount.")),
+    tax_amount_in_cents: optional(cents("Tax, in hundredths of the invoice's currency.")),
+    transaction_fees_in_cents: optional(cents("Fees of the payment provider, in hundredths.")),
+    transaction_fees_currency: optional(text("Currency of these fees.")),
+    account_code: optional(text("Account in the bookkeeping.")),
+    event_order: optional(integer("Order among changes at the same instant.")),
+    balance_transfer: optional(boolean("Whether it only moves a balance.")),
+    ...disabling,
+  },
+  {
+    description: "Line items of invoices.",
+    key: ["invoice_uuid", "position"],
+    clustered: true,
+    references: [ofInvoice, { table: plansTable, columns: ["plan_uuid"] }],
+    indexes: [["plan_uuid"], ["subscription_external_id"]],
+  },
+);
+
+export const invoiceTransactions = recordTable(
+  "invoice_transactions",
+  {
+    invoice_uuid: parentKey("Invoice that was paid or refunded."),
+    position: position("Place in the invoice's list of transactions, from 0."),
+    uuid: text("ChartMogul's identifier of the transaction (`tr_…`)."),
+    external_id: text("Identifier in the billing system."),
+    type: text("`payment` or `refund`."),
+    date: datetime("When it happened (UTC)."),
+    result: text("`successful` or `failed`."),
+    amount_in_cents: optional(
+      cents("Amount in hundredths of the invoice's currency; NULL means the whole amount of the invoice."),
+    ),
+    transaction_fees_in_cents: optional(cents("Fees of the payment provider, in hundredths.")),
+    transaction_fees_currency: optional(text("Currency of these fees.")),
+    ...disabling,
+  },
+  {
+    description: "Payments and refunds of invoices.",
+    key: ["invoice_uuid", "position"],
+    clustered: true,
+    references: [ofInvoice],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/invoices/list; without the two parameters disabled and invalid ones are hidden. */
+export const invoices = defineResource({
+  name: "invoices",
+  extract: pages("invoices", "invoices", { with_disabled: true, validation_type: "all" }),
+  table: invoicesTable,
+  children: [
+    { table: invoiceLineItems, from: ["line_items"] },
+    { table: invoiceTransactions, from: ["transactions"] },
+  ],
+});

@@ -1,0 +1,20 @@
+import { pages } from "../chartmogul/paging.ts";
+import { id, integer, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+
+export const plansTable = recordTable(
+  "plans",
+  {
+    uuid: id("ChartMogul's identifier of the plan (`pl_…`)."),
+    external_id: text("Identifier of the plan in the billing system; unique only within its data source."),
+    name: text("Name of the plan."),
+    interval_count: integer("How many interval units one billing period lasts."),
+    interval_unit: text("`day`, `month` or `year`; a weekly plan is 7 days."),
+    data_source_uuid: text("Data source that the plan belongs to (`ds_…`)."),
+  },
+  { description: "Plans that customers subscribe to.", key: ["uuid"] },
+);
+
+/** https://dev.chartmogul.com/reference/plans/list */
+export const plans = defineResource({ name: "plans", extract: pages("plans", "plans"), table: plansTable });

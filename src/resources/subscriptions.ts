@@ -1,0 +1,49 @@
+import { pagesOfEach } from "../chartmogul/paging.ts";
+import { cents, datetime, id, integer, optional, parentKey, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { customersTable } from "./customers.ts";
+
+export const subscriptionsTable = recordTable(
+  "subscriptions",
+  {
+    customer_uuid: parentKey("Customer who has the subscription."),
+    uuid: id(
+      "ChartMogul's identifier of the subscription; another one than `subscription_uuid` of line items.",
+    ),
+    id: integer("ChartMogul's internal number; not stable."),
+    external_id: text(
+      "Identifier in the billing system; joins with `subscription_external_id` of line items.",
+    ),
+    subscription_set_external_id: optional(
+      text("Identifier of the set of subscriptions in the billing system."),
+    ),
+    plan: text("Name of the plan; ChartMogul gives no identifier here."),
+    quantity: integer("How many units of the plan."),
+    mrr_in_cents: cents(
+      "Monthly recurring revenue in hundredths of the account's currency. An inactive subscription keeps its last value: never add up without `status`.",
+      "mrr",
+    ),
+    arr_in_cents: cents("Annual run rate (12 times MRR) in hundredths of the account's currency.", "arr"),
+    status: text("`active` or `inactive`."),
+    billing_cycle: text("Unit of the billing period: `day`, `month` or `year`.", "billing-cycle"),
+    billing_cycle_count: integer("How many of these units one billing period lasts.", "billing-cycle-count"),
+    start_date: datetime("When the subscription began (UTC).", "start-date"),
+    end_date: datetime("When it ended or, while active, when the paid period ends (UTC).", "end-date"),
+    currency: text("The account's currency (ISO 4217)."),
+    currency_sign: text("Sign of that currency.", "currency-sign"),
+  },
+  {
+    description: "Subscriptions of each customer.",
+    key: ["customer_uuid", "uuid"],
+    references: [{ table: customersTable, columns: ["customer_uuid"] }],
+    indexes: [["status"], ["external_id"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/customers/list-subscriptions */
+export const subscriptions = defineResource({
+  name: "subscriptions",
+  extract: pagesOfEach("customers", (customer) => `customers/${customer}/subscriptions`, "entries"),
+  table: subscriptionsTable,
+});

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { Activity, Customer } from "./customer-records.ts";
+import { movementType } from "./invention/movements.ts";
+import { cameFrom, type World } from "./world.ts";
+
+/** A uuid that follows from another one, so that an edited world is the same on every run. */
+function successorOf(uuid: string): string {
+  const hex = createHash("sha1").update(uuid).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
+}
+
+function findCustomer(world: World, uuid: string): Customer {
+  const customer = world.customers.find((candidate) => candidate.uuid === uuid);
+  if (customer === undefined) throw new Error(`The world ${world.name} has no customer ${uuid}`);
+  return customer;
+}
+
+function activitiesOf(world: World, customerUuid: string): Activity[] {
+  return world.activities
+    .filter((activity) => activity["customer-uuid"] === customerUuid)
+    .sort((left, right) => Date.parse(left.date) - Date.parse(right.date));
+}
+
+/** Gives a customer's activities new uuids, and so new numbers, as ChartMogul does whenever it counts a customer anew. */
+export function reissueActivities(world: World, customerUuid: string): void {
+  for (const activity of activitiesOf(world, customerUuid)) activity.uuid = successorOf(activity.uuid);
+}
+
+function recount(world: World, customer: Customer): void {
+  let level = 0;
+  for (const [index, activity] of activitiesOf(world, customer.uuid).entries()) {
+    const after = level + activity["activity-mrr-movement"];
+    activity.type = movementType(level, after, index > 0);
+    activity["activity-mrr"] = after;
+    activity["activity-arr"] = after * 12;
+    activity["customer-name"] = customer.name;
+    level = after;
+  }
+  reissueActivities(world, customer.uuid);
+  const subscriptions = world.subscriptions.get(customer.uuid) ?? [];
+  const starts = subscriptions.map((subscription) => subscription["start-date"]).sort();
+  customer.mrr = level;
+  customer.arr = level * 12;
+  customer["customer-since"] = starts[0] ?? null;
+  if (level > 0 && customer.status !== "Past Due") customer.status = "Active";
+  if (level === 0) customer.status = subscriptions.length > 0 ? "Cancelled" : "New Lead";
+}
+
+/** Deletes a customer and all that belongs to it. Nothing on the wire says so afterwards. */
+export function deleteCustomer(world: World, uuid: string): void {
+  findCustomer(world, uuid);
+  world.customers = world.customers.filter((customer) => customer.uuid !== uuid);
+  world.subscriptions.delete(uuid);
+  world.importSubscriptions.delete(uuid);
+  world.activities = world.activities.filter((activity) => activity["customer-uuid"] !== uuid);
+  world.invoices = world.invoices.filter((invoice) => invoice.customer_uuid !== uuid);
+  world.contacts = world.contacts.filter((contact) => contact.customer_uuid !== uuid);
+  const left = new Set(world.contacts.map((contact) => contact.uuid));
+  world.notes = world.notes.filter((note) =>
+    note.associated_object === "customer"
+      ? note.customer_uuid !== uuid
+      : left.has(note.associated_object_uuid),
+  );
+  world.opportunities = world.opportunities.filter((opportunity) => opportunity.customer_uuid !== uuid);
+  world.tasks = world.tasks.filter((task) => task.customer_uuid !== uuid);
+}
+
+function moveRelations(world: World, from: string, into: string): void {
+  for (const rows of [world.contacts, world.opportunities, world.tasks, world.notes]) {
+    for (const row of rows) if (row.customer_uuid === from) row.customer_uuid = into;
+  }
+  for (const note of world.notes) {
+    if (note.associated_object_uuid === from) note.associated_object_uuid = into;
+  }
+}
+
+/**
+ * Merges one customer into another, as the app does: `from` goes away without a trace, `into` gains its subscriptions,
+ * invoices, movements, contacts and ids and the tag `merged-customer`, and its activities are counted anew.
+ */
+export function mergeCustomers(world: World, from: string, into: string): void {
+  const gone = findCustomer(world, from);
+  const kept = findCustomer(world, into);
+  kept.data_source_uuids.push(...gone.data_source_uuids);
+  kept.external_ids.push(...gone.external_ids);
+  if (!kept.attributes.tags.includes("merged-customer")) kept.attributes.tags.push("merged-customer");
+  for (const rows of [world.subscriptions, world.importSubscriptions] as Map<string, unknown[]>[]) {
+    const both = [...(rows.get(into) ?? []), ...(rows.get(from) ?? [])];
+    if (both.length > 0) rows.set(into, both);
+    rows.delete(from);
+  }
+  for (const invoice of world.invoices) if (invoice.customer_uuid === from) invoice.customer_uuid = into;
+  for (const activity of activitiesOf(world, from)) activity["customer-uuid"] = into;
+  moveRelations(world, from, into);
+  world.customers = world.customers.filter((customer) => customer !== gone);
+  recount(world, kept);
+}
+
+function splitRows<Row>(
+  rows: Map<string, Row[]>,
+  from: string,
+  into: string,
+  leaves: (row: Row) => boolean,
+): void {
+  const all = rows.get(from) ?? [];
+  rows.set(into, all.filter(leaves));
+  rows.set(
+    from,
+    all.filter((row) => !leaves(row)),
+  );
+}
+
+/**
+ * Undoes a merge of two sources: what came from the last source of the customer goes to a new customer with a new uuid,
+ * with a copy of tags and attributes, and both are counted anew. Gives back the new customer.
+ */
+export function unmergeCustomer(world: World, uuid: string): Customer {
+  const kept = findCustomer(world, uuid);
+  const source = kept.data_source_uuids.pop();
+  const externalId = kept.external_ids.pop();
+  if (source === undefined || externalId === undefined || kept.data_source_uuids.includes(source)) {
+    throw new Error(`The customer ${uuid} does not come from two sources`);
+  }
+  kept.attributes.tags = kept.attributes.tags.filter((tag) => tag !== "merged-customer");
+  const parted: Customer = {
+    ...structuredClone(kept),
+    id: Math.max(...world.customers.map((customer) => customer.id)) + 1,
+    uuid: `cus_${successorOf(uuid)}`,
+    external_id: externalId,
+    data_source_uuid: source,
+    data_source_uuids: [source],
+    external_ids: [externalId],
+    status: "Cancelled",
+  };
+  const moving = activitiesOf(world, uuid).filter(
+    (activity) => activity["billing-connector-uuid"] === source,
+  );
+  const moved = new Set(moving.map((activity) => activity["subscription-external-id"]));
+  for (const activity of moving) activity["customer-uuid"] = parted.uuid;
+  splitRows(world.subscriptions, uuid, parted.uuid, (row) => moved.has(row.external_id));
+  splitRows(world.importSubscriptions, uuid, parted.uuid, (row) => moved.has(row.external_id));
+  for (const invoice of world.invoices) {
+    if (invoice.customer_uuid === uuid && invoice[cameFrom] === source) invoice.customer_uuid = parted.uuid;
+  }
+  world.customers.push(parted);
+  recount(world, kept);
+  recount(world, parted);
+  return parted;
+}

@@ -1,0 +1,156 @@
+import type { Invoice } from "../billing-records.ts";
+import type { Customer } from "../customer-records.ts";
+import { cameFrom, created } from "../world.ts";
+import { disablingOf, oneTimeLine, type Shape, subscriptionLine } from "./line-items.ts";
+import { inventTransactions, type Outcome, statusOf } from "./payments.ts";
+import type { Random } from "./random.ts";
+import type { Bill, Timeline } from "./timeline.ts";
+import { DAY, withMilliseconds } from "./times.ts";
+
+/** What the invoices of one customer are invented from. */
+export interface Billing {
+  customer: Customer;
+  timelines: Timeline[];
+  /** Percent. */
+  tax: number;
+  /** The last invoice of this subscription is overdue. */
+  overdue: Timeline | undefined;
+  /** Milliseconds; null for a customer who never tried for free. */
+  trialAt: number | null;
+  now: number;
+}
+
+function outcomeOf(random: Random, billing: Billing, timeline: Timeline, bill: Bill, dueAt: number): Outcome {
+  if (timeline === billing.overdue && bill === timeline.bills.at(-1)) return "overdue";
+  if (timeline.source.record.system !== "Stripe" && dueAt > billing.now && random.chance(0.7)) return "open";
+  return random.weigh([
+    [980, "paid"],
+    [14, "refunded"],
+    [6, "written_off"],
+  ]);
+}
+
+function inventInvoice(random: Random, billing: Billing, timeline: Timeline, bill: Bill): Invoice {
+  const { customer, tax, now } = billing;
+  const system = timeline.source.record.system;
+  const shape: Shape = random.chance(0.04) ? "2023" : "2025";
+  const dueAt =
+    bill.at + (system === "Stripe" || timeline === billing.overdue ? 1 : random.pick([14, 30])) * DAY;
+  const outcome = outcomeOf(random, billing, timeline, bill, dueAt);
+  const lines = [subscriptionLine(random, timeline, bill, tax, shape)];
+  if (!bill.prorated && random.chance(0.03)) {
+    lines.push(oneTimeLine(random, Math.round(bill.offer.price * 0.4), tax, shape));
+  }
+  const amount = lines.reduce((sum, line) => sum + line.amount_in_cents, 0);
+  const currency = bill.offer.currency;
+  return {
+    [created]: bill.at * 1000 + random.integer(1, 90_000_000),
+    [cameFrom]: timeline.source.record.uuid,
+    uuid: `inv_${random.uuid()}`,
+    external_id: `INV-${random.integer(10_000_000, 999_999_999)}`,
+    date: withMilliseconds(bill.at),
+    due_date:
+      system === "Stripe" && random.chance(0.3) && outcome !== "overdue" ? null : withMilliseconds(dueAt),
+    currency,
+    customer_uuid: customer.uuid,
+    errors: {},
+    ...(shape === "2025"
+      ? {
+          customer_external_id: timeline.customerExternalId,
+          collection_method: system === "Stripe" ? ("automatic" as const) : random.pick(["manual", null]),
+          status: statusOf(outcome),
+          ...disablingOf(shape),
+        }
+      : {}),
+    line_items: lines,
+    transactions: inventTransactions(random, { outcome, amount, currency, at: bill.at, now, system, shape }),
+  };
+}
+
+/** A free trial is billed as a line of nothing, up to the first paid day. */
+function inventTrial(random: Random, billing: Billing, timeline: Timeline, at: number): Invoice {
+  const first: Bill = {
+    at,
+    until: timeline.startedAt,
+    offer: timeline.bills[0]?.offer ?? timeline.offer,
+    quantity: 1,
+    net: 0,
+    discount: 0,
+    prorated: false,
+  };
+  const invoice = inventInvoice(random, billing, timeline, first);
+  const line = subscriptionLine(random, timeline, first, billing.tax, "2025", "trial");
+  return {
+    ...invoice,
+    ...(invoice.status === undefined ? {} : { status: "paid" as const }),
+    line_items: [line],
+    transactions: [],
+  };
+}
+
+function disabledCopy(random: Random, copy: Invoice): Invoice {
+  const disabling = {
+    disabled: true,
+    disabled_at: withMilliseconds(Date.parse(copy.date) + 3 * DAY),
+    disabled_by: "finance@example.com",
+    user_created: false,
+  };
+  return {
+    ...copy,
+    ...disabling,
+    status: "paid",
+    line_items: copy.line_items.map((line) => ({ ...line, ...disabling, uuid: `li_${random.uuid()}` })),
+    transactions: [],
+  };
+}
+
+/**
+ * Something that went wrong next to a good invoice: a second one that is disabled, invalid or void. The good one stays,
+ * so that invoices go on matching the MRR.
+ */
+function inventMishap(random: Random, original: Invoice): Invoice {
+  const copy: Invoice = {
+    ...original,
+    [created]: (original[created] ?? 0) + 5_000_000,
+    uuid: `inv_${random.uuid()}`,
+    external_id: `${original.external_id}-B`,
+    line_items: original.line_items.map((line) => ({ ...line, uuid: `li_${random.uuid()}` })),
+    transactions: [],
+  };
+  switch (random.pick(["disabled", "invalid", "voided", "voided"] as const)) {
+    case "disabled":
+      return disabledCopy(random, copy);
+    case "invalid":
+      return { ...copy, currency: "XQX", errors: { currency: ["is not a currency that can be converted"] } };
+    case "voided":
+      return { ...copy, status: "voided" };
+  }
+}
+
+function edited(invoice: Invoice): Invoice {
+  const history = {
+    values_changed: {
+      due_date: { original_value: invoice.date, edited_value: invoice.due_date },
+    },
+    latest_edit_author: "finance@example.com",
+    latest_edit_performed_at: withMilliseconds(Date.parse(invoice.date) + 2 * DAY),
+  };
+  return { ...invoice, edit_history_summary: history };
+}
+
+/** The invoices of one customer: one for each bill, and the mishaps. In no order. */
+export function inventInvoices(random: Random, billing: Billing): Invoice[] {
+  const invoices: Invoice[] = [];
+  for (const timeline of billing.timelines) {
+    for (const bill of timeline.bills) {
+      const invoice = inventInvoice(random, billing, timeline, bill);
+      invoices.push(random.chance(0.01) ? edited(invoice) : invoice);
+      if (random.chance(0.02)) invoices.push(inventMishap(random, invoice));
+    }
+  }
+  const first = billing.timelines[0];
+  if (first !== undefined && billing.trialAt !== null && first.source.record.system !== "Stripe") {
+    invoices.push(inventTrial(random, billing, first, billing.trialAt));
+  }
+  return invoices;
+}

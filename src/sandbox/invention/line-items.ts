@@ -1,0 +1,71 @@
+import type { LineItem } from "../billing-records.ts";
+import type { Random } from "./random.ts";
+import type { Bill, Timeline } from "./timeline.ts";
+import { withMilliseconds } from "./times.ts";
+
+/** Whether an invoice has the keys that the docs added in 2025, or only those of the recordings of 2023. */
+export type Shape = "2023" | "2025";
+
+const NOT_DISABLED = { disabled: false, disabled_at: null, disabled_by: null, user_created: false };
+
+/** The keys about disabling that a record of this shape has. */
+export function disablingOf(shape: Shape): Partial<typeof NOT_DISABLED> {
+  return shape === "2025" ? NOT_DISABLED : {};
+}
+
+function common(random: Random, amount: number, quantity: number, tax: number, shape: Shape) {
+  return {
+    uuid: `li_${random.uuid()}`,
+    external_id: random.chance(0.6) ? `LI-${random.integer(100_000, 99_999_999)}` : null,
+    amount_in_cents: amount + tax,
+    quantity,
+    tax_amount_in_cents: tax,
+    transaction_fees_in_cents: 0,
+    transaction_fees_currency: null,
+    account_code: random.chance(0.1) ? "4000-recurring" : "",
+    event_order: null,
+    balance_transfer: shape === "2025" ? false : null,
+    ...disablingOf(shape),
+  };
+}
+
+/** The line of a billing period, in the invoice's currency; a trial's costs nothing. `taxRate` in percent. */
+export function subscriptionLine(
+  random: Random,
+  timeline: Timeline,
+  bill: Bill,
+  taxRate: number,
+  shape: Shape,
+  type: "subscription" | "trial" = "subscription",
+): LineItem {
+  const net = type === "trial" ? 0 : bill.net;
+  const discount = type === "trial" ? 0 : bill.discount;
+  return {
+    subscription_uuid: `sub_${timeline.importUuid}`,
+    subscription_external_id: timeline.externalId,
+    prorated: bill.prorated,
+    proration_type: bill.prorated ? "differential" : null,
+    service_period_start: withMilliseconds(bill.at),
+    service_period_end: withMilliseconds(bill.until),
+    ...(timeline.setExternalId === null ? {} : { subscription_set_external_id: timeline.setExternalId }),
+    type,
+    plan_uuid: bill.offer.plan.uuid,
+    ...(shape === "2025" ? { plan_external_id: bill.offer.plan.external_id } : {}),
+    ...common(random, net, bill.quantity, Math.round((net * taxRate) / 100), shape),
+    discount_code: discount > 0 ? "GARDENCLUB" : "",
+    discount_amount_in_cents: discount,
+    discount_description: discount > 0 ? "Member price" : null,
+  };
+}
+
+/** A line outside any subscription, which has none of the subscription keys. */
+export function oneTimeLine(random: Random, amount: number, taxRate: number, shape: Shape): LineItem {
+  return {
+    type: "one_time",
+    description: random.pick(["Setup session", "Extra storage", "Team workshop", null]),
+    ...common(random, amount, 1, Math.round((amount * taxRate) / 100), shape),
+    discount_code: "",
+    discount_amount_in_cents: 0,
+    discount_description: null,
+  };
+}

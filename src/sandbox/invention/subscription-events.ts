@@ -1,0 +1,78 @@
+import type { SubscriptionEvent } from "../billing-records.ts";
+import { created } from "../world.ts";
+import type { Random } from "./random.ts";
+import type { Change, Timeline } from "./timeline.ts";
+import { DAY, toTheSecond } from "./times.ts";
+
+/** The number of an event is given when all events of the account are known, so that it grows with their age. */
+export type Unnumbered = Omit<SubscriptionEvent, "id">;
+
+const EVENT_TYPES = {
+  start: "subscription_start",
+  seats: "subscription_updated",
+  plan: "subscription_updated",
+  end: "subscription_cancelled",
+} as const;
+
+function inventEvent(
+  random: Random,
+  timeline: Timeline,
+  change: Change,
+  eventType: string,
+  at: number,
+): Unnumbered {
+  const written = at + random.integer(1, 600) * 1000;
+  // Events made without an amount show "" instead of null.
+  const blank = change.kind === "end" && random.chance(0.4);
+  return {
+    [created]: written * 1000 + random.integer(0, 999_999),
+    data_source_uuid: timeline.source.record.uuid,
+    customer_external_id: timeline.customerExternalId,
+    subscription_set_external_id: timeline.setExternalId ?? (blank ? "" : null),
+    subscription_external_id: timeline.externalId,
+    plan_external_id: blank ? "" : change.offer.plan.external_id,
+    event_date: toTheSecond(at),
+    effective_date: toTheSecond(change.at),
+    event_type: eventType,
+    external_id: random.chance(0.5) ? `EV-${random.integer(100_000, 99_999_999)}` : null,
+    errors: {},
+    created_at: toTheSecond(written),
+    updated_at: toTheSecond(written),
+    quantity: blank ? "" : change.quantity,
+    currency: blank ? "" : change.offer.currency,
+    amount_in_cents: blank ? "" : change.offer.price * change.quantity,
+    tax_amount_in_cents: blank ? null : 0,
+    ...(random.chance(0.8) ? { event_order: null } : {}),
+    retracted_event_id: null,
+    ...(random.chance(0.9) ? { disabled: false, disabled_at: null, disabled_by: null } : {}),
+  };
+}
+
+/** An event that somebody entered twice, and what became of the second one. */
+function inventSlip(random: Random, original: Unnumbered): Unnumbered {
+  const copy: Unnumbered = {
+    ...original,
+    [created]: (original[created] ?? 0) + 60_000_000,
+    external_id: `EV-${random.integer(100_000, 99_999_999)}`,
+  };
+  if (random.chance(0.5) && original.external_id !== null) {
+    return { ...copy, event_type: "subscription_event_retracted", retracted_event_id: original.external_id };
+  }
+  return { ...copy, disabled: true, disabled_at: original.created_at, disabled_by: "finance@example.com" };
+}
+
+/** The events behind a timeline; sources that ChartMogul reads by itself have none. */
+export function inventEvents(random: Random, timeline: Timeline): Unnumbered[] {
+  if (timeline.source.record.system === "Stripe") return [];
+  const events: Unnumbered[] = [];
+  for (const change of timeline.changes) {
+    if (change.kind === "start" && random.chance(0.15)) {
+      const announcedAt = change.at - 3 * DAY;
+      events.push(inventEvent(random, timeline, change, "subscription_start_scheduled", announcedAt));
+    }
+    const event = inventEvent(random, timeline, change, EVENT_TYPES[change.kind], change.at);
+    events.push(event);
+    if (random.chance(0.02)) events.push(inventSlip(random, event));
+  }
+  return events;
+}

@@ -1,0 +1,48 @@
+import type { ImportSubscription, Subscription } from "../billing-records.ts";
+import { created } from "../world.ts";
+import { signOf } from "./currencies.ts";
+import type { Random } from "./random.ts";
+import type { Timeline } from "./timeline.ts";
+import { withMilliseconds, withOffset } from "./times.ts";
+
+/** A timeline as the row of `/v1/customers/{uuid}/subscriptions`. */
+export function inventSubscription(
+  random: Random,
+  timeline: Timeline,
+  id: number,
+  currency: string,
+): Subscription {
+  const { offer, mrr } = timeline;
+  return {
+    id,
+    external_id: timeline.externalId,
+    subscription_set_external_id: timeline.setExternalId,
+    quantity: timeline.quantity,
+    uuid: random.uuid(),
+    mrr,
+    arr: mrr * 12,
+    status: timeline.active ? "active" : "inactive",
+    plan: offer.plan.name,
+    "billing-cycle": offer.plan.interval_unit,
+    "billing-cycle-count": offer.plan.interval_count,
+    "start-date": withOffset(timeline.startedAt),
+    "end-date": withOffset(timeline.endsAt),
+    currency,
+    "currency-sign": signOf(currency),
+  };
+}
+
+/** A timeline as the row of the grandfathered list, which holds only what came through an API or a sheet. */
+export function inventImportSubscription(timeline: Timeline): ImportSubscription | undefined {
+  const { source, setExternalId, active, endsAt } = timeline;
+  if (source.record.system === "Stripe") return undefined;
+  return {
+    [created]: timeline.startedAt * 1000,
+    external_id: timeline.externalId,
+    uuid: `sub_${timeline.importUuid}`,
+    cancellation_dates: active ? [] : [withMilliseconds(endsAt)],
+    ...(setExternalId === null ? {} : { subscription_set_external_id: setExternalId }),
+    plan_uuid: timeline.offer.plan.uuid,
+    data_source_uuid: source.record.uuid,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Plan } from "../world.ts";
+
+/** Milliseconds of a day. */
+export const DAY = 86_400_000;
+
+/** `2025-03-01T10:00:00+00:00`, the spelling of customers, subscriptions and activities. */
+export function withOffset(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}+00:00`;
+}
+
+/** `2025-03-01T10:00:00.000Z`, the spelling of invoices and relations. */
+export function withMilliseconds(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+/** `2025-03-01T10:00:00Z`, the spelling of subscription events. */
+export function toTheSecond(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}
+
+/** `2025-03-01 10:00:00`, the spelling of custom attributes. */
+export function withSpace(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Months later in UTC, at the last day of a shorter month: 31 January and one month is 28 or 29 February. */
+function addMonths(instant: number, months: number): number {
+  const date = new Date(instant);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, lastDay));
+  return date.getTime();
+}
+
+/** When a plan's billing period with this number, from 0, begins. Counted from the start, so that the 31st comes back. */
+export function periodStart(start: number, plan: Plan, period: number): number {
+  const length = period * plan.interval_count;
+  switch (plan.interval_unit) {
+    case "day":
+      return start + length * DAY;
+    case "month":
+      return addMonths(start, length);
+    case "year":
+      return addMonths(start, length * 12);
+  }
+}
+
+/** How many of a plan's billing periods make a month, as ChartMogul counts: a year has 365 days. */
+export function periodsPerMonth(plan: Plan): number {
+  switch (plan.interval_unit) {
+    case "day":
+      return 365 / 12 / plan.interval_count;
+    case "month":
+      return 1 / plan.interval_count;
+    case "year":
+      return 1 / (12 * plan.interval_count);
+  }
+}

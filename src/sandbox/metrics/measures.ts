@@ -1,0 +1,77 @@
+import type { History } from "./history.ts";
+import type { Stretch } from "./intervals.ts";
+
+/** The eight metrics under their wire names. Amounts in hundredths of the account's currency, rates in percent. */
+export interface Measures {
+  mrr: number;
+  arr: number;
+  "customer-churn-rate": number;
+  "mrr-churn-rate": number;
+  ltv: number;
+  customers: number;
+  asp: number;
+  arpa: number;
+}
+
+/** A metric's wire name. */
+export type Metric = keyof Measures;
+
+/** Two decimals, as every percentage of the API. */
+function percent(share: number): number {
+  return Math.round(share * 10_000) / 100;
+}
+
+function divide(amount: number, by: number): number {
+  return by === 0 ? 0 : amount / by;
+}
+
+function mrrAt(history: History, day: number): number {
+  return (
+    history.upTo("new_biz", day) +
+    history.upTo("reactivation", day) +
+    history.upTo("expansion", day) +
+    history.upTo("contraction", day) +
+    history.upTo("churn", day)
+  );
+}
+
+/** The movements over a stretch, under the keys of `/v1/metrics/mrr`; contraction and churn are negative. */
+export function movementsOver(history: History, { from, to }: Stretch): Record<string, number> {
+  const over = (type: Parameters<History["upTo"]>[0]) =>
+    history.upTo(type, to) - history.upTo(type, from - 1);
+  return {
+    "mrr-new-business": over("new_biz"),
+    "mrr-expansion": over("expansion"),
+    "mrr-contraction": over("contraction"),
+    "mrr-churn": over("churn"),
+    "mrr-reactivation": over("reactivation"),
+  };
+}
+
+/**
+ * MRR, ARR, customers and ARPA as at the end of the stretch; ASP, churn rates and LTV over it. MRR churn is net, so it is
+ * negative when expansion and reactivation beat churn. LTV is ARPA by the customer churn rate, 0 without churn.
+ */
+export function measure(history: History, { from, to }: Stretch): Measures {
+  const over = (count: Parameters<History["upTo"]>[0]) =>
+    history.upTo(count, to) - history.upTo(count, from - 1);
+  const mrr = mrrAt(history, to);
+  const customers = history.upTo("customers", to);
+  const churned = divide(over("lostCustomers"), history.upTo("customers", from - 1));
+  const kept = over("churn") + over("contraction") + over("expansion") + over("reactivation");
+  return {
+    mrr,
+    arr: mrr * 12,
+    "customer-churn-rate": percent(churned),
+    "mrr-churn-rate": percent(divide(-kept, mrrAt(history, from - 1))),
+    ltv: Math.round(divide(divide(mrr, customers), churned)),
+    customers,
+    asp: Math.round(divide(over("new_biz"), over("newCustomers"))),
+    arpa: Math.round(divide(mrr, customers)),
+  };
+}
+
+/** The change in percent of the earlier value's size; 0 when that was 0. */
+export function change(current: number, previous: number): number {
+  return percent(divide(current - previous, Math.abs(previous)));
+}

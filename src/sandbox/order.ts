@@ -1,0 +1,119 @@
+import { created, type Stored } from "./world.ts";
+
+/** A place in a list: microseconds since 1970 and, among equals, the id. `Infinity` stands for "no time". */
+export interface Position {
+  at: number;
+  id: number | string;
+}
+
+/** How a list is sorted, and how its cursor spells the second half of a position. */
+export interface Order<Row> {
+  direction: "ascending" | "descending";
+  idKind: "number" | "text";
+  at(row: Row): number;
+  id(row: Row): number | string;
+  /** The wire field that `at` is made from, compared on each request; left out where `at` never changes. */
+  changeable?(row: Row): string | null;
+  /** Gives rows that tests pushed the fields that `at` needs. */
+  prepare?(rows: Row[]): void;
+}
+
+/** Where a row stands in its list. */
+export function positionOf<Row>(order: Order<Row>, row: Row): Position {
+  return { at: order.at(row), id: order.id(row) };
+}
+
+function compareIds(left: number | string, right: number | string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** Negative when `left` comes first in the list. */
+function comparePositions<Row>(order: Order<Row>, left: Position, right: Position): number {
+  // Not a subtraction: Infinity - Infinity is NaN.
+  const ascending = left.at === right.at ? compareIds(left.id, right.id) : left.at < right.at ? -1 : 1;
+  return order.direction === "ascending" ? ascending : -ascending;
+}
+
+/** How an array looked when it was last put in order. */
+interface Snapshot {
+  rows: unknown[];
+  fields: (string | null)[];
+}
+
+const snapshots = new WeakMap<object, Snapshot>();
+
+function isUnchanged<Row>(rows: Row[], { changeable }: Order<Row>, snapshot: Snapshot): boolean {
+  const left = snapshot.rows;
+  if (left.length !== rows.length) return false;
+  for (let index = 0; index < rows.length; index += 1) if (rows[index] !== left[index]) return false;
+  return changeable === undefined || rows.every((row, index) => changeable(row) === snapshot.fields[index]);
+}
+
+/**
+ * The same array, put in order in place. It is compared with how it was left, record by record, and sorted again if a
+ * record was added, removed, replaced or moved in time; so a change made by a test cannot be missed. Comparing 90,000
+ * references takes 2 ms where reading their times takes 30. An array has one order only.
+ */
+export function inOrder<Row>(rows: Row[], order: Order<Row>): Row[] {
+  const snapshot = snapshots.get(rows);
+  if (snapshot !== undefined && isUnchanged(rows, order, snapshot)) return rows;
+  order.prepare?.(rows);
+  const placed = rows.map((row) => ({ row, position: positionOf(order, row) }));
+  placed.sort((left, right) => comparePositions(order, left.position, right.position));
+  for (const [index, { row }] of placed.entries()) rows[index] = row;
+  const { changeable } = order;
+  snapshots.set(rows, {
+    rows: [...rows],
+    fields: changeable === undefined ? [] : rows.map((row) => changeable(row)),
+  });
+  return rows;
+}
+
+/** The index of the first row behind a position, whether or not a row still stands there. `rows` must be in order. */
+export function firstBehind<Row>(rows: Row[], order: Order<Row>, position: Position): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && comparePositions(order, positionOf(order, row), position) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function stampNewRows(rows: Stored[]): void {
+  let newest = 0;
+  let unstamped = false;
+  for (const row of rows) {
+    const at = row[created];
+    if (at === undefined) unstamped = true;
+    else if (at > newest) newest = at;
+  }
+  if (!unstamped) return;
+  for (const row of rows) {
+    if (row[created] !== undefined) continue;
+    newest += 1000;
+    row[created] = row.created_at === undefined ? newest : Date.parse(row.created_at) * 1000;
+  }
+}
+
+/** Newest created first, the order of most lists. `id` is what the list's cursor holds besides the time. */
+export function newestFirst<Row extends Stored>(
+  idKind: "number" | "text",
+  id: (row: Row) => number | string,
+): Order<Row> {
+  return { direction: "descending", idKind, at: (row) => row[created] ?? 0, id, prepare: stampNewRows };
+}
+
+/** A number that follows from a uuid: beyond 2^32, below 2^53, for lists whose cursor or wire has a numeric id. */
+export function numberOf(uuid: string): number {
+  return Number.parseInt(
+    uuid
+      .replace(/^[a-z]+_/, "")
+      .replace("-", "")
+      .slice(0, 10),
+    16,
+  );
+}

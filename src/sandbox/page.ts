@@ -1,0 +1,94 @@
+import { type Answer, json, refuse } from "./answer.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { firstBehind, inOrder, type Order, positionOf } from "./order.ts";
+
+const LARGEST_PAGE = 200;
+
+/** `per_page` as the API takes it: 200 when missing or senseless, silently 200 when larger. */
+export function perPage(query: URLSearchParams): number {
+  const wanted = Number(query.get("per_page") ?? LARGEST_PAGE);
+  return Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, LARGEST_PAGE) : LARGEST_PAGE;
+}
+
+/** The deprecated `page` parameter, from 1. */
+export function pageNumber(query: URLSearchParams): number {
+  const wanted = Number(query.get("page") ?? 1);
+  return Number.isInteger(wanted) && wanted >= 1 ? wanted : 1;
+}
+
+/** The 400 for a cursor that this list never gave out; what the real API answers is not known. */
+export function badCursor(): Answer {
+  return refuse(400, "The cursor is invalid", "cursor");
+}
+
+/** What the deprecated keys of a cursor-less answer may be made from. */
+export interface FirstPage<Row> {
+  number: number;
+  perPage: number;
+  hasMore: boolean;
+  rows: Row[];
+  /** Counts all rows of the list, which only lists that show a total need. */
+  count(): number;
+}
+
+/** One list of the API. */
+export interface Listing<Row> {
+  /** The key that holds the rows. */
+  key: string;
+  rows: Row[];
+  order: Order<Row>;
+  keep?(row: Row): boolean;
+  /** How a row looks on the wire; the record itself when left out. */
+  show?(row: Row): unknown;
+  /** Keys of every answer, such as `customer_uuid`. */
+  always?: Record<string, unknown>;
+  /** Keys that only an answer to a request without `cursor` has. */
+  deprecated?(page: FirstPage<Row>): Record<string, unknown>;
+}
+
+function collect<Row>(listing: Listing<Row>, rows: Row[], start: number, skip: number, size: number): Row[] {
+  const collected: Row[] = [];
+  let left = skip;
+  for (let index = start; index < rows.length && collected.length < size; index += 1) {
+    const row = rows[index];
+    if (row === undefined || listing.keep?.(row) === false) continue;
+    if (left > 0) left -= 1;
+    else collected.push(row);
+  }
+  return collected;
+}
+
+/**
+ * Answers one page. The cursor is the position of the last row, so rows deleted during a walk shift nothing and rows
+ * inserted ahead of it are missed: https://dev.chartmogul.com/docs/pagination. It is null only when no row came.
+ */
+export function answerPage<Row>(listing: Listing<Row>, query: URLSearchParams): Answer {
+  const rows = inOrder(listing.rows, listing.order);
+  const size = perPage(query);
+  const cursor = query.get("cursor");
+  const position = cursor === null ? undefined : readCursor(listing.order, cursor);
+  if (cursor !== null && position === undefined) return badCursor();
+  const number = pageNumber(query);
+  const start = position === undefined ? 0 : firstBehind(rows, listing.order, position);
+  const skip = position === undefined ? (number - 1) * size : 0;
+  const found = collect(listing, rows, start, skip, size + 1);
+  const shown = found.slice(0, size);
+  const last = shown.at(-1);
+  const hasMore = found.length > size;
+  const count = () => collect(listing, rows, 0, 0, rows.length).length;
+  return json({
+    ...listing.always,
+    [listing.key]: listing.show === undefined ? shown : shown.map(listing.show),
+    ...(cursor === null ? listing.deprecated?.({ number, perPage: size, hasMore, rows: shown, count }) : {}),
+    cursor: last === undefined ? null : writeCursor(positionOf(listing.order, last)),
+    has_more: hasMore,
+  });
+}
+
+/** The deprecated `current_page` and `total_pages`; an empty list has as many pages as `whenEmpty` says. */
+export function totals<Row>(whenEmpty: number): (page: FirstPage<Row>) => Record<string, unknown> {
+  return (page) => ({
+    current_page: page.number,
+    total_pages: Math.max(whenEmpty, Math.ceil(page.count() / page.perPage)),
+  });
+}

@@ -1,0 +1,109 @@
+import { type Answer, json } from "../answer.ts";
+import type { Activity } from "../customer-records.ts";
+import { inOrder, newestFirst, numberOf, type Order } from "../order.ts";
+import { answerPage, badCursor, perPage } from "../page.ts";
+import { type Call, matches, type Route } from "./call.ts";
+import { findCustomer, isAnswer } from "./customers.ts";
+
+/** Also the order in which a world keeps its activities, and in which metrics add them up. */
+export const byDate: Order<Activity> = {
+  direction: "ascending",
+  idKind: "text",
+  at: (activity) => Date.parse(activity.date),
+  // Array order among activities of one instant: a movement must not pass the one it builds on.
+  id: () => "",
+  changeable: (activity) => activity.date,
+};
+
+const byCreation = newestFirst<Activity>("number", (activity) => numberOf(activity.uuid));
+
+/** A bare end date means the whole of that day, in UTC: the docs do not say which zone. */
+function endOf(date: string): number {
+  return date.length === 10 ? Date.parse(date) + 86_399_999 : Date.parse(date);
+}
+
+function filterOf(query: URLSearchParams): (activity: Activity) => boolean {
+  const startDate = query.get("start-date");
+  const endDate = query.get("end-date");
+  const start = startDate === null ? Number.NEGATIVE_INFINITY : Date.parse(startDate);
+  const end = endDate === null ? Number.POSITIVE_INFINITY : endOf(endDate);
+  return (activity) => {
+    const date = Date.parse(activity.date);
+    return matches(query, "type", activity.type) && date >= start && date <= end;
+  };
+}
+
+function take(
+  rows: Activity[],
+  start: number,
+  count: number,
+  keep: (activity: Activity) => boolean,
+): Activity[] {
+  const taken: Activity[] = [];
+  for (let index = start; index < rows.length && taken.length < count; index += 1) {
+    const row = rows[index];
+    if (row !== undefined && keep(row)) taken.push(row);
+  }
+  return taken;
+}
+
+/**
+ * https://dev.chartmogul.com/reference/activities/list. `cursor` and the older `start-after` both mean "behind the row
+ * with this uuid"; see `World.activitiesCursor` for what the cursor names.
+ */
+function answerActivities({ world, query }: Call): Answer {
+  const ascending = inOrder(world.activities, byDate);
+  const rows = query.get("order") === "-date" ? ascending.toReversed() : ascending;
+  const after = query.get("cursor") ?? query.get("start-after");
+  const before = after === null ? -1 : rows.findIndex(({ uuid }) => uuid === after);
+  if (after !== null && before === -1) return badCursor();
+  const size = perPage(query);
+  const found = take(rows, before + 1, size + 1, filterOf(query));
+  const shown = found.slice(0, size);
+  const next = found[size];
+  const last = shown.at(-1);
+  const named = world.activitiesCursor === "first-of-next-page" ? (next ?? last) : last;
+  return json({
+    entries: shown,
+    has_more: next !== undefined,
+    ...(query.has("cursor") ? {} : { per_page: size }),
+    cursor: named?.uuid ?? null,
+  });
+}
+
+function showForCustomer(activity: Activity, sign: string): unknown {
+  return {
+    id: numberOf(activity.uuid),
+    description: activity.description,
+    "activity-mrr-movement": activity["activity-mrr-movement"],
+    "activity-mrr": activity["activity-mrr"],
+    "activity-arr": activity["activity-arr"],
+    date: activity.date,
+    type: activity.type,
+    currency: activity.currency,
+    "currency-sign": sign,
+    "subscription-external-id": activity["subscription-external-id"],
+  };
+}
+
+/** Newest created first, where the account's list goes by date. */
+function answerCustomerActivities({ world, query, uuid }: Call): Answer {
+  const customer = findCustomer(world, uuid);
+  if (isAnswer(customer)) return customer;
+  return answerPage(
+    {
+      key: "entries",
+      rows: world.activities.filter((activity) => activity["customer-uuid"] === uuid),
+      order: byCreation,
+      show: (activity) => showForCustomer(activity, customer["currency-sign"]),
+      deprecated: (page) => ({ per_page: page.perPage, page: page.number }),
+    },
+    query,
+  );
+}
+
+/** MRR movements, of the account and of one customer. */
+export const activityRoutes: Route[] = [
+  { path: "/activities", answer: answerActivities },
+  { path: "/customers/:uuid/activities", answer: answerCustomerActivities },
+];

@@ -1,0 +1,37 @@
+import type { Answer } from "../answer.ts";
+import type { World } from "../world.ts";
+
+/** One authenticated GET. `uuid` is the part of the path that the route's `:uuid` stands for, else "". */
+export interface Call {
+  world: World;
+  query: URLSearchParams;
+  uuid: string;
+}
+
+/** A path under /v1, with at most one `:uuid`, and what answers it. Parameters that no route reads are ignored. */
+export interface Route {
+  path: string;
+  answer(call: Call): Answer;
+}
+
+/** Whether a row passes the exact filter of this name, which every row does when the filter is not in the query. */
+export function matches(
+  query: URLSearchParams,
+  name: string,
+  ...values: (string | null | undefined)[]
+): boolean {
+  const wanted = query.get(name);
+  return wanted === null || values.includes(wanted);
+}
+
+/** A boolean parameter: only `true` and `1` switch it on. */
+export function isOn(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name);
+  return value === "true" || value === "1";
+}
+
+/** Whether a time passes an exact filter of this name: the same instant, however it is spelled. */
+export function matchesInstant(query: URLSearchParams, name: string, time: string): boolean {
+  const wanted = query.get(name);
+  return wanted === null || Date.parse(wanted) === Date.parse(time);
+}

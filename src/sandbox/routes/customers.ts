@@ -1,0 +1,109 @@
+import { type Answer, json, missing, refuse } from "../answer.ts";
+import type { Customer } from "../customer-records.ts";
+import { findByUuid } from "../lookup.ts";
+import type { Order } from "../order.ts";
+import { answerPage, type FirstPage } from "../page.ts";
+import type { World } from "../world.ts";
+import { type Call, matches, type Route } from "./call.ts";
+
+const bySince: Order<Customer> = {
+  direction: "ascending",
+  idKind: "number",
+  at(customer) {
+    const since = customer["customer-since"];
+    return since === null ? Number.POSITIVE_INFINITY : Date.parse(since) * 1000;
+  },
+  id: (customer) => customer.id,
+  changeable: (customer) => customer["customer-since"],
+};
+
+function passes(customer: Customer, query: URLSearchParams): boolean {
+  return (
+    matches(query, "status", customer.status.replaceAll(" ", "_")) &&
+    matches(query, "data_source_uuid", ...customer.data_source_uuids) &&
+    matches(query, "external_id", ...customer.external_ids) &&
+    matches(query, "system", customer["billing-system-type"])
+  );
+}
+
+function pageKeys(page: FirstPage<Customer>, totalPages: number | null): Record<string, unknown> {
+  return {
+    current_page: page.number,
+    total_pages: totalPages,
+    per_page: page.perPage,
+    page: page.number,
+  };
+}
+
+/** By customer-since, leads last: https://dev.chartmogul.com/reference/customers/list. There is no date filter. */
+function answerCustomers({ world, query }: Call): Answer {
+  return answerPage(
+    {
+      key: "entries",
+      rows: world.customers,
+      order: bySince,
+      keep: (customer) => passes(customer, query),
+      deprecated: (page) => pageKeys(page, Math.max(1, Math.ceil(page.count() / page.perPage))),
+    },
+    query,
+  );
+}
+
+function ownersOf(world: World, email: string): Set<string> {
+  const contacts = world.contacts.filter((contact) => contact.email?.toLowerCase() === email);
+  return new Set(contacts.map((contact) => contact.customer_uuid));
+}
+
+/** The only list where no match is a 404. */
+function answerSearch({ world, query }: Call): Answer {
+  const asked = query.get("email");
+  if (asked === null) return missing("email");
+  const email = asked.toLowerCase();
+  const associated =
+    query.get("with_associated_emails") === "true" ? ownersOf(world, email) : new Set<string>();
+  const keep = (customer: Customer) =>
+    customer.email.toLowerCase() === email || associated.has(customer.uuid);
+  if (!world.customers.some(keep)) {
+    return refuse(404, `Can't find any customers with email: "${asked}"`, "email");
+  }
+  return answerPage(
+    {
+      key: "entries",
+      rows: world.customers,
+      order: bySince,
+      keep,
+      deprecated: (page) => pageKeys(page, null),
+    },
+    query,
+  );
+}
+
+/** The customer, or the answer that there is none. */
+export function findCustomer(world: World, uuid: string): Customer | Answer {
+  return findByUuid(world.customers, uuid) ?? refuse(404, "Customer not found");
+}
+
+/** Tells an answer from a customer. */
+export function isAnswer(found: Customer | Answer): found is Answer {
+  return "contentType" in found;
+}
+
+/** Customers, their search and their attributes. */
+export const customerRoutes: Route[] = [
+  { path: "/customers", answer: answerCustomers },
+  { path: "/customers/search", answer: answerSearch },
+  {
+    path: "/customers/:uuid",
+    answer({ world, uuid }) {
+      const customer = findCustomer(world, uuid);
+      return isAnswer(customer) ? customer : json(customer);
+    },
+  },
+  {
+    path: "/customers/:uuid/attributes",
+    answer({ world, uuid }) {
+      const customer = findCustomer(world, uuid);
+      return isAnswer(customer) ? customer : json(customer.attributes);
+    },
+  },
+];

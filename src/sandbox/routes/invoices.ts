@@ -1,0 +1,153 @@
+import { type Answer, json, missing, notFound } from "../answer.ts";
+import type { Disabling, Invoice, LineItem, Transaction } from "../billing-records.ts";
+import { findByUuid } from "../lookup.ts";
+import { newestFirst } from "../order.ts";
+import { answerPage, type Listing, totals } from "../page.ts";
+import { cameFrom, type World } from "../world.ts";
+import { type Call, isOn, matches, type Route } from "./call.ts";
+import { findCustomer, isAnswer } from "./customers.ts";
+
+const order = newestFirst<Invoice>("text", (invoice) => invoice.uuid);
+
+function isInvalid(invoice: Invoice): boolean {
+  for (const _ in invoice.errors) return true;
+  return false;
+}
+
+function isVisible(invoice: Invoice, query: URLSearchParams): boolean {
+  if (invoice.disabled === true && !isOn(query, "with_disabled")) return false;
+  switch (query.get("validation_type")) {
+    case "all":
+      return true;
+    case "invalid":
+      return isInvalid(invoice);
+    default:
+      return !isInvalid(invoice);
+  }
+}
+
+function sourceOf(world: World, invoice: Invoice): string | undefined {
+  const customer = findByUuid(world.customers, invoice.customer_uuid);
+  return invoice[cameFrom] ?? customer?.data_source_uuid;
+}
+
+function withHistory<Row extends Disabling>(row: Row, query: URLSearchParams): Row {
+  const { edit_history_summary, ...shown } = row;
+  // The cast gives back the type that the rest of a generic loses.
+  if (!isOn(query, "include_edit_histories")) return shown as Row;
+  return { ...row, edit_history_summary: edit_history_summary ?? {} };
+}
+
+function visible<Row extends Disabling>(rows: Row[], query: URLSearchParams): Row[] {
+  return rows.filter((row) => row.disabled !== true || isOn(query, "with_disabled"));
+}
+
+function show(invoice: Invoice, query: URLSearchParams): Invoice {
+  return {
+    ...withHistory(invoice, query),
+    line_items: visible(invoice.line_items, query).map((lineItem) => withHistory(lineItem, query)),
+    transactions: visible(invoice.transactions, query).map((transaction) => withHistory(transaction, query)),
+  };
+}
+
+/** Recordings have `balance_transfer` on the account's list only. */
+function withoutBalanceTransfer(invoice: Invoice): Invoice {
+  const lineItems = invoice.line_items.map(({ balance_transfer: _transfer, ...lineItem }) => lineItem);
+  return { ...invoice, line_items: lineItems };
+}
+
+function answerInvoices({ world, query }: Call): Answer {
+  const source = query.get("data_source_uuid");
+  const listing: Listing<Invoice> = {
+    key: "invoices",
+    rows: world.invoices,
+    order,
+    keep: (invoice) =>
+      isVisible(invoice, query) &&
+      matches(query, "customer_uuid", invoice.customer_uuid) &&
+      matches(query, "external_id", invoice.external_id) &&
+      (source === null || sourceOf(world, invoice) === source),
+    show: (invoice) => show(invoice, query),
+    deprecated: totals(0),
+  };
+  return answerPage(listing, query);
+}
+
+function answerCustomerInvoices({ world, query, uuid }: Call): Answer {
+  const customer = findCustomer(world, uuid);
+  if (isAnswer(customer)) return customer;
+  return answerPage(
+    {
+      key: "invoices",
+      rows: world.invoices,
+      order,
+      keep: (invoice) => invoice.customer_uuid === uuid && isVisible(invoice, query),
+      show(invoice) {
+        const { customer_uuid: _customer, ...shown } = withoutBalanceTransfer(show(invoice, query));
+        return shown;
+      },
+      always: { customer_uuid: uuid },
+      deprecated: totals(0),
+    },
+    query,
+  );
+}
+
+function answerInvoice({ world, query, uuid }: Call): Answer {
+  const invoice = findByUuid(world.invoices, uuid);
+  if (invoice === undefined || !isVisible(invoice, query)) return notFound("Invoice");
+  return json(withoutBalanceTransfer(show(invoice, query)));
+}
+
+/** The two parts of an invoice that have routes of their own. */
+type Part = LineItem | Transaction;
+
+function findPart(
+  { world, query }: Call,
+  parts: (invoice: Invoice) => Part[],
+  fits: (part: Part, invoice: Invoice) => boolean,
+): Part | undefined {
+  for (const invoice of world.invoices) {
+    const found = isVisible(invoice, query)
+      ? visible(parts(invoice), query).find((part) => fits(part, invoice))
+      : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function partRoutes(path: string, object: string, parts: (invoice: Invoice) => Part[]): Route[] {
+  const answer = (part: Part | undefined, query: URLSearchParams) =>
+    part === undefined ? notFound(object) : json(withHistory(part, query));
+  return [
+    {
+      path: `${path}/:uuid`,
+      answer: (call) =>
+        answer(
+          findPart(call, parts, (part) => part.uuid === call.uuid),
+          call.query,
+        ),
+    },
+    {
+      path,
+      answer(call) {
+        const source = call.query.get("data_source_uuid");
+        const externalId = call.query.get("external_id");
+        if (source === null) return missing("data_source_uuid");
+        if (externalId === null) return missing("external_id");
+        const fits = (part: Part, invoice: Invoice) =>
+          part.external_id === externalId && sourceOf(call.world, invoice) === source;
+        return answer(findPart(call, parts, fits), call.query);
+      },
+    },
+  ];
+}
+
+/** Invoices and their parts: https://dev.chartmogul.com/reference/invoices/list. Disabled and invalid ones are hidden. */
+export const invoiceRoutes: Route[] = [
+  { path: "/invoices", answer: answerInvoices },
+  { path: "/invoices/:uuid", answer: answerInvoice },
+  { path: "/import/customers/:uuid/invoices", answer: answerCustomerInvoices },
+  ...partRoutes("/line_items", "Line item", (invoice) => invoice.line_items),
+  ...partRoutes("/transactions", "Transaction", (invoice) => invoice.transactions),
+];

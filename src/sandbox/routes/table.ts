@@ -1,0 +1,49 @@
+import { type Answer, json } from "../answer.ts";
+import type { World } from "../world.ts";
+import { accountRoutes } from "./account.ts";
+import { activityRoutes } from "./activities.ts";
+import type { Call, Route } from "./call.ts";
+import { customerRoutes } from "./customers.ts";
+import { invoiceRoutes } from "./invoices.ts";
+import { metricRoutes } from "./metrics.ts";
+import { planRoutes } from "./plans.ts";
+import { relationRoutes } from "./relations.ts";
+import { subscriptionEventRoutes } from "./subscription-events.ts";
+import { subscriptionRoutes } from "./subscriptions.ts";
+
+const byPath = new Map<string, Route>();
+for (const route of [
+  ...accountRoutes,
+  ...activityRoutes,
+  ...customerRoutes,
+  ...invoiceRoutes,
+  ...metricRoutes,
+  ...planRoutes,
+  ...relationRoutes,
+  ...subscriptionEventRoutes,
+  ...subscriptionRoutes,
+]) {
+  byPath.set(`/v1${route.path}`, route);
+}
+
+/** An exact path wins, so that `/customers/search` is not taken for a customer. */
+function find(path: string): { route: Route; uuid: string } | undefined {
+  const exact = byPath.get(path);
+  if (exact !== undefined) return { route: exact, uuid: "" };
+  const segments = path.split("/");
+  for (const [index, segment] of segments.entries()) {
+    if (index < 3) continue;
+    const route = byPath.get(segments.with(index, ":uuid").join("/"));
+    if (route !== undefined) return { route, uuid: decodeURIComponent(segment) };
+  }
+  return undefined;
+}
+
+/** Answers one authenticated request. Only GET is built: another method is 405 on a known path and 404 elsewhere. */
+export function answerCall(world: World, method: string, path: string, query: URLSearchParams): Answer {
+  const found = find(path);
+  if (found === undefined) return json({ error: "Not found" }, 404);
+  if (method !== "GET") return json({ message: `The sandbox does not answer ${method}` }, 405);
+  const call: Call = { world, query, uuid: found.uuid };
+  return found.route.answer(call);
+}

@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Answer, json, refuse, unavailable } from "./answer.ts";
+import { createGate, type Gate } from "./gate.ts";
+import { inventAccounts } from "./invent.ts";
+import { answerCall } from "./routes/table.ts";
+import { send } from "./send.ts";
+import type { World } from "./world.ts";
+
+/** How the sandbox is served. The defaults are the limits of https://dev.chartmogul.com/docs/rate-limits. */
+export interface SandboxOptions {
+  /** 0, the default, takes any free port. Only 127.0.0.1 is bound. */
+  port?: number;
+  /** Milliseconds before each answer that is not refused by a limit; default 0. */
+  latency?: number;
+  /** For each API key, counted over a sliding second; default 40, above it 429. `Infinity` switches it off. */
+  requestsPerSecond?: number;
+  /** Answers in progress at once for each API key; default 20, above it 503. `Infinity` switches it off. */
+  connections?: number;
+  /** Default: the two accounts of `inventAccounts()`. */
+  worlds?: World[];
+}
+
+/** One answered request. `account` is the world's name, "" when no key fitted; `at` is in milliseconds since the start. */
+interface AnsweredRequest {
+  method: string;
+  path: string;
+  query: string;
+  account: string;
+  status: number;
+  at: number;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** The base of all paths, such as http://127.0.0.1:4010/v1. */
+  url: string;
+  /** Change these records between two requests and the next answer shows it. */
+  worlds: World[];
+  /** In the order in which they were answered; empty it with `length = 0`. */
+  requests: AnsweredRequest[];
+  /** Ends open sockets too, so answers in progress are cut. Closing twice is the same as once. */
+  close(): Promise<void>;
+}
+
+function keyOf(request: IncomingMessage): string | undefined {
+  const [scheme, encoded] = (request.headers.authorization ?? "").split(" ");
+  if (scheme?.toLowerCase() !== "basic" || encoded === undefined) return undefined;
+  const credentials = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = credentials.indexOf(":");
+  const key = colon === -1 ? credentials : credentials.slice(0, colon);
+  const password = colon === -1 ? "" : credentials.slice(colon + 1);
+  return password === "" || password === key ? key : undefined;
+}
+
+function refuseAt(gate: Gate, milliseconds: number): Answer | undefined {
+  switch (gate.enter(milliseconds)) {
+    case "too many requests":
+      return refuse(429, "Your request rate has exceeded our rate limit.");
+    case "too many connections":
+      return unavailable();
+    default:
+      return undefined;
+  }
+}
+
+/** Serves the worlds on loopback until closed. Rejects when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, latency = 0, requestsPerSecond = 40, connections = 20 } = options;
+  const worlds = options.worlds ?? inventAccounts();
+  const gates = new Map<string, Gate>();
+  const requests: AnsweredRequest[] = [];
+  const startedAt = performance.now();
+
+  function gateOf(world: World): Gate {
+    const known = gates.get(world.key) ?? createGate({ requestsPerSecond, connections });
+    gates.set(world.key, known);
+    return known;
+  }
+
+  /** The one place where answers leave; anything that bends an answer on its way belongs here. */
+  function finish(
+    request: IncomingMessage,
+    response: ServerResponse,
+    world: World | undefined,
+    answer: Answer,
+  ): void {
+    const { pathname, search } = new URL(request.url ?? "/", "http://sandbox");
+    requests.push({
+      method: request.method ?? "",
+      path: pathname,
+      query: search.slice(1),
+      account: world?.name ?? "",
+      status: answer.status,
+      at: performance.now() - startedAt,
+    });
+    send(request, response, answer);
+  }
+
+  function answerIn(world: World, request: IncomingMessage): Answer {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://sandbox");
+    try {
+      return answerCall(world, request.method ?? "", pathname, searchParams);
+    } catch (error) {
+      // A broken world must fail the one request, visibly, and not the test run.
+      return json({ error: String(error) }, 500);
+    }
+  }
+
+  const server = createServer((request, response) => {
+    request.resume();
+    const key = keyOf(request);
+    const world = worlds.find((candidate) => candidate.key === key);
+    if (world === undefined) {
+      finish(request, response, undefined, refuse(401, "No valid API key provided"));
+      return;
+    }
+    const gate = gateOf(world);
+    const refusal = refuseAt(gate, performance.now());
+    if (refusal !== undefined) {
+      finish(request, response, world, refusal);
+      return;
+    }
+    response.on("close", () => gate.leave());
+    if (latency === 0) finish(request, response, world, answerIn(world, request));
+    else setTimeout(() => finish(request, response, world, answerIn(world, request)), latency);
+  });
+  // Longer than any test: a client must not meet a socket that closes while it is being reused.
+  server.keepAliveTimeout = 60_000;
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${address.port}/v1`,
+    worlds,
+    requests,
+    close() {
+      closing ??= new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { ImportSubscription, Invoice, Subscription, SubscriptionEvent } from "./billing-records.ts";
+import type { Activity, Contact, Customer, Note, Opportunity, Task } from "./customer-records.ts";
+
+/**
+ * When ChartMogul first saw a record, in microseconds since 1970. A symbol, so that it never reaches the wire, survives
+ * `{...record}`, and stays out of the way of the wire keys; compare records as JSON. Newest-first lists and their cursors
+ * are built on it.
+ */
+export const created: unique symbol = Symbol("created");
+
+/** The data source an invoice came from, which the wire does not say; without it the customer's first one counts. */
+export const cameFrom: unique symbol = Symbol("cameFrom");
+
+/** A record that a newest-first list holds. One pushed without `created` counts as created after all others. */
+export interface Stored {
+  [created]?: number;
+  created_at?: string;
+}
+
+/** The account as `GET /v1/account` shows it; older answers have no `id`. */
+interface Account {
+  id?: string;
+  name: string;
+  currency: string;
+  time_zone: string;
+  week_start_on: "monday" | "sunday";
+}
+
+/** The settings that `GET /v1/account?include=` adds, one key per name. */
+export interface AccountSettings {
+  churn_recognition: string;
+  churn_when_zero_mrr: boolean;
+  auto_churn_subscription: boolean;
+  refund_handling: string;
+  proximate_movement_reclassification: string;
+}
+
+/** A data source; the last three blocks reach the wire only when their `with_...` parameter asks for them. */
+export interface DataSource {
+  uuid: string;
+  name: string;
+  system: string;
+  created_at: string;
+  status: string;
+  processing_status?: { processed?: number; failed?: number; pending?: number };
+  auto_churn_subscription_setting?: { enabled: boolean; interval: number | null };
+  invoice_handling_setting?: Record<string, unknown>;
+}
+
+/** A plan. Weekly is `day` x 7, half-yearly `month` x 6; the API has neither price nor currency here. */
+export interface Plan extends Stored {
+  uuid: string;
+  data_source_uuid: string;
+  external_id: string;
+  name: string;
+  interval_count: number;
+  interval_unit: "day" | "month" | "year";
+}
+
+/** A plan group with its members; the wire shows their number as `plans_count`. */
+export interface PlanGroup extends Stored {
+  uuid: string;
+  name: string;
+  planUuids: string[];
+}
+
+/**
+ * One invented account. Every answer is made from these records at the time of the request and nothing is cached, so a
+ * change of any wire field, and any push, splice or replacement, shows in the next answer. Lists are put in the order of
+ * the API in place, at the request that needs it; only the hidden `created` of a record that was already listed must stay.
+ */
+export interface World {
+  name: string;
+  /** The API key: the user name of HTTP Basic. */
+  key: string;
+  /** The end of the history; "now" in metric summaries. */
+  now: Date;
+  account: Account;
+  settings: AccountSettings;
+  /**
+   * Which row the cursor of `/v1/activities` names. "first-of-next-page" is what was seen on the real API in October
+   * 2023: the cursor is applied as "start after", so following it loses one row per page. "last-of-page" is the repaired
+   * behaviour.
+   */
+  activitiesCursor: "first-of-next-page" | "last-of-page";
+  dataSources: DataSource[];
+  plans: Plan[];
+  planGroups: PlanGroup[];
+  customers: Customer[];
+  /** By customer uuid; customers without subscriptions need no entry. */
+  subscriptions: Map<string, Subscription[]>;
+  /** By customer uuid; only what came through an API or a sheet, as on the grandfathered list. */
+  importSubscriptions: Map<string, ImportSubscription[]>;
+  invoices: Invoice[];
+  activities: Activity[];
+  subscriptionEvents: SubscriptionEvent[];
+  contacts: Contact[];
+  notes: Note[];
+  opportunities: Opportunity[];
+  tasks: Task[];
+}

@@ -1,0 +1,28 @@
+import type { ResourceResult } from "../warehouse/runs.ts";
+
+/** What a sync did with one resource of one account; times in milliseconds. */
+export interface ResourceReport extends ResourceResult {
+  readonly account: string;
+}
+
+/** How far the walk of one resource has come. */
+export interface Progress extends Counts {
+  readonly account: string;
+  readonly resource: string;
+  readonly milliseconds: number;
+}
+
+/** Counts of a walk while it goes on. */
+export interface Counts {
+  pages: number;
+  fetched: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+}
+
+/** Counts of a walk that has read nothing yet. */
+export function noCounts(): Counts {
+  return { pages: 0, fetched: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
+}

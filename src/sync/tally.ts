@@ -1,0 +1,51 @@
+import { ExplainedError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+import type { Status } from "../warehouse/bookkeeping.ts";
+import type { ResourceResult } from "../warehouse/runs.ts";
+import { noCounts } from "./report.ts";
+import type { Run } from "./run.ts";
+import { pageStore, type StorePage } from "./store-page.ts";
+
+/** The walk of one resource within a run: stores pages, counts, and says at the end how it went. */
+export interface Tally {
+  readonly resource: Resource;
+  readonly store: StorePage;
+  result(error?: unknown): ResourceResult;
+}
+
+export function tally(run: Run, resource: Resource): Tally {
+  const counts = noCounts();
+  const began = performance.now();
+  const storePage = pageStore(run, resource, counts);
+  const milliseconds = () => Math.round(performance.now() - began);
+  return {
+    resource,
+    store(page) {
+      storePage(page);
+      run.onProgress({
+        account: run.account,
+        resource: resource.name,
+        ...counts,
+        milliseconds: milliseconds(),
+      });
+    },
+    result: (error) => ({
+      resource: resource.name,
+      ...outcome(run, error),
+      ...counts,
+      milliseconds: milliseconds(),
+    }),
+  };
+}
+
+/** The status that an error, or its absence, gives to what it happened in. */
+export function outcome({ signal }: Pick<Run, "signal">, error: unknown): { status: Status; error?: string } {
+  if (signal.aborted) return { status: "interrupted" };
+  if (error === undefined) return { status: "complete" };
+  return { status: "failed", error: explain(error) };
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ExplainedError) return error.hint ? `${error.message}. ${error.hint}` : error.message;
+  return error instanceof Error ? error.message : String(error);
+}

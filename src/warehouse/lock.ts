@@ -1,0 +1,34 @@
+import Database from "better-sqlite3";
+import { WarehouseBusyError, WarehouseError } from "../errors.ts";
+
+/**
+ * Makes this process the only one that writes to the warehouse until the returned function is called.
+ * Throws a WarehouseBusyError at once where another process does. The lock is the operating system's lock on an empty
+ * file beside the warehouse: it goes away with its process, however that ends, so none is ever left behind. The file
+ * stays: removing it would let two processes lock two different files of that name.
+ */
+export function lockWarehouse(path: string, holder: () => string | undefined): () => void {
+  const file = `${path}.lock`;
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(file, { timeout: 0 });
+    lock.exec("BEGIN EXCLUSIVE");
+    const held = lock;
+    return () => held.close();
+  } catch (cause) {
+    lock?.close();
+    if (cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_BUSY")) {
+      throw new WarehouseBusyError(`another sync is writing to ${path}${describe(holder())}`, {
+        hint: "Wait for it to end, or stop it; nothing was changed.",
+      });
+    }
+    throw new WarehouseError(`cannot create ${file}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "Check that this user may write to the folder of the warehouse.",
+      cause,
+    });
+  }
+}
+
+function describe(holder: string | undefined): string {
+  return holder === undefined ? "" : ` (${holder})`;
+}

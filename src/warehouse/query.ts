@@ -1,0 +1,44 @@
+import Database from "better-sqlite3";
+import { ConfigError } from "../errors.ts";
+import type { Warehouse } from "./open.ts";
+
+/** The answer to a query: the names of its columns and one array of values for each row. */
+export interface Answer {
+  readonly columns: readonly string[];
+  readonly rows: Iterable<readonly unknown[]>;
+}
+
+/** Runs one SQL statement that only reads. Throws a ConfigError for any other and for what SQLite does not understand. */
+export function query({ sqlite }: Warehouse, statement: string): Answer {
+  try {
+    const prepared = sqlite.prepare<[], unknown[]>(statement);
+    if (!prepared.reader || !prepared.readonly) {
+      throw new ConfigError("only statements that read are allowed here", {
+        hint: "Use SELECT; the warehouse is written by `sync` alone.",
+      });
+    }
+    return { columns: prepared.columns().map(({ name }) => name), rows: readable(prepared.raw().iterate()) };
+  } catch (cause) {
+    throw explained(cause);
+  }
+}
+
+/** Errors of SQLite can also come while rows are read. */
+function* readable(rows: Iterable<unknown[]>): Iterable<unknown[]> {
+  try {
+    yield* rows;
+  } catch (cause) {
+    throw explained(cause);
+  }
+}
+
+function explained(cause: unknown): unknown {
+  if (cause instanceof ConfigError || !(cause instanceof Error)) return cause;
+  if (cause instanceof Database.SqliteError || cause instanceof RangeError || cause instanceof TypeError) {
+    return new ConfigError(`SQL: ${cause.message}`, {
+      hint: "Tables: chartmogul-warehouse query \"SELECT name FROM sqlite_master WHERE type = 'table'\"",
+      cause,
+    });
+  }
+  return cause;
+}

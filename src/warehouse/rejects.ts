@@ -1,0 +1,72 @@
+import { and, count, eq, isNull } from "drizzle-orm";
+import { rejectedRecords } from "./bookkeeping.ts";
+import type { Warehouse } from "./open.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** A record that could not be stored. */
+export interface Reject {
+  /** The record's key, or its hash where it has none. */
+  readonly key: string;
+  readonly json: string;
+  readonly reason: string;
+}
+
+/** Keeps the rejected records of one resource of one account. */
+export interface Rejects {
+  add(reject: Reject): void;
+  /** A record was stored: if it was rejected before, that is over. */
+  resolve(key: string): void;
+}
+
+export function rejectsOf(
+  { orm }: Warehouse,
+  account: string,
+  resource: string,
+  { run, now }: { run: number; now: () => Date },
+): Rejects {
+  const own = and(
+    eq(rejectedRecords.account, account),
+    eq(rejectedRecords.resource, resource),
+    isNull(rejectedRecords.resolved_at),
+  );
+  const open = new Set(
+    orm
+      .select({ key: rejectedRecords.key })
+      .from(rejectedRecords)
+      .where(own)
+      .all()
+      .map(({ key }) => key),
+  );
+  return {
+    add({ key, json, reason }) {
+      open.add(key);
+      const seen = { run_id: run, json, reason, resolved_at: null };
+      orm
+        .insert(rejectedRecords)
+        .values({ account, resource, key, first_seen_at: timestamp(now()), ...seen })
+        .onConflictDoUpdate({
+          target: [rejectedRecords.account, rejectedRecords.resource, rejectedRecords.key],
+          set: seen,
+        })
+        .run();
+    },
+    resolve(key) {
+      if (!open.delete(key)) return;
+      orm
+        .update(rejectedRecords)
+        .set({ resolved_at: timestamp(now()) })
+        .where(and(own, eq(rejectedRecords.key, key)))
+        .run();
+    },
+  };
+}
+
+/** How many records of each resource are rejected and not resolved, by account and resource. */
+export function openRejects({ orm }: Warehouse) {
+  return orm
+    .select({ account: rejectedRecords.account, resource: rejectedRecords.resource, rejected: count() })
+    .from(rejectedRecords)
+    .where(isNull(rejectedRecords.resolved_at))
+    .groupBy(rejectedRecords.account, rejectedRecords.resource)
+    .all();
+}

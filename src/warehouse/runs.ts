@@ -1,0 +1,84 @@
+import { and, desc, eq, max } from "drizzle-orm";
+import { runResources, runs, type Status } from "./bookkeeping.ts";
+import type { Warehouse } from "./open.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** What a run did with one resource. */
+export interface ResourceResult {
+  readonly resource: string;
+  readonly status: Status;
+  readonly pages: number;
+  readonly fetched: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly milliseconds: number;
+  readonly error?: string;
+}
+
+/** Records that a sync of this account has begun and gives the number of the run. */
+export function startRun({ orm }: Warehouse, account: string, trigger: string, now: Date): number {
+  const [latest] = orm
+    .select({ id: max(runs.id) })
+    .from(runs)
+    .all();
+  const id = (latest?.id ?? 0) + 1;
+  orm
+    .insert(runs)
+    .values({ account, id, trigger, status: "running", started_at: timestamp(now), process_id: process.pid })
+    .run();
+  return id;
+}
+
+/** Records how one resource of a run ended. */
+export function recordResource(
+  { orm }: Warehouse,
+  account: string,
+  run: number,
+  result: ResourceResult,
+): void {
+  orm
+    .insert(runResources)
+    .values({ account, run_id: run, ...result })
+    .run();
+}
+
+/** Records how a run ended. */
+export function finishRun(
+  { orm }: Warehouse,
+  account: string,
+  run: number,
+  { status, error, now }: { status: Status; error: string | undefined; now: Date },
+): void {
+  orm
+    .update(runs)
+    .set({ status, error, finished_at: timestamp(now) })
+    .where(and(eq(runs.account, account), eq(runs.id, run)))
+    .run();
+}
+
+/** Marks runs as interrupted whose process went away without a word. Only for who holds the lock. */
+export function closeAbandonedRuns({ orm }: Warehouse, now: Date): void {
+  orm
+    .update(runs)
+    .set({
+      status: "interrupted",
+      finished_at: timestamp(now),
+      error: "its process ended without finishing the run",
+    })
+    .where(eq(runs.status, "running"))
+    .run();
+}
+
+/** The process that is syncing and since when; undefined where none is. */
+export function runningSync({ orm }: Warehouse): string | undefined {
+  const [run] = orm
+    .select()
+    .from(runs)
+    .where(eq(runs.status, "running"))
+    .orderBy(desc(runs.id))
+    .limit(1)
+    .all();
+  return run && `process ${run.process_id}, since ${run.started_at} UTC`;
+}

@@ -1,0 +1,60 @@
+import { eq } from "drizzle-orm";
+import { WarehouseError } from "../errors.ts";
+import { sources } from "./bookkeeping.ts";
+import type { Warehouse } from "./open.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** Who ChartMogul says that a key belongs to. `id` is missing in answers from before 2025. */
+export interface SourceIdentity {
+  readonly id: string | null;
+  readonly name: string | null;
+}
+
+/**
+ * Throws a WarehouseError where another ChartMogul account is already stored under this name.
+ * Accounts are compared by id, and by name where either side has no id.
+ */
+export function refuseOtherSource(warehouse: Warehouse, account: string, identity: SourceIdentity): void {
+  const known = knownSource(warehouse, account);
+  if (!known || isSame(known, identity)) return;
+  const before = called({ id: known.chartmogul_id, name: known.name });
+  throw new WarehouseError(
+    `the key of account "${account}" belongs to ChartMogul account ${called(identity)}, but "${account}" in this warehouse is ${before}`,
+    {
+      hint: "Nothing was written. Give the key another name (CHARTMOGUL_API_KEY_<NAME>), use the right key, or set WAREHOUSE_PATH to another file.",
+    },
+  );
+}
+
+/** Remembers which ChartMogul account is stored under this name; refuses another one before anything is written. */
+export function connectSource(
+  warehouse: Warehouse,
+  account: string,
+  identity: SourceIdentity,
+  now: Date,
+): void {
+  refuseOtherSource(warehouse, account, identity);
+  const known = knownSource(warehouse, account);
+  const seen = { chartmogul_id: identity.id ?? known?.chartmogul_id ?? null, name: identity.name };
+  if (known?.chartmogul_id === seen.chartmogul_id && known.name === seen.name) return;
+  warehouse.orm
+    .insert(sources)
+    .values({ account, ...seen, connected_at: timestamp(now) })
+    .onConflictDoUpdate({ target: [sources.account], set: seen })
+    .run();
+}
+
+function knownSource({ orm }: Warehouse, account: string) {
+  return orm.select().from(sources).where(eq(sources.account, account)).get();
+}
+
+function isSame(
+  known: { chartmogul_id: string | null; name: string | null },
+  { id, name }: SourceIdentity,
+): boolean {
+  return id !== null && known.chartmogul_id !== null ? id === known.chartmogul_id : name === known.name;
+}
+
+function called({ id, name }: SourceIdentity): string {
+  return `"${name ?? "without a name"}"${id === null ? "" : ` (${id})`}`;
+}

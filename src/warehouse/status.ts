@@ -1,0 +1,66 @@
+import { and, count, eq, isNull, sql } from "drizzle-orm";
+import type { Status } from "./bookkeeping.ts";
+import type { Warehouse } from "./open.ts";
+import { shapeOf, type Table } from "./table.ts";
+
+/** The last run that touched a resource of an account, and what is stored now. Timestamps are UTC. */
+export interface ResourceStatus {
+  readonly account: string;
+  readonly resource: string;
+  readonly run: number;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly status: Status;
+  readonly error: string | null;
+  /** Live rows in the resource's own table. */
+  readonly rows: number;
+  /** Records that did not validate and are not in the table. */
+  readonly rejected: number;
+}
+
+/** How the last run of an account ended. */
+export interface RunStatus {
+  readonly account: string;
+  readonly run: number;
+  readonly status: Status;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly process_id: number;
+  readonly error: string | null;
+}
+
+/** The last run of each account. */
+export function lastRuns({ orm }: Warehouse): RunStatus[] {
+  return orm.all<RunStatus>(sql`
+    SELECT account, id AS run, status, started_at, finished_at, process_id, error FROM sync_runs
+    WHERE (account, id) IN (SELECT account, max(id) FROM sync_runs GROUP BY account)
+    ORDER BY account`);
+}
+
+/** What is known of each of these resources, for each account that ever read it. */
+export function resourceStatuses(
+  warehouse: Warehouse,
+  resources: readonly { readonly name: string; readonly table: Table }[],
+): ResourceStatus[] {
+  const latest = warehouse.orm.all<Omit<ResourceStatus, "rows">>(sql`
+    SELECT account, resource, run_id AS run, started_at, finished_at, of_resource.status, of_resource.error,
+      (SELECT count(*) FROM rejected_records AS reject
+       WHERE reject.account = of_resource.account AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS rejected
+    FROM sync_run_resources AS of_resource
+    JOIN sync_runs USING (account)
+    WHERE sync_runs.id = run_id AND (account, resource, run_id) IN
+      (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)
+    ORDER BY account`);
+  return resources.flatMap(({ name, table }) =>
+    latest
+      .filter(({ resource }) => resource === name)
+      .map((status) => ({ ...status, rows: liveRows(warehouse, table, status.account) })),
+  );
+}
+
+function liveRows({ orm }: Warehouse, table: Table, account: string): number {
+  const { name } = shapeOf(table);
+  const own = and(eq(sql.identifier("account"), account), isNull(sql.identifier("deleted_at")));
+  return orm.get<{ rows: number }>(sql`SELECT ${count()} AS rows FROM ${sql.identifier(name)} WHERE ${own}`)
+    .rows;
+}

@@ -1,0 +1,118 @@
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { foreignKey, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+import { type Column, datetime, text } from "./columns.ts";
+
+/** What drizzle does not know of a table: the meaning of its columns and how its rows lie in the file. */
+export interface TableShape {
+  readonly name: string;
+  readonly description: string;
+  /** Every column in the order of the table, `account` first. */
+  readonly columns: Readonly<Record<string, Column>>;
+  /** Names of the columns of the primary key, `account` first. */
+  readonly key: readonly string[];
+  /** True where rows are stored in the order of their key (WITHOUT ROWID), next to their siblings. */
+  readonly clustered: boolean;
+  /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
+  readonly indexes: readonly (readonly string[])[];
+}
+
+const shape = Symbol("shape");
+
+/** A drizzle table that also knows its shape. */
+export type Table = SQLiteTable & { readonly [shape]: TableShape };
+
+interface Foreign {
+  readonly columns: readonly string[];
+  readonly table: Table;
+}
+
+interface TableOptions {
+  readonly description: string;
+  /** Columns of the primary key after `account`. */
+  readonly key: readonly string[];
+  readonly clustered?: boolean;
+  /** Parents, each referenced by `account` and the named columns through the parent's primary key. */
+  readonly references?: readonly Foreign[];
+  /** Column lists of secondary indexes; `account` is put in front. */
+  readonly indexes?: readonly (readonly string[])[];
+}
+
+const account = text("The operator's name of the ChartMogul account (the API key's name).");
+
+type Columns = Readonly<Record<string, Column>>;
+type Builders<C extends Columns> = { [K in keyof C]: C[K]["builder"] };
+
+/**
+ * Declares a table whose rows belong to an account: `account` comes first and leads the primary key.
+ * The result must be exported from its module, or drizzle-kit does not see it.
+ */
+export function accountTable<const Name extends string, C extends Columns>(
+  name: Name,
+  columns: C,
+  options: TableOptions,
+) {
+  const all = { account: { ...account, builder: account.builder.notNull() }, ...columns };
+  const builders = Object.fromEntries(Object.entries(all).map(([column, { builder }]) => [column, builder]));
+  const key = ["account", ...options.key];
+  const definition: TableShape = {
+    name,
+    description: options.description,
+    columns: all,
+    key,
+    clustered: options.clustered ?? false,
+    indexes: (options.indexes ?? []).map((columns) => ["account", ...columns]),
+  };
+  const drizzleTable = sqliteTable(name, builders as Builders<typeof all>, (self) => {
+    const pick = pickFrom(self, name);
+    return [
+      primaryKey({ columns: pick(key) }),
+      ...(options.references ?? []).map((reference) => {
+        const foreign = shapeOf(reference.table);
+        return foreignKey({
+          name: `${name}_${reference.columns.join("_") || "account"}_fk`,
+          columns: pick(["account", ...reference.columns]),
+          foreignColumns: pickFrom(reference.table, foreign.name)(foreign.key),
+        });
+      }),
+    ];
+  });
+  return Object.assign(drizzleTable, { [shape]: definition });
+}
+
+/**
+ * A table of business records: an account table with `synced_at` and `deleted_at` behind its own columns.
+ */
+export function recordTable<const Name extends string, C extends Columns>(
+  name: Name,
+  columns: C,
+  options: TableOptions,
+) {
+  return accountTable(name, { ...columns, ...bookkeeping }, options);
+}
+
+const bookkeeping = {
+  synced_at: datetime("When this row was last written because its record was new or had changed (UTC)."),
+  deleted_at: datetime("When a complete sync first no longer found the record (UTC); NULL while it is live."),
+};
+
+/** The shape that `accountTable` or `recordTable` gave to a table. */
+export function shapeOf(table: Table): TableShape {
+  return table[shape];
+}
+
+/** True for what `accountTable` or `recordTable` returned. */
+export function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && shape in value;
+}
+
+type NonEmpty = [SQLiteColumn, ...SQLiteColumn[]];
+
+function pickFrom(columns: object, table: string): (names: readonly string[]) => NonEmpty {
+  const byName = columns as Readonly<Record<string, SQLiteColumn>>;
+  return (names) =>
+    names.map((name) => {
+      const column = byName[name];
+      if (!column) throw new Error(`table ${table} has no column ${name}`);
+      return column;
+    }) as NonEmpty;
+}

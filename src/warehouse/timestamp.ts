@@ -1,0 +1,4 @@
+/** An instant as the warehouse stores it: UTC, `YYYY-MM-DD HH:MM:SS`. */
+export function timestamp(instant: Date): string {
+  return instant.toISOString().slice(0, 19).replace("T", " ");
+}
