@@ -43,7 +43,7 @@ export const invoicesTable = recordTable(
     description: "Invoices, also disabled and invalid ones.",
     key: ["uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
-    indexes: [["customer_uuid"], ["date"]],
+    indexes: [["customer_uuid"]],
   },
 );
 
@@ -91,7 +91,7 @@ export const invoiceLineItems = recordTable(
     key: ["invoice_uuid", "position"],
     clustered: true,
     references: [ofInvoice, { table: plansTable, columns: ["plan_uuid"] }],
-    indexes: [["plan_uuid"], ["subscription_external_id"]],
+    indexes: [["plan_uuid"]],
   },
 );
 

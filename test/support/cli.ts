@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+const cli = join(import.meta.dirname, "../../dist/cli.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<Ended>;
+  /** Resolves when standard error or output holds this text. */
+  seen(text: string): Promise<void>;
+}
+
+interface Surroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built command line with nothing in its environment but what is given. */
+export function start(args: readonly string[], { cwd, env = {} }: Surroundings): Running {
+  const child = spawn(process.execPath, [cli, ...args], { cwd, env: { PATH: process.env["PATH"], ...env } });
+  onTestFinished(() => {
+    if (child.exitCode === null) child.kill("SIGKILL");
+  });
+  let stdout = "";
+  let stderr = "";
+  const watchers = new Set<() => void>();
+  const told = () => {
+    for (const watcher of watchers) watcher();
+  };
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+    told();
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+    told();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return {
+    child,
+    ended,
+    seen: (text) =>
+      new Promise((resolve, reject) => {
+        const watcher = () => {
+          if (`${stdout}${stderr}`.includes(text)) {
+            watchers.delete(watcher);
+            resolve();
+          }
+        };
+        watchers.add(watcher);
+        watcher();
+        ended.then(() => reject(new Error(`ended without "${text}": ${stdout}${stderr}`)));
+      }),
+  };
+}
+
+/** Runs the built command line to its end. */
+export function run(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
+  return start(args, surroundings).ended;
+}
