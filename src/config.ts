@@ -20,7 +20,9 @@ export interface Config extends z.output<typeof settings> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || host.startsWith("127.");
+// Only whole addresses: 127.example.com is anybody's.
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 
 const apiUrl = z
   .url("is not a URL")
@@ -35,15 +37,15 @@ const apiUrl = z
   )
   .transform(({ href }) => href.replace(/\/+$/, ""));
 
+const numberBetween = (least: number, most: number) => {
+  const range = `is not between ${least} and ${most}`;
+  return z.coerce.number("is not a number").min(least, range).max(most, range);
+};
+
 const settings = z.object({
   CHARTMOGUL_API_URL: apiUrl.prefault("https://api.chartmogul.com/v1"),
-  CHARTMOGUL_REQUESTS_PER_SECOND: z.coerce.number("is not a number").min(0.1).max(10_000).default(39),
-  CHARTMOGUL_CONNECTIONS: z.coerce
-    .number("is not a number")
-    .int("is not a whole number")
-    .min(1)
-    .max(1000)
-    .default(18),
+  CHARTMOGUL_REQUESTS_PER_SECOND: numberBetween(0.1, 10_000).default(39),
+  CHARTMOGUL_CONNECTIONS: numberBetween(1, 1000).int("is not a whole number").default(18),
   WAREHOUSE_PATH: z.string().default("warehouse.db"),
   SYNC_CRON: z.string().refine(isCron, "is not a cron expression").default("0 2 * * *"),
   SYNC_TIME_ZONE: z.string().refine(isTimeZone, "is not a time zone").optional(),
@@ -71,7 +73,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
   const variables = { ...dotenv(folder), ...environment };
   // An empty variable is how many schedulers say "not set".
   const set = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const parsed = settings.safeParse(set);
   if (!parsed.success) {

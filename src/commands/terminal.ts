@@ -14,9 +14,15 @@ export interface LiveLines {
   clear(): void;
 }
 
+/** Who reads the output may stop before its end, as `head` does; the command itself goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
 /** The terminal on these streams; a note never tears the live lines. */
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let shown: readonly string[] = [];
+  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
   const erase = () => {
     if (shown.length > 0) stderr.write(`\u001b[${shown.length}A\u001b[J`);
   };

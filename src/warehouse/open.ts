@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
@@ -101,15 +101,14 @@ function readable(path: string): boolean {
 
 /** Looks at a file without changing it and gives its schema version; refuses what is not a warehouse of ours. */
 function inspect(path: string): number {
+  if (isForeign(path)) throw foreign(path);
   const sqlite = open(path, { readonly: true });
   try {
     const id = sqlite.pragma("application_id", { simple: true });
     const version = Number(sqlite.pragma("user_version", { simple: true }));
     const objects = Number(sqlite.prepare("SELECT count(*) FROM sqlite_master").pluck().get());
     if (id !== applicationId && (id !== 0 || objects > 0)) {
-      throw new WarehouseError(`${path} is the database of another program; it was not touched`, {
-        hint: "Set WAREHOUSE_PATH to a new file.",
-      });
+      throw foreign(path);
     }
     if (version > schemaVersion()) {
       throw new WarehouseError(`${path} was written by a newer version of this program; it was not touched`, {
@@ -122,6 +121,30 @@ function inspect(path: string): number {
   } finally {
     sqlite.close();
   }
+}
+
+/**
+ * True where the first page of the file (https://sqlite.org/fileformat.html) is that of another program's database. Read
+ * without SQLite, which leaves files beside a database in WAL mode even if it only reads it.
+ */
+function isForeign(path: string): boolean {
+  const page = Buffer.alloc(105);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, page);
+  } finally {
+    closeSync(file);
+  }
+  if (page.toString("latin1", 0, 16) !== "SQLite format 3\0") return false;
+  const id = page.readUInt32BE(68);
+  const objects = page.readUInt16BE(103);
+  return id !== applicationId && (id !== 0 || objects > 0);
+}
+
+function foreign(path: string): WarehouseError {
+  return new WarehouseError(`${path} is the database of another program; it was not touched`, {
+    hint: "Set WAREHOUSE_PATH to a new file.",
+  });
 }
 
 function open(path: string, options: Database.Options): Database.Database {

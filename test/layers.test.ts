@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { expect, test } from "vitest";
+
+const source = resolve(import.meta.dirname, "../src");
+
+// What every layer may import besides itself: errors.ts knows nothing and is open to all.
+// "types" allows only `import type`. The layers are explained in ARCHITECTURE.md.
+type Permission = "yes" | "types";
+const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = {
+  errors: {},
+  log: {},
+  chartmogul: {},
+  warehouse: {},
+  sandbox: {},
+  resource: { chartmogul: "types", warehouse: "yes" },
+  resources: { chartmogul: "yes", warehouse: "yes", resource: "yes" },
+  sync: { chartmogul: "types", warehouse: "yes", resource: "types" },
+  config: { log: "yes" },
+  commands: {
+    chartmogul: "yes",
+    warehouse: "yes",
+    resource: "yes",
+    resources: "yes",
+    sync: "yes",
+    sandbox: "yes",
+    config: "yes",
+    log: "yes",
+  },
+  cli: { commands: "yes", config: "yes", warehouse: "yes" },
+};
+
+/** The layer of a file in src: its folder, or its own name; what a resource is made of is one layer. */
+function layerOf(path: string): string {
+  const [first = ""] = relative(source, path).split(sep);
+  const name = first.replace(/\.ts$/, "");
+  return name === "fields" ? "resource" : name;
+}
+
+const imports = /^(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"/gm;
+
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => join(source, file));
+
+test("every import keeps to the layers", () => {
+  const broken = files.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(imports)].flatMap(([, type, target = ""]) => {
+      const from = layerOf(file);
+      const to = layerOf(resolve(dirname(file), target));
+      if (from === to || to === "errors") return [];
+      const permission = allowed[from]?.[to];
+      if (permission === "yes" || (permission === "types" && type !== undefined)) return [];
+      return `${relative(source, file)} must not import ${permission === "types" ? "values" : "anything"} from ${to}/: see "Layers" in ARCHITECTURE.md`;
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("every layer is in the table", () => {
+  expect([...new Set(files.map(layerOf))].filter((layer) => !(layer in allowed))).toEqual([]);
+});
+
+test("no file is named after nothing", () => {
+  const nameless = /(^|\/)(utils?|helpers?|lib|types|interfaces|common|misc)\.ts$/;
+  expect(files.filter((file) => nameless.test(file))).toEqual([]);
+});
+
+test("only config.ts reads the environment", () => {
+  const readers = files.filter((file) => readFileSync(file, "utf8").includes("process.env"));
+  expect(readers.map((file) => relative(source, file))).toEqual(["config.ts"]);
+});

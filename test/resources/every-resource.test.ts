@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { isField } from "../../src/fields.ts";
+import type { Resource } from "../../src/resource.ts";
+import { resources } from "../../src/resources/index.ts";
+import { noCounts } from "../../src/sync/report.ts";
+import { pageStore } from "../../src/sync/store-page.ts";
+import type { Warehouse } from "../../src/warehouse/open.ts";
+import { rawRecordsWithKey } from "../../src/warehouse/raw-records.ts";
+import { shapeOf, type Table } from "../../src/warehouse/table.ts";
+import { type Fixture, fixtureOf } from "../support/fixtures.ts";
+import { rowsOf, runOn, temporaryWarehouse } from "../support/warehouse.ts";
+
+function load(warehouse: Warehouse, resource: Resource, { records, parent }: Fixture) {
+  const counts = noCounts();
+  pageStore(runOn(warehouse), resource, counts)({ records, parent });
+  return counts;
+}
+
+const tablesOf = ({ table, children }: Resource): Table[] => [table, ...children.map((child) => child.table)];
+
+// What SQLite holds in a column of each declared type; anything else would break readers that trust the declaration.
+const storedAs: Readonly<Record<string, RegExp>> = {
+  TEXT: /^text /s,
+  INTEGER: /^integer /,
+  REAL: /^(real|integer) /,
+  BOOLEAN: /^integer [01]$/,
+  DATE: /^text \d{4}-\d\d-\d\d$/,
+  DATETIME: /^text \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
+};
+
+describe.each(resources.map((resource) => [resource.name, resource] as const))("%s", (name, resource) => {
+  const fixture = fixtureOf(name);
+
+  test("loads every record of its fixture", () => {
+    const warehouse = temporaryWarehouse();
+    expect(load(warehouse, resource, fixture)).toMatchObject({
+      fetched: fixture.records.length,
+      inserted: fixture.records.length,
+      rejected: 0,
+    });
+    expect(rowsOf(warehouse, shapeOf(resource.table).name)).toHaveLength(fixture.records.length);
+  });
+
+  test("changes nothing when the same records come again", () => {
+    const warehouse = temporaryWarehouse();
+    load(warehouse, resource, fixture);
+    const before = tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name));
+    expect(load(warehouse, resource, fixture)).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      unchanged: fixture.records.length,
+    });
+    expect(tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name))).toEqual(before);
+  });
+
+  test("writes the same rows when a changed record changes back", () => {
+    const warehouse = temporaryWarehouse();
+    load(warehouse, resource, fixture);
+    const before = tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name));
+    const changed = fixture.records.map((record) => ({ ...record, "a key of tomorrow": 1 }));
+    expect(load(warehouse, resource, { ...fixture, records: changed })).toMatchObject({
+      updated: changed.length,
+    });
+    load(warehouse, resource, fixture);
+    expect(tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name))).toEqual(before);
+  });
+
+  test("fills every column in at least one row, with values of the declared type", () => {
+    const warehouse = temporaryWarehouse();
+    load(warehouse, resource, fixture);
+    for (const table of tablesOf(resource)) {
+      const { name: tableName, columns } = shapeOf(table);
+      for (const [column, { builder: _, ...field }] of Object.entries(columns)) {
+        const declared = warehouse.sqlite
+          .prepare("SELECT upper(type) FROM pragma_table_info(?) WHERE name = ?")
+          .pluck()
+          .get(tableName, column);
+        const values = warehouse.sqlite
+          .prepare(
+            `SELECT typeof("${column}") || ' ' || "${column}" FROM "${tableName}" WHERE "${column}" IS NOT NULL`,
+          )
+          .pluck()
+          .all();
+        if ("wire" in field) expect(values, `${tableName}.${column} is filled`).not.toHaveLength(0);
+        const form = storedAs[String(declared)];
+        expect(form, `${tableName}.${column} is declared ${declared}`).toBeDefined();
+        for (const value of values) expect(value, `${tableName}.${column}`).toMatch(form ?? /^$/);
+      }
+    }
+  });
+
+  test("stores no empty string", () => {
+    const warehouse = temporaryWarehouse();
+    load(warehouse, resource, fixture);
+    for (const table of tablesOf(resource)) {
+      for (const row of rowsOf(warehouse, shapeOf(table).name)) expect(Object.values(row)).not.toContain("");
+    }
+  });
+
+  test("gives each record back as it was received", () => {
+    const warehouse = temporaryWarehouse();
+    load(warehouse, resource, fixture);
+    for (const record of fixture.records) {
+      const key = resource.keyOf(record, fixture.parent) ?? "";
+      const [stored] = rawRecordsWithKey(warehouse, name, key);
+      expect(JSON.parse(stored?.json ?? "null")).toEqual(record);
+    }
+  });
+
+  test("rejects a record that lacks a key which is not optional, and says which", () => {
+    const [complete = {}] = fixture.records;
+    const required = Object.entries(shapeOf(resource.table).columns).find(
+      ([column, field]) =>
+        isField(field) &&
+        !field.optional &&
+        !shapeOf(resource.table).key.includes(column) &&
+        field.from !== "parent",
+    );
+    const [column = "", field] = required ?? [];
+    const [key = column] = field && isField(field) && Array.isArray(field.from) ? field.from : [];
+    const { [key]: _, ...lacking } = complete;
+    expect(() => resource.map(lacking, fixture.parent)).toThrow(key);
+  });
+
+  test("says of every column what it means", () => {
+    for (const { name: tableName, columns, description } of tablesOf(resource).map(shapeOf)) {
+      expect(description, tableName).toMatch(/\.$/);
+      for (const [column, { description: meaning }] of Object.entries(columns)) {
+        expect(meaning, `${tableName}.${column}`).toMatch(/^[A-Z0-9`].*\.$/s);
+      }
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import { onTestFinished } from "vitest";
+import { createClient } from "../../src/chartmogul/client.ts";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { inventWorld } from "../../src/sandbox/invent.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import type { World } from "../../src/sandbox/world.ts";
+
+/** The day on which the invented accounts end and the tests sync. */
+export const today = new Date("2025-06-30T15:00:00Z");
+
+/** A small invented account. */
+export function smallWorld(name = "default", customers = 30): World {
+  return inventWorld({
+    name,
+    key: `${name}-key`,
+    seed: name.length,
+    customers,
+    currency: "EUR",
+    timeZone: "Europe/Lisbon",
+    now: today,
+  });
+}
+
+/** Serves these accounts without limits until the test has ended. */
+export async function serve(...worlds: World[]): Promise<Sandbox> {
+  const sandbox = await startSandbox({ worlds, requestsPerSecond: Infinity, connections: Infinity });
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** A connection to one of the served accounts, fast and with a fixed clock. */
+export function connectTo({ url }: Sandbox, { key }: World, signal?: AbortSignal): Source {
+  return createClient({
+    url,
+    key,
+    requestsPerSecond: 100_000,
+    connections: 18,
+    retries: 1,
+    firstDelay: 1,
+    now: () => today,
+    ...(signal && { signal }),
+  });
+}
+
+/** The same source, except that `before` is called with each path first and may throw. */
+export function intercepted(source: Source, before: (path: string) => void): Source {
+  const own: Source = {
+    get: async (path, query) => {
+      before(path);
+      return source.get(path, query);
+    },
+    profile: () => source.profile(),
+    get patient() {
+      return source.patient === source ? own : intercepted(source.patient, before);
+    },
+    now: source.now,
+  };
+  return own;
+}

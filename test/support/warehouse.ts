@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import type { Run } from "../../src/sync/run.ts";
+import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
+import { temporaryFolder } from "./folder.ts";
+
+/** A new warehouse that is closed and removed when the test has ended. */
+export function temporaryWarehouse(): Warehouse {
+  const warehouse = openWarehouse(join(temporaryFolder(), "warehouse.db"));
+  onTestFinished(() => warehouse.close());
+  return warehouse;
+}
+
+/** A run on this warehouse whose source must not be asked. */
+export function runOn(warehouse: Warehouse, id = 1): Run {
+  return {
+    id,
+    account: "default",
+    warehouse,
+    source: noSource,
+    now: () => new Date("2024-06-01T12:00:00Z"),
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  };
+}
+
+const noSource: Source = {
+  get: (path) => Promise.reject(new Error(`asked for ${path}`)),
+  profile: () => Promise.reject(new Error("asked for the profile")),
+  get patient() {
+    return noSource;
+  },
+  now: () => new Date(0),
+};
+
+/** All rows of a table in the order of their keys, as objects. */
+export function rowsOf({ sqlite }: Warehouse, table: string): Record<string, unknown>[] {
+  const keys = sqlite.prepare<[], { name: string }>(
+    `SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY pk`,
+  );
+  const order = keys.all().map(({ name }) => `"${name}"`);
+  return sqlite
+    .prepare<[], Record<string, unknown>>(`SELECT * FROM "${table}" ORDER BY ${order.join(", ")}`)
+    .all();
+}

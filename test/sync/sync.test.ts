@@ -1,0 +1,374 @@
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError, InterruptedError, WarehouseBusyError } from "../../src/errors.ts";
+import { resources } from "../../src/resources/index.ts";
+import type { World } from "../../src/sandbox/world.ts";
+import { sync } from "../../src/sync/sync.ts";
+import { lockWarehouse } from "../../src/warehouse/lock.ts";
+import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
+import { connectTo, intercepted, serve, smallWorld, today } from "../support/accounts.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+interface Options {
+  readonly only?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly now?: Date;
+}
+
+/** Syncs these accounts into the file as the command would. */
+function syncInto(path: string, accounts: Readonly<Record<string, Source>>, options: Options = {}) {
+  const { only, signal = new AbortController().signal, now = today } = options;
+  return sync({
+    path,
+    accounts: Object.entries(accounts).map(([name, source]) => ({ name, source })),
+    resources: resources.filter(({ name }) => only === undefined || only.includes(name)),
+    trigger: "test",
+    signal,
+    now: () => now,
+  });
+}
+
+/** Looks into the warehouse between two syncs. */
+function looking<T>(path: string, look: (warehouse: Warehouse) => T): T {
+  const warehouse = openWarehouse(path);
+  try {
+    return look(warehouse);
+  } finally {
+    warehouse.close();
+  }
+}
+
+const recordTables = [
+  "accounts",
+  "plans",
+  "customers",
+  "customer_tags",
+  "customer_attributes",
+  "subscriptions",
+  "invoices",
+  "invoice_line_items",
+  "invoice_transactions",
+  "daily_metrics",
+];
+
+/** Everything that was copied from ChartMogul; bookkeeping left out. */
+function contents(path: string) {
+  return looking(path, (warehouse) => ({
+    ...Object.fromEntries(recordTables.map((table) => [table, rowsOf(warehouse, table)])),
+    raw: rowsOf(warehouse, "raw_records").map(({ resource, key, hash }) => ({ resource, key, hash })),
+  }));
+}
+
+const newWarehouse = () => join(temporaryFolder(), "warehouse.db");
+const statuses = (reports: readonly { resource: string; status: string }[]) =>
+  Object.fromEntries(reports.map(({ resource, status }) => [resource, status]));
+
+const countOf = (world: World) => ({
+  customers: world.customers.length,
+  subscriptions: [...world.subscriptions.values()].flat().length,
+  plans: world.plans.length,
+  invoices: world.invoices.length,
+  invoice_line_items: world.invoices.flatMap(({ line_items }) => line_items).length,
+  invoice_transactions: world.invoices.flatMap(({ transactions }) => transactions).length,
+});
+
+describe("a complete sync", () => {
+  test("holds as many rows of each table as the accounts do, and a second one changes nothing", async () => {
+    const worlds = [smallWorld("default", 40), smallWorld("tokyo-branch", 25)];
+    const sandbox = await serve(...worlds);
+    const path = newWarehouse();
+    const accounts = () => Object.fromEntries(worlds.map((world) => [world.name, connectTo(sandbox, world)]));
+
+    const first = await syncInto(path, accounts());
+    expect(first.map(({ status }) => status)).toEqual(first.map(() => "complete"));
+    looking(path, ({ sqlite }) => {
+      for (const world of worlds) {
+        for (const [table, rows] of Object.entries(countOf(world))) {
+          const stored = sqlite
+            .prepare(`SELECT count(*) FROM ${table} WHERE account = ?`)
+            .pluck()
+            .get(world.name);
+          expect(`${world.name} ${table} ${stored}`).toBe(`${world.name} ${table} ${rows}`);
+        }
+      }
+    });
+
+    const before = contents(path);
+    const second = await syncInto(path, accounts());
+    expect(second.every(({ inserted, updated, rejected }) => inserted + updated + rejected === 0)).toBe(true);
+    expect(second.map(({ unchanged }) => unchanged)).toEqual(first.map(({ fetched }) => fetched));
+    expect(contents(path)).toEqual(before);
+  });
+
+  test("has a row for each day of history whose last MRR is that of the customers", async () => {
+    const world = smallWorld();
+    const path = newWarehouse();
+    await syncInto(path, { default: connectTo(await serve(world), world) });
+    looking(path, ({ sqlite }) => {
+      const days = sqlite
+        .prepare("SELECT date, mrr_in_cents AS mrr FROM daily_metrics ORDER BY date")
+        .all() as {
+        date: string;
+        mrr: number;
+      }[];
+      const paid = sqlite.prepare("SELECT sum(mrr_in_cents) FROM customers").pluck().get();
+      expect(days[0]?.mrr).toBe(0);
+      expect(days.at(-1)).toEqual({ date: "2025-06-30", mrr: paid });
+      const length = (Date.parse("2025-06-30") - Date.parse(days[0]?.date ?? "")) / 86_400_000 + 1;
+      expect(days).toHaveLength(length);
+    });
+  });
+
+  test("asks for nothing but GET and leaves one file without a journal beside it", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    await syncInto(path, { default: connectTo(sandbox, world) });
+    expect(new Set(sandbox.requests.map(({ method }) => method))).toEqual(new Set(["GET"]));
+    looking(path, ({ sqlite }) => {
+      expect(sqlite.prepare("SELECT count(*) FROM sync_checkpoints").pluck().get()).toBe(0);
+      expect(sqlite.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+      const secondary = sqlite.prepare(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+      );
+      expect(secondary.pluck().get()).toBeGreaterThan(0);
+    });
+  });
+
+  test("replaces a changed record and its children, and nothing else", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    await syncInto(path, { default: connectTo(sandbox, world) });
+    const [invoice] = world.invoices.filter(({ line_items }) => line_items.length > 0);
+    if (!invoice) throw new Error("the world has no invoice with line items");
+    invoice.line_items.splice(1);
+    Object.assign(invoice, { external_id: "renumbered", transactions: [] });
+
+    const reports = await syncInto(path, { default: connectTo(sandbox, world) });
+    expect(reports.map(({ updated, inserted }) => updated + inserted).reduce((sum, one) => sum + one)).toBe(
+      1,
+    );
+    looking(path, ({ sqlite }) => {
+      const count = (table: string) =>
+        sqlite.prepare(`SELECT count(*) FROM ${table} WHERE invoice_uuid = ?`).pluck().get(invoice.uuid);
+      expect([count("invoice_line_items"), count("invoice_transactions")]).toEqual([1, 0]);
+      expect(
+        sqlite.prepare("SELECT external_id FROM invoices WHERE uuid = ?").pluck().get(invoice.uuid),
+      ).toBe("renumbered");
+    });
+  });
+});
+
+describe("a sync that is stopped", () => {
+  test("goes on where it was stopped and ends with what one clean run gives, wherever that was", async () => {
+    const world = smallWorld("default", 12);
+    const sandbox = await serve(world);
+    const clean = newWarehouse();
+    await syncInto(clean, { default: connectTo(sandbox, world) });
+    const requestsOfOneRun = sandbox.requests.length;
+
+    for (let stopAt = 1; stopAt < requestsOfOneRun; stopAt += 3) {
+      const path = newWarehouse();
+      const controller = new AbortController();
+      let requests = 0;
+      const source = intercepted(connectTo(sandbox, world, controller.signal), () => {
+        requests += 1;
+        if (requests === stopAt) controller.abort(new InterruptedError());
+      });
+      const stopped = await syncInto(path, { default: source }, { signal: controller.signal });
+      expect(stopped.some(({ status }) => status === "interrupted")).toBe(true);
+      expect(stopped.some(({ status }) => status === "failed")).toBe(false);
+      const finished = await syncInto(path, { default: connectTo(sandbox, world) });
+      expect(finished.every(({ status }) => status === "complete")).toBe(true);
+      expect(contents(path)).toEqual(contents(clean));
+    }
+  });
+
+  test("does not read again the pages that it had finished", async () => {
+    const world = smallWorld("default", 120);
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    const controller = new AbortController();
+    let invoicePages = 0;
+    const source = intercepted(connectTo(sandbox, world, controller.signal), (path) => {
+      if (path === "invoices") invoicePages += 1;
+      if (invoicePages === 3) controller.abort(new InterruptedError());
+    });
+    await syncInto(path, { default: source }, { only: ["invoices"], signal: controller.signal });
+    sandbox.requests.length = 0;
+    const [report] = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["invoices"] });
+    expect(report).toMatchObject({ status: "complete", inserted: world.invoices.length - 400 });
+    expect(
+      sandbox.requests.filter(({ path }) => path.endsWith("/invoices")).map(({ query }) => query)[0],
+    ).toContain("cursor=");
+  });
+
+  test("starts over when its checkpoint is a day old, or when the server refuses the saved cursor", async () => {
+    const world = smallWorld("default", 120);
+    const sandbox = await serve(world);
+    const stopInThirdPage = async (path: string) => {
+      const controller = new AbortController();
+      let pages = 0;
+      const source = intercepted(connectTo(sandbox, world, controller.signal), () => {
+        pages += 1;
+        if (pages === 3) controller.abort(new InterruptedError());
+      });
+      await syncInto(path, { default: source }, { only: ["invoices"], signal: controller.signal });
+    };
+
+    const old = newWarehouse();
+    await stopInThirdPage(old);
+    const tomorrow = new Date(today.getTime() + 25 * 3_600_000);
+    const late = await syncInto(
+      old,
+      { default: connectTo(sandbox, world) },
+      { only: ["invoices"], now: tomorrow },
+    );
+    expect(late).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
+
+    const refused = newWarehouse();
+    await stopInThirdPage(refused);
+    looking(refused, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
+    const again = await syncInto(refused, { default: connectTo(sandbox, world) }, { only: ["invoices"] });
+    expect(again).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
+  });
+
+  test("is not resumed by a walk that reads more than it did", async () => {
+    const world = smallWorld("default", 30);
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    looking(path, ({ sqlite }) =>
+      sqlite
+        .prepare(
+          `INSERT INTO sync_checkpoints (account, walk, members, cursor, started_at, saved_at)
+           VALUES ('default', 'customers', 'customers@1', 'MjAyNS0wMS0wMVQwMDowMDowMC4wMDAwMDAwMDBaJjE=', '2025-06-30 14:00:00', '2025-06-30 14:00:00')`,
+        )
+        .run(),
+    );
+    const reports = await syncInto(path, { default: connectTo(sandbox, world) });
+    const { customers, subscriptions } = countOf(world);
+    expect(reports.find(({ resource }) => resource === "customers")?.fetched).toBe(customers);
+    expect(reports.find(({ resource }) => resource === "subscriptions")?.fetched).toBe(subscriptions);
+  });
+});
+
+describe("a sync in which something fails", () => {
+  test("does all the rest and says what failed", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (path === "invoices") throw new ApiError("no invoices today", { status: 500, hint: "Wait." });
+    });
+    const reports = await syncInto(path, { default: source });
+    expect(statuses(reports)).toEqual({
+      account: "complete",
+      plans: "complete",
+      customers: "complete",
+      subscriptions: "complete",
+      invoices: "failed",
+      daily_metrics: "complete",
+    });
+    looking(path, ({ sqlite }) => {
+      expect(sqlite.prepare("SELECT status FROM sync_runs").pluck().all()).toEqual(["failed"]);
+      expect(
+        sqlite.prepare("SELECT error FROM sync_run_resources WHERE resource = 'invoices'").pluck().get(),
+      ).toBe("no invoices today. Wait.");
+    });
+  });
+
+  test("does not stop at a customer whose subscriptions are refused, and keeps what that customer had", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    await syncInto(path, { default: connectTo(sandbox, world) });
+    const before = contents(path);
+    const [victim] = [...world.subscriptions].find(([, list]) => list.length > 0) ?? [""];
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (path === `customers/${victim}/subscriptions`) throw new ApiError("not this one", { status: 422 });
+    });
+    const reports = await syncInto(path, { default: source });
+    expect(statuses(reports)).toMatchObject({ customers: "complete", subscriptions: "failed" });
+    expect(reports.find(({ resource }) => resource === "subscriptions")?.error).toContain(victim);
+    expect(contents(path)).toEqual(before);
+  });
+
+  test("fails the subscriptions too when the customers cannot be read to the end", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (path === "customers") throw new ApiError("no customers", { status: 500 });
+    });
+    const reports = await syncInto(
+      newWarehouse(),
+      { default: source },
+      { only: ["customers", "subscriptions"] },
+    );
+    expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
+  });
+
+  test("refuses an account that is another one than before, and leaves its rows alone", async () => {
+    const [first, second] = [smallWorld("default", 20), smallWorld("other", 20)];
+    const sandbox = await serve(first, second);
+    const path = newWarehouse();
+    await syncInto(path, { default: connectTo(sandbox, first) });
+    const before = contents(path);
+    const reports = await syncInto(path, { default: connectTo(sandbox, second) });
+    expect(reports.every(({ status }) => status === "failed")).toBe(true);
+    expect(reports[0]?.error).toContain("belongs to ChartMogul account");
+    expect(contents(path)).toEqual(before);
+  });
+
+  test("keeps a record that does not validate aside, stores the rest of its page, and takes it in once it is good", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    const [customer] = world.customers;
+    if (!customer) throw new Error("the world has no customer");
+    const mrr = customer.mrr;
+    Object.assign(customer, { mrr: "a lot" });
+    const [report] = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["customers"] });
+    expect(report).toMatchObject({ rejected: 1, inserted: world.customers.length - 1, status: "complete" });
+    const rejected = () => looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"));
+    expect(rejected()).toMatchObject([{ key: customer.uuid, resolved_at: null }]);
+    expect(rejected()[0]?.["reason"]).toContain("mrr");
+
+    Object.assign(customer, { mrr });
+    const [better] = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["customers"] });
+    expect(better).toMatchObject({ rejected: 0, inserted: 1 });
+    expect(rejected()).toMatchObject([{ key: customer.uuid, resolved_at: "2025-06-30 15:00:00" }]);
+  });
+});
+
+describe("two syncs on one file", () => {
+  test("the second is told who holds it and changes nothing", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    const unlock = lockWarehouse(path, () => undefined);
+    onTestFinished(unlock);
+    await expect(syncInto(path, { default: connectTo(sandbox, world) })).rejects.toThrow(WarehouseBusyError);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test("one that was cut off is recorded as interrupted by the next", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    looking(path, ({ sqlite }) =>
+      sqlite
+        .prepare(
+          `INSERT INTO sync_runs (account, id, trigger, status, started_at, process_id)
+           VALUES ('default', 1, 'test', 'running', '2025-06-29 02:00:00', 1)`,
+        )
+        .run(),
+    );
+    await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["plans"] });
+    looking(path, (warehouse) =>
+      expect(rowsOf(warehouse, "sync_runs").map(({ status }) => status)).toEqual(["interrupted", "complete"]),
+    );
+  });
+});
