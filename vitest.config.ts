@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // The command line is tested as it is installed: built.
     globalSetup: "test/support/build.ts",
+    // Most of the time is spent waiting for child processes; more workers than this only take the processor from them.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

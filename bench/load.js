@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { resources } from "../dist/resources/index.js";
 import { sync } from "../dist/sync/sync.js";
 import { invoicePages } from "./invoice-pages.js";
@@ -31,12 +32,33 @@ async function load() {
   };
 }
 
+/** What the raw records take in the file: found by leaving them out. */
+function rawBytes() {
+  const copy = join(folder, "copy.db");
+  const sqlite = new Database(path);
+  sqlite.exec(`VACUUM INTO '${copy}'`);
+  const whole = statSync(copy).size;
+  rmSync(copy);
+  sqlite.exec("DROP TABLE raw_records");
+  sqlite.exec(`VACUUM INTO '${copy}'`);
+  sqlite.close();
+  return whole - statSync(copy).size;
+}
+
 try {
   const first = await load();
   const second = await load();
-  const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  const fileMegabytes = Math.round(statSync(path).size / 1_048_576);
-  console.log(JSON.stringify({ invoices, first, second, peakMegabytes, fileMegabytes }));
+  const megabytes = (bytes) => Math.round(bytes / 1_048_576);
+  console.log(
+    JSON.stringify({
+      invoices,
+      first,
+      second,
+      peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+      fileMegabytes: megabytes(statSync(path).size),
+      rawMegabytes: megabytes(rawBytes()),
+    }),
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -21,8 +21,7 @@ export interface Config extends z.output<typeof settings> {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 // Only whole addresses: 127.example.com is anybody's.
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 
 const apiUrl = z
   .url("is not a URL")
@@ -70,11 +69,7 @@ export function isTimeZone(name: string): boolean {
 
 /** Reads the environment and, below it, `.env` in the folder. Throws a ConfigError that names the variable at fault. */
 export function readConfig(environment: Environment = process.env, folder = process.cwd()): Config {
-  const variables = { ...dotenv(folder), ...environment };
-  // An empty variable is how many schedulers say "not set".
-  const set = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
-  );
+  const set = { ...withoutEmpty(dotenv(folder)), ...withoutEmpty(environment) };
   const parsed = settings.safeParse(set);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -86,6 +81,13 @@ export function readConfig(environment: Environment = process.env, folder = proc
     });
   }
   return { ...parsed.data, accounts: accountsIn(set) };
+}
+
+/** An empty variable is how many schedulers say "not set". */
+function withoutEmpty(variables: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
 }
 
 const keyVariable = /^CHARTMOGUL_API_KEY(?:_([A-Z0-9_]+))?$/i;

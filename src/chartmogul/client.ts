@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import ky, { HTTPError } from "ky";
 import pLimit from "p-limit";
 import { ApiError, ExplainedError } from "../errors.ts";
@@ -20,7 +21,7 @@ export interface ClientOptions {
   readonly timeouts?: { readonly firstByte: number; readonly complete: number };
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
-  /** Told before each retry, in words for the log. */
+  /** Told before the wait for each retry, in words for the log. */
   readonly onRetry?: (message: string) => void;
 }
 
@@ -63,11 +64,16 @@ export function createClient(options: ClientOptions): Source {
       backoffLimit: defaults.longestDelay,
       jitter: (delay) => delay * (0.5 + Math.random() / 2),
       maxRetryAfter: longestRetryAfter,
-      shouldRetry: ({ retryCount }) =>
-        signal?.aborted || (!answeredOnce && retryCount > retriesOfFirstContact) ? false : undefined,
     },
     ...(signal ? { signal } : {}),
   });
+
+  if (signal) {
+    // Every request in flight listens; Node would take more than ten for a leak and warn.
+    setMaxListeners(0, signal);
+    // Whoever waits for a turn when the sync is stopped would wait for nothing.
+    signal.addEventListener("abort", () => pacer.release(), { once: true });
+  }
 
   async function get(patient: boolean, path: string, query: Query): Promise<unknown> {
     signal?.throwIfAborted();
@@ -85,12 +91,17 @@ export function createClient(options: ClientOptions): Source {
     const searchParams = Object.fromEntries(
       Object.entries(query).map(([name, value]) => [name, String(value)]),
     );
-    const beforeRetry = ({ error, retryCount }: { error: Error; retryCount: number }) =>
+    const shouldRetry = ({ error, retryCount }: { error: Error; retryCount: number }) => {
+      const patienceLeft = answeredOnce || retryCount <= retriesOfFirstContact;
+      if (signal?.aborted || !patienceLeft || !mayPass(error)) return false;
       options.onRetry?.(conceal(`GET /${path}: ${reason(error)}; trying again (${retryCount})`));
+      // ky decides when, and honours Retry-After.
+      return undefined;
+    };
     try {
       await api.get(path, {
         searchParams,
-        hooks: { beforeRetry: [beforeRetry] },
+        retry: { shouldRetry },
         fetch: (input) => attempt(input as Request),
       });
     } catch (error) {
@@ -115,6 +126,11 @@ export function createClient(options: ClientOptions): Source {
     now,
   });
   return source(false, source(true));
+}
+
+/** True for what another attempt may get past: everything but an answer that says no. */
+function mayPass(error: Error): boolean {
+  return !(error instanceof HTTPError) || retriedStatuses.includes(error.response.status);
 }
 
 interface Answer {
@@ -177,7 +193,7 @@ function failed(
 ): Error {
   if (error instanceof ExplainedError) return error;
   if (error instanceof HTTPError && answer) {
-    const said = conceal(wordsOf(answer));
+    const said = excerpt(conceal(wordsOf(answer)));
     return new ApiError(`ChartMogul answered GET /${path} with ${answer.status}${said && `: ${said}`}`, {
       status: answer.status,
       hint:
@@ -191,30 +207,41 @@ function failed(
 }
 
 function notJson(path: string, answer: Answer | undefined, conceal: (text: string) => string): ApiError {
-  return new ApiError(`the answer to GET /${path} is not JSON: ${conceal(excerpt(answer?.text ?? ""))}`, {
-    hint: "Something else than ChartMogul's API answered; check CHARTMOGUL_API_URL and any proxy.",
-  });
+  return new ApiError(
+    `the answer to GET /${path} is not JSON: ${excerpt(conceal(plain(answer?.text ?? "")))}`,
+    {
+      hint: "Something else than ChartMogul's API answered; check CHARTMOGUL_API_URL and any proxy.",
+    },
+  );
 }
 
 /** The words of an error answer; ChartMogul has at least four shapes for them. */
 function wordsOf(answer: Answer): string {
   const body = answer.json?.value;
-  if (typeof body !== "object" || body === null) return excerpt(answer.text);
+  if (typeof body !== "object" || body === null) return plain(answer.text);
   const { message, error } = body as { message?: unknown; error?: unknown };
   const words = message ?? error;
-  return typeof words === "string" ? words : excerpt(JSON.stringify(body));
+  return typeof words === "string" ? words : JSON.stringify(body);
 }
 
+/** The words of a text without the tags of HTML. */
+function plain(text: string): string {
+  return (
+    text
+      .replace(/<[^>]*>/g, " ")
+      .replace(/\s+/g, " ")
+      .trim() || "an empty body"
+  );
+}
+
+/** The beginning of a text that conceals its secrets already: half a secret would not be found any more. */
 function excerpt(text: string): string {
-  const words = text
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-  return words.length > 160 ? `${words.slice(0, 160)}…` : words || "an empty body";
+  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }
 
 /** fetch says "fetch failed" and hides the reason in its causes. */
 function reason(error: unknown): string {
+  if (error instanceof HTTPError) return `answered ${error.response.status}`;
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   if (!(deepest instanceof Error)) return String(deepest);

@@ -78,7 +78,7 @@ async function metricEntries(
 }
 
 function isEntry(entry: unknown): entry is Entry {
-  return /^\d{4}-\d\d-\d\d$/.test(String((entry as { date?: unknown } | null)?.date));
+  return isDay((entry as { date?: unknown } | null)?.date);
 }
 
 /**
@@ -90,8 +90,9 @@ async function firstDay(source: Source, today: string): Promise<string> {
   const since = (body as { entries?: { "customer-since"?: unknown }[] } | null)?.entries?.[0]?.[
     "customer-since"
   ];
-  if (typeof since !== "string") return today;
-  let first = earlier(addDays(since.slice(0, 10), -1), today);
+  const firstPaid = String(since).slice(0, 10);
+  if (!isDay(firstPaid)) return today;
+  let first = earlier(addDays(firstPaid, -1), today);
   while (first > "2000-01-01" && (await paysOn(source, first))) first = addDays(first, -daysPerRequest);
   return first;
 }
@@ -113,6 +114,10 @@ async function accountDay(source: Source): Promise<string> {
       cause,
     });
   }
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 function addDays(day: string, days: number): string {

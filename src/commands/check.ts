@@ -26,7 +26,10 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
       const settings = config();
       const accounts = selectAccounts(settings, []);
       const report = reportOn(terminal);
-      report.good("configuration", `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`);
+      report.good(
+        "configuration",
+        `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
+      );
       await report.attempt("warehouse", () => checkFile(settings));
       const log = logOn(terminal, settings);
       for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {

@@ -13,6 +13,8 @@ import { grouped, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 const path = "demo.db";
+// Below the limit of 40: here the server shares its thread with the sync and sees its requests in small bunches.
+const requestsPerSecond = 36;
 
 const growth = {
   question: "How has monthly recurring revenue grown? (account default, last day of each month)",
@@ -23,10 +25,10 @@ GROUP BY strftime('%Y-%m', date) ORDER BY month_end`,
 
 const questions = [
   {
-    question: "Which plans earn most?",
-    sql: `SELECT account, plan, count(*) AS subscriptions, round(sum(mrr_in_cents) / 100.0, 2) AS mrr, currency
-FROM subscriptions WHERE status = 'active' AND deleted_at IS NULL
-GROUP BY account, plan ORDER BY account, mrr DESC LIMIT 8`,
+    question: "Which plans earn most? (account tokyo, in hundredths also for yen)",
+    sql: `SELECT plan, count(*) AS subscriptions, sum(mrr_in_cents) / 100 AS mrr, currency
+FROM subscriptions WHERE account = 'tokyo' AND status = 'active' AND deleted_at IS NULL
+GROUP BY plan ORDER BY mrr DESC LIMIT 6`,
   },
   {
     question: "How much is overdue, in which currency?",
@@ -54,22 +56,16 @@ Example:
       const sandbox = await startSandbox();
       try {
         const log = createLog({ level: "warn", format: "pretty", write: terminal.note });
-        const settings = { ...config(), CHARTMOGUL_API_URL: sandbox.url };
-        const syncAll = () =>
-          runSync(
-            {
-              path,
-              resources,
-              accounts: connect(settings, sandbox.worlds, { log, signal }),
-              trigger: "demo",
-              signal,
-            },
-            terminal,
-            log,
-          );
+        const settings = {
+          ...config(),
+          CHARTMOGUL_API_URL: sandbox.url,
+          CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
+        };
+        const accounts = connect(settings, sandbox.worlds, { log, signal });
+        const syncAll = () => runSync({ path, resources, accounts, trigger: "demo", signal }, terminal, log);
 
-        const accounts = sandbox.worlds.map(({ account, name }) => `${account.name} (${name})`).join(" and ");
-        print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${accounts}.`);
+        const names = sandbox.worlds.map(({ account }) => account.name).join(" and ");
+        print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);
         print("It allows 40 requests a second, like the real one. First sync:\n");
         const first = await syncAll();
         for (const line of reportLines(first)) print(line);

@@ -58,7 +58,8 @@ export function connect(
       key,
       requestsPerSecond: config.CHARTMOGUL_REQUESTS_PER_SECOND,
       connections: config.CHARTMOGUL_CONNECTIONS,
-      ...(signal && { signal }),
+      // A signal of its own: a schedule's lives for years and would gather the listeners of every night.
+      ...(signal && { signal: AbortSignal.any([signal]) }),
       ...(retries !== undefined && { retries }),
       onRetry: (message) => log.warn(message, { account: name }),
     }),

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { resources } from "../resources/index.ts";
-import { openForReading } from "../warehouse/open.ts";
+import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
 import { lastRuns, type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { layOut } from "./table.ts";
@@ -19,35 +19,33 @@ Exit code: 0 if the last sync of every account was complete, 1 if not or if ther
     )
     .action(({ json }: { json?: true }) => {
       const { WAREHOUSE_PATH, accounts } = config();
-      const warehouse = openForReading(WAREHOUSE_PATH);
-      try {
-        const runs = lastRuns(warehouse);
-        const statuses = resourceStatuses(warehouse, resources);
-        const never = accounts
-          .map(({ name }) => name)
-          .filter((name) => runs.every(({ account }) => account !== name));
-        const now = Date.now();
-        const printed = json
-          ? [
-              JSON.stringify(
-                {
-                  runs,
-                  resources: statuses.map((status) => ({ ...status, age_seconds: age(status, now) })),
-                  never,
-                },
-                null,
-                2,
-              ),
-            ]
-          : statusLines(runs, statuses, never, now);
-        for (const line of printed) terminal.print(line);
-        const good = [...runs, ...statuses].every(({ status }) => status === "complete");
-        process.exitCode =
-          good && runs.length > 0 && never.length === 0 ? exitCodes.complete : exitCodes.failed;
-      } finally {
-        warehouse.close();
+      const { runs, statuses } = read(WAREHOUSE_PATH);
+      const never = accounts
+        .map(({ name }) => name)
+        .filter((name) => runs.every(({ account }) => account !== name));
+      const now = Date.now();
+      if (json) {
+        const aged = statuses.map((status) => ({ ...status, age_seconds: age(status, now) }));
+        terminal.print(JSON.stringify({ runs, resources: aged, never }, null, 2));
+      } else {
+        for (const line of statusLines(runs, statuses, never, now)) terminal.print(line);
+        if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);
       }
+      const good = [...runs, ...statuses].every(({ status }) => status === "complete");
+      process.exitCode =
+        good && runs.length > 0 && never.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
+}
+
+/** A missing warehouse is one without a run: that is an answer, and not wrong usage. */
+function read(path: string): { runs: readonly RunStatus[]; statuses: readonly ResourceStatus[] } {
+  if (inspectWarehouse(path) === 0) return { runs: [], statuses: [] };
+  const warehouse = openForReading(path);
+  try {
+    return { runs: lastRuns(warehouse), statuses: resourceStatuses(warehouse, resources) };
+  } finally {
+    warehouse.close();
+  }
 }
 
 function statusLines(

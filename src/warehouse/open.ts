@@ -128,17 +128,29 @@ function inspect(path: string): number {
  * without SQLite, which leaves files beside a database in WAL mode even if it only reads it.
  */
 function isForeign(path: string): boolean {
-  const page = Buffer.alloc(105);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, page);
-  } finally {
-    closeSync(file);
-  }
+  const page = firstBytes(path, 105);
   if (page.toString("latin1", 0, 16) !== "SQLite format 3\0") return false;
   const id = page.readUInt32BE(68);
   const objects = page.readUInt16BE(103);
   return id !== applicationId && (id !== 0 || objects > 0);
+}
+
+function firstBytes(path: string, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  try {
+    const file = openSync(path, "r");
+    try {
+      readSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+    return bytes;
+  } catch (cause) {
+    throw new WarehouseError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "Check that this user may read and write it.",
+      cause,
+    });
+  }
 }
 
 function foreign(path: string): WarehouseError {

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { rejectedRecords } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 import { timestamp } from "./timestamp.ts";
@@ -59,14 +59,4 @@ export function rejectsOf(
         .run();
     },
   };
-}
-
-/** How many records of each resource are rejected and not resolved, by account and resource. */
-export function openRejects({ orm }: Warehouse) {
-  return orm
-    .select({ account: rejectedRecords.account, resource: rejectedRecords.resource, rejected: count() })
-    .from(rejectedRecords)
-    .where(isNull(rejectedRecords.resolved_at))
-    .groupBy(rejectedRecords.account, rejectedRecords.resource)
-    .all();
 }

@@ -100,11 +100,6 @@ export function shapeOf(table: Table): TableShape {
   return table[shape];
 }
 
-/** True for what `accountTable` or `recordTable` returned. */
-export function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && shape in value;
-}
-
 type NonEmpty = [SQLiteColumn, ...SQLiteColumn[]];
 
 function pickFrom(columns: object, table: string): (names: readonly string[]) => NonEmpty {

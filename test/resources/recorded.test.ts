@@ -9,7 +9,9 @@ import { runOn, temporaryWarehouse } from "../support/warehouse.ts";
 // Real answers of ChartMogul, which are not part of this repository.
 const folder = process.env["CHARTMOGUL_RECORDED_DIR"];
 if (folder === undefined) {
-  console.warn("CHARTMOGUL_RECORDED_DIR is not set: the recorded answers of ChartMogul are NOT tested in this run.");
+  console.warn(
+    "CHARTMOGUL_RECORDED_DIR is not set: the recorded answers of ChartMogul are NOT tested in this run.",
+  );
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -49,7 +51,9 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
   });
 
   test("the metrics of both listings load as days", () => {
-    const [all, mrr] = ["metrics_all.json", "metrics_mrr.json"].map((file) => body(file)["entries"] as Body[]);
+    const [all, mrr] = ["metrics_all.json", "metrics_mrr.json"].map(
+      (file) => body(file)["entries"] as Body[],
+    );
     const days = (all ?? []).map((entry, index) => ({
       date: entry["date"],
       "metrics/all": entry,

@@ -1,0 +1,36 @@
+// Runs every benchmark, each in a process of its own, and prints a line for each figure of bench/README.md.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+function measure(script, ...args) {
+  const output = execFileSync(process.execPath, [join(import.meta.dirname, script), ...args.map(String)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(output);
+}
+
+const ratio = (one, other) => (one / other).toFixed(2);
+
+console.log(`node ${process.version}, ${process.platform} ${process.arch}`);
+
+const plain = measure("plain.js", 100_000);
+const large = measure("load.js", 100_000);
+const small = measure("load.js", 25_000);
+console.log(`plain prepared upserts                 ${plain.perSecond} invoices/s   1.00`);
+console.log(
+  `first load                             ${large.first.perSecond} invoices/s   ${ratio(large.first.perSecond, plain.perSecond)} of plain`,
+);
+console.log(
+  `second, unchanged load                 ${large.second.perSecond} invoices/s   ${ratio(large.second.perSecond, large.first.perSecond)} times the first`,
+);
+console.log(`peak memory, 25,000 invoices twice     ${small.peakMegabytes} MB`);
+console.log(`peak memory, 100,000 invoices twice    ${large.peakMegabytes} MB`);
+console.log(
+  `file, 100,000 invoices                 ${large.fileMegabytes} MB, of it raw records ${large.rawMegabytes} MB`,
+);
+
+const rate = measure("rate.js", 2000);
+console.log(
+  `sync of ${rate.customers} customers at 40 requests/s  ${rate.requests} requests in ${rate.seconds} s, ${rate.ratio} times the floor, ${rate.refused} refused`,
+);

@@ -1,0 +1,186 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { apiErrorOf, clientOf, closedPort, inTurn, json, serve, silence, text } from "./serve.ts";
+
+const body = { entries: [{ uuid: "cus_1", company: "Umbrella Makers ".repeat(40) }], has_more: false };
+const whole = JSON.stringify(body);
+const good = json(body);
+
+/** Begins an answer, lets what was begun arrive, and goes on. */
+const begun =
+  (headers: Record<string, string>, rest: (socket: Socket) => void) =>
+  (...[, response]: Parameters<RequestListener>) => {
+    const { socket } = response;
+    response.writeHead(200, { "content-type": "application/json", ...headers });
+    response.write(whole.slice(0, 50), () => {
+      if (socket) setTimeout(() => rest(socket), 10);
+    });
+  };
+
+const wholeLength = { "content-length": String(whole.length) };
+const gzipped = (bytes: Buffer, contentType: string): RequestListener => {
+  return (_request, response) => {
+    response.writeHead(200, { "content-type": contentType, "content-encoding": "gzip" }).end(bytes);
+  };
+};
+const corrupt = gzipSync(whole);
+corrupt.fill(0xff, 20, 40);
+
+describe("a request is sent again after", () => {
+  test.each<[string, RequestListener]>([
+    ["500 as text", text("500 Internal Server Error", "text/plain", 500)],
+    ["502 as HTML", text("<html><h1>502 Bad Gateway</h1></html>", "text/html", 502)],
+    ["504 as text", text("504 Gateway Timeout Error", "text/plain", 504)],
+    ["504 with an empty body", text("", "text/html", 504)],
+    ["500 as JSON", json({ message: "Try again" }, 500)],
+    ["a reset before the answer", ({ socket }) => socket.resetAndDestroy()],
+    ["an end before the answer", ({ socket }) => socket.end()],
+    ["a reset in the middle of the body", begun(wholeLength, (socket) => socket.resetAndDestroy())],
+    ["a body shorter than its content-length", begun(wholeLength, (socket) => socket.end())],
+    ["a body without its last chunk", begun({}, (socket) => socket.end())],
+    ["JSON that stops early", text(whole.slice(0, 50), "application/json")],
+    ["no JSON at all under its content-type", text("", "application/json; charset=utf-8")],
+    ["a corrupt gzip body", gzipped(corrupt, "application/json")],
+    ["a gzip body that stops early", gzipped(gzipSync(whole).subarray(0, 40), "application/json")],
+    ["a body that only claims to be gzip", gzipped(Buffer.from(whole), "text/plain")],
+    ["no answer in time", silence],
+    ["a body that stalls", begun(wholeLength, () => {})],
+  ])("%s", async (_trouble, trouble) => {
+    const served = await serve(inTurn(trouble, trouble, good));
+    const told: string[] = [];
+    const source = clientOf(served.url, {
+      timeouts: { firstByte: 150, complete: 300 },
+      onRetry: (message) => told.push(message),
+    });
+    expect(await source.get("customers", { cursor: "c=" })).toEqual(body);
+    expect(served.asked()).toEqual(Array(3).fill("customers?cursor=c%3D"));
+    expect(told).toEqual([
+      expect.stringMatching(/^GET \/customers: .+; trying again \(1\)$/),
+      expect.stringMatching(/^GET \/customers: .+; trying again \(2\)$/),
+    ]);
+  });
+
+  test("a refused connection", async () => {
+    const port = await closedPort();
+    let server: Server | undefined;
+    onTestFinished(() => {
+      server?.closeAllConnections();
+      server?.close();
+    });
+    const source = clientOf(`http://127.0.0.1:${port}/v1`, {
+      firstDelay: 10,
+      retries: 5,
+      onRetry: () => {
+        server ??= createServer(good).listen(port, "127.0.0.1");
+      },
+    });
+    expect(await source.get("customers")).toEqual(body);
+  });
+});
+
+describe("after too many requests the next one waits", () => {
+  /** Milliseconds between the refused request and the one that was sent again. */
+  async function waitAfter(refusal: RequestListener): Promise<number> {
+    const times: number[] = [];
+    const answer = inTurn(refusal, good);
+    const served = await serve((request, response) => {
+      times.push(performance.now());
+      answer(request, response);
+    });
+    expect(await clientOf(served.url).get("customers")).toEqual(body);
+    const [first = 0, second = 0] = times;
+    expect(times).toHaveLength(2);
+    return second - first;
+  }
+  const refused = { code: 429, message: "Your request rate has exceeded our rate limit.", param: null };
+
+  test("a second without Retry-After", async () => {
+    expect(await waitAfter(json(refused, 429))).toBeGreaterThan(950);
+  });
+
+  test("a second after 503", async () => {
+    expect(await waitAfter(text("Service unavailable", "text/plain", 503))).toBeGreaterThan(950);
+  });
+
+  test("as long as Retry-After says", async () => {
+    expect(await waitAfter(json(refused, 429, { "retry-after": "1.6" }))).toBeGreaterThan(1580);
+  });
+});
+
+describe("a request is not sent again after", () => {
+  test.each([400, 401, 402, 403, 404, 422])("%i", async (status) => {
+    const served = await serve(inTurn(json({ message: "No" }, status), good));
+    const told: string[] = [];
+    const source = clientOf(served.url, { onRetry: (message) => told.push(message) });
+    expect((await apiErrorOf(source.get("customers"))).status).toBe(status);
+    expect(served.requests).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+});
+
+test("a request is given up after its retries, with the status and the words of the last answer", async () => {
+  const first = text("500 Internal Server Error", "text/plain", 500);
+  const served = await serve(inTurn(first, first, first, text("Gone fishing", "text/plain", 502)));
+  const error = await apiErrorOf(clientOf(served.url, { retries: 3 }).get("plans"));
+  expect(served.requests).toHaveLength(4);
+  expect(error.message).toBe("ChartMogul answered GET /plans with 502: Gone fishing");
+  expect(error.status).toBe(502);
+  expect(error.hint).toBeDefined();
+});
+
+test("the status of an earlier attempt is not reported for one without an answer", async () => {
+  const failing = text("500 Internal Server Error", "text/plain", 500);
+  const served = await serve(inTurn(failing, ({ socket }) => socket.resetAndDestroy()));
+  const error = await apiErrorOf(clientOf(served.url, { retries: 1 }).get("plans"));
+  expect(error.message).toMatch(/^no answer from ChartMogul for GET \/plans: /);
+  expect(error.status).toBeUndefined();
+});
+
+describe("the reason is told when nothing is answered at all", () => {
+  test("a refused connection", async () => {
+    const url = `http://127.0.0.1:${await closedPort()}/v1`;
+    const error = await apiErrorOf(clientOf(url, { retries: 1 }).get("plans"));
+    expect(error.message).toContain("ECONNREFUSED");
+    expect(error.hint).toContain("CHARTMOGUL_API_URL");
+    expect(error.status).toBeUndefined();
+  });
+
+  test.each<[string, RequestListener, string]>([
+    ["silence", silence, "no answer within 0.1 s"],
+    ["a stalled body", begun(wholeLength, () => {}), "no complete answer within 0.1 s"],
+    ["JSON that stops early", text(whole.slice(0, 50), "application/json"), "JSON is not complete"],
+  ])("%s", async (_trouble, trouble, words) => {
+    const served = await serve(trouble);
+    const timeouts = { firstByte: 100, complete: 200 };
+    const error = await apiErrorOf(clientOf(served.url, { retries: 0, timeouts }).get("plans"));
+    expect(error.message).toContain(words);
+  });
+});
+
+describe("a host that never answered is given up after five retries", () => {
+  test("where it refuses connections", async () => {
+    const told: string[] = [];
+    const source = clientOf(`http://127.0.0.1:${await closedPort()}/v1`, {
+      retries: 8,
+      onRetry: (message) => told.push(message),
+    });
+    await apiErrorOf(source.get("account"));
+    expect(told).toHaveLength(5);
+  });
+
+  test("where it resets them", async () => {
+    const served = await serve(({ socket }) => socket.resetAndDestroy());
+    await apiErrorOf(clientOf(served.url, { retries: 8 }).get("account"));
+    expect(served.requests).toHaveLength(6);
+  });
+
+  test("but not once it has answered anything", async () => {
+    const served = await serve(inTurn(json({}), ({ socket }) => socket.resetAndDestroy()));
+    const source = clientOf(served.url, { retries: 7 });
+    await source.get("account");
+    await apiErrorOf(source.get("customers"));
+    expect(served.requests).toHaveLength(1 + 8);
+  });
+});

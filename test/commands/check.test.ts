@@ -1,0 +1,49 @@
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { deadUrl, scene, tiny } from "./scene.ts";
+
+test("without a key, or with a broken configuration, check exits with 2 and a hint", async () => {
+  const { run } = await scene();
+  const [keyless, broken] = await Promise.all([
+    run(["check"], { CHARTMOGUL_API_KEY: "" }),
+    run(["check"], { CHARTMOGUL_CONNECTIONS: "many" }),
+  ]);
+  expect(keyless).toMatchObject({ code: 2, stdout: "" });
+  expect(keyless.stderr).toMatch(/error: no API key is set\nhint: /);
+  expect(broken).toMatchObject({ code: 2, stdout: "" });
+  expect(broken.stderr).toMatch(/error: CHARTMOGUL_CONNECTIONS is not a number: "many"\nhint: /);
+});
+
+test("each faulty key is named with what to do, and the good one beside it is still checked", async () => {
+  const { run } = await scene(tiny(), tiny("harbor"));
+  const { code, stdout } = await run(["check"], { CHARTMOGUL_API_KEY: "mistyped-key" });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^FAULT account default: ChartMogul answered GET \/ping with 401: .+\n {6}Check the API key/m,
+  );
+  expect(stdout).toMatch(/^ok {4}account harbor: /m);
+});
+
+test("an unreachable host is a fault with a hint, found without long waiting", async () => {
+  const { run } = await scene();
+  const { code, stdout } = await run(["check"], { CHARTMOGUL_API_URL: await deadUrl() });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^FAULT account default: no answer from ChartMogul .*ECONNREFUSED.*\n {6}Check the network/m,
+  );
+}, 10_000);
+
+test("when all is well it says what it found, exits with 0 and creates nothing", async () => {
+  const { run, folder, url, worlds } = await scene();
+  const { code, stdout, stderr } = await run(["check"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.trimEnd().split("\n")).toEqual([
+    `ok    configuration: 1 account, ${url}`,
+    "ok    warehouse: warehouse.db (the first sync creates it)",
+    `ok    account default: ${worlds[0]?.account.name}, EUR, Europe/Lisbon`,
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect((await run(["check"])).stdout).toContain("ok    warehouse: warehouse.db\n");
+});

@@ -1,0 +1,49 @@
+import { readdirSync } from "node:fs";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { bytesIn, scene } from "./scene.ts";
+
+test("a demo.db that holds anything but a demo is not touched", async () => {
+  const synced = await scene();
+  expect((await synced.run(["sync", "--only", "plans"], { WAREHOUSE_PATH: "demo.db" })).code).toBe(0);
+  const foreign = temporaryFolder();
+  const sqlite = new Database(`${foreign}/demo.db`);
+  sqlite.exec("CREATE TABLE bookings (guest TEXT)");
+  sqlite.close();
+  for (const [folder, message] of [
+    [synced.folder, "demo.db holds more than a demo"],
+    [foreign, "demo.db is the database of another program"],
+  ] as const) {
+    const before = bytesIn(folder);
+    const { code, stdout, stderr } = await run(["demo"], { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^hint: .+/m);
+    expect(bytesIn(folder)).toEqual(before);
+  }
+});
+
+test("the demo needs no key, answers three questions, changes nothing in its second sync, and ends within 30 s", async () => {
+  const cwd = temporaryFolder();
+  const began = performance.now();
+  const { code, stdout, stderr } = await run(["demo"], { cwd });
+  expect(performance.now() - began).toBeLessThan(30_000);
+  expect(code).toBe(0);
+  // The sandbox counts as strictly as ChartMogul: on a busy machine two requests may meet in one of its windows.
+  const retried = / warn {2}GET \/.* 429.*; trying again \(/;
+  expect(stderr.split("\n").filter((line) => line !== "" && !retried.test(line))).toEqual([]);
+  for (const account of ["default", "tokyo"]) {
+    expect(stdout).toMatch(new RegExp(`^${account} +daily_metrics +complete`, "m"));
+  }
+  expect(stdout).not.toContain("failed");
+  expect(stdout.match(/^ {2}SELECT /gm)).toHaveLength(3);
+  expect(stdout.match(/^\d{4}-\d\d-\d\d {2}█+ [\d,]+$/gm)?.length).toBeGreaterThan(20);
+  expect(stdout).toMatch(/^[\d,]+ records read: 0 new, 0 changed, [\d,]+ unchanged\.$/m);
+  expect(stdout).toContain("What next:");
+  expect(readdirSync(cwd).sort()).toEqual(["demo.db", "demo.db.lock"]);
+
+  const status = await run(["status"], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
+  expect(status.code).toBe(0);
+}, 40_000);

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const commands = ["sync", "schedule", "status", "check", "query", "raw", "sandbox", "demo"];
+
+test("an unknown command, option or argument exits with 2 and points to the help, without a stack trace", async () => {
+  const cwd = temporaryFolder();
+  const wrong: [string[], string][] = [
+    [["synch"], "unknown command 'synch'"],
+    [["--verbose"], "unknown option '--verbose'"],
+    [["sync", "everything"], "too many arguments for 'sync'"],
+    [["sync", "--only"], "option '--only <resource>' argument missing"],
+    [["query"], "missing required argument 'sql'"],
+    [["raw"], "missing required argument 'resource'"],
+    [["status", "--bogus"], "unknown option '--bogus'"],
+  ];
+  const ends = await Promise.all(wrong.map(([args]) => run(args, { cwd })));
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(wrong[index]?.[1]);
+    expect(stderr).toContain("--help tells more");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test("no command at all prints the help to standard error and exits with 2", async () => {
+  const { code, stdout, stderr } = await run([], { cwd: temporaryFolder() });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("Usage: chartmogul-warehouse");
+});
+
+test("the help of every command has an example and works with a broken configuration", async () => {
+  const cwd = temporaryFolder();
+  const env = { SYNC_CRON: "never", CHARTMOGUL_API_URL: "not a URL", LOG_LEVEL: "loud" };
+  const [all, ...each] = await Promise.all(
+    [["--help"], ...commands.map((command) => [command, "--help"])].map((args) => run(args, { cwd, env })),
+  );
+  expect(all).toMatchObject({ code: 0, stderr: "" });
+  for (const [index, command] of commands.entries()) {
+    expect(all?.stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    expect(each[index]).toMatchObject({ code: 0, stderr: "" });
+    expect(each[index]?.stdout).toMatch(
+      new RegExp(`^Examples?:\n {2}\\$ chartmogul-warehouse ${command}\\b`, "m"),
+    );
+  }
+});
+
+test("--version prints the version of the package", async () => {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { version } = JSON.parse(manifest) as { version: string };
+  expect(await run(["--version"], { cwd: temporaryFolder() })).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: "",
+  });
+});

@@ -1,0 +1,133 @@
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { openWarehouse } from "../../src/warehouse/open.ts";
+import { bytesIn, type Scene, scene } from "./scene.ts";
+
+/** A scene whose warehouse has its tables and one of ours. */
+async function withJars(): Promise<Scene> {
+  const here = await scene();
+  const { sqlite, close } = openWarehouse(here.warehouse);
+  sqlite.exec("CREATE TABLE jars (label TEXT, price); INSERT INTO jars VALUES ('Plum, \"sour\"', 12.5)");
+  sqlite.exec("INSERT INTO jars VALUES ('梅 – Käse', NULL)");
+  close();
+  return here;
+}
+
+test("whatever is not one SELECT that SQLite understands is refused with a hint, and nothing is changed", async () => {
+  const { run, folder } = await withJars();
+  const onlyReading = "only statements that read are allowed";
+  const refused: [string, string][] = [
+    ["DELETE FROM jars", onlyReading],
+    ["DELETE FROM jars RETURNING *", onlyReading],
+    ["PRAGMA journal_mode = WAL", onlyReading],
+    ["ATTACH DATABASE 'second.db' AS second", onlyReading],
+    ["VACUUM INTO 'copy.db'", onlyReading],
+    ["SELECT 1; DROP TABLE jars", "more than one statement"],
+    [" -- nothing", "SQL: "],
+    ["SELEKT 1", 'near "SELEKT": syntax error'],
+    ["SELECT * FROM jar", "no such table: jar"],
+    ["SELECT ?", "SQL: "],
+  ];
+  const before = bytesIn(folder);
+  const ends = await Promise.all(refused.map(([sql]) => run(["query", sql])));
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(refused[index]?.[1]);
+    expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
+  }
+  expect(bytesIn(folder)).toEqual(before);
+});
+
+test("an error that comes with a later row is told like any other", async () => {
+  const { run } = await withJars();
+  const { code, stderr } = await run([
+    "query",
+    "SELECT CASE value WHEN 3 THEN json('{') ELSE value END FROM json_each('[1,2,3]')",
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: SQL: malformed JSON\nhint: /);
+});
+
+test("without a warehouse, or with an unknown format, query exits with 2 and says why", async () => {
+  const { run } = await scene();
+  const [absent, format] = await Promise.all([
+    run(["query", "SELECT 1"]),
+    run(["query", "SELECT 1", "--format", "xml"]),
+  ]);
+  expect(absent.code).toBe(2);
+  expect(absent.stderr).toMatch(/error: there is no warehouse at warehouse\.db\nhint: .*sync/);
+  expect(format.code).toBe(2);
+  expect(format.stderr).toContain("Allowed choices are table, csv, json");
+});
+
+test("the same rows come as a table, as CSV and as JSON", async () => {
+  const { run } = await withJars();
+  const sql = "SELECT label, price, 1234567 AS \"total, all\", x'beef' AS bytes FROM jars ORDER BY rowid";
+  const [table, csv, json] = await Promise.all([
+    run(["query", sql]),
+    run(["query", sql, "--format", "csv"]),
+    run(["query", sql, "--format", "json"]),
+  ]);
+  expect(table).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: [
+      "label         price  total, all  bytes",
+      "------------  -----  ----------  -------",
+      "Plum, \"sour\"   12.5   1,234,567  x'beef'",
+      `${"梅 – Käse".padEnd(12)}   ${" ".repeat(4)}   1,234,567  x'beef'`,
+      "",
+    ].join("\n"),
+  });
+  expect(csv).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: `label,price,"total, all",bytes\n"Plum, ""sour""",12.5,1234567,x'beef'\n梅 – Käse,,1234567,x'beef'\n`,
+  });
+  expect(json.code).toBe(0);
+  expect(JSON.parse(json.stdout)).toEqual([
+    { label: 'Plum, "sour"', price: 12.5, "total, all": 1_234_567, bytes: "x'beef'" },
+    { label: "梅 – Käse", price: null, "total, all": 1_234_567, bytes: "x'beef'" },
+  ]);
+});
+
+test("CSV keeps line breaks and quotes inside quotes, and the table puts them on one line", async () => {
+  const { run } = await withJars();
+  const sql = "SELECT 'up' || char(10) || 'down' AS directions, '7\" jar' AS size";
+  const [table, csv] = await Promise.all([run(["query", sql]), run(["query", sql, "--format", "csv"])]);
+  expect(csv.stdout).toBe('directions,size\n"up\ndown","7"" jar"\n');
+  expect(table.stdout).toContain('up down     7" jar\n');
+});
+
+test("no rows are an empty table, a header alone, and an empty JSON list", async () => {
+  const { run } = await withJars();
+  const sql = "SELECT label FROM jars WHERE price > 99";
+  const [table, csv, json] = await Promise.all([
+    run(["query", sql]),
+    run(["query", sql, "--format", "csv"]),
+    run(["query", sql, "--format", "json"]),
+  ]);
+  expect(table).toMatchObject({ code: 0, stdout: "label\n-----\n" });
+  expect(csv).toMatchObject({ code: 0, stdout: "label\n" });
+  expect(json.code).toBe(0);
+  expect(JSON.parse(json.stdout)).toEqual([]);
+});
+
+test("a reader that stops early, as head does, gets no stack trace", async () => {
+  const { start } = await withJars();
+  const many =
+    "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 100000) SELECT n FROM counted";
+  const { child, ended } = start(["query", many, "--format", "csv"]);
+  child.stdout?.once("data", () => child.stdout?.destroy());
+  expect(await ended).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("a warehouse that is being written is read with what was committed last", async () => {
+  const { run, warehouse } = await withJars();
+  const sqlite = new Database(warehouse);
+  onTestFinished(() => void sqlite.close());
+  sqlite.pragma("journal_mode = WAL");
+  sqlite.exec("INSERT INTO jars VALUES ('late', 1)");
+  const asked = await run(["query", "SELECT count(*) AS jars FROM jars", "--format", "csv"]);
+  expect(asked).toEqual({ code: 0, stdout: "jars\n3\n", stderr: "" });
+});

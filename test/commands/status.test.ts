@@ -1,0 +1,76 @@
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { openWarehouse } from "../../src/warehouse/open.ts";
+import { scene, tiny } from "./scene.ts";
+
+test("without a warehouse status says to sync, exits with 1 and creates nothing", async () => {
+  const { run, folder } = await scene();
+  const [words, json] = await Promise.all([run(["status"]), run(["status", "--json"])]);
+  expect(words.code).toBe(1);
+  expect(words.stderr).toContain("no sync into warehouse.db yet; run `sync`");
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.stdout)).toEqual({ runs: [], resources: [], never: ["default"] });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a warehouse without a run is no success", async () => {
+  const { run, warehouse } = await scene();
+  openWarehouse(warehouse).close();
+  const [keyed, keyless] = await Promise.all([run(["status"]), run(["status"], { CHARTMOGUL_API_KEY: "" })]);
+  expect(keyed.code).toBe(1);
+  expect(keyed.stdout).toContain("account default: never synced");
+  expect(keyless.code).toBe(1);
+});
+
+test("after a complete run it shows rows and age of each resource and exits with 0, in JSON too", async () => {
+  const { run, worlds } = await scene();
+  expect((await run(["sync"])).code).toBe(0);
+  const [words, json] = await Promise.all([run(["status"]), run(["status", "--json"])]);
+  expect(words.code).toBe(0);
+  for (const { customers } of worlds) {
+    expect(words.stdout).toMatch(
+      new RegExp(
+        `^default +customers +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +complete +${customers.length} +0 +\\d+ s$`,
+        "m",
+      ),
+    );
+  }
+  expect(json).toMatchObject({ code: 0, stderr: "" });
+  const { runs, resources, never } = JSON.parse(json.stdout) as Record<string, Record<string, unknown>[]>;
+  expect(never).toEqual([]);
+  expect(runs).toEqual([
+    expect.objectContaining({ account: "default", run: 1, status: "complete", error: null }),
+  ]);
+  expect(resources?.map(({ resource }) => resource)).toEqual([
+    "account",
+    "plans",
+    "customers",
+    "subscriptions",
+    "invoices",
+    "daily_metrics",
+  ]);
+  for (const resource of resources ?? []) {
+    expect(resource).toMatchObject({ status: "complete", error: null, age_seconds: expect.any(Number) });
+  }
+});
+
+test("after a failed run it gives the reason, keeps the row counts, and exits with 1 until a sync is complete", async () => {
+  const { run, worlds } = await scene();
+  const plans = ["sync", "--only", "plans"];
+  expect((await run(plans)).code).toBe(0);
+  expect((await run(plans, { CHARTMOGUL_API_KEY: "mistyped-key" })).code).toBe(1);
+  const failed = await run(["status"]);
+  expect(failed.code).toBe(1);
+  expect(failed.stdout).toMatch(new RegExp(`^default +plans .* failed +${worlds[0]?.plans.length} `, "m"));
+  expect(failed.stdout).toMatch(/^default plans: ChartMogul answered GET \/account with 401/m);
+  expect((await run(plans)).code).toBe(0);
+  expect((await run(["status"])).code).toBe(0);
+});
+
+test("a key that was added and never synced keeps the status from being good", async () => {
+  const { run } = await scene(tiny(), tiny("harbor"));
+  expect((await run(["sync", "--only", "plans", "--account", "default"])).code).toBe(0);
+  const { code, stdout } = await run(["status"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("account harbor: never synced");
+});

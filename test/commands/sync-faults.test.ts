@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import type { World } from "../../src/sandbox/world.ts";
+import { smallWorld } from "../support/accounts.ts";
+import { contents, deadUrl, expectedRows, inFrontOf, listen, rowCounts, scene, tiny } from "./scene.ts";
+
+test("a wrong key fails its account with a hint and stores nothing of it; the other account is done", async () => {
+  const { run, warehouse, worlds } = await scene(tiny(), tiny("harbor"));
+  const { code, stdout, stderr } = await run(["sync"], { CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/ChartMogul answered GET \/account with 401: No valid API key provided/);
+  expect(stderr).toMatch(/Check the API key of this account.*account=harbor/);
+  expect(stdout).toMatch(/^harbor +customers +failed/m);
+  expect(stdout).toMatch(/^default +customers +complete/m);
+  expect(rowCounts(warehouse, "harbor")).toEqual({});
+  for (const world of worlds.slice(0, 1)) {
+    expect(rowCounts(warehouse, "default")).toMatchObject(expectedRows(world));
+  }
+});
+
+test("a host that is not there, or cuts every answer short, is given up with a hint in well under a minute", async () => {
+  const behind = await scene();
+  const { run, start, warehouse } = behind;
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const before = contents(warehouse);
+  const cut = await listen((_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
+    response.write('{"name": "Rootw');
+    setImmediate(() => response.destroy());
+  });
+  const began = performance.now();
+  const [absent, broken] = await Promise.all([
+    start(["sync", "--only", "plans"], { CHARTMOGUL_API_URL: await deadUrl() }).ended,
+    // A warehouse of its own: two syncs do not share one.
+    start(["sync", "--only", "plans"], { CHARTMOGUL_API_URL: cut, WAREHOUSE_PATH: "other.db" }).ended,
+  ]);
+  expect(performance.now() - began).toBeLessThan(40_000);
+  for (const { code, stdout, stderr } of [absent, broken]) {
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^default +plans +failed/m);
+    expect(stderr).toContain("trying again (1)");
+    expect(stderr).toMatch(/error no answer from ChartMogul for GET \/account.*Check the network/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+  expect(absent.stderr).toContain("ECONNREFUSED");
+  expect(contents(warehouse)).toEqual(before);
+}, 50_000);
+
+test("an answer that is cut short once is asked for again and the sync is complete", async () => {
+  const behind = await scene();
+  let cut = 0;
+  const url = await inFrontOf(behind, (request, response) => {
+    if (cut > 0 || !request.url?.startsWith("/v1/plans")) return false;
+    cut += 1;
+    response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
+    response.write('{"plans": [{"uuid": "pl_');
+    setImmediate(() => response.destroy());
+    return true;
+  });
+  const { code, stderr } = await behind.run(["sync"], { CHARTMOGUL_API_URL: url });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/warn +GET \/plans.*trying again \(1\)/);
+  for (const world of behind.worlds) {
+    expect(rowCounts(behind.warehouse, "default")).toMatchObject(expectedRows(world));
+  }
+});
+
+test("an HTML page instead of JSON fails only its resource, and the message quotes its words", async () => {
+  const behind = await scene();
+  expect((await behind.run(["sync"])).code).toBe(0);
+  const before = contents(behind.warehouse);
+  const url = await inFrontOf(behind, (request, response) => {
+    if (!request.url?.startsWith("/v1/invoices")) return false;
+    const page = "<html><h1>Maintenance</h1><p>We are back at noon.</p></html>";
+    response.writeHead(200, { "content-type": "text/html" }).end(page);
+    return true;
+  });
+  const { code, stdout, stderr } = await behind.run(["sync"], { CHARTMOGUL_API_URL: url });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^default +invoices +failed/m);
+  expect(stdout.match(/ complete /g)).toHaveLength(5);
+  expect(stderr).toContain("GET /invoices is not JSON: Maintenance We are back at noon.");
+  expect(stderr).toContain("check CHARTMOGUL_API_URL and any proxy");
+  expect(contents(behind.warehouse)).toEqual(before);
+});
+
+test("a record that does not validate is kept with its reason, its page is stored, and once it is right it is loaded", async () => {
+  const world = tiny();
+  const [plan] = world.plans;
+  if (!plan) throw new Error("a world without plans");
+  const right = { ...plan };
+  Object.assign(plan, { interval_count: "about twelve" });
+  const { run, rows, value } = await scene(world);
+
+  const first = await run(["sync", "--only", "plans"]);
+  expect(first.code).toBe(0);
+  expect(first.stderr).toContain("1 records did not validate; see rejected_records account=default");
+  expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length - 1);
+  expect(rows("SELECT resource, key, reason, resolved_at FROM rejected_records")).toEqual([
+    {
+      resource: "plans",
+      key: right.uuid,
+      reason: expect.stringContaining("interval_count"),
+      resolved_at: null,
+    },
+  ]);
+  expect((await run(["status"])).stdout).toMatch(
+    new RegExp(`^default +plans .* complete +${world.plans.length - 1} +1 `, "m"),
+  );
+
+  Object.assign(plan, right);
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length);
+  expect(value("SELECT resolved_at FROM rejected_records")).not.toBeNull();
+});
+
+function otherThan(world: World): World {
+  return { ...smallWorld("elsewhere", 12), key: "key-of-elsewhere", name: world.name };
+}
+
+test("a key of another ChartMogul account is refused before anything is written", async () => {
+  // Older answers of ChartMogul carry no id of the account; then its name must do.
+  const named = ({ account: { id: _, ...account }, ...world }: World) => ({ ...world, account });
+  await Promise.all([refused(tiny(), otherThan(tiny())), refused(named(tiny()), named(otherThan(tiny())))]);
+});
+
+async function refused(own: World, other: World): Promise<void> {
+  const [{ run, warehouse }, { url }] = [await scene(own), await scene(other)];
+  const sync = ["sync", "--only", "plans", "--only", "invoices"];
+  expect((await run(sync)).code).toBe(0);
+  const before = contents(warehouse);
+  const wrong = { CHARTMOGUL_API_URL: url, CHARTMOGUL_API_KEY: other.key };
+
+  const synced = await run(sync, wrong);
+  expect(synced.code).toBe(1);
+  expect(synced.stderr).toContain(`belongs to ChartMogul account "${other.account.name}"`);
+  expect(synced.stderr).toContain(`but "default" in this warehouse is "${own.account.name}"`);
+  expect(synced.stderr).toContain("Nothing was written.");
+  expect(contents(warehouse)).toEqual(before);
+
+  const checked = await run(["check"], wrong);
+  expect(checked.code).toBe(1);
+  expect(checked.stdout).toMatch(/^FAULT account default: .*belongs to ChartMogul account/m);
+}

@@ -1,0 +1,181 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { contents, expectedRows, listen, rowCounts, scene, tiny } from "./scene.ts";
+
+const resources = ["account", "plans", "customers", "subscriptions", "invoices", "daily_metrics"];
+
+interface Report {
+  account: string;
+  resource: string;
+  status: string;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  fetched: number;
+}
+
+function reportsIn(stdout: string): Report[] {
+  return JSON.parse(stdout) as Report[];
+}
+
+test("without a key, or for an unknown account or resource, it says what to set or what there is, and creates nothing", async () => {
+  const { run, folder } = await scene(tiny(), tiny("harbor"));
+  const [keyless, account, resource] = await Promise.all([
+    run(["sync"], { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_KEY_HARBOR: "" }),
+    run(["sync", "--account", "harbour"]),
+    run(["sync", "--only", "plans", "--only", "customer"]),
+  ]);
+  for (const { code, stdout } of [keyless, account, resource]) {
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  }
+  expect(keyless.stderr).toMatch(/^error: no API key is set\nhint: .*CHARTMOGUL_API_KEY/);
+  expect(account.stderr).toContain(
+    'error: there is no account "harbour"\nhint:  There are: default, harbor.',
+  );
+  expect(resource.stderr).toContain('error: there is no resource "customer"');
+  expect(resource.stderr).toContain(`hint:  There are: ${resources.join(", ")}.`);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a sync stores all that two accounts hold in one file, prints a table, and a second one changes nothing", async () => {
+  const { run, value, warehouse, worlds, folder } = await scene(tiny(), tiny("harbor"));
+  const first = await run(["sync"]);
+  expect(first.code).toBe(0);
+  // Looked at before anything opens the file: no WAL is left, so that it can be read from a read-only folder.
+  expect(readdirSync(folder).sort()).toEqual(["warehouse.db", "warehouse.db.lock"]);
+  expect(value("PRAGMA journal_mode")).toBe("delete");
+  expect(value("PRAGMA integrity_check")).toBe("ok");
+
+  const [header, , ...lines] = first.stdout.trimEnd().split("\n");
+  expect(header?.split(/ +/)).toEqual(
+    "account resource status pages fetched inserted updated unchanged rejected seconds".split(" "),
+  );
+  expect(lines.map((line) => line.split(/ +/).slice(0, 3).join(" "))).toEqual(
+    ["default", "harbor"].flatMap((account) =>
+      resources.map((resource) => `${account} ${resource} complete`),
+    ),
+  );
+  for (const world of worlds) {
+    expect(rowCounts(warehouse, world.name)).toMatchObject(expectedRows(world));
+    expect(rowCounts(warehouse, world.name)["daily_metrics"]).toBeGreaterThan(700);
+  }
+
+  const before = contents(warehouse);
+  const second = await run(["sync", "--json"]);
+  expect(second.code).toBe(0);
+  for (const report of reportsIn(second.stdout)) {
+    expect(report).toMatchObject({ inserted: 0, updated: 0, unchanged: report.fetched, status: "complete" });
+  }
+  expect(contents(warehouse)).toEqual(before);
+});
+
+test("--json prints the report alone on standard output, with exactly the agreed fields", async () => {
+  const { run } = await scene(tiny(), { ...tiny("harbor"), key: "served-key" });
+  const { code, stdout } = await run(["sync", "--json"], { CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" });
+  expect(code).toBe(1);
+  const fields = "account resource status pages fetched inserted updated unchanged rejected milliseconds";
+  const reports = reportsIn(stdout);
+  expect(reports.map(({ account, resource }) => `${account} ${resource}`)).toEqual(
+    ["default", "harbor"].flatMap((account) => resources.map((resource) => `${account} ${resource}`)),
+  );
+  for (const report of reports) {
+    const failed = report.account === "harbor";
+    expect(report.status).toBe(failed ? "failed" : "complete");
+    expect(Object.keys(report).sort()).toEqual([...fields.split(" "), ...(failed ? ["error"] : [])].sort());
+  }
+});
+
+test("--only reads these resources, and customers too where they are needed for them", async () => {
+  const { run, warehouse, worlds } = await scene();
+  const { code, stdout } = await run(["sync", "--only", "subscriptions", "--only", "plans", "--json"]);
+  expect(code).toBe(0);
+  expect(reportsIn(stdout).map(({ resource }) => resource)).toEqual(["plans", "customers", "subscriptions"]);
+  const stored = rowCounts(warehouse, "default");
+  for (const world of worlds) {
+    const { plans, customers, subscriptions } = expectedRows(world);
+    expect(stored).toMatchObject({ plans, customers, subscriptions });
+  }
+  for (const table of ["accounts", "invoices", "daily_metrics"]) expect(stored[table]).toBeUndefined();
+});
+
+test("--account, given twice, syncs these two accounts of three", async () => {
+  const { run, rows } = await scene(tiny(), tiny("harbor"), tiny("lagoon"));
+  const { code } = await run(["sync", "--only", "plans", "--account", "lagoon", "--account", "default"]);
+  expect(code).toBe(0);
+  expect(rows("SELECT DISTINCT account FROM plans ORDER BY account")).toEqual([
+    { account: "default" },
+    { account: "lagoon" },
+  ]);
+});
+
+test(".env in the working folder is read, and the environment beats it", async () => {
+  const { run, folder, worlds } = await scene();
+  const [{ key } = tiny()] = worlds;
+  writeFileSync(
+    join(folder, ".env"),
+    `# set by hand\nCHARTMOGUL_API_KEY="${key}"\nWAREHOUSE_PATH=from-file.db\nLOG_LEVEL=error\n`,
+  );
+  // An empty variable counts as unset, so the key comes from the file.
+  const fromFile = await run(["sync", "--only", "plans"], { CHARTMOGUL_API_KEY: "" });
+  expect(fromFile).toMatchObject({ code: 0, stderr: "" });
+  expect(existsSync(join(folder, "from-file.db"))).toBe(true);
+
+  const beaten = await run(["sync", "--only", "plans"], {
+    WAREHOUSE_PATH: "from-environment.db",
+    CHARTMOGUL_API_KEY: "mistyped-key",
+  });
+  expect(beaten.code).toBe(1);
+  expect(beaten.stderr).toContain("401");
+  expect(existsSync(join(folder, "from-environment.db"))).toBe(true);
+});
+
+test("LOG_FORMAT=json writes one JSON object a line to standard error, also when something fails", async () => {
+  const { run } = await scene(tiny(), { ...tiny("harbor"), key: "served-key" });
+  const { code, stderr } = await run(["sync", "--only", "plans"], {
+    LOG_FORMAT: "json",
+    LOG_LEVEL: "debug",
+    CHARTMOGUL_API_KEY_HARBOR: "mistyped-key",
+  });
+  expect(code).toBe(1);
+  const lines = stderr
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  for (const line of lines) {
+    expect(line).toMatchObject({ level: expect.any(String), message: expect.any(String) });
+    expect(new Date(String(line["time"])).toISOString()).toBe(line["time"]);
+  }
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: "error", account: "harbor", resource: "plans" }),
+  );
+});
+
+test("the key is in no output and in no file, even where the server repeats it in its error", async () => {
+  const key = "c0ffee5ecret5ecret5ecret5ecret00";
+  const { run, folder } = await scene({ ...tiny(), key }, { ...tiny("harbor"), key: "served-key" });
+  const wrong = "deadbeef5ecret5ecret5ecret5ecret";
+  const encoded = [key, wrong].map((each) => Buffer.from(`${each}:`).toString("base64"));
+  const echo = await listen((request, response) => {
+    const { authorization = "" } = request.headers;
+    const credentials = Buffer.from(authorization.replace("Basic ", ""), "base64").toString();
+    const said = `unknown: ${credentials} (${authorization})`;
+    response.writeHead(401, { "content-type": "application/json" }).end(JSON.stringify({ message: said }));
+  });
+  const env = { LOG_LEVEL: "debug", CHARTMOGUL_API_KEY_HARBOR: wrong };
+  const ends = [
+    await run(["sync", "--only", "plans"], env),
+    await run(["sync", "--only", "plans"], { ...env, CHARTMOGUL_API_URL: echo }),
+    ...(await Promise.all([
+      run(["check"], { ...env, CHARTMOGUL_API_URL: echo }),
+      run(["status", "--json"], env),
+    ])),
+  ];
+  expect(ends.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+  expect(ends[1]?.stderr).toContain("unknown: ***");
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "latin1"));
+  const everything = [...ends.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...files].join("\n");
+  // Found ones are named by their place, so that a failing test does not print the whole warehouse.
+  const found = [key, wrong, ...encoded].map((secret) => everything.indexOf(secret));
+  expect(found).toEqual([-1, -1, -1, -1]);
+});

@@ -1,0 +1,93 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { bytesIn, scene } from "./scene.ts";
+
+/** Every command that opens the warehouse, except `check`, which tells of faults in another way. */
+const openers = [["sync"], ["status"], ["query", "SELECT 1"], ["raw", "account"]];
+
+async function refusedBy(commands: string[][], make: (path: string) => void): Promise<string[]> {
+  const { run, folder, warehouse } = await scene();
+  make(warehouse);
+  const before = bytesIn(folder);
+  const [checked, ...ends] = await Promise.all([["check"], ...commands].map((command) => run(command)));
+  for (const { code, stdout, stderr } of ends) {
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^hint: .+/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+  expect(checked?.code).toBe(1);
+  expect(checked?.stdout).toMatch(/^FAULT warehouse: .+\n {6}\S/m);
+  // The same files, too: neither a lock nor a WAL was left beside it.
+  expect(bytesIn(folder)).toEqual(before);
+  return ends.map(({ stderr }) => stderr);
+}
+
+test.each([["delete"], ["wal"]])(
+  "another program's database in journal mode %s is refused, not touched, and gets no files beside it",
+  async (mode) => {
+    const said = await refusedBy(openers, (path) => {
+      const sqlite = new Database(path);
+      sqlite.pragma(`journal_mode = ${mode}`);
+      sqlite.exec("CREATE TABLE bookings (guest TEXT); INSERT INTO bookings VALUES ('Ida')");
+      sqlite.close();
+    });
+    for (const stderr of said) {
+      expect(stderr).toContain("is the database of another program; it was not touched");
+      expect(stderr).toContain("Set WAREHOUSE_PATH to a new file.");
+    }
+  },
+);
+
+test("a database that only its application id marks as another program's is refused", async () => {
+  const said = await refusedBy([["sync"]], (path) => {
+    const sqlite = new Database(path);
+    sqlite.pragma("application_id = 42");
+    sqlite.exec("VACUUM");
+    sqlite.close();
+  });
+  for (const stderr of said) expect(stderr).toContain("is the database of another program");
+});
+
+test("a text file is refused and not touched", async () => {
+  const said = await refusedBy([["sync"]], (path) => writeFileSync(path, "Remember the milk.\n".repeat(100)));
+  for (const stderr of said) expect(stderr).toContain("The file is no SQLite database.");
+});
+
+test("a warehouse of a newer version is refused and not touched", async () => {
+  const { run, warehouse } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const said = await refusedBy([["sync"]], (path) => {
+    const newer = new Database(warehouse);
+    newer.pragma("user_version = 4711");
+    newer.prepare("VACUUM INTO ?").run(path);
+    newer.close();
+    const copy = new Database(path);
+    copy.pragma("user_version = 4711");
+    copy.close();
+  });
+  for (const stderr of said) expect(stderr).toContain("was written by a newer version of this program");
+});
+
+test("a folder is refused, and so is a path in a folder that does not exist", async () => {
+  const { run, folder } = await scene();
+  mkdirSync(join(folder, "reports"));
+  const [directory, nowhere] = await Promise.all([
+    run(["sync"], { WAREHOUSE_PATH: "reports" }),
+    run(["sync"], { WAREHOUSE_PATH: join(folder, "no", "where.db") }),
+  ]);
+  expect(directory.code).toBe(2);
+  expect(directory.stderr).toMatch(/error: reports is a folder and cannot be the warehouse\nhint: /);
+  expect(nowhere.code).toBe(2);
+  expect(nowhere.stderr).toMatch(/error: there is no folder .*no for the warehouse\nhint: /);
+  expect(readdirSync(folder)).toEqual(["reports"]);
+  expect(readdirSync(join(folder, "reports"))).toEqual([]);
+});
+
+test("an empty file, as mktemp makes it, becomes the warehouse", async () => {
+  const { run, warehouse, value, worlds } = await scene();
+  writeFileSync(warehouse, "");
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect(value("SELECT count(*) FROM plans")).toBe(worlds[0]?.plans.length);
+});
