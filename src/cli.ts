@@ -14,6 +14,7 @@ import { syncCommand } from "./commands/sync.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { readConfig } from "./config.ts";
 import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError } from "./errors.ts";
+import { createLog } from "./log.ts";
 import { unusable } from "./warehouse/open.ts";
 
 const terminal = createTerminal(process.stdout, process.stderr);
@@ -59,6 +60,30 @@ function exitCodeFor(error: unknown): ExitCode {
   return error instanceof ExplainedError ? exitCodes.usage : exitCodes.failed;
 }
 
+/** Says what went wrong in the form that was asked for; a log collector reads standard error, too. */
+function tell(error: unknown): void {
+  const message =
+    error instanceof ExplainedError
+      ? error.message
+      : `a fault of the program, please report it: ${error instanceof Error ? error.stack : error}`;
+  const hint = error instanceof ExplainedError ? error.hint : undefined;
+  if (wantsJson()) {
+    createLog({ level: "error", format: "json", write: terminal.note }).error(message, { hint });
+  } else {
+    terminal.note(`error: ${message}`);
+    if (hint !== undefined) terminal.note(`hint:  ${hint}`);
+  }
+}
+
+function wantsJson(): boolean {
+  try {
+    return readConfig().LOG_FORMAT === "json";
+  } catch {
+    // What is wrong with the configuration is just being told.
+    return false;
+  }
+}
+
 try {
   await program.parseAsync();
 } catch (thrown) {
@@ -69,13 +94,6 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
   } else {
     process.exitCode = exitCodeFor(error);
-    if (error instanceof ExplainedError) {
-      terminal.note(`error: ${error.message}`);
-      if (error.hint) terminal.note(`hint:  ${error.hint}`);
-    } else {
-      terminal.note(
-        `This is a fault of the program, please report it: ${error instanceof Error ? error.stack : error}`,
-      );
-    }
+    tell(error);
   }
 }

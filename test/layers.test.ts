@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
     config: "yes",
     log: "yes",
   },
-  cli: { commands: "yes", config: "yes", warehouse: "yes" },
+  cli: { commands: "yes", config: "yes", log: "yes", warehouse: "yes" },
 };
 
 /** The layer of a file in src: its folder, or its own name; what a resource is made of is one layer. */

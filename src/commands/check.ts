@@ -30,10 +30,12 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
         "configuration",
         `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
       );
-      await report.attempt("warehouse", () => checkFile(settings));
+      const usable = await report.attempt("warehouse", () => checkFile(settings));
       const log = logOn(terminal, settings);
       for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
-        await report.attempt(`account ${name}`, () => checkKey(settings, name, source));
+        await report.attempt(`account ${name}`, () =>
+          checkKey(name, source, usable ? settings.WAREHOUSE_PATH : undefined),
+        );
       }
       process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
     });
@@ -45,14 +47,17 @@ function reportOn({ print }: Terminal) {
   return {
     good,
     allGood: () => faults === 0,
-    async attempt(what: string, check: () => string | Promise<string>) {
+    /** True where the check found nothing wrong. */
+    async attempt(what: string, check: () => string | Promise<string>): Promise<boolean> {
       try {
         good(what, await check());
+        return true;
       } catch (error) {
         if (!(error instanceof ExplainedError)) throw error;
         faults += 1;
         print(`FAULT ${what}: ${error.message}`);
         if (error.hint) print(`      ${error.hint}`);
+        return false;
       }
     },
   };
@@ -71,10 +76,11 @@ function checkFile({ WAREHOUSE_PATH: path }: Config): string {
   return version > 0 ? path : `${path} (the first sync creates it)`;
 }
 
-async function checkKey({ WAREHOUSE_PATH: path }: Config, name: string, source: Source): Promise<string> {
+/** `path` is undefined where the warehouse cannot be looked into. */
+async function checkKey(name: string, source: Source, path: string | undefined): Promise<string> {
   await source.get("ping");
   const profile = await source.profile();
-  if (inspectWarehouse(path) > 0) {
+  if (path !== undefined && inspectWarehouse(path) > 0) {
     const warehouse = openForReading(path);
     try {
       refuseOtherSource(warehouse, name, profile);

@@ -18,7 +18,9 @@ export function queryCommand({ config, terminal }: CommandContext): Command {
       "after",
       `
 Example:
-  $ chartmogul-warehouse query "SELECT status, count(*) AS customers FROM customers GROUP BY status" --format csv`,
+  $ chartmogul-warehouse query "SELECT status, count(*) AS customers FROM customers GROUP BY status" --format csv
+
+SQL that begins with a comment stands behind two dashes: query -- "-- how many? ..."`,
     )
     .action((statement: string, { format }: { format: Format }) => {
       const warehouse = openForReading(config().WAREHOUSE_PATH);

@@ -25,17 +25,33 @@ export interface SyncJob {
 /** Runs a sync, shows how it gets on, and logs what went wrong. */
 export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promise<ResourceReport[]> {
   const progress = progressOn(terminal, log);
-  log.info("sync begins", { accounts: job.accounts.map(({ name }) => name).join(","), warehouse: job.path });
-  const reports = await sync({ ...job, onProgress: progress.update }).finally(progress.end);
-  for (const { account, resource, status, rejected, error } of reports) {
-    if (error !== undefined) log.error(error, { account, resource });
-    else if (status === "interrupted")
-      log.warn("stopped before the end; the next sync goes on from here", { account, resource });
+  const accounts = job.accounts.map(({ name }) => name).join(",");
+  const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path });
+  const reports = await sync({ ...job, onBegin, onProgress: progress.update }).finally(progress.end);
+  logTrouble(log, reports);
+  log.info("sync ended", { complete: isComplete(reports) });
+  return reports;
+}
+
+/** One line for each thing that went wrong, naming all the resources that it befell. */
+function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
+  const befallen = new Map<string, ResourceReport[]>();
+  for (const report of reports) {
+    const what = `${report.account} ${report.status} ${report.error}`;
+    if (report.status !== "complete") befallen.set(what, [...(befallen.get(what) ?? []), report]);
+    const { account, resource, rejected } = report;
     if (rejected > 0)
       log.warn(`${rejected} records did not validate; see rejected_records`, { account, resource });
   }
-  log.info("sync ended", { complete: isComplete(reports) });
-  return reports;
+  for (const [first, ...others] of befallen.values()) {
+    if (!first) continue;
+    const where = {
+      account: first.account,
+      resource: [first, ...others].map(({ resource }) => resource).join(","),
+    };
+    if (first.error !== undefined) log.error(first.error, where);
+    else log.warn("stopped before the end; the next sync goes on from here", where);
+  }
 }
 
 /** The report as a table. */

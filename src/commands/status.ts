@@ -20,9 +20,8 @@ Exit code: 0 if the last sync of every account was complete, 1 if not or if ther
     .action(({ json }: { json?: true }) => {
       const { WAREHOUSE_PATH, accounts } = config();
       const { runs, statuses } = read(WAREHOUSE_PATH);
-      const never = accounts
-        .map(({ name }) => name)
-        .filter((name) => runs.every(({ account }) => account !== name));
+      const names = accounts.map(({ name }) => name);
+      const never = names.filter((name) => runs.every(({ account }) => account !== name));
       const now = Date.now();
       if (json) {
         const aged = statuses.map((status) => ({ ...status, age_seconds: age(status, now) }));
@@ -31,7 +30,11 @@ Exit code: 0 if the last sync of every account was complete, 1 if not or if ther
         for (const line of statusLines(runs, statuses, never, now)) terminal.print(line);
         if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);
       }
-      const good = [...runs, ...statuses].every(({ status }) => status === "complete");
+      // An account whose key was taken away keeps its rows, but its last run is nobody's worry any more.
+      const watched = [...runs, ...statuses].filter(
+        ({ account }) => names.length === 0 || names.includes(account),
+      );
+      const good = watched.every(({ status }) => status === "complete");
       process.exitCode =
         good && runs.length > 0 && never.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
@@ -42,7 +45,7 @@ function read(path: string): { runs: readonly RunStatus[]; statuses: readonly Re
   if (inspectWarehouse(path) === 0) return { runs: [], statuses: [] };
   const warehouse = openForReading(path);
   try {
-    return { runs: lastRuns(warehouse), statuses: resourceStatuses(warehouse, resources) };
+    return { runs: lastRuns(warehouse).map(asItIs), statuses: resourceStatuses(warehouse, resources) };
   } finally {
     warehouse.close();
   }
@@ -74,11 +77,15 @@ function statusLines(
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
 }
 
+/** A run whose process is gone stands in the warehouse as running until the next sync says better. */
+function asItIs(run: RunStatus): RunStatus {
+  if (run.status !== "running" || isAlive(run.process_id)) return run;
+  return { ...run, status: "interrupted", error: `it was cut off: its process ${run.process_id} is gone` };
+}
+
 function inWords({ run, status, started_at, process_id, error }: RunStatus): string {
-  if (status !== "running") return `run ${run} ${status}${error === null ? "" : `: ${error}`}`;
-  return isAlive(process_id)
-    ? `run ${run} is running since ${started_at} UTC (process ${process_id})`
-    : `run ${run} was cut off: its process ${process_id} is gone`;
+  if (status === "running") return `run ${run} is running since ${started_at} UTC (process ${process_id})`;
+  return `run ${run} ${status}${error === null ? "" : `: ${error}`}`;
 }
 
 function isAlive(processId: number): boolean {

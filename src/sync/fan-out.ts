@@ -23,7 +23,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     try {
       if (broken !== undefined) return;
       for await (const { records } of resource.extract.pages(run.source, { parent }))
-        store({ records, parent });
+        await store({ records, parent });
     } catch (error) {
       // A refusal concerns one parent; anything else (no network, a wrong key) would fail for all that follow too.
       if (error instanceof ApiError && isRefusal(error)) refused.push({ parent, error });

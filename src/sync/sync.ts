@@ -17,6 +17,8 @@ export interface SyncOptions {
   readonly trigger: string;
   readonly signal: AbortSignal;
   readonly now?: () => Date;
+  /** Told once the warehouse is open for this sync alone. */
+  readonly onBegin?: () => void;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -32,6 +34,7 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
     const warehouse = openWarehouse(path);
     try {
       closeAbandonedRuns(warehouse, now());
+      options.onBegin?.();
       const outcomes = await Promise.allSettled(
         options.accounts.map(({ name, source }) =>
           syncAccount(

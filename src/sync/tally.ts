@@ -1,6 +1,7 @@
 import { ExplainedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
+import { unusable } from "../warehouse/open.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
 import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -20,8 +21,8 @@ export function tally(run: Run, resource: Resource): Tally {
   const milliseconds = () => Math.round(performance.now() - began);
   return {
     resource,
-    store(page) {
-      storePage(page);
+    async store(page) {
+      await storePage(page);
       run.onProgress({
         account: run.account,
         resource: resource.name,
@@ -39,13 +40,15 @@ export function tally(run: Run, resource: Resource): Tally {
 }
 
 /** The status that an error, or its absence, gives to what it happened in. */
-export function outcome({ signal }: Pick<Run, "signal">, error: unknown): { status: Status; error?: string } {
+export function outcome(
+  { signal, warehouse }: Pick<Run, "signal" | "warehouse">,
+  error: unknown,
+): { status: Status; error?: string } {
   if (signal.aborted) return { status: "interrupted" };
   if (error === undefined) return { status: "complete" };
-  return { status: "failed", error: explain(error) };
+  return { status: "failed", error: explain(unusable(warehouse.path, error)) };
 }
 
-function explain(error: unknown): string {
-  if (error instanceof ExplainedError) return error.hint ? `${error.message}. ${error.hint}` : error.message;
-  return error instanceof Error ? error.message : String(error);
+function explain(error: Error): string {
+  return error instanceof ExplainedError && error.hint ? `${error.message}. ${error.hint}` : error.message;
 }

@@ -30,7 +30,7 @@ export async function walk(
     for await (const { records, cursor } of resumed(root.extract, run.source, checkpoint)) {
       run.signal.throwIfAborted();
       const also = fans.length === 0 ? () => moveTo(checkpoint, cursor) : undefined;
-      own.store({ records, ...(also && { also }) });
+      await own.store({ records, ...(also && { also }) });
       if (fans.length > 0) await behind.follow(keysOf(root, records), cursor);
     }
   } catch (error) {

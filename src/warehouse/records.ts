@@ -13,6 +13,14 @@ export interface RawRecord {
   readonly hash: string;
 }
 
+/** A raw record as it is stored. */
+export interface PackedRecord {
+  readonly key: string;
+  readonly hash: string;
+  readonly dictionary: number;
+  readonly bytes: Buffer;
+}
+
 /** The hash by which a record is known to be unchanged. */
 export function hashOf(json: string): string {
   return hash("sha256", json, "base64url");
@@ -28,10 +36,10 @@ interface RecordRows {
 export interface RecordWriter {
   /** The stored hash of each of these keys that is stored. */
   hashes(keys: readonly string[]): Map<string, string>;
-  /** Stores a record that was not there before. */
-  insert(record: RawRecord, rows: RecordRows): void;
-  /** Replaces a stored record, its row and its children. */
-  update(record: RawRecord, rows: RecordRows): void;
+  /** Makes a record ready to be stored. */
+  pack(record: RawRecord): PackedRecord;
+  /** Stores a record, its row and its children in place of what is stored under its key. */
+  write(record: PackedRecord, rows: RecordRows): void;
 }
 
 interface RecordTables {
@@ -57,37 +65,24 @@ export function recordWriter(
        WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))`,
     )
     .raw();
-  const insertRaw = sqlite.prepare(
+  const writeRaw = sqlite.prepare(
     `INSERT INTO raw_records (account, resource, key, hash, dictionary, record, first_seen_at, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (account, resource, key) DO UPDATE SET
+       hash = excluded.hash, dictionary = excluded.dictionary, record = excluded.record, changed_at = excluded.changed_at`,
   );
-  const updateRaw = sqlite.prepare(
-    `UPDATE raw_records SET hash = ?, dictionary = ?, record = ?, changed_at = ?
-     WHERE account = ? AND resource = ? AND key = ?`,
-  );
-
-  const writeChildren = (rows: RecordRows, at: string) => {
-    for (const [index, child] of children.entries()) {
-      for (const row of rows.children[index] ?? []) child.insert(account, row, at);
-    }
-  };
 
   return {
     hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
-    insert({ key, json, hash }, rows) {
+    pack: ({ key, json, hash }) => ({ key, hash, ...compress(json) }),
+    write({ key, hash, dictionary, bytes }, rows) {
       const at = timestamp(now());
-      const { dictionary, bytes } = compress(json);
-      insertRaw.run(account, resource.name, key, hash, dictionary, bytes, at, at);
+      writeRaw.run(account, resource.name, key, hash, dictionary, bytes, at, at);
       own.upsert(account, rows.row, at);
-      writeChildren(rows, at);
-    },
-    update({ key, json, hash }, rows) {
-      const at = timestamp(now());
-      const { dictionary, bytes } = compress(json);
-      updateRaw.run(hash, dictionary, bytes, at, account, resource.name, key);
-      own.upsert(account, rows.row, at);
-      for (const child of children) child.removeOf(account, key);
-      writeChildren(rows, at);
+      for (const [index, child] of children.entries()) {
+        child.removeOf(account, key);
+        for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
+      }
     },
   };
 }
@@ -100,19 +95,19 @@ function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
   const { columns, key, name } = shapeOf(table);
   const names = Object.keys(columns);
   const values = Object.fromEntries(names.map((column) => [column, sql.placeholder(column)]));
-  const insertion = orm.insert(table).values(values);
   const changing = names.filter((column) => !key.includes(column));
-  const upsertion = insertion.onConflictDoUpdate({
-    target: key.map((column) => columnOf(table, column)),
-    set: Object.fromEntries(changing.map((column) => [column, sql.raw(`excluded."${column}"`)])),
-  });
+  const upsertion = orm
+    .insert(table)
+    .values(values)
+    .onConflictDoUpdate({
+      target: key.map((column) => columnOf(table, column)),
+      set: Object.fromEntries(changing.map((column) => [column, sql.raw(`excluded."${column}"`)])),
+    });
   const upsert = sqlite.prepare<Value[]>(upsertion.toSQL().sql);
-  const insert = sqlite.prepare<Value[]>(orm.insert(table).values(values).toSQL().sql);
   const remove = sqlite.prepare(`DELETE FROM "${name}" WHERE account = ? AND "${key[1] ?? "account"}" = ?`);
 
   return {
     upsert: (account: string, row: readonly Value[], at: string) => upsert.run(account, ...row, at, null),
-    insert: (account: string, row: readonly Value[], at: string) => insert.run(account, ...row, at, null),
     /** Removes the children of one record. */
     removeOf: (account: string, parent: string) => remove.run(account, parent),
   };

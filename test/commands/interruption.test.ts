@@ -58,11 +58,11 @@ test("a sync that was killed is no success, says so, and does not keep the next 
 
   const status = await here.run(["status"]);
   expect(status.code).toBe(1);
-  expect(status.stdout).toContain(`run 2 was cut off: its process ${sync.child.pid} is gone`);
+  expect(status.stdout).toContain(`run 2 interrupted: it was cut off: its process ${sync.child.pid} is gone`);
   const json = await here.run(["status", "--json"]);
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toMatchObject({
-    runs: [{ account: "default", run: 2, status: "running" }],
+    runs: [{ account: "default", run: 2, status: "interrupted" }],
   });
 
   expect((await here.run(["sync"])).code).toBe(0);

@@ -10,9 +10,9 @@ import { shapeOf, type Table } from "../../src/warehouse/table.ts";
 import { type Fixture, fixtureOf } from "../support/fixtures.ts";
 import { rowsOf, runOn, temporaryWarehouse } from "../support/warehouse.ts";
 
-function load(warehouse: Warehouse, resource: Resource, { records, parent }: Fixture) {
+async function load(warehouse: Warehouse, resource: Resource, { records, parent }: Fixture) {
   const counts = noCounts();
-  pageStore(runOn(warehouse), resource, counts)({ records, parent });
+  await pageStore(runOn(warehouse), resource, counts)({ records, parent });
   return counts;
 }
 
@@ -31,9 +31,9 @@ const storedAs: Readonly<Record<string, RegExp>> = {
 describe.each(resources.map((resource) => [resource.name, resource] as const))("%s", (name, resource) => {
   const fixture = fixtureOf(name);
 
-  test("loads every record of its fixture", () => {
+  test("loads every record of its fixture", async () => {
     const warehouse = temporaryWarehouse();
-    expect(load(warehouse, resource, fixture)).toMatchObject({
+    expect(await load(warehouse, resource, fixture)).toMatchObject({
       fetched: fixture.records.length,
       inserted: fixture.records.length,
       rejected: 0,
@@ -41,11 +41,11 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     expect(rowsOf(warehouse, shapeOf(resource.table).name)).toHaveLength(fixture.records.length);
   });
 
-  test("changes nothing when the same records come again", () => {
+  test("changes nothing when the same records come again", async () => {
     const warehouse = temporaryWarehouse();
-    load(warehouse, resource, fixture);
+    await load(warehouse, resource, fixture);
     const before = tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name));
-    expect(load(warehouse, resource, fixture)).toMatchObject({
+    expect(await load(warehouse, resource, fixture)).toMatchObject({
       inserted: 0,
       updated: 0,
       unchanged: fixture.records.length,
@@ -53,21 +53,21 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     expect(tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name))).toEqual(before);
   });
 
-  test("writes the same rows when a changed record changes back", () => {
+  test("writes the same rows when a changed record changes back", async () => {
     const warehouse = temporaryWarehouse();
-    load(warehouse, resource, fixture);
+    await load(warehouse, resource, fixture);
     const before = tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name));
     const changed = fixture.records.map((record) => ({ ...record, "a key of tomorrow": 1 }));
-    expect(load(warehouse, resource, { ...fixture, records: changed })).toMatchObject({
+    expect(await load(warehouse, resource, { ...fixture, records: changed })).toMatchObject({
       updated: changed.length,
     });
-    load(warehouse, resource, fixture);
+    await load(warehouse, resource, fixture);
     expect(tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name))).toEqual(before);
   });
 
-  test("fills every column in at least one row, with values of the declared type", () => {
+  test("fills every column in at least one row, with values of the declared type", async () => {
     const warehouse = temporaryWarehouse();
-    load(warehouse, resource, fixture);
+    await load(warehouse, resource, fixture);
     for (const table of tablesOf(resource)) {
       const { name: tableName, columns } = shapeOf(table);
       for (const [column, { builder: _, ...field }] of Object.entries(columns)) {
@@ -89,17 +89,17 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     }
   });
 
-  test("stores no empty string", () => {
+  test("stores no empty string", async () => {
     const warehouse = temporaryWarehouse();
-    load(warehouse, resource, fixture);
+    await load(warehouse, resource, fixture);
     for (const table of tablesOf(resource)) {
       for (const row of rowsOf(warehouse, shapeOf(table).name)) expect(Object.values(row)).not.toContain("");
     }
   });
 
-  test("gives each record back as it was received", () => {
+  test("gives each record back as it was received", async () => {
     const warehouse = temporaryWarehouse();
-    load(warehouse, resource, fixture);
+    await load(warehouse, resource, fixture);
     for (const record of fixture.records) {
       const key = resource.keyOf(record, fixture.parent) ?? "";
       const [stored] = rawRecordsWithKey(warehouse, name, key);

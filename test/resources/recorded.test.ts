@@ -29,28 +29,35 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
   const recorded = join(folder ?? "", "recorded");
   const body = (file: string): Body => JSON.parse(readFileSync(join(recorded, file), "utf8"));
 
-  const load = (name: string, records: readonly unknown[]) => {
+  const load = async (name: string, records: readonly unknown[]) => {
     const resource = resources.find((candidate) => candidate.name === name);
     if (!resource) throw new Error(`there is no resource ${name}`);
     const warehouse = temporaryWarehouse();
     const counts = noCounts();
-    pageStore(runOn(warehouse), resource, counts)({ records, parent: "cus_recorded" });
+    await pageStore(runOn(warehouse), resource, counts)({ records, parent: "cus_recorded" });
     const rejected = warehouse.sqlite.prepare("SELECT reason FROM rejected_records").pluck().all();
     return { rejected, stored: counts.inserted };
   };
 
-  test.each(Object.entries(recordings))("every body of %s validates and loads", (name, { files, list }) => {
-    const bodies = readdirSync(recorded).filter((file) => files.test(file));
-    expect(bodies).not.toHaveLength(0);
-    for (const file of bodies) {
-      const whole = body(file);
-      const records = (list === undefined ? undefined : whole[list]) ?? [whole];
-      if (!Array.isArray(records)) throw new Error(`${file} has no list`);
-      expect({ file, ...load(name, records) }).toEqual({ file, rejected: [], stored: records.length });
-    }
-  });
+  test.each(Object.entries(recordings))(
+    "every body of %s validates and loads",
+    async (name, { files, list }) => {
+      const bodies = readdirSync(recorded).filter((file) => files.test(file));
+      expect(bodies).not.toHaveLength(0);
+      for (const file of bodies) {
+        const whole = body(file);
+        const records = (list === undefined ? undefined : whole[list]) ?? [whole];
+        if (!Array.isArray(records)) throw new Error(`${file} has no list`);
+        expect({ file, ...(await load(name, records)) }).toEqual({
+          file,
+          rejected: [],
+          stored: records.length,
+        });
+      }
+    },
+  );
 
-  test("the metrics of both listings load as days", () => {
+  test("the metrics of both listings load as days", async () => {
     const [all, mrr] = ["metrics_all.json", "metrics_mrr.json"].map(
       (file) => body(file)["entries"] as Body[],
     );
@@ -59,6 +66,6 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
       "metrics/all": entry,
       "metrics/mrr": mrr?.[index],
     }));
-    expect(load("daily_metrics", days)).toEqual({ rejected: [], stored: 2 });
+    expect(await load("daily_metrics", days)).toEqual({ rejected: [], stored: 2 });
   });
 });
