@@ -13,7 +13,7 @@ import { statusCommand } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { readConfig } from "./config.ts";
-import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError } from "./errors.ts";
+import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError, WarehouseError } from "./errors.ts";
 import { createLog } from "./log.ts";
 import { unusable } from "./warehouse/open.ts";
 
@@ -57,6 +57,11 @@ for (const command of [program, ...program.commands])
 function exitCodeFor(error: unknown): ExitCode {
   if (error instanceof WarehouseBusyError) return exitCodes.busy;
   if (error instanceof ApiError || error instanceof InterruptedError) return exitCodes.failed;
+  if (error instanceof WarehouseError && error.cause instanceof Database.SqliteError) {
+    // A file that cannot be opened is a matter of configuration; a full disk or a busy file is not.
+    if (error.cause.code.startsWith("SQLITE_BUSY")) return exitCodes.busy;
+    if (/^SQLITE_(FULL|IOERR|CORRUPT)/.test(error.cause.code)) return exitCodes.failed;
+  }
   return error instanceof ExplainedError ? exitCodes.usage : exitCodes.failed;
 }
 

@@ -104,6 +104,12 @@ function accountsIn(variables: Environment): AccountKey[] {
         hint: "Keep one of them.",
       });
     }
+    const twin = [...accounts.values()].find((other) => other.key === key.trim());
+    if (!same && twin) {
+      throw new ConfigError(`${twin.variable} and ${variable} hold the same key`, {
+        hint: "Keep one of them: an account under two names would be asked and stored twice.",
+      });
+    }
     accounts.set(name, { variable, key: key.trim() });
   }
   const inOrder = (one: string, other: string) =>

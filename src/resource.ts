@@ -24,7 +24,7 @@ export interface Child {
 interface Definition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
-  /** Raised when records must be mapped anew: a saved checkpoint of another version is not resumed. */
+  /** Raised when the mapping changes: the next sync maps every record anew and resumes no checkpoint of before. */
   readonly version?: number;
   readonly extract: Extract;
   readonly table: Table;

@@ -151,3 +151,11 @@ test("a fault in .env is told like one in the environment", () => {
     'CHARTMOGUL_CONNECTIONS is not a number: "none"',
   );
 });
+
+test("the same key under two names is refused", () => {
+  const folder = temporaryFolder();
+  const twice = { CHARTMOGUL_API_KEY: "one-key", CHARTMOGUL_API_KEY_PROD: "one-key" };
+  expect(() => readConfig(twice, folder)).toThrow(
+    "CHARTMOGUL_API_KEY and CHARTMOGUL_API_KEY_PROD hold the same key",
+  );
+});

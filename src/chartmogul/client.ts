@@ -35,7 +35,8 @@ const defaults = {
 // A host that never answered is more likely misspelt than down: say so after some 15 s.
 const retriesOfFirstContact = 5;
 const longestRetryAfter = 300_000;
-const retriedStatuses = [429, 500, 502, 503, 504, 520, 522, 524];
+const serverErrors = Array.from({ length: 100 }, (_, index) => 500 + index);
+const retriedStatuses = [429, ...serverErrors];
 const tooManyStatuses = [429, 503];
 // The few listings that must be read one page after the other keep these places free of the many small requests.
 const placesForListings = 4;
@@ -59,7 +60,7 @@ export function createClient(options: ClientOptions): Source {
       limit: options.retries ?? defaults.retries,
       methods: ["get"],
       statusCodes: retriedStatuses,
-      afterStatusCodes: tooManyStatuses,
+      afterStatusCodes: retriedStatuses,
       delay: (attempt) => firstDelay * 2 ** (attempt - 1),
       backoffLimit: defaults.longestDelay,
       jitter: (delay) => delay * (0.5 + Math.random() / 2),
@@ -159,13 +160,18 @@ async function receive(request: Request, timeouts: { firstByte: number; complete
     const retryAfter = response.headers.get("retry-after");
     return {
       status: response.status,
-      headers: new Headers(retryAfter ? { "retry-after": retryAfter } : {}),
+      headers: new Headers(retryAfter && isDelay(retryAfter) ? { "retry-after": retryAfter } : {}),
       text,
       json,
     };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** True for seconds or a date; ky would take anything else for its longest wait. */
+function isDelay(retryAfter: string): boolean {
+  return !Number.isNaN(Number(retryAfter)) || !Number.isNaN(Date.parse(retryAfter));
 }
 
 function parse(text: string): { value: unknown } | undefined {

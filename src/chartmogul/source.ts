@@ -27,7 +27,7 @@ export interface Source {
 /** What one or a few requests gave: some records of a listing. */
 export interface Page {
   readonly records: readonly unknown[];
-  /** Where the listing goes on; undefined where it ended with this page. */
+  /** Where the listing goes on; undefined where it ended with this page, or is always read whole. */
   readonly cursor: string | undefined;
 }
 

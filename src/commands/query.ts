@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { ConfigError } from "../errors.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { type Answer, query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
@@ -36,6 +37,7 @@ function tableLines({ columns, rows }: Answer): Iterable<string> {
   return layOut(
     columns,
     [...rows].map((row) => row.map(readable)),
+    String,
   );
 }
 
@@ -53,6 +55,10 @@ function csvField(value: unknown): string {
 
 /** A JSON list with one object for each row. */
 function* jsonLines({ columns, rows }: Answer): Iterable<string> {
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice !== undefined) {
+    throw new ConfigError(`two columns are called "${twice}"`, { hint: "Give each its own name with AS." });
+  }
   let before = "[";
   for (const row of rows) {
     yield `${before}${JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, readable(row[index])])))}`;

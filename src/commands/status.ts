@@ -30,13 +30,13 @@ Exit code: 0 if the last sync of every account was complete, 1 if not or if ther
         for (const line of statusLines(runs, statuses, never, now)) terminal.print(line);
         if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);
       }
-      // An account whose key was taken away keeps its rows, but its last run is nobody's worry any more.
+      // An account whose key was taken away keeps its rows, but its last run is nobody's worry any more. A run that goes on has no
+      // outcome yet: then what counts is how each resource ended last.
       const watched = [...runs, ...statuses].filter(
-        ({ account }) => names.length === 0 || names.includes(account),
+        ({ account, status }) => status !== "running" && (names.length === 0 || names.includes(account)),
       );
-      const good = watched.every(({ status }) => status === "complete");
-      process.exitCode =
-        good && runs.length > 0 && never.length === 0 ? exitCodes.complete : exitCodes.failed;
+      const good = watched.length > 0 && watched.every(({ status }) => status === "complete");
+      process.exitCode = good && never.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
 }
 
@@ -72,6 +72,11 @@ function statusLines(
   const trouble = [
     ...runs.flatMap((run) => (run.status === "complete" ? [] : `account ${run.account}: ${inWords(run)}`)),
     ...statuses.flatMap(({ account, resource, error }) => (error ? `${account} ${resource}: ${error}` : [])),
+    ...statuses.flatMap(({ account, resource, rejected }) =>
+      rejected > 0
+        ? `${account} ${resource}: ${rejected} records did not validate; see rejected_records`
+        : [],
+    ),
     ...never.map((name) => `account ${name}: never synced`),
   ];
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
@@ -97,12 +102,14 @@ function isAlive(processId: number): boolean {
   }
 }
 
-/** Seconds since the run that last read the resource began: what is stored was true then. */
-function age({ started_at }: ResourceStatus, now: number): number {
-  return Math.max(0, Math.round((now - Date.parse(`${started_at.replace(" ", "T")}Z`)) / 1000));
+/** Seconds since the last run began that read the resource to its end; null where none has. */
+function age({ complete_at }: ResourceStatus, now: number): number | null {
+  if (complete_at === null) return null;
+  return Math.max(0, Math.round((now - Date.parse(`${complete_at.replace(" ", "T")}Z`)) / 1000));
 }
 
-function ageInWords(seconds: number): string {
+function ageInWords(seconds: number | null): string {
+  if (seconds === null) return "never complete";
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;

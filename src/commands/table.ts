@@ -4,8 +4,14 @@ export function grouped(value: number): string {
 }
 
 /** Lays out rows under a header: numbers to the right, everything else to the left. */
-export function layOut(header: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
-  const cells = rows.map((row) => row.map(cell));
+export function layOut(
+  header: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  number: (value: number) => string = grouped,
+): string[] {
+  const cells = rows.map((row) =>
+    row.map((value) => (typeof value === "number" ? number(value) : cell(value))),
+  );
   const widths = header.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => [...(row[column] ?? "")].length)),
   );
@@ -23,6 +29,5 @@ export function layOut(header: readonly string[], rows: readonly (readonly unkno
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return grouped(value);
   return String(value).replaceAll("\n", " ");
 }

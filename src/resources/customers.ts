@@ -91,13 +91,13 @@ const tags = z
 
 const attributeSources = ["custom", "stripe", "clearbit"] as const;
 const values = z.record(z.string(), z.unknown()).nullish();
-const attributes = z
-  .object({ custom: values, stripe: values, clearbit: values })
-  .transform((bySource) =>
-    attributeSources.flatMap((source) =>
-      Object.entries(bySource[source] ?? {}).map(([name, value]) => ({ source, name, ...typed(value) })),
-    ),
-  );
+const attributes = z.object({ custom: values, stripe: values, clearbit: values }).transform((bySource) =>
+  attributeSources.flatMap((source) =>
+    Object.entries(bySource[source] ?? {})
+      .filter(([name]) => name !== "")
+      .map(([name, value]) => ({ source, name, ...typed(value) })),
+  ),
+);
 
 function typed(value: unknown): { type: string | null; value: string | null } {
   if (value === null || value === undefined) return { type: null, value: null };

@@ -22,18 +22,22 @@ export async function syncAccount(
   let failure: unknown;
   try {
     connectSource(warehouse, account, await run.source.profile(), now());
-    const walks = resources.filter(isRoot).map(async (root) => {
-      const results = await walk(run, root, dependentsOf(root, resources));
-      for (const result of results) recordResource(warehouse, account, run.id, result);
-      return results;
+    const roots = resources.filter(isRoot);
+    // Walks do not reject; should one do so all the same, the others must have ended before the warehouse is closed.
+    const walks = await Promise.allSettled(
+      roots.map((root) => walk(run, root, dependentsOf(root, resources))),
+    );
+    reports = walks.flatMap((ended, index) => {
+      if (ended.status === "fulfilled") return ended.value.map((result) => ({ account, ...result }));
+      const root = roots[index];
+      const members = root ? [root, ...dependentsOf(root, resources)] : [];
+      return members.map(({ name }) => unread(run, name, ended.reason));
     });
-    reports = (await Promise.all(walks)).flat().map((result) => ({ account, ...result }));
   } catch (error) {
     failure = error;
-    const nothing = { ...outcome(run, error), ...noCounts(), milliseconds: 0 };
-    reports = resources.map(({ name }) => ({ account, resource: name, ...nothing }));
-    for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
+    reports = resources.map(({ name }) => unread(run, name, error));
   }
+  for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
   const failed = reports.some(({ status }) => status === "failed");
   const { status, error } = outcome(run, failure);
   finishRun(warehouse, account, run.id, {
@@ -42,6 +46,11 @@ export async function syncAccount(
     now: now(),
   });
   return inOrder(reports, resources);
+}
+
+/** The report on a resource that could not even be begun. */
+function unread(run: Run, resource: string, error: unknown): ResourceReport {
+  return { account: run.account, resource, ...outcome(run, error), ...noCounts(), milliseconds: 0 };
 }
 
 function isRoot({ extract }: Resource): boolean {

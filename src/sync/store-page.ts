@@ -42,7 +42,7 @@ export function pageStore(
     json: string,
     before: Map<string, string>,
   ): Verdict => {
-    const hash = hashOf(json);
+    const hash = hashOf(json, resource.version);
     const key = resource.keyOf(record, parent);
     try {
       if (key === undefined) throw new RecordError("the record has no key");

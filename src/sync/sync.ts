@@ -1,3 +1,4 @@
+import { lstatSync, realpathSync } from "node:fs";
 import type { Source } from "../chartmogul/source.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
@@ -27,7 +28,8 @@ export interface SyncOptions {
  * Throws a WarehouseBusyError where another sync is writing and a WarehouseError where the file cannot be used; then nothing was changed.
  */
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
-  const { path, signal, now = () => new Date(), onProgress = () => {} } = options;
+  const { signal, now = () => new Date(), onProgress = () => {} } = options;
+  const path = fileAt(options.path);
   inspectWarehouse(path);
   const unlock = lockWarehouse(path, () => holderOf(path));
   try {
@@ -58,6 +60,11 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   } finally {
     unlock();
   }
+}
+
+/** The file itself where the path is a link, so that two names of it are one lock. */
+function fileAt(path: string): string {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(path) : path;
 }
 
 function holderOf(path: string): string | undefined {

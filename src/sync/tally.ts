@@ -1,9 +1,9 @@
-import { ExplainedError } from "../errors.ts";
+import { ApiError, ExplainedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
 import { unusable } from "../warehouse/open.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
-import { noCounts } from "./report.ts";
+import { type Counts, noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { pageStore, type StorePage } from "./store-page.ts";
 
@@ -32,11 +32,19 @@ export function tally(run: Run, resource: Resource): Tally {
     },
     result: (error) => ({
       resource: resource.name,
-      ...outcome(run, error),
+      ...outcome(run, error ?? mostlyRejected(resource.name, counts)),
       ...counts,
       milliseconds: milliseconds(),
     }),
   };
+}
+
+/** One odd record is kept aside; when most of them are, it is the wire that has changed. */
+function mostlyRejected(resource: string, { rejected, fetched }: Counts): Error | undefined {
+  if (rejected * 2 <= fetched) return undefined;
+  return new ApiError(`${rejected} of ${fetched} records of ${resource} did not validate`, {
+    hint: "ChartMogul seems to send something new; rejected_records says which field. Install a newer version, or report it.",
+  });
 }
 
 /** The status that an error, or its absence, gives to what it happened in. */

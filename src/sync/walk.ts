@@ -29,22 +29,19 @@ export async function walk(
   try {
     for await (const { records, cursor } of resumed(root.extract, run.source, checkpoint)) {
       run.signal.throwIfAborted();
-      const also = fans.length === 0 ? () => moveTo(checkpoint, cursor) : undefined;
+      const also = fans.length === 0 && cursor !== undefined ? () => checkpoint.save(cursor) : undefined;
       await own.store({ records, ...(also && { also }) });
       if (fans.length > 0) await behind.follow(keysOf(root, records), cursor);
     }
   } catch (error) {
     failure = error;
   }
-  await behind.finish();
+  failure ??= await behind.finish();
+  // What was refused is asked for again by the next walk, from the beginning.
+  if (failure === undefined && fans.every((fan) => !fan.isBroken())) checkpoint.clear();
 
   const incomplete = failure && new ApiError(`${root.name} could not be read to the end`);
   return [own.result(failure), ...fans.map((fan) => fan.result(incomplete))];
-}
-
-function moveTo(checkpoint: Checkpoint, cursor: string | undefined): void {
-  if (cursor === undefined) checkpoint.clear();
-  else checkpoint.save(cursor);
 }
 
 function keysOf(resource: Resource, records: readonly unknown[]): string[] {
@@ -56,17 +53,27 @@ function trailing(fans: readonly FanOut[], checkpoint: Checkpoint) {
   const pending: Promise<void>[] = [];
   let allRead = true;
   let last: Promise<void> = Promise.resolve();
+  let failure: unknown;
   return {
     async follow(parents: readonly string[], cursor: string | undefined): Promise<void> {
       const reads = Promise.all(fans.map((fan) => fan.read(parents)));
       last = Promise.all([reads, last]).then(([read]) => {
         allRead &&= read.every(Boolean);
-        if (allRead) moveTo(checkpoint, cursor);
+        try {
+          if (allRead && cursor !== undefined) checkpoint.save(cursor);
+        } catch (error) {
+          allRead = false;
+          failure ??= error;
+        }
       });
       pending.push(last);
       if (pending.length > pagesAhead) await pending.shift();
     },
-    finish: () => last,
+    /** Waits for all of it and gives the error that kept the checkpoint from being saved, if there was one. */
+    async finish(): Promise<unknown> {
+      await last;
+      return failure;
+    },
   };
 }
 

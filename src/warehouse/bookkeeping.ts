@@ -10,7 +10,7 @@ export const rawRecords = accountTable(
   {
     resource: required(text("Resource of the record.")),
     key: required(text("Primary key of the record without the account, parts joined by `/`.")),
-    hash: required(text("SHA-256 of the record's JSON text, base64url.")),
+    hash: required(text("SHA-256 of the resource's version and the record's JSON text, base64url.")),
     dictionary: required(integer("Row of `sync_dictionaries` that `record` was compressed with.")),
     record: required(blob("The record's JSON text, compressed; the command `raw` prints it.")),
     first_seen_at: required(datetime("When the record was first received (UTC).")),
@@ -38,7 +38,9 @@ export const rejectedRecords = accountTable(
     reason: required(text("Field that did not validate, and why.")),
     json: required(text("The record as it was received.")),
     first_seen_at: required(datetime("When it was first rejected (UTC).")),
-    resolved_at: datetime("When a later run could store it (UTC); NULL while it is missing from its table."),
+    resolved_at: datetime(
+      "When a later run could store it (UTC); NULL while none could. A record without a key stays unresolved.",
+    ),
   },
   {
     description: "Records that did not validate and are therefore not in their table.",

@@ -3,7 +3,9 @@ import { checkpoints } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 import { timestamp } from "./timestamp.ts";
 
-const resumableFor = 24 * 60 * 60 * 1000;
+// Less than the day between two nightly syncs: a walk that one of them did not finish is not what the next one should go on with,
+// because whatever has changed before the checkpoint in the meantime would be left out.
+const resumableFor = 20 * 60 * 60 * 1000;
 
 /** Where one walk is saved and found again. */
 export interface Checkpoint {
@@ -15,7 +17,7 @@ export interface Checkpoint {
 }
 
 /**
- * The checkpoint of the walk over `walk`'s listing. One that is a day old or belongs to a walk over other
+ * The checkpoint of the walk over `walk`'s listing. One that is 20 hours old or belongs to a walk over other
  * `members` is not resumed: it would leave out what that walk did not read.
  */
 export function checkpointOf(

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
@@ -30,7 +30,10 @@ export function openWarehouse(path: string): Warehouse {
   const version = inspectWarehouse(path);
   const sqlite = open(path, {});
   try {
+    // Needs the file for itself for a moment: a reader may be in the middle of a long query.
+    sqlite.pragma("busy_timeout = 60000");
     sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("busy_timeout = 5000");
     sqlite.pragma("synchronous = NORMAL");
     sqlite.pragma(`wal_autocheckpoint = ${walPages}`);
     sqlite.pragma(`journal_size_limit = ${64 * megabyte}`);
@@ -85,16 +88,24 @@ function schemaVersion(): number {
 
 /** True where there is a file with content; a WarehouseError where the path can be none. */
 function readable(path: string): boolean {
-  if (!existsSync(dirname(path) || ".")) {
+  if (path === ":memory:") {
+    throw new WarehouseError("the warehouse cannot be :memory:, nothing would be kept", {
+      hint: "Set WAREHOUSE_PATH to a file.",
+    });
+  }
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
     throw new WarehouseError(`there is no folder ${dirname(path)} for the warehouse`, {
       hint: "Create it, or set WAREHOUSE_PATH to another place.",
     });
   }
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats && !stats.isFile()) {
-    throw new WarehouseError(`${path} is a folder and cannot be the warehouse`, {
-      hint: "Set WAREHOUSE_PATH to a file, such as warehouse.db in that folder.",
-    });
+    throw new WarehouseError(
+      `${path} is ${stats.isDirectory() ? "a folder" : "no ordinary file"} and cannot be the warehouse`,
+      {
+        hint: "Set WAREHOUSE_PATH to a file, such as warehouse.db in that folder.",
+      },
+    );
   }
   return stats !== undefined && stats.size > 0;
 }

@@ -21,9 +21,9 @@ export interface PackedRecord {
   readonly bytes: Buffer;
 }
 
-/** The hash by which a record is known to be unchanged. */
-export function hashOf(json: string): string {
-  return hash("sha256", json, "base64url");
+/** The hash by which a record is known to be unchanged, and mapped by this version of its resource. */
+export function hashOf(json: string, version: number): string {
+  return hash("sha256", `${version} ${json}`, "base64url");
 }
 
 /** The rows of one record, in the order of the tables' own columns; see `Rows` of the resource. */
@@ -65,11 +65,13 @@ export function recordWriter(
        WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))`,
     )
     .raw();
-  const writeRaw = sqlite.prepare(
+  const insertRaw = sqlite.prepare(
     `INSERT INTO raw_records (account, resource, key, hash, dictionary, record, first_seen_at, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (account, resource, key) DO UPDATE SET
-       hash = excluded.hash, dictionary = excluded.dictionary, record = excluded.record, changed_at = excluded.changed_at`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const updateRaw = sqlite.prepare(
+    `UPDATE raw_records SET hash = ?, dictionary = ?, record = ?, changed_at = ?
+     WHERE account = ? AND resource = ? AND key = ?`,
   );
 
   return {
@@ -77,10 +79,13 @@ export function recordWriter(
     pack: ({ key, json, hash }) => ({ key, hash, ...compress(json) }),
     write({ key, hash, dictionary, bytes }, rows) {
       const at = timestamp(now());
-      writeRaw.run(account, resource.name, key, hash, dictionary, bytes, at, at);
+      const isNew = insertRaw.run(account, resource.name, key, hash, dictionary, bytes, at, at).changes === 1;
+      if (!isNew) {
+        updateRaw.run(hash, dictionary, bytes, at, account, resource.name, key);
+        for (const child of children) child.removeOf(account, key);
+      }
       own.upsert(account, rows.row, at);
       for (const [index, child] of children.entries()) {
-        child.removeOf(account, key);
         for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
       }
     },

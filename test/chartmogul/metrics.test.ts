@@ -93,7 +93,7 @@ describe("days that cannot be trusted are an ApiError", () => {
   ])("%s", async (_fault, entries, words) => {
     for (const path of ["metrics/all", "metrics/mrr"]) {
       const { read } = await account({ entries: { [path]: entries ?? "none" } });
-      const error = await read({ cursor: "2026-03-02" }).catch((thrown: unknown) => thrown);
+      const error = await read().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ApiError);
       expect((error as ApiError).message).toContain(`GET /${path} ${words}`);
     }
@@ -112,14 +112,14 @@ test("a refused metric ends the reading with its status", async () => {
     json({ message: "trial expired" }, allowed ? 200 : 403)(request, response);
   });
   const source = clientOf(served.url, { now: () => new Date("2026-03-05T12:00:00Z") });
-  await expect(pagesOf(dailyMetrics(), source, { cursor: "2026-03-01" })).rejects.toMatchObject({
+  await expect(pagesOf(dailyMetrics(), source)).rejects.toMatchObject({
     status: 403,
   });
 });
 
 test("no days at all are no error", async () => {
   const { read } = await account({ entries: { "metrics/all": [], "metrics/mrr": [] } });
-  expect(await read({ cursor: "2026-03-01" })).toEqual([{ records: [], cursor: undefined }]);
+  expect(await read()).toEqual([{ records: [], cursor: undefined }]);
 });
 
 test("the two answers are joined by day, each as it was received", async () => {
@@ -128,11 +128,14 @@ test("the two answers are joined by day, each as it was received", async () => {
     { date: "2026-03-04", arr: 2400, ltv: null },
   ];
   const mrr = [
-    { date: "2026-03-04", mrr: 200, "mrr-churn": -3 },
+    { date: "2026-03-04", mrr: 0, "mrr-churn": -3 },
     { date: "2026-03-05", mrr: 300 },
   ];
-  const { read } = await account({ entries: { "metrics/all": all, "metrics/mrr": mrr } });
-  expect(await read({ cursor: "2026-03-03" })).toEqual([
+  const { read } = await account({
+    customersSince: ["2026-03-04T00:00:00+00:00"],
+    entries: { "metrics/all": all, "metrics/mrr": mrr },
+  });
+  expect(await read()).toEqual([
     {
       records: [
         { date: "2026-03-03", "metrics/all": all[0] },
@@ -200,11 +203,11 @@ describe("the first day", () => {
   ])("is today in an account with %s", async (_what, customersSince) => {
     const { read, days } = await account({ customersSince });
     expect((await read()).map(span)).toEqual(["2026-03-05..2026-03-05: 1"]);
-    expect(days("metrics/mrr")).toEqual(["2026-03-05..2026-03-05"]);
+    expect(days("metrics/mrr")).toEqual(["2026-03-05..2026-03-05", "2026-03-05..2026-03-05"]);
   });
 });
 
-test("the days come 365 at a time, and every page but the last says where the next one begins", async () => {
+test("the days come 365 at a time, and none says where to go on: history is read whole each time", async () => {
   const { read, days } = await account({ customersSince: ["2024-01-02T00:00:00+00:00"] });
   const pages = await read();
   expect(pages.map(span)).toEqual([
@@ -212,7 +215,7 @@ test("the days come 365 at a time, and every page but the last says where the ne
     "2024-12-31..2025-12-30: 365",
     "2025-12-31..2026-03-05: 65",
   ]);
-  expect(pages.map(({ cursor }) => cursor)).toEqual(["2024-12-31", "2025-12-31", undefined]);
+  expect(pages.map(({ cursor }) => cursor)).toEqual([undefined, undefined, undefined]);
   expect(days("metrics/all")).toEqual([
     "2024-01-01..2024-12-30",
     "2024-12-31..2025-12-30",
@@ -221,21 +224,23 @@ test("the days come 365 at a time, and every page but the last says where the ne
 });
 
 test("exactly 365 days are one page", async () => {
-  const { read } = await account({});
-  const pages = await read({ cursor: "2025-03-06" });
+  const { read } = await account({ customersSince: ["2025-03-07T00:00:00+00:00"] });
+  const pages = await read();
   expect(pages.map(span)).toEqual(["2025-03-06..2026-03-05: 365"]);
   expect(pages[0]?.cursor).toBeUndefined();
 });
 
-test("a saved cursor is where the days go on, without looking for the first one", async () => {
-  const { served, read } = await account({ customersSince: ["2020-01-01T00:00:00+00:00"] });
-  const pages = await read({ cursor: "2026-03-04" });
-  expect(pages.map(span)).toEqual(["2026-03-04..2026-03-05: 2"]);
-  expect(served.asked().toSorted()).toEqual([
-    "account",
-    "metrics/all?start-date=2026-03-04&end-date=2026-03-05&interval=day",
-    "metrics/mrr?start-date=2026-03-04&end-date=2026-03-05&interval=day",
-  ]);
+test("days that end before the day asked for are an ApiError, except that today may be missing", async () => {
+  const customersSince = ["2026-03-02T00:00:00+00:00"];
+  const upTo = (last: string) =>
+    ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"]
+      .filter((date) => date <= last)
+      .map((date) => ({ date, mrr: 0 }));
+  const answered = (last: string) =>
+    account({ customersSince, entries: { "metrics/all": upTo(last), "metrics/mrr": upTo(last) } });
+  const { read } = await answered("2026-03-03");
+  await expect(read()).rejects.toThrow("days up to 2026-03-03 where 2026-03-05 was asked for");
+  expect(recordsOf(await (await answered("2026-03-04")).read())).toHaveLength(4);
 });
 
 describe("today is a day in the account's time zone", () => {

@@ -296,6 +296,129 @@ describe("a sync in which something fails", () => {
     expect(contents(path)).toEqual(before);
   });
 
+  test("comes back to a refused customer even if it is stopped later in the same walk", async () => {
+    const world = smallWorld("default", 250);
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    const [refused] = world.customers
+      .map(({ uuid }) => uuid)
+      .filter((uuid) => (world.subscriptions.get(uuid) ?? []).length > 0);
+    const controller = new AbortController();
+    let listings = 0;
+    const source = intercepted(connectTo(sandbox, world, controller.signal), (path) => {
+      if (path === `customers/${refused}/subscriptions`) throw new ApiError("not now", { status: 422 });
+      if (path.endsWith("/subscriptions")) listings += 1;
+      if (listings === 230) controller.abort(new InterruptedError());
+    });
+    await syncInto(
+      path,
+      { default: source },
+      { only: ["customers", "subscriptions"], signal: controller.signal },
+    );
+    await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["customers", "subscriptions"] });
+    looking(path, ({ sqlite }) =>
+      expect(sqlite.prepare("SELECT count(*) FROM subscriptions").pluck().get()).toBe(
+        countOf(world).subscriptions,
+      ),
+    );
+  });
+
+  test("takes a customer that is gone when its subscriptions are asked for as one without any", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const [gone] = world.customers;
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (path === `customers/${gone?.uuid}/subscriptions`)
+        throw new ApiError("no such customer", { status: 404 });
+    });
+    const reports = await syncInto(
+      newWarehouse(),
+      { default: source },
+      { only: ["customers", "subscriptions"] },
+    );
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+  });
+
+  test("is no success when ChartMogul has no listing of subscriptions for any customer", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (path.endsWith("/subscriptions")) throw new ApiError("no such path", { status: 404 });
+    });
+    const reports = await syncInto(
+      newWarehouse(),
+      { default: source },
+      { only: ["customers", "subscriptions"] },
+    );
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+  });
+
+  test("asks no more than a few customers in vain when the server breaks", async () => {
+    const world = smallWorld("default", 250);
+    const sandbox = await serve(world);
+    let asked = 0;
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (!path.endsWith("/subscriptions")) return;
+      asked += 1;
+      throw new ApiError("out of order", { status: 502 });
+    });
+    const reports = await syncInto(
+      newWarehouse(),
+      { default: source },
+      { only: ["customers", "subscriptions"] },
+    );
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    expect(asked).toBeLessThan(40);
+  });
+
+  test("is no success when most records do not validate, since then the wire has changed", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    for (const plan of world.plans) Object.assign(plan, { interval_count: "monthly" });
+    const path = newWarehouse();
+    const reports = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["plans"] });
+    expect(reports).toMatchObject([{ status: "failed", rejected: world.plans.length, inserted: 0 }]);
+    looking(path, (warehouse) =>
+      expect(rowsOf(warehouse, "rejected_records")[0]?.["reason"]).toContain("interval_count"),
+    );
+  });
+
+  test("says so when its checkpoint cannot be written, and still ends the others in order", async () => {
+    const world = smallWorld("default", 250);
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    looking(path, ({ sqlite }) =>
+      sqlite.exec(
+        "CREATE TRIGGER broken BEFORE INSERT ON sync_checkpoints BEGIN SELECT RAISE(ABORT, 'no checkpoints today'); END",
+      ),
+    );
+    const reports = await syncInto(path, { default: connectTo(sandbox, world) });
+    expect(statuses(reports)).toMatchObject({
+      customers: "failed",
+      plans: "complete",
+      daily_metrics: "complete",
+    });
+    looking(path, ({ sqlite }) =>
+      expect(sqlite.prepare("SELECT DISTINCT status FROM sync_runs").pluck().all()).toEqual(["failed"]),
+    );
+  });
+
+  test("maps every record anew when the version of its resource has been raised", async () => {
+    const world = smallWorld();
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["plans"] });
+    const plans = resources.filter(({ name }) => name === "plans");
+    const [report] = await sync({
+      path,
+      accounts: [{ name: "default", source: connectTo(sandbox, world) }],
+      resources: plans.map((resource) => ({ ...resource, version: resource.version + 1 })),
+      trigger: "test",
+      signal: new AbortController().signal,
+    });
+    expect(report).toMatchObject({ updated: world.plans.length, unchanged: 0 });
+  });
+
   test("fails the subscriptions too when the customers cannot be read to the end", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
