@@ -39,7 +39,7 @@ Examples:
         }
         if (records.length > 1) {
           throw new ConfigError(
-            `${resource} ${key} is in ${records.map((each) => each.account).join(", ")}`,
+            `${`${resource} ${key}`.trim()} is in ${records.map((each) => each.account).join(", ")}`,
             {
               hint: "Choose one with --account.",
             },

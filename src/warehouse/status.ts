@@ -39,7 +39,7 @@ export function lastRuns({ orm }: Warehouse): RunStatus[] {
     ORDER BY account`);
 }
 
-/** What is known of each of these resources, for each account that ever read it. */
+/** What is known of each of these resources, for each account that ever read it; account by account. */
 export function resourceStatuses(
   warehouse: Warehouse,
   resources: readonly { readonly name: string; readonly table: Table }[],
@@ -56,11 +56,12 @@ export function resourceStatuses(
     WHERE sync_runs.id = run_id AND (account, resource, run_id) IN
       (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)
     ORDER BY account`);
-  return resources.flatMap(({ name, table }) =>
+  const inOrder = resources.flatMap(({ name, table }) =>
     latest
       .filter(({ resource }) => resource === name)
       .map((status) => ({ ...status, rows: liveRows(warehouse, table, status.account) })),
   );
+  return inOrder.sort((one, other) => one.account.localeCompare(other.account));
 }
 
 function liveRows({ orm }: Warehouse, table: Table, account: string): number {
