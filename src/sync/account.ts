@@ -23,7 +23,7 @@ export async function syncAccount(
   try {
     connectSource(warehouse, account, await run.source.profile(), now());
     const roots = resources.filter(isRoot);
-    // Walks do not reject; should one do so all the same, the others must have ended before the warehouse is closed.
+    // Should one reject, the others must have ended all the same before the warehouse is closed.
     const walks = await Promise.allSettled(
       roots.map((root) => walk(run, root, dependentsOf(root, resources))),
     );

@@ -38,12 +38,12 @@ export function pageStore(
   /** `before` gives the hash of what is stored under a key. */
   const judge = (
     record: unknown,
+    key: string | undefined,
     parent: string | undefined,
-    json: string,
     before: Map<string, string>,
   ): Verdict => {
+    const json = JSON.stringify(record);
     const hash = hashOf(json, resource.version);
-    const key = resource.keyOf(record, parent);
     try {
       if (key === undefined) throw new RecordError("the record has no key");
       const stored = before.get(key);
@@ -60,10 +60,11 @@ export function pageStore(
   };
 
   const judgeAll = async (records: readonly unknown[], parent: string | undefined): Promise<Verdict[]> => {
-    const before = writer.hashes(records.flatMap((record) => resource.keyOf(record, parent) ?? []));
+    const keys = records.map((record) => resource.keyOf(record, parent));
+    const before = writer.hashes(keys.filter((key) => key !== undefined));
     const verdicts: Verdict[] = [];
-    for (const record of records) {
-      verdicts.push(judge(record, parent, JSON.stringify(record), before));
+    for (const [index, record] of records.entries()) {
+      verdicts.push(judge(record, keys[index], parent, before));
       if (verdicts.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
     }
     return verdicts;

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import type { Source } from "../chartmogul/source.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
@@ -29,8 +29,8 @@ export interface SyncOptions {
  */
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   const { signal, now = () => new Date(), onProgress = () => {} } = options;
+  inspectWarehouse(options.path);
   const path = fileAt(options.path);
-  inspectWarehouse(path);
   const unlock = lockWarehouse(path, () => holderOf(path));
   try {
     const warehouse = openWarehouse(path);
@@ -64,7 +64,7 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
 
 /** The file itself where the path is a link, so that two names of it are one lock. */
 function fileAt(path: string): string {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(path) : path;
+  return existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
 }
 
 function holderOf(path: string): string | undefined {

@@ -9,7 +9,6 @@ import { pageStore, type StorePage } from "./store-page.ts";
 
 /** The walk of one resource within a run: stores pages, counts, and says at the end how it went. */
 export interface Tally {
-  readonly resource: Resource;
   readonly store: StorePage;
   result(error?: unknown): ResourceResult;
 }
@@ -20,7 +19,6 @@ export function tally(run: Run, resource: Resource): Tally {
   const storePage = pageStore(run, resource, counts);
   const milliseconds = () => Math.round(performance.now() - began);
   return {
-    resource,
     async store(page) {
       await storePage(page);
       run.onProgress({

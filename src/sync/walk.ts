@@ -12,7 +12,8 @@ const pagesAhead = 2;
 
 /**
  * Walks the listing of `root` to its end, and for each of its records the listings of `dependents`. Every page is stored as it
- * arrives; the checkpoint moves past a page once it and everything that hangs on it is stored. Never rejects: errors are in the results.
+ * arrives; the checkpoint moves past a page once it and everything that hangs on it is stored. What goes wrong is in the results; rejects
+ * only where the warehouse cannot be written before or after the walk.
  */
 export async function walk(
   run: Run,
@@ -36,7 +37,9 @@ export async function walk(
   } catch (error) {
     failure = error;
   }
-  failure ??= await behind.finish();
+  // Awaited in any case: nothing may be stored once the walk is over.
+  const unsaved = await behind.finish();
+  failure ??= unsaved;
   // What was refused is asked for again by the next walk, from the beginning.
   if (failure === undefined && fans.every((fan) => !fan.isBroken())) checkpoint.clear();
 

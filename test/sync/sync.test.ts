@@ -296,6 +296,24 @@ describe("a sync in which something fails", () => {
     expect(contents(path)).toEqual(before);
   });
 
+  test("stores the subscriptions that were being read when the listing of customers broke", async () => {
+    const world = smallWorld("default", 250);
+    const sandbox = await serve(world);
+    const path = newWarehouse();
+    let pages = 0;
+    const source = intercepted(connectTo(sandbox, world), (path) => {
+      if (path !== "customers") return;
+      pages += 1;
+      if (pages === 2) throw new ApiError("no more customers", { status: 500 });
+    });
+    const reports = await syncInto(path, { default: source }, { only: ["customers", "subscriptions"] });
+    const listings = reports.find(({ resource }) => resource === "subscriptions");
+    expect(listings).toMatchObject({ status: "failed", pages: 200 });
+    looking(path, ({ sqlite }) =>
+      expect(sqlite.prepare("SELECT count(*) FROM subscriptions").pluck().get()).toBe(listings?.inserted),
+    );
+  });
+
   test("comes back to a refused customer even if it is stopped later in the same walk", async () => {
     const world = smallWorld("default", 250);
     const sandbox = await serve(world);
