@@ -7,6 +7,7 @@ import { type CommandContext, type ExitCode, exitCodes } from "./commands/comman
 import { demoCommand } from "./commands/demo.ts";
 import { queryCommand } from "./commands/query.ts";
 import { rawCommand } from "./commands/raw.ts";
+import { rebuildCommand } from "./commands/rebuild.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -47,6 +48,7 @@ const commands = [
   checkCommand,
   queryCommand,
   rawCommand,
+  rebuildCommand,
   sandboxCommand,
   demoCommand,
 ];

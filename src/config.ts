@@ -41,11 +41,20 @@ const numberBetween = (least: number, most: number) => {
   return z.coerce.number("is not a number").min(least, range).max(most, range);
 };
 
+const yesOrNo = z
+  .enum(["true", "false", "1", "0", "yes", "no"], "is neither true nor false")
+  .transform((word) => ["true", "1", "yes"].includes(word));
+
 const settings = z.object({
   CHARTMOGUL_API_URL: apiUrl.prefault("https://api.chartmogul.com/v1"),
   CHARTMOGUL_REQUESTS_PER_SECOND: numberBetween(0.1, 10_000).default(39),
   CHARTMOGUL_CONNECTIONS: numberBetween(1, 1000).int("is not a whole number").default(18),
   WAREHOUSE_PATH: z.string().default("warehouse.db"),
+  SYNC_RESUME_HOURS: numberBetween(0, 8760).default(24),
+  SYNC_DELETE_LIMIT_PERCENT: numberBetween(0, 100).default(10),
+  SYNC_DELETE_LIMIT_ROWS: numberBetween(0, Number.MAX_SAFE_INTEGER).default(20),
+  SYNC_CHANGES_DAYS: numberBetween(1, 36_500).default(400),
+  SYNC_CHANGES_ALL: yesOrNo.default(false),
   SYNC_CRON: z.string().refine(isCron, "is not a cron expression").default("0 2 * * *"),
   SYNC_TIME_ZONE: z.string().refine(isTimeZone, "is not a time zone").optional(),
   LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(", ")}`).default("info"),

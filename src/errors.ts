@@ -31,6 +31,16 @@ export class ApiError extends ExplainedError {
   }
 }
 
+/** A listing was read, but what it lacks cannot be believed: nothing was marked as deleted. */
+export class IncompleteError extends ExplainedError {
+  readonly status: "short" | "held";
+
+  constructor(status: "short" | "held", message: string, hint: string) {
+    super(message, { hint });
+    this.status = status;
+  }
+}
+
 /** One record does not have the shape that its resource declares; the message names the field. */
 export class RecordError extends ExplainedError {}
 

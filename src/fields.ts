@@ -13,6 +13,8 @@ export interface Field extends Column {
   readonly wire: z.ZodType;
   /** True where the key may be missing, which then reads as NULL. */
   readonly optional: boolean;
+  /** True where the value only repeats a metric or a time that other records tell, so that its change is no news. */
+  readonly quiet: boolean;
   /** The stored form of a value that `wire` has accepted; undefined where it has none after all. */
   readonly store: (value: unknown) => Value | undefined;
   /** A value as it looks on the wire; it only serves the compression of raw records. */
@@ -25,7 +27,13 @@ type Kind = Pick<Field, "wire" | "store" | "sample">;
 type Path = string | readonly string[];
 
 function field<C extends Column>(column: C, from: Path | undefined, kind: Kind) {
-  return { ...column, ...kind, from: typeof from === "string" ? [from] : from, optional: false };
+  return {
+    ...column,
+    ...kind,
+    from: typeof from === "string" ? [from] : from,
+    optional: false,
+    quiet: false,
+  };
 }
 
 const blankToNull = (value: unknown) => (value === "" ? null : (value as Value));
@@ -120,6 +128,9 @@ export const position = (description: string) => ({
 
 /** Marks a field whose key the contract calls optional: where it is missing the column is NULL. */
 export const optional = <F extends Field>(field: F) => ({ ...field, optional: true });
+
+/** Marks a field that only repeats a metric or a time: `record_changes` leaves it out unless asked. */
+export const quiet = <F extends Field>(field: F) => ({ ...field, quiet: true });
 
 /** True for the columns of a table that are read from the wire, false for our own bookkeeping. */
 export function isField(column: Column): column is Field {

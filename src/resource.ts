@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { Extract } from "./chartmogul/source.ts";
+import type { Detail, Extract } from "./chartmogul/source.ts";
 import { RecordError } from "./errors.ts";
 import { type Field, isField } from "./fields.ts";
 import type { Value } from "./warehouse/columns.ts";
+import type { Difference, HistoryKeeper } from "./warehouse/history.ts";
+import type { Warehouse } from "./warehouse/open.ts";
+import { changesOfRecords } from "./warehouse/record-changes.ts";
 import { shapeOf, type Table } from "./warehouse/table.ts";
 
 /** One record as rows: values in the order of the table's own columns, without `account` and the bookkeeping columns. */
@@ -29,10 +32,17 @@ interface Definition {
   readonly extract: Extract;
   readonly table: Table;
   readonly children?: readonly Child[];
+  /** How one record is had; undefined where the API has no such read. Asked before a record counts as deleted. */
+  readonly detail?: Detail;
+  /** Where its changes are kept; by default in `record_changes`. */
+  readonly history?: HistoryKeeper;
+  /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
+  readonly conclude?: (warehouse: Warehouse, account: string) => void;
 }
 
 /** One ChartMogul collection and the tables that it becomes. */
-export interface Resource extends Required<Definition> {
+export interface Resource extends Required<Omit<Definition, "detail">> {
+  readonly detail: Detail | undefined;
   /**
    * The record's key: the primary key without the account, parts joined by `/`; undefined where the record has none.
    * `parent` is the key of the record whose listing this one came from.
@@ -40,6 +50,8 @@ export interface Resource extends Required<Definition> {
   keyOf(record: unknown, parent: string | undefined): string | undefined;
   /** Validates a record and maps it to rows. Throws a RecordError that names the field. */
   map(record: unknown, parent: string | undefined): Rows;
+  /** What has changed from one mapping of a record to the next. */
+  differences(before: Rows, after: Rows): readonly Difference[];
   /** A made-up record with every key that the resource knows: what most records repeat. */
   readonly sample: string;
 }
@@ -60,9 +72,18 @@ export function defineResource(definition: Definition): Resource {
     return parts.every((part) => typeof part === "string" && part !== "") ? parts.join("/") : undefined;
   };
 
+  const values = ({ row, children: rows }: Rows) =>
+    new Map([
+      ...own.values(row),
+      ...children.flatMap((child, index) => (rows[index] ?? []).flatMap((each) => child.valuesOfChild(each))),
+    ]);
+
   return {
     version: 1,
     children: [],
+    detail: undefined,
+    history: changesOfRecords,
+    conclude: () => {},
     ...definition,
     keyOf,
     map(record, parent) {
@@ -75,6 +96,15 @@ export function defineResource(definition: Definition): Resource {
           ),
         ),
       };
+    },
+    differences(before, after) {
+      const [old, present] = [values(before), values(after)];
+      return [...new Set([...old.keys(), ...present.keys()])].flatMap((field) => {
+        const [was, is] = [old.get(field), present.get(field)];
+        if ((was?.value ?? null) === (is?.value ?? null)) return [];
+        const quiet = (was ?? is)?.quiet ?? false;
+        return { field, before: was?.value ?? null, after: is?.value ?? null, quiet };
+      });
     },
     sample: JSON.stringify(
       Object.assign(own.sample, ...children.map(({ from, sample }) => ({ [from.at(-1) ?? ""]: [sample] }))),
@@ -99,21 +129,39 @@ interface Reader {
   readonly columns: readonly ColumnReader[];
   /** The row of a record that `wire` has accepted. */
   row(record: unknown, parent: string | undefined, place: number): readonly Value[];
+  /** The values of a row by column; the key is left out, since it never changes. */
+  values(row: readonly Value[]): readonly NamedValue[];
+  /** The same for a row of a child: each with the table and the child's key before it. */
+  valuesOfChild(row: readonly Value[]): readonly NamedValue[];
   readonly sample: Readonly<Record<string, unknown>>;
 }
 
+type NamedValue = readonly [string, { readonly value: Value; readonly quiet: boolean }];
+
 interface ColumnReader {
   readonly name: string;
+  readonly quiet: boolean;
   readonly read: (record: unknown, parent: string | undefined, place: number) => unknown;
   readonly store: Field["store"];
 }
 
 /** Compiles the fields of a table: one zod object for the wire, one function for the row. */
-function reader(table: Table): Reader {
-  const fields = Object.entries(shapeOf(table).columns).flatMap(([name, column]) =>
+function reader(of: Table): Reader {
+  const shape = shapeOf(of);
+  const fields = Object.entries(shape.columns).flatMap(([name, column]) =>
     isField(column) ? [{ name, field: column, from: column.from ?? [name] }] : [],
   );
-  const columns = fields.map(({ name, field, from }) => ({ name, read: readFrom(from), store: field.store }));
+  const columns = fields.map(({ name, field, from }) => ({
+    name,
+    quiet: field.quiet,
+    read: readFrom(from),
+    store: field.store,
+  }));
+  const { name: table, key } = shape;
+  const values = (row: readonly Value[]) =>
+    columns.flatMap(({ name, quiet }, index): NamedValue[] =>
+      key.includes(name) ? [] : [[name, { value: row[index] ?? null, quiet }]],
+    );
   const onWire = fields.flatMap(({ field, from }) =>
     typeof from === "string" ? [] : [{ field, path: from }],
   );
@@ -122,6 +170,16 @@ function reader(table: Table): Reader {
     columns,
     row: (record, parent, place) =>
       columns.map((column) => stored(column, column.read(record, parent, place))),
+    values,
+    valuesOfChild(row) {
+      const keys = columns.flatMap(({ name }, index) =>
+        key.slice(2).includes(name) ? [row[index] ?? null] : [],
+      );
+      const path = [table, ...keys].join(".");
+      const rest = values(row).map(([name, value]): NamedValue => [`${path}.${name}`, value]);
+      // A tag is all key: that it is there is its value.
+      return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, quiet: false }]];
+    },
     sample: sampleOf(onWire),
   };
 }

@@ -1,5 +1,5 @@
 import { ApiError } from "../errors.ts";
-import type { Extract, Page, Source } from "./source.ts";
+import type { Detail, Extract, Page, Source } from "./source.ts";
 
 /** One day as both metric listings tell it: each under the path that it came from, as received. */
 interface MetricDay {
@@ -17,9 +17,10 @@ const dayLength = 86_400_000;
  */
 export function dailyMetrics(): Extract {
   return {
-    async *pages(source) {
+    async *pages(source, { firstKey }) {
       const today = await accountDay(source);
-      let from = await firstDay(source, today);
+      // Also the days that are stored from before the first customer of today was the first one.
+      let from = earlier(await firstDay(source, today), firstKey ?? today);
       while (from <= today) {
         const to = earlier(addDays(from, daysPerRequest - 1), today);
         // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
@@ -28,6 +29,11 @@ export function dailyMetrics(): Extract {
       }
     },
   };
+}
+
+/** One day of them; undefined where ChartMogul has no metrics for it. */
+export function dailyMetric(): Detail {
+  return async (source, day) => (await metricDays(source, day, day))[0];
 }
 
 async function metricDays(source: Source, from: string, to: string): Promise<MetricDay[]> {

@@ -1,5 +1,5 @@
 import { ApiError } from "../errors.ts";
-import type { Extract, Page, Query, Source, Start } from "./source.ts";
+import type { Detail, Extract, Page, Query, Source, Start } from "./source.ts";
 
 // Above 200 the API silently answers 200 (https://dev.chartmogul.com/docs/pagination).
 const perPage = 200;
@@ -27,6 +27,18 @@ export function single(path: string): Extract {
   };
 }
 
+/** One record by its key; that ChartMogul answers 404 or 410 means that it does not have it. */
+export function one(pathOf: (key: string) => string, query: Query = {}): Detail {
+  return async (source, key) => {
+    try {
+      return await source.get(pathOf(encodeURIComponent(key)), query);
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 404 || error.status === 410)) return undefined;
+      throw error;
+    }
+  };
+}
+
 /**
  * Follows a listing until `has_more` is false: the last page still carries a cursor, so the cursor proves nothing.
  * What would make the walk endless or silently short is an ApiError.
@@ -46,9 +58,9 @@ async function* walk(
       per_page: perPage,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    const { records, has_more, next } = read(body, path, list);
+    const { records, has_more, next, announced } = read(body, path, list);
     if (!has_more) {
-      yield { records, cursor: undefined };
+      yield { records, cursor: undefined, announced };
       return;
     }
     if (records.length === 0) throw broken(path, "an empty page that says has_more");
@@ -56,7 +68,7 @@ async function* walk(
     if (seen.has(next) || next === cursor) throw broken(path, `the cursor ${next} a second time`);
     seen.add(next);
     cursor = next;
-    yield { records, cursor };
+    yield { records, cursor, announced };
   }
 }
 
@@ -64,6 +76,7 @@ interface Envelope {
   readonly records: readonly unknown[];
   readonly has_more: boolean;
   readonly next: string | undefined;
+  readonly announced: number | undefined;
 }
 
 function read(body: unknown, path: string, list: string): Envelope {
@@ -77,6 +90,8 @@ function read(body: unknown, path: string, list: string): Envelope {
     records,
     has_more: envelope["has_more"],
     next: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
+    // A deprecated key that only answers to requests without a cursor have, and not in every listing.
+    announced: Number.isInteger(envelope["total_pages"]) ? Number(envelope["total_pages"]) : undefined,
   };
 }
 

@@ -29,12 +29,16 @@ export interface Page {
   readonly records: readonly unknown[];
   /** Where the listing goes on; undefined where it ended with this page, or is always read whole. */
   readonly cursor: string | undefined;
+  /** How many pages the listing has, where its first answer says so. */
+  readonly announced?: number | undefined;
 }
 
 /** Where a listing starts: at its beginning or at a saved cursor, for one parent or for the whole account. */
 export interface Start {
   readonly cursor?: string | undefined;
   readonly parent?: string | undefined;
+  /** The smallest key that is stored, for a listing that otherwise would begin later. */
+  readonly firstKey?: string | undefined;
 }
 
 /** How the records of a resource are had. */
@@ -43,3 +47,6 @@ export interface Extract {
   readonly parent?: string;
   pages(source: Source, start: Start): AsyncIterable<Page>;
 }
+
+/** Reads one record by its key; undefined where ChartMogul does not have it. */
+export type Detail = (source: Source, key: string) => Promise<unknown>;

@@ -7,7 +7,7 @@ import { startSandbox } from "../sandbox/sandbox.ts";
 import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
 import { query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
-import { exitCodeOf, reportLines, runSync } from "./run-sync.ts";
+import { exitCodeOf, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { connect } from "./selection.ts";
 import { grouped, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -62,7 +62,9 @@ Example:
           CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
         };
         const accounts = connect(settings, sandbox.worlds, { log, signal });
-        const syncAll = () => runSync({ path, resources, accounts, trigger: "demo", signal }, terminal, log);
+        const rules = rulesOf(settings);
+        const syncAll = () =>
+          runSync({ path, resources, rules, accounts, trigger: "demo", signal }, terminal, log);
 
         const names = sandbox.worlds.map(({ account }) => account.name).join(" and ");
         print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);

@@ -2,7 +2,9 @@ import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import type { Resource } from "../resource.ts";
+import { resources } from "../resources/index.ts";
 import type { ResourceReport } from "../sync/report.ts";
+import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 import { progressOn } from "./progress.ts";
@@ -18,8 +20,22 @@ export interface SyncJob {
   readonly path: string;
   readonly accounts: readonly { readonly name: string; readonly source: Source }[];
   readonly resources: readonly Resource[];
+  readonly rules: Rules;
   readonly trigger: string;
   readonly signal: AbortSignal;
+}
+
+/** The rules that the settings make; `acceptDeletes` lifts the limit for one sync. */
+export function rulesOf(settings: Config, acceptDeletes = false): Rules {
+  return {
+    resumableHours: settings.SYNC_RESUME_HOURS,
+    deletes: {
+      percent: settings.SYNC_DELETE_LIMIT_PERCENT,
+      records: settings.SYNC_DELETE_LIMIT_ROWS,
+      accepted: acceptDeletes,
+    },
+    changes: { days: settings.SYNC_CHANGES_DAYS, everyField: settings.SYNC_CHANGES_ALL },
+  };
 }
 
 /** Runs a sync, shows how it gets on, and logs what went wrong. */
@@ -27,7 +43,9 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   const progress = progressOn(terminal, log);
   const accounts = job.accounts.map(({ name }) => name).join(",");
   const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path });
-  const reports = await sync({ ...job, onBegin, onProgress: progress.update }).finally(progress.end);
+  const reports = await sync({ ...job, registry: resources, onBegin, onProgress: progress.update }).finally(
+    progress.end,
+  );
   logTrouble(log, reports);
   log.info("sync ended", { complete: isComplete(reports) });
   return reports;
@@ -66,6 +84,8 @@ export function reportLines(reports: readonly ResourceReport[]): string[] {
       "inserted",
       "updated",
       "unchanged",
+      "restored",
+      "deleted",
       "rejected",
       "seconds",
     ],
@@ -78,6 +98,8 @@ export function reportLines(reports: readonly ResourceReport[]): string[] {
       report.inserted,
       report.updated,
       report.unchanged,
+      report.restored,
+      report.deleted,
       report.rejected,
       Math.round(report.milliseconds / 100) / 10,
     ]),

@@ -3,7 +3,7 @@ import cron from "node-cron";
 import { isCron, isTimeZone } from "../config.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
-import { logOn, reportLines, runSync } from "./run-sync.ts";
+import { logOn, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { connect, selectAccounts, selectResources } from "./selection.ts";
 
 interface Options {
@@ -52,6 +52,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         const job = {
           path: settings.WAREHOUSE_PATH,
           resources: selectResources([]),
+          rules: rulesOf(settings),
           accounts: connect(settings, accounts, { log, signal }),
           trigger: "schedule",
           signal,

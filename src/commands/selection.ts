@@ -6,6 +6,9 @@ import type { Log } from "../log.ts";
 import type { Resource } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 
+/** Gathers the values of an option that may be given several times. */
+export const several = (value: string, before: readonly string[]) => [...before, value];
+
 /** The configured accounts of these names, all where none is named. Throws a ConfigError for a name without a key. */
 export function selectAccounts({ accounts }: Config, names: readonly string[]): readonly AccountKey[] {
   if (accounts.length === 0) {

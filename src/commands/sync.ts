@@ -1,21 +1,21 @@
 import { Command } from "commander";
 import type { CommandContext } from "./command.ts";
-import { exitCodeOf, logOn, reportLines, runSync } from "./run-sync.ts";
-import { connect, selectAccounts, selectResources } from "./selection.ts";
+import { exitCodeOf, logOn, reportLines, rulesOf, runSync } from "./run-sync.ts";
+import { connect, selectAccounts, selectResources, several } from "./selection.ts";
 
 interface Options {
   readonly account: readonly string[];
   readonly only: readonly string[];
+  readonly acceptDeletes?: true;
   readonly json?: true;
 }
-
-const several = (value: string, before: readonly string[]) => [...before, value];
 
 export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("sync")
     .description("make the warehouse match ChartMogul, once")
     .option("--account <name>", "only this account; may be given several times", several, [])
     .option("--only <resource>", "only this resource; may be given several times", several, [])
+    .option("--accept-deletes", "mark what is missing as deleted, however much it is")
     .option("--json", "print the report as JSON and nothing else on standard output")
     .addHelpText(
       "after",
@@ -23,9 +23,9 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
 Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
-Exit code: 0 all complete, 1 some resource failed, 2 wrong usage or configuration, 3 another sync is running.`,
+Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wrong usage or configuration, 3 another sync is running.`,
     )
-    .action(async ({ account, only, json }: Options) => {
+    .action(async ({ account, only, acceptDeletes, json }: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);
       const signal = stopSignal();
@@ -33,6 +33,7 @@ Exit code: 0 all complete, 1 some resource failed, 2 wrong usage or configuratio
         {
           path: settings.WAREHOUSE_PATH,
           resources: selectResources(only),
+          rules: rulesOf(settings, acceptDeletes === true),
           accounts: connect(settings, selectAccounts(settings, account), { log, signal }),
           trigger: "command",
           signal,

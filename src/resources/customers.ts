@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { pages } from "../chartmogul/paging.ts";
-import { cents, datetime, id, integer, json, optional, parentKey, text } from "../fields.ts";
+import { one, pages } from "../chartmogul/paging.ts";
+import { cents, datetime, id, integer, json, optional, parentKey, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import * as column from "../warehouse/columns.ts";
+import { linkMerged } from "../warehouse/merges.ts";
 import { recordTable } from "../warehouse/table.ts";
 
 export const customersTable = recordTable(
@@ -32,13 +34,14 @@ export const customersTable = recordTable(
     address_state: optional(text("State in words.", ["address", "state"])),
     address_city: optional(text("City of the address.", ["address", "city"])),
     address_zip: optional(text("Postal code of the address.", ["address", "address_zip"])),
-    mrr_in_cents: cents("Monthly recurring revenue now, in hundredths of the account's currency.", "mrr"),
-    arr_in_cents: cents(
-      "Annual run rate now (12 times MRR), in hundredths of the account's currency.",
-      "arr",
+    mrr_in_cents: quiet(
+      cents("Monthly recurring revenue now, in hundredths of the account's currency.", "mrr"),
+    ),
+    arr_in_cents: quiet(
+      cents("Annual run rate now (12 times MRR), in hundredths of the account's currency.", "arr"),
     ),
     billing_system_url: text("Link to the customer in the billing system.", "billing-system-url"),
-    chartmogul_url: text("Link to the customer in ChartMogul.", "chartmogul-url"),
+    chartmogul_url: quiet(text("Link to the customer in ChartMogul.", "chartmogul-url")),
     billing_system_type: text("Kind of billing system, such as `Stripe`.", "billing-system-type"),
     currency: text("The account's currency (ISO 4217), not the one the customer pays in."),
     currency_sign: text("Sign of that currency.", "currency-sign"),
@@ -49,6 +52,11 @@ export const customersTable = recordTable(
     description: "Customers and leads.",
     key: ["uuid"],
     indexes: [["status"], ["customer_since"], ["external_id"]],
+    whenDeleted: {
+      merged_into: column.text(
+        "Customer that a deleted one was merged into, where that is known (see `external_ids` there).",
+      ),
+    },
   },
 );
 
@@ -113,9 +121,11 @@ function typed(value: unknown): { type: string | null; value: string | null } {
 export const customers = defineResource({
   name: "customers",
   extract: pages("customers", "entries"),
+  detail: one((customer) => `customers/${customer}`),
   table: customersTable,
   children: [
     { table: customerTags, from: ["attributes", "tags"], elements: tags },
     { table: customerAttributes, from: ["attributes"], elements: attributes },
   ],
+  conclude: linkMerged,
 });

@@ -1,7 +1,9 @@
-import { dailyMetrics as everyDay } from "../chartmogul/metrics.ts";
+import { dailyMetric, dailyMetrics as everyDay } from "../chartmogul/metrics.ts";
 import { cents, idDate, integer, optional, real } from "../fields.ts";
 import { defineResource } from "../resource.ts";
-import { recordTable } from "../warehouse/table.ts";
+import * as column from "../warehouse/columns.ts";
+import { restatements } from "../warehouse/restatements.ts";
+import { accountTable, recordTable } from "../warehouse/table.ts";
 
 const overall = (key: string) => ["metrics/all", key];
 const movement = (key: string) => ["metrics/mrr", key];
@@ -53,9 +55,28 @@ export const dailyMetricsTable = recordTable(
   },
 );
 
+export const dailyMetricRestatements = accountTable(
+  "daily_metric_restatements",
+  {
+    date: column.required(column.date("Day whose value has changed.")),
+    metric: column.required(column.text("Column of `daily_metrics`, such as `mrr_in_cents`.")),
+    observed_at: column.required(column.datetime("When the change was noticed (UTC).")),
+    old_value: column.real("Value before, in the unit of that column; NULL where there was none."),
+    new_value: column.real("Value after, in the same unit; NULL where there is none."),
+  },
+  {
+    description:
+      "One row each time ChartMogul has changed a value of a day that was already over when it was stored.",
+    key: ["date", "metric", "observed_at"],
+    references: [{ table: dailyMetricsTable, columns: ["date"] }],
+  },
+);
+
 /** https://dev.chartmogul.com/reference/introduction-metrics-api */
 export const dailyMetrics = defineResource({
   name: "daily_metrics",
   extract: everyDay(),
+  detail: dailyMetric(),
   table: dailyMetricsTable,
+  history: restatements(dailyMetricRestatements),
 });

@@ -1,4 +1,4 @@
-import { pages } from "../chartmogul/paging.ts";
+import { one, pages } from "../chartmogul/paging.ts";
 import {
   boolean,
   cents,
@@ -120,10 +120,14 @@ export const invoiceTransactions = recordTable(
   },
 );
 
-/** https://dev.chartmogul.com/reference/invoices/list; without the two parameters disabled and invalid ones are hidden. */
+// Without them disabled and invalid invoices are hidden, which looks as if they were deleted.
+const everyInvoice = { with_disabled: true, validation_type: "all" };
+
+/** https://dev.chartmogul.com/reference/invoices/list */
 export const invoices = defineResource({
   name: "invoices",
-  extract: pages("invoices", "invoices", { with_disabled: true, validation_type: "all" }),
+  extract: pages("invoices", "invoices", everyInvoice),
+  detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
   children: [
     { table: invoiceLineItems, from: ["line_items"] },

@@ -1,4 +1,4 @@
-import { pages } from "../chartmogul/paging.ts";
+import { one, pages } from "../chartmogul/paging.ts";
 import { id, integer, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
@@ -17,4 +17,9 @@ export const plansTable = recordTable(
 );
 
 /** https://dev.chartmogul.com/reference/plans/list */
-export const plans = defineResource({ name: "plans", extract: pages("plans", "plans"), table: plansTable });
+export const plans = defineResource({
+  name: "plans",
+  extract: pages("plans", "plans"),
+  detail: one((plan) => `plans/${plan}`),
+  table: plansTable,
+});

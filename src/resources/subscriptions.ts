@@ -1,5 +1,5 @@
 import { pagesOfEach } from "../chartmogul/paging.ts";
-import { cents, datetime, id, integer, optional, parentKey, text } from "../fields.ts";
+import { cents, datetime, id, integer, optional, parentKey, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
@@ -11,7 +11,7 @@ export const subscriptionsTable = recordTable(
     uuid: id(
       "ChartMogul's identifier of the subscription; another one than `subscription_uuid` of line items.",
     ),
-    id: integer("ChartMogul's internal number; not stable."),
+    id: quiet(integer("ChartMogul's internal number; not stable.")),
     external_id: text(
       "Identifier in the billing system; joins with `subscription_external_id` of line items.",
     ),
@@ -24,12 +24,14 @@ export const subscriptionsTable = recordTable(
       "Monthly recurring revenue in hundredths of the account's currency. An inactive subscription keeps its last value: never add up without `status`.",
       "mrr",
     ),
-    arr_in_cents: cents("Annual run rate (12 times MRR) in hundredths of the account's currency.", "arr"),
+    arr_in_cents: quiet(
+      cents("Annual run rate (12 times MRR) in hundredths of the account's currency.", "arr"),
+    ),
     status: text("`active` or `inactive`."),
     billing_cycle: text("Unit of the billing period: `day`, `month` or `year`.", "billing-cycle"),
     billing_cycle_count: integer("How many of these units one billing period lasts.", "billing-cycle-count"),
     start_date: datetime("When the subscription began (UTC).", "start-date"),
-    end_date: datetime("When it ended or, while active, when the paid period ends (UTC).", "end-date"),
+    end_date: quiet(datetime("When it ended or, while active, when the paid period ends (UTC).", "end-date")),
     currency: text("The account's currency (ISO 4217)."),
     currency_sign: text("Sign of that currency.", "currency-sign"),
   },

@@ -13,7 +13,10 @@ import { walk } from "./walk.ts";
  */
 export async function syncAccount(
   context: Omit<Run, "id">,
-  resources: readonly Resource[],
+  {
+    resources,
+    registry,
+  }: { readonly resources: readonly Resource[]; readonly registry: readonly Resource[] },
   trigger: string,
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
@@ -22,35 +25,41 @@ export async function syncAccount(
   let failure: unknown;
   try {
     connectSource(warehouse, account, await run.source.profile(), now());
-    const roots = resources.filter(isRoot);
+    const families = resources.filter(isRoot).map((root) => ({
+      root,
+      dependents: dependentsOf(root, resources),
+      followers: dependentsOf(root, registry),
+    }));
     // Should one reject, the others must have ended all the same before the warehouse is closed.
-    const walks = await Promise.allSettled(
-      roots.map((root) => walk(run, root, dependentsOf(root, resources))),
-    );
+    const walks = await Promise.allSettled(families.map((family) => walk(run, family)));
     reports = walks.flatMap((ended, index) => {
       if (ended.status === "fulfilled") return ended.value.map((result) => ({ account, ...result }));
-      const root = roots[index];
-      const members = root ? [root, ...dependentsOf(root, resources)] : [];
-      return members.map(({ name }) => unread(run, name, ended.reason));
+      const { root, dependents = [] } = families[index] ?? {};
+      return [root, ...dependents].flatMap((member) =>
+        member ? [unread(run, member.name, ended.reason)] : [],
+      );
     });
   } catch (error) {
     failure = error;
     reports = resources.map(({ name }) => unread(run, name, error));
   }
-  for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
-  const failed = reports.some(({ status }) => status === "failed");
+  const isComplete = reports.every(({ status }) => status === "complete");
   const { status, error } = outcome(run, failure);
-  finishRun(warehouse, account, run.id, {
-    status: status === "complete" && failed ? "failed" : status,
-    error,
-    now: now(),
-  });
+  warehouse.sqlite.transaction(() => {
+    for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
+    finishRun(warehouse, account, run.id, {
+      status: status === "complete" && !isComplete ? "failed" : status,
+      error,
+      now: now(),
+    });
+  })();
   return inOrder(reports, resources);
 }
 
 /** The report on a resource that could not even be begun. */
 function unread(run: Run, resource: string, error: unknown): ResourceReport {
-  return { account: run.account, resource, ...outcome(run, error), ...noCounts(), milliseconds: 0 };
+  const never = { milliseconds: 0, announced_pages: null, walk_started_at: null };
+  return { account: run.account, resource, ...outcome(run, error), ...noCounts(), ...never };
 }
 
 function isRoot({ extract }: Resource): boolean {

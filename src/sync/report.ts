@@ -12,17 +12,28 @@ export interface Progress extends Counts {
   readonly milliseconds: number;
 }
 
-/** Counts of a walk while it goes on. */
+/** Counts of a walk while it goes on. A record that was read is inserted, updated, unchanged, restored or rejected. */
 export interface Counts {
   pages: number;
   fetched: number;
   inserted: number;
   updated: number;
   unchanged: number;
+  restored: number;
   rejected: number;
+  deleted: number;
 }
 
 /** Counts of a walk that has read nothing yet. */
 export function noCounts(): Counts {
-  return { pages: 0, fetched: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
+  return {
+    pages: 0,
+    fetched: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    restored: 0,
+    rejected: 0,
+    deleted: 0,
+  };
 }

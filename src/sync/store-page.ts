@@ -1,23 +1,63 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../errors.ts";
 import type { Resource, Rows } from "../resource.ts";
+import type { Difference } from "../warehouse/history.ts";
+import { rawReader } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
+import { tombstonesOf } from "../warehouse/tombstones.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
 
-/** Stores the records of one page and what `also` writes in one transaction, and adds to the counts. */
-export type StorePage = (page: {
+/** One page, and what is written in the same transaction. */
+export interface PageToStore {
   readonly records: readonly unknown[];
   readonly parent?: string | undefined;
-  readonly also?: () => void;
-}) => Promise<void>;
+  /** Called last in the transaction, with what was stored. */
+  readonly also?: (stored: StoredPage) => void;
+}
+
+/** What became of a page. */
+export interface StoredPage {
+  /** Keys of its records, also of rejected ones. */
+  readonly keys: readonly string[];
+  /** How many of its records have no key. */
+  readonly keyless: number;
+  /** Why records were rejected, one reason for each. */
+  readonly rejections: readonly string[];
+}
+
+/** Stores the records of one page in one transaction and adds to the counts. */
+export type StorePage = (page: PageToStore) => Promise<StoredPage>;
 
 /** What is to be done with a record. */
 type Verdict =
   | { readonly outcome: "unchanged"; readonly key: string }
-  | { readonly outcome: "inserted" | "updated"; readonly record: PackedRecord; readonly rows: Rows }
+  | { readonly outcome: "inserted"; readonly key: string; readonly content: Content }
+  | { readonly outcome: "updated"; readonly key: string; readonly content: Content }
+  // A record that was marked as deleted is back, perhaps with another content.
+  | { readonly outcome: "restored"; readonly key: string; readonly content: Content | undefined }
   | { readonly outcome: "rejected"; readonly reject: Reject };
+
+/** A record as it came. */
+interface Received {
+  readonly record: unknown;
+  readonly key: string | undefined;
+  readonly json: string;
+  readonly hash: string;
+}
+
+/** What is stored of the records of a page; kept up to date while they are judged. */
+interface Known {
+  readonly hashes: Map<string, string>;
+  readonly deleted: Set<string>;
+}
+
+interface Content {
+  readonly record: PackedRecord;
+  readonly rows: Rows;
+  readonly differences: readonly Difference[];
+}
 
 // A page of 200 invoices takes some 40 ms of work. Without a pause in it, requests that are due meanwhile go out late, and what
 // is late is lost: the rate never makes up for it.
@@ -28,59 +68,102 @@ const recordsBetweenPauses = 50;
  * looked at any further; one that does not validate is kept as rejected and what was stored of it before stays.
  */
 export function pageStore(
-  { warehouse, account, id, now }: Run,
+  { warehouse, account, id, now, rules }: Run,
   resource: Resource,
   counts: Counts,
 ): StorePage {
   const writer = recordWriter(warehouse, account, resource, now);
   const rejects = rejectsOf(warehouse, account, resource.name, { run: id, now });
+  const tombstones = tombstonesOf(warehouse, account, resource, now);
+  const jsonOf = rawReader(warehouse, account, resource.name);
+  const history = resource.history(warehouse, {
+    account,
+    resource: resource.name,
+    run: id,
+    now,
+    everyField: rules.changes.everyField,
+  });
 
-  /** `before` gives the hash of what is stored under a key. */
+  const differencesTo = (key: string, parent: string | undefined, rows: Rows) => {
+    const before = jsonOf(key);
+    if (before === undefined) return [];
+    try {
+      return resource.differences(resource.map(JSON.parse(before), parent), rows);
+    } catch (error) {
+      // What another version of the resource accepted may not validate any more.
+      if (error instanceof RecordError) return [];
+      throw error;
+    }
+  };
+
+  /** Throws a RecordError where the record cannot be stored. */
+  const verdictOn = (
+    { record, key, json, hash }: Received,
+    parent: string | undefined,
+    known: Known,
+  ): Verdict => {
+    if (key === undefined) throw new RecordError("the record has no key");
+    const stored = known.hashes.get(key);
+    const rows = stored === hash ? undefined : resource.map(record, parent);
+    const content = rows && {
+      record: writer.pack({ key, json, hash }),
+      rows,
+      differences: stored === undefined ? [] : differencesTo(key, parent, rows),
+    };
+    // The same record may stand on a page twice.
+    known.hashes.set(key, hash);
+    if (known.deleted.delete(key)) return { outcome: "restored", key, content };
+    if (!content) return { outcome: "unchanged", key };
+    return { outcome: stored === undefined ? "inserted" : "updated", key, content };
+  };
+
   const judge = (
     record: unknown,
     key: string | undefined,
     parent: string | undefined,
-    before: Map<string, string>,
+    known: Known,
   ): Verdict => {
     const json = JSON.stringify(record);
     const hash = hashOf(json, resource.version);
     try {
-      if (key === undefined) throw new RecordError("the record has no key");
-      const stored = before.get(key);
-      if (stored === hash) return { outcome: "unchanged", key };
-      const rows = resource.map(record, parent);
-      // The same record may stand on a page twice.
-      before.set(key, hash);
-      const outcome = stored === undefined ? "inserted" : "updated";
-      return { outcome, record: writer.pack({ key, json, hash }), rows };
+      return verdictOn({ record, key, json, hash }, parent, known);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       return { outcome: "rejected", reject: { key: key ?? hash, json, reason: error.message } };
     }
   };
 
-  const judgeAll = async (records: readonly unknown[], parent: string | undefined): Promise<Verdict[]> => {
-    const keys = records.map((record) => resource.keyOf(record, parent));
-    const before = writer.hashes(keys.filter((key) => key !== undefined));
+  const judgeAll = async (
+    records: readonly unknown[],
+    keys: readonly (string | undefined)[],
+    parent: string | undefined,
+  ): Promise<Verdict[]> => {
+    const present = keys.filter((key) => key !== undefined);
+    const known: Known = { hashes: writer.hashes(present), deleted: tombstones.marked(present) };
     const verdicts: Verdict[] = [];
     for (const [index, record] of records.entries()) {
-      verdicts.push(judge(record, keys[index], parent, before));
+      verdicts.push(judge(record, keys[index], parent, known));
       if (verdicts.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
     }
     return verdicts;
   };
 
   const write = (verdict: Verdict) => {
-    switch (verdict.outcome) {
-      case "rejected":
-        rejects.add(verdict.reject);
-        break;
-      case "unchanged":
-        rejects.resolve(verdict.key);
-        break;
-      default:
-        writer.write(verdict.record, verdict.rows);
-        rejects.resolve(verdict.record.key);
+    if (verdict.outcome === "rejected") {
+      rejects.add(verdict.reject);
+      return;
+    }
+    rejects.resolve(verdict.key);
+    if (verdict.outcome === "unchanged") return;
+    const { outcome, key, content } = verdict;
+    if (outcome === "restored") {
+      tombstones.unmark(key);
+      history.restored(key);
+    }
+    if (content) {
+      writer.write(content.record, content.rows);
+      if (outcome === "inserted") history.inserted(key);
+      else history.updated(key, content.differences);
     }
   };
 
@@ -90,10 +173,19 @@ export function pageStore(
   });
 
   return async ({ records, parent, also = () => {} }) => {
-    const verdicts = await judgeAll(records, parent);
-    writeAll.immediate(verdicts, also);
+    const keys = records.map((record) => resource.keyOf(record, parent));
+    const verdicts = await judgeAll(records, keys, parent);
+    const page: StoredPage = {
+      keys: keys.filter((key) => key !== undefined),
+      keyless: keys.filter((key) => key === undefined).length,
+      rejections: verdicts.flatMap((verdict) =>
+        verdict.outcome === "rejected" ? [verdict.reject.reason] : [],
+      ),
+    };
+    writeAll.immediate(verdicts, () => also(page));
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
     counts.fetched += records.length;
+    return page;
   };
 }

@@ -1,19 +1,23 @@
-import { existsSync, lstatSync, realpathSync } from "node:fs";
 import type { Source } from "../chartmogul/source.ts";
-import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { recordChanges } from "../warehouse/bookkeeping.ts";
 import { createIndexes } from "../warehouse/indexes.ts";
-import { lockWarehouse } from "../warehouse/lock.ts";
-import { inspectWarehouse, openForReading, openWarehouse } from "../warehouse/open.ts";
-import { closeAbandonedRuns, runningSync } from "../warehouse/runs.ts";
+import { forgetChanges } from "../warehouse/record-changes.ts";
+import { closeAbandonedRuns } from "../warehouse/runs.ts";
 import { syncAccount } from "./account.ts";
 import type { Progress, ResourceReport } from "./report.ts";
+import { defaultRules, type Rules } from "./rules.ts";
+import { asSoleWriter } from "./sole-writer.ts";
 
 export interface SyncOptions {
   /** The warehouse file. */
   readonly path: string;
   readonly accounts: readonly { readonly name: string; readonly source: Source }[];
+  /** What to sync. */
   readonly resources: readonly Resource[];
+  /** All resources that the warehouse holds; by default those to sync. */
+  readonly registry?: readonly Resource[];
+  readonly rules?: Rules;
   /** What started the sync, for the record. */
   readonly trigger: string;
   readonly signal: AbortSignal;
@@ -28,56 +32,29 @@ export interface SyncOptions {
  * Throws a WarehouseBusyError where another sync is writing and a WarehouseError where the file cannot be used; then nothing was changed.
  */
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
+  const { resources, registry = resources, rules = defaultRules } = options;
   const { signal, now = () => new Date(), onProgress = () => {} } = options;
-  inspectWarehouse(options.path);
-  const path = fileAt(options.path);
-  const unlock = lockWarehouse(path, () => holderOf(path));
-  try {
-    const warehouse = openWarehouse(path);
-    try {
-      closeAbandonedRuns(warehouse, now());
-      options.onBegin?.();
-      const outcomes = await Promise.allSettled(
-        options.accounts.map(({ name, source }) =>
-          syncAccount(
-            { account: name, source, warehouse, now, signal, onProgress },
-            options.resources,
-            options.trigger,
-          ),
+  return asSoleWriter(options.path, async (warehouse) => {
+    closeAbandonedRuns(warehouse, now());
+    options.onBegin?.();
+    const outcomes = await Promise.allSettled(
+      options.accounts.map(({ name, source }) =>
+        syncAccount(
+          { account: name, source, warehouse, rules, now, signal, onProgress },
+          { resources, registry },
+          options.trigger,
         ),
-      );
-      createIndexes(
-        warehouse,
-        options.resources.flatMap(({ table, children }) => [table, ...children.map((child) => child.table)]),
-      );
-      return outcomes.flatMap((outcome) => {
-        if (outcome.status === "rejected") throw outcome.reason;
-        return outcome.value;
-      });
-    } finally {
-      warehouse.close();
-    }
-  } finally {
-    unlock();
-  }
-}
-
-/** The file itself where the path is a link, so that two names of it are one lock. */
-function fileAt(path: string): string {
-  return existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
-}
-
-function holderOf(path: string): string | undefined {
-  try {
-    const warehouse = openForReading(path);
-    try {
-      return runningSync(warehouse);
-    } finally {
-      warehouse.close();
-    }
-  } catch (error) {
-    // The other sync may not have made its tables yet; that it is there is what counts.
-    if (error instanceof WarehouseError) return undefined;
-    throw error;
-  }
+      ),
+    );
+    forgetChanges(warehouse, rules.changes.days, now());
+    const written = resources.flatMap(({ table, children }) => [
+      table,
+      ...children.map((child) => child.table),
+    ]);
+    createIndexes(warehouse, [...written, recordChanges]);
+    return outcomes.flatMap((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    });
+  });
 }

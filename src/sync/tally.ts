@@ -1,48 +1,69 @@
-import { ApiError, ExplainedError } from "../errors.ts";
+import { ApiError, ExplainedError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
 import { unusable } from "../warehouse/open.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
+import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { type Counts, noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
-import { pageStore, type StorePage } from "./store-page.ts";
+import { pageStore, type StoredPage, type StorePage } from "./store-page.ts";
 
-/** The walk of one resource within a run: stores pages, counts, and says at the end how it went. */
+/** The walk of one resource within a run: stores pages, remembers what it met, counts, and says at the end how it went. */
 export interface Tally {
+  readonly counts: Counts;
+  readonly seen: Seen;
   readonly store: StorePage;
-  result(error?: unknown): ResourceResult;
+  result(error: unknown, walk: Pick<ResourceResult, "announced_pages" | "walk_started_at">): ResourceResult;
 }
 
 export function tally(run: Run, resource: Resource): Tally {
   const counts = noCounts();
+  const seen = seenIn(run.warehouse, run.account, resource.name);
   const began = performance.now();
   const storePage = pageStore(run, resource, counts);
   const milliseconds = () => Math.round(performance.now() - began);
+  let firstRejection = "";
   return {
-    async store(page) {
-      await storePage(page);
+    counts,
+    seen,
+    async store({ records, parent, also }) {
+      const remember = (page: StoredPage) => {
+        seen.add(page.keys);
+        also?.(page);
+      };
+      const stored = await storePage({ records, parent, also: remember });
+      firstRejection ||= stored.rejections[0] ?? "";
       run.onProgress({
         account: run.account,
         resource: resource.name,
         ...counts,
         milliseconds: milliseconds(),
       });
+      return stored;
     },
-    result: (error) => ({
+    result: (error, walk) => ({
       resource: resource.name,
-      ...outcome(run, error ?? mostlyRejected(resource.name, counts)),
+      ...outcome(run, error ?? wireHasChanged(resource.name, counts, firstRejection)),
       ...counts,
+      ...walk,
       milliseconds: milliseconds(),
     }),
   };
 }
 
-/** One odd record is kept aside; when most of them are, it is the wire that has changed. */
-function mostlyRejected(resource: string, { rejected, fetched }: Counts): Error | undefined {
+/** One odd record is kept aside; when most of them are, it is the wire that has changed. Undefined where it has not. */
+export function wireHasChanged(
+  resource: string,
+  { rejected, fetched }: Pick<Counts, "rejected" | "fetched">,
+  firstRejection = "",
+): ApiError | undefined {
   if (rejected * 2 <= fetched) return undefined;
-  return new ApiError(`${rejected} of ${fetched} records of ${resource} did not validate`, {
-    hint: "ChartMogul seems to send something new; rejected_records says which field. Install a newer version, or report it.",
-  });
+  return new ApiError(
+    `${rejected} of ${fetched} records of ${resource} did not validate; the first: ${firstRejection}`,
+    {
+      hint: "ChartMogul seems to send something new; the records are kept in rejected_records. Install a newer version, or report it.",
+    },
+  );
 }
 
 /** The status that an error, or its absence, gives to what it happened in. */
@@ -52,7 +73,8 @@ export function outcome(
 ): { status: Status; error?: string } {
   if (signal.aborted) return { status: "interrupted" };
   if (error === undefined) return { status: "complete" };
-  return { status: "failed", error: explain(unusable(warehouse.path, error)) };
+  const status = error instanceof IncompleteError ? error.status : "failed";
+  return { status, error: explain(unusable(warehouse.path, error)) };
 }
 
 function explain(error: Error): string {

@@ -1,8 +1,15 @@
-import { blob, datetime, integer, oneOf, required, text } from "./columns.ts";
+import { blob, counter, datetime, integer, oneOf, required, text } from "./columns.ts";
 import { accountTable } from "./table.ts";
 
-/** How a run, or one resource of it, stands: `complete` only if everything was read to its end. */
-export type Status = "running" | "complete" | "failed" | "interrupted";
+/**
+ * How a run, or one resource of it, stands: `complete` only if everything was read to its end and what was deleted is marked.
+ * A resource is `short` if its listing ended before the end that it had announced, and `held` if so many records were missing
+ * that none was marked as deleted.
+ */
+export type Status = "running" | "complete" | "failed" | "interrupted" | "short" | "held";
+
+/** What can happen to a record. */
+export type ChangeKind = "inserted" | "updated" | "deleted" | "restored";
 
 /** Every record as it was received: tells changed records from unchanged ones and loses no field. */
 export const rawRecords = accountTable(
@@ -29,6 +36,38 @@ export const dictionaries = accountTable(
   { description: "Dictionaries that `raw_records` is compressed with.", key: ["resource", "id"] },
 );
 
+export const tombstones = accountTable(
+  "sync_tombstones",
+  {
+    resource: required(text("Resource of the record.")),
+    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
+    deleted_at: required(datetime("When a complete walk first no longer found the record (UTC).")),
+  },
+  { description: "Records that are in `raw_records` but no longer in ChartMogul.", key: ["resource", "key"] },
+);
+
+export const recordChanges = accountTable(
+  "record_changes",
+  {
+    resource: required(text("Resource of the record.")),
+    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
+    run_id: required(integer("Run that noticed it.")),
+    changed_at: required(datetime("When it was noticed (UTC).")),
+    kind: required(oneOf<ChangeKind>("`inserted`, `updated`, `deleted` or `restored`.")),
+    field: text(
+      "Column that changed; a child's as `table.key.column`, such as `invoice_line_items.0.quantity`. NULL unless `updated`.",
+    ),
+    old_value: text("Value before, as text; NULL where there was none."),
+    new_value: text("Value after, as text; NULL where there is none."),
+  },
+  {
+    description:
+      "What happened to records since the first complete sync of their resource, one row for each field that changed.",
+    key: ["run_id", "resource", "key", "kind", "field"],
+    indexes: [["changed_at"]],
+  },
+);
+
 export const rejectedRecords = accountTable(
   "rejected_records",
   {
@@ -39,7 +78,7 @@ export const rejectedRecords = accountTable(
     json: required(text("The record as it was received.")),
     first_seen_at: required(datetime("When it was first rejected (UTC).")),
     resolved_at: datetime(
-      "When a later run could store it (UTC); NULL while none could. A record without a key stays unresolved.",
+      "When a later run could store it, or a complete walk no longer met it (UTC); NULL while neither has happened.",
     ),
   },
   {
@@ -67,7 +106,11 @@ export const runResources = accountTable(
   {
     run_id: required(integer("Run.")),
     resource: required(text("Resource.")),
-    status: required(oneOf<Status>("`complete`, `failed` or `interrupted`.")),
+    status: required(
+      oneOf<Status>(
+        "`complete`; `failed`; `interrupted`; `short` (the listing ended before its announced end); `held` (too many records were missing to mark them as deleted).",
+      ),
+    ),
     pages: required(integer("Pages read.")),
     fetched: required(integer("Records read.")),
     inserted: required(integer("Records that were new.")),
@@ -76,6 +119,12 @@ export const runResources = accountTable(
     rejected: required(integer("Records that did not validate.")),
     milliseconds: required(integer("How long it took.")),
     error: text("What went wrong."),
+    restored: counter("Records that had been marked as deleted and are back."),
+    deleted: counter("Records that were marked as deleted."),
+    announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
+    walk_started_at: datetime(
+      "When the walk began that ended here (UTC): earlier than the run where it went on from a checkpoint.",
+    ),
   },
   {
     description: "What each run did with each resource.",
@@ -92,8 +141,35 @@ export const checkpoints = accountTable(
     cursor: required(text("Where the listing goes on; everything before it is stored.")),
     started_at: required(datetime("When the walk began (UTC).")),
     saved_at: required(datetime("When the checkpoint was saved (UTC).")),
+    run_id: counter("Run in which the walk began."),
+    pages: counter("Pages read before the checkpoint."),
+    announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
   },
   { description: "Where walks that did not reach their end go on.", key: ["walk"] },
+);
+
+export const seenKeys = accountTable(
+  "sync_seen",
+  {
+    resource: required(text("Resource of the records.")),
+    part: required(integer("Number of the part, from 0.")),
+    keys: required(blob("Six bytes of a hash of each key that the walk has met so far.")),
+  },
+  {
+    description: "What walks that did not reach their end have met, to tell later what is missing.",
+    key: ["resource", "part"],
+  },
+);
+
+export const retries = accountTable(
+  "sync_retries",
+  {
+    resource: required(text("Resource that has one listing for each record of another.")),
+    parent: required(text("Key of the record whose listing could not be read.")),
+    reason: required(text("Why it could not.")),
+    failed_at: required(datetime("When it was last tried in vain (UTC).")),
+  },
+  { description: "Listings that the next sync reads first.", key: ["resource", "parent"] },
 );
 
 export const sources = accountTable(

@@ -1,51 +1,86 @@
 import { and, eq } from "drizzle-orm";
 import { checkpoints } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
+import type { Seen } from "./seen.ts";
 import { timestamp } from "./timestamp.ts";
 
-// Less than the day between two nightly syncs: a walk that one of them did not finish is not what the next one should go on with,
-// because whatever has changed before the checkpoint in the meantime would be left out.
-const resumableFor = 20 * 60 * 60 * 1000;
+/** How far a walk has come. */
+export interface Place {
+  /** Where the listing goes on. */
+  readonly cursor: string;
+  /** Pages read before it. */
+  readonly pages: number;
+  readonly announced: number | undefined;
+}
 
 /** Where one walk is saved and found again. */
 export interface Checkpoint {
-  /** The cursor to go on from; undefined where the walk starts at the beginning. */
-  load(): string | undefined;
-  save(cursor: string): void;
-  /** Forgets the checkpoint: the walk has ended, or its cursor is of no use. */
+  /** The place to go on from; undefined where the walk starts at the beginning. */
+  load(): Place | undefined;
+  /** Saves a place and what was seen before it, in one transaction with whatever is being written. */
+  save(place: Place): void;
+  /** Forgets the place and what was seen: the walk has ended, or starts over. */
   clear(): void;
+  /** When the walk began, as a timestamp. */
+  readonly startedAt: string;
+  /** Run in which the walk began. */
+  readonly run: number;
+}
+
+interface Walk {
+  readonly name: string;
+  /** Resources that it reads, each with its version. */
+  readonly members: string;
+  readonly run: number;
+  readonly resumableHours: number;
+  readonly seen: readonly Seen[];
 }
 
 /**
- * The checkpoint of the walk over `walk`'s listing. One that is 20 hours old or belongs to a walk over other
- * `members` is not resumed: it would leave out what that walk did not read.
+ * The checkpoint of a walk. One of a walk that began more than `resumableHours` ago or has other `members` is not resumed: it
+ * would leave out what that walk did not read.
  */
 export function checkpointOf(
-  { orm }: Warehouse,
+  { orm, sqlite }: Warehouse,
   account: string,
-  { walk, members }: { walk: string; members: string },
+  { name, members, run, resumableHours, seen }: Walk,
   now: () => Date,
 ): Checkpoint {
-  const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, walk));
-  let startedAt = timestamp(now());
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, name));
+  let begin = { started_at: timestamp(now()), run_id: run };
+  const save = sqlite.transaction(({ cursor, pages, announced }: Place) => {
+    const place = { members, cursor, pages, announced_pages: announced ?? null, saved_at: timestamp(now()) };
+    orm
+      .insert(checkpoints)
+      .values({ account, walk: name, ...place, ...begin })
+      .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.walk], set: { ...place, ...begin } })
+      .run();
+    for (const each of seen) each.save();
+  });
+  const clear = sqlite.transaction(() => {
+    orm.delete(checkpoints).where(own).run();
+    for (const each of seen) each.clear();
+  });
   return {
+    get startedAt() {
+      return begin.started_at;
+    },
+    get run() {
+      return begin.run_id;
+    },
     load() {
       const [saved] = orm.select().from(checkpoints).where(own).all();
-      const oldest = timestamp(new Date(now().getTime() - resumableFor));
-      if (saved?.members !== members || saved.started_at < oldest) return undefined;
-      startedAt = saved.started_at;
-      return saved.cursor;
+      const oldest = timestamp(new Date(now().getTime() - resumableHours * 3_600_000));
+      if (saved?.members !== members || saved.started_at <= oldest) return undefined;
+      // Saved by a version that did not keep what it had seen: all of it would be taken for missing.
+      if (saved.run_id === 0) return undefined;
+      begin = { started_at: saved.started_at, run_id: saved.run_id };
+      return { cursor: saved.cursor, pages: saved.pages, announced: saved.announced_pages ?? undefined };
     },
-    save(cursor) {
-      const place = { members, cursor, started_at: startedAt, saved_at: timestamp(now()) };
-      orm
-        .insert(checkpoints)
-        .values({ account, walk, ...place })
-        .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.walk], set: place })
-        .run();
-    },
+    save: (place) => save(place),
     clear() {
-      orm.delete(checkpoints).where(own).run();
+      clear();
+      begin = { started_at: timestamp(now()), run_id: run };
     },
   };
 }

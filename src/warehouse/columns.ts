@@ -38,6 +38,11 @@ export const oneOf = <Word extends string>(description: string) => ({
   builder: drizzleText().$type<Word>(),
   description,
 });
+/** A count that is 0 in rows which were written before the column was there. */
+export const counter = (description: string) => ({
+  builder: drizzleInteger().notNull().default(0),
+  description,
+});
 /** Bytes. */
 export const blob = (description: string) => ({ builder: declaredBlob(), description });
 

@@ -40,6 +40,10 @@ export interface RecordWriter {
   pack(record: RawRecord): PackedRecord;
   /** Stores a record, its row and its children in place of what is stored under its key. */
   write(record: PackedRecord, rows: RecordRows): void;
+  /** Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. */
+  rewrite(record: { key: string; hash: string; changed_at: string }, rows: RecordRows): void;
+  /** Removes rows of which no record is stored and children of which no row is there. */
+  removeStrays(): void;
 }
 
 interface RecordTables {
@@ -74,6 +78,10 @@ export function recordWriter(
      WHERE account = ? AND resource = ? AND key = ?`,
   );
 
+  const updateHash = sqlite.prepare(
+    "UPDATE raw_records SET hash = ? WHERE account = ? AND resource = ? AND key = ? AND hash <> ?",
+  );
+
   return {
     hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
     pack: ({ key, json, hash }) => ({ key, hash, ...compress(json) }),
@@ -89,6 +97,36 @@ export function recordWriter(
         for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
       }
     },
+    rewrite({ key, hash, changed_at }, rows) {
+      updateHash.run(hash, account, resource.name, key, hash);
+      for (const child of children) child.removeOf(account, key);
+      own.replace(account, rows.row, changed_at);
+      for (const [index, child] of children.entries()) {
+        for (const row of rows.children[index] ?? []) child.replace(account, row, changed_at);
+      }
+    },
+    removeStrays() {
+      const { name, key } = shapeOf(resource.table);
+      const recordKey =
+        key
+          .slice(1)
+          .map((column) => `"${name}"."${column}"`)
+          .join(" || '/' || ") || "''";
+      sqlite
+        .prepare(
+          `DELETE FROM "${name}" WHERE account = ? AND NOT EXISTS
+           (SELECT 1 FROM raw_records AS record WHERE record.account = "${name}".account AND record.resource = ? AND record.key = ${recordKey})`,
+        )
+        .run(account, resource.name);
+      for (const { name: child, key: childKey } of resource.children.map(({ table }) => shapeOf(table))) {
+        sqlite
+          .prepare(
+            `DELETE FROM "${child}" WHERE account = ? AND NOT EXISTS
+             (SELECT 1 FROM "${name}" AS parent WHERE parent.account = "${child}".account AND parent."${key[1]}" = "${child}"."${childKey[1]}")`,
+          )
+          .run(account);
+      }
+    },
   };
 }
 
@@ -97,22 +135,31 @@ export function recordWriter(
  * itself the same statements took 1.25 times as long.
  */
 function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
-  const { columns, key, name } = shapeOf(table);
+  const { columns, key, name, tombstone } = shapeOf(table);
   const names = Object.keys(columns);
   const values = Object.fromEntries(names.map((column) => [column, sql.placeholder(column)]));
   const changing = names.filter((column) => !key.includes(column));
-  const upsertion = orm
-    .insert(table)
-    .values(values)
-    .onConflictDoUpdate({
-      target: key.map((column) => columnOf(table, column)),
-      set: Object.fromEntries(changing.map((column) => [column, sql.raw(`excluded."${column}"`)])),
-    });
-  const upsert = sqlite.prepare<Value[]>(upsertion.toSQL().sql);
+  const upsertion = (columns: readonly string[]) =>
+    orm
+      .insert(table)
+      .values(values)
+      .onConflictDoUpdate({
+        target: key.map((column) => columnOf(table, column)),
+        set: Object.fromEntries(columns.map((column) => [column, sql.raw(`excluded."${column}"`)])),
+      })
+      .toSQL().sql;
+  const upsert = sqlite.prepare<Value[]>(upsertion(changing));
+  const replace = sqlite.prepare<Value[]>(
+    upsertion(changing.filter((column) => !tombstone.includes(column))),
+  );
   const remove = sqlite.prepare(`DELETE FROM "${name}" WHERE account = ? AND "${key[1] ?? "account"}" = ?`);
 
+  const live = tombstone.map(() => null);
   return {
-    upsert: (account: string, row: readonly Value[], at: string) => upsert.run(account, ...row, at, null),
+    upsert: (account: string, row: readonly Value[], at: string) => upsert.run(account, ...row, at, ...live),
+    /** The same for a row that may be deleted: what says so stays. */
+    replace: (account: string, row: readonly Value[], at: string) =>
+      replace.run(account, ...row, at, ...live),
     /** Removes the children of one record. */
     removeOf: (account: string, parent: string) => remove.run(account, parent),
   };

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, lt } from "drizzle-orm";
 import { rejectedRecords } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 import { timestamp } from "./timestamp.ts";
@@ -16,6 +16,8 @@ export interface Rejects {
   add(reject: Reject): void;
   /** A record was stored: if it was rejected before, that is over. */
   resolve(key: string): void;
+  /** A complete walk that began with this run has ended: what it did not meet is no longer there. */
+  resolveUnmet(firstRun: number): void;
 }
 
 export function rejectsOf(
@@ -56,6 +58,14 @@ export function rejectsOf(
         .update(rejectedRecords)
         .set({ resolved_at: timestamp(now()) })
         .where(and(own, eq(rejectedRecords.key, key)))
+        .run();
+    },
+    resolveUnmet(firstRun) {
+      if (open.size === 0) return;
+      orm
+        .update(rejectedRecords)
+        .set({ resolved_at: timestamp(now()) })
+        .where(and(own, lt(rejectedRecords.run_id, firstRun)))
         .run();
     },
   };

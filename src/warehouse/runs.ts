@@ -13,22 +13,33 @@ export interface ResourceResult {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  readonly restored: number;
+  readonly deleted: number;
   readonly milliseconds: number;
   readonly error?: string;
+  /** Pages that the listing's first answer announced; null where it said nothing. */
+  readonly announced_pages: number | null;
+  /** When the walk began that ended here, as a timestamp; null where none could begin. */
+  readonly walk_started_at: string | null;
 }
 
 /** Records that a sync of this account has begun and gives the number of the run. */
 export function startRun({ orm }: Warehouse, account: string, trigger: string, now: Date): number {
-  const [latest] = orm
-    .select({ id: max(runs.id) })
-    .from(runs)
-    .all();
-  const id = (latest?.id ?? 0) + 1;
+  const id = latestRun({ orm }) + 1;
   orm
     .insert(runs)
     .values({ account, id, trigger, status: "running", started_at: timestamp(now), process_id: process.pid })
     .run();
   return id;
+}
+
+/** The number of the last run of any account; 0 where there was none. */
+export function latestRun({ orm }: Pick<Warehouse, "orm">): number {
+  const [latest] = orm
+    .select({ id: max(runs.id) })
+    .from(runs)
+    .all();
+  return latest?.id ?? 0;
 }
 
 /** Records how one resource of a run ended. */
@@ -56,6 +67,16 @@ export function finishRun(
     .set({ status, error, finished_at: timestamp(now) })
     .where(and(eq(runs.account, account), eq(runs.id, run)))
     .run();
+}
+
+/** True once a walk of this resource was complete: what comes later is a change. */
+export function wasComplete({ orm }: Warehouse, account: string, resource: string): boolean {
+  const own = and(
+    eq(runResources.account, account),
+    eq(runResources.resource, resource),
+    eq(runResources.status, "complete"),
+  );
+  return orm.select({ run: runResources.run_id }).from(runResources).where(own).limit(1).all().length > 0;
 }
 
 /** Marks runs as interrupted whose process went away without a word. Only for who holds the lock. */

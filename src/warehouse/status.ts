@@ -12,7 +12,7 @@ export interface ResourceStatus {
   readonly finished_at: string | null;
   readonly status: Status;
   readonly error: string | null;
-  /** When the last run began that read the resource to its end: what is stored was true then or later. */
+  /** When the last walk began that read the resource to its end: what is stored was true then or later. */
   readonly complete_at: string | null;
   /** Live rows in the resource's own table. */
   readonly rows: number;
@@ -48,7 +48,8 @@ export function resourceStatuses(
     SELECT account, resource, run_id AS run, started_at, finished_at, of_resource.status, of_resource.error,
       (SELECT count(*) FROM rejected_records AS reject
        WHERE reject.account = of_resource.account AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS rejected,
-      (SELECT max(complete.started_at) FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
+      (SELECT max(coalesce(earlier.walk_started_at, complete.started_at))
+       FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
        WHERE complete.id = earlier.run_id AND earlier.account = of_resource.account
          AND earlier.resource = of_resource.resource AND earlier.status = 'complete') AS complete_at
     FROM sync_run_resources AS of_resource

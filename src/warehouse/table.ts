@@ -12,6 +12,8 @@ export interface TableShape {
   readonly key: readonly string[];
   /** True where rows are stored in the order of their key (WITHOUT ROWID), next to their siblings. */
   readonly clustered: boolean;
+  /** Columns that are filled once the record is deleted and NULL while it is live; none in tables that are not of records. */
+  readonly tombstone: readonly string[];
   /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
   readonly indexes: readonly (readonly string[])[];
 }
@@ -35,6 +37,8 @@ interface TableOptions {
   readonly references?: readonly Foreign[];
   /** Column lists of secondary indexes; `account` is put in front. */
   readonly indexes?: readonly (readonly string[])[];
+  /** Names of the columns that only deleted records fill. */
+  readonly tombstone?: readonly string[];
 }
 
 const account = text("The operator's name of the ChartMogul account (the API key's name).");
@@ -60,6 +64,7 @@ export function accountTable<const Name extends string, C extends Columns>(
     columns: all,
     key,
     clustered: options.clustered ?? false,
+    tombstone: options.tombstone ?? [],
     indexes: (options.indexes ?? []).map((columns) => ["account", ...columns]),
   };
   const drizzleTable = sqliteTable(name, builders as Builders<typeof all>, (self) => {
@@ -80,14 +85,24 @@ export function accountTable<const Name extends string, C extends Columns>(
 }
 
 /**
- * A table of business records: an account table with `synced_at` and `deleted_at` behind its own columns.
+ * A table of business records: an account table with `synced_at` and `deleted_at` behind its own columns. `whenDeleted` are more
+ * columns that are NULL while the record is live.
  */
-export function recordTable<const Name extends string, C extends Columns>(
+export function recordTable<
+  const Name extends string,
+  C extends Columns,
+  const D extends Columns = Record<never, never>,
+>(
   name: Name,
   columns: C,
-  options: TableOptions,
+  { whenDeleted, ...options }: Omit<TableOptions, "tombstone"> & { readonly whenDeleted?: D },
 ) {
-  return accountTable(name, { ...columns, ...bookkeeping }, options);
+  const more = whenDeleted ?? ({} as D);
+  return accountTable(
+    name,
+    { ...columns, ...bookkeeping, ...more },
+    { ...options, tombstone: ["deleted_at", ...Object.keys(more)] },
+  );
 }
 
 const bookkeeping = {

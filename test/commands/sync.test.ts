@@ -49,7 +49,9 @@ test("a sync stores all that two accounts hold in one file, prints a table, and 
 
   const [header, , ...lines] = first.stdout.trimEnd().split("\n");
   expect(header?.split(/ +/)).toEqual(
-    "account resource status pages fetched inserted updated unchanged rejected seconds".split(" "),
+    "account resource status pages fetched inserted updated unchanged restored deleted rejected seconds".split(
+      " ",
+    ),
   );
   expect(lines.map((line) => line.split(/ +/).slice(0, 3).join(" "))).toEqual(
     ["default", "harbor"].flatMap((account) =>
@@ -74,7 +76,8 @@ test("--json prints the report alone on standard output, with exactly the agreed
   const { run } = await scene(tiny(), { ...tiny("harbor"), key: "served-key" });
   const { code, stdout } = await run(["sync", "--json"], { CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" });
   expect(code).toBe(1);
-  const fields = "account resource status pages fetched inserted updated unchanged rejected milliseconds";
+  const fields =
+    "account resource status pages fetched inserted updated unchanged restored deleted rejected milliseconds announced_pages walk_started_at";
   const reports = reportsIn(stdout);
   expect(reports.map(({ account, resource }) => `${account} ${resource}`)).toEqual(
     ["default", "harbor"].flatMap((account) => resources.map((resource) => `${account} ${resource}`)),

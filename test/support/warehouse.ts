@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
+import { defaultRules } from "../../src/sync/rules.ts";
 import type { Run } from "../../src/sync/run.ts";
 import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -18,6 +19,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     id,
     account: "default",
     warehouse,
+    rules: defaultRules,
     source: noSource,
     now: () => new Date("2024-06-01T12:00:00Z"),
     signal: new AbortController().signal,

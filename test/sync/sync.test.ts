@@ -1,69 +1,13 @@
-import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError, InterruptedError, WarehouseBusyError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { sync } from "../../src/sync/sync.ts";
 import { lockWarehouse } from "../../src/warehouse/lock.ts";
-import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
 import { connectTo, intercepted, serve, smallWorld, today } from "../support/accounts.ts";
-import { temporaryFolder } from "../support/folder.ts";
+import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
-
-interface Options {
-  readonly only?: readonly string[];
-  readonly signal?: AbortSignal;
-  readonly now?: Date;
-}
-
-/** Syncs these accounts into the file as the command would. */
-function syncInto(path: string, accounts: Readonly<Record<string, Source>>, options: Options = {}) {
-  const { only, signal = new AbortController().signal, now = today } = options;
-  return sync({
-    path,
-    accounts: Object.entries(accounts).map(([name, source]) => ({ name, source })),
-    resources: resources.filter(({ name }) => only === undefined || only.includes(name)),
-    trigger: "test",
-    signal,
-    now: () => now,
-  });
-}
-
-/** Looks into the warehouse between two syncs. */
-function looking<T>(path: string, look: (warehouse: Warehouse) => T): T {
-  const warehouse = openWarehouse(path);
-  try {
-    return look(warehouse);
-  } finally {
-    warehouse.close();
-  }
-}
-
-const recordTables = [
-  "accounts",
-  "plans",
-  "customers",
-  "customer_tags",
-  "customer_attributes",
-  "subscriptions",
-  "invoices",
-  "invoice_line_items",
-  "invoice_transactions",
-  "daily_metrics",
-];
-
-/** Everything that was copied from ChartMogul; bookkeeping left out. */
-function contents(path: string) {
-  return looking(path, (warehouse) => ({
-    ...Object.fromEntries(recordTables.map((table) => [table, rowsOf(warehouse, table)])),
-    raw: rowsOf(warehouse, "raw_records").map(({ resource, key, hash }) => ({ resource, key, hash })),
-  }));
-}
-
-const newWarehouse = () => join(temporaryFolder(), "warehouse.db");
-const statuses = (reports: readonly { resource: string; status: string }[]) =>
-  Object.fromEntries(reports.map(({ resource, status }) => [resource, status]));
 
 const countOf = (world: World) => ({
   customers: world.customers.length,
@@ -341,20 +285,21 @@ describe("a sync in which something fails", () => {
     );
   });
 
-  test("takes a customer that is gone when its subscriptions are asked for as one without any", async () => {
+  test("is no failure when a customer is gone by the time its subscriptions are asked for", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
-    const [gone] = world.customers;
+    const gone = world.customers[0]?.uuid ?? "";
     const source = intercepted(connectTo(sandbox, world), (path) => {
-      if (path === `customers/${gone?.uuid}/subscriptions`)
-        throw new ApiError("no such customer", { status: 404 });
+      if (path === `customers/${gone}/subscriptions`) deleteCustomer(world, gone);
     });
-    const reports = await syncInto(
-      newWarehouse(),
-      { default: source },
-      { only: ["customers", "subscriptions"] },
-    );
+    const path = newWarehouse();
+    const reports = await syncInto(path, { default: source }, { only: ["customers", "subscriptions"] });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    looking(path, (warehouse) => {
+      const row = rowsOf(warehouse, "customers").find(({ uuid }) => uuid === gone);
+      expect(row?.["deleted_at"]).not.toBeNull();
+      expect(rowsOf(warehouse, "sync_retries")).toEqual([]);
+    });
   });
 
   test("is no success when ChartMogul has no listing of subscriptions for any customer", async () => {

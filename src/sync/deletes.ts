@@ -1,0 +1,141 @@
+import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
+import pLimit from "p-limit";
+import { IncompleteError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+import { retriesOf } from "../warehouse/retries.ts";
+import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Counts } from "./report.ts";
+import type { DeleteRules } from "./rules.ts";
+import type { Run } from "./run.ts";
+
+/** What a walk did not meet of the live records. */
+interface Missing {
+  /** How many records are live, missing ones included. */
+  readonly live: number;
+  readonly keys: readonly string[];
+}
+
+/** The live records that a walk should have met and has not. */
+export async function findMissing(
+  tombstones: Tombstones,
+  isMissing: (key: string) => boolean,
+): Promise<Missing> {
+  const keys: string[] = [];
+  let live = 0;
+  for (const some of tombstones.liveKeys()) {
+    live += some.length;
+    for (const key of some) if (isMissing(key)) keys.push(key);
+    await untilOthersHadTheirTurn();
+  }
+  return { live, keys };
+}
+
+/** Throws an IncompleteError where so many are missing that ChartMogul or the key are more likely at fault than the records gone. */
+export function brake(resource: string, { live, keys }: Missing, rules: DeleteRules): void {
+  const tooMany = keys.length > rules.records && keys.length * 100 > live * rules.percent;
+  if (rules.accepted || !tooMany) return;
+  throw new IncompleteError(
+    "held",
+    `${keys.length} of ${live} live records of ${resource} were not found, more than ${rules.percent} %; none was marked as deleted`,
+    `If they are really gone, run \`sync --accept-deletes --only ${resource}\`.`,
+  );
+}
+
+// More than a source has places for, so that it never waits.
+const asksAtOnce = 32;
+// As a listing may end one page early without being short, as many records may have escaped it.
+const mostEscaped = 200;
+
+/** What ChartMogul says of records that a listing did not have. */
+export interface Asked {
+  readonly gone: readonly string[];
+  /** Records that are still there. */
+  readonly present: readonly { readonly key: string; readonly record: unknown }[];
+}
+
+/**
+ * Asks for each record by its key, where the API has such a read: a customer may move behind the cursor while the listing is being
+ * read. Throws an IncompleteError where the listing has left out more than that explains.
+ */
+export async function askFor(run: Run, resource: Resource, keys: readonly string[]): Promise<Asked> {
+  const { detail } = resource;
+  if (!detail) return { gone: keys, present: [] };
+  const places = pLimit(asksAtOnce);
+  const gone: string[] = [];
+  const present: { key: string; record: unknown }[] = [];
+  const ask = async (key: string) => {
+    // One short listing is enough to know.
+    if (present.length > mostEscaped) return;
+    const record = await detail(run.source.patient, key);
+    // Another record in its place is where it was merged into.
+    if (record === undefined || resource.keyOf(record, undefined) !== key) gone.push(key);
+    else present.push({ key, record });
+  };
+  const asked = await Promise.allSettled(keys.map((key) => places(() => ask(key))));
+  for (const answer of asked) if (answer.status === "rejected") throw answer.reason;
+  if (present.length > mostEscaped) {
+    throw new IncompleteError(
+      "short",
+      `the listing of ${resource.name} left out more than ${mostEscaped} records that ChartMogul still has; none was marked as deleted`,
+      "Sync again; report it if it stays.",
+    );
+  }
+  return { gone, present };
+}
+
+/** Marks records of one resource as deleted, with what belongs to them. */
+export interface Deleter {
+  readonly tombstones: Tombstones;
+  mark(keys: readonly string[]): Promise<void>;
+}
+
+// Few enough that others get to write, too.
+const marksAtOnce = 500;
+
+/** `followers` are the resources whose records belong to one of this resource and are deleted with it. */
+export function deleter(
+  run: Run,
+  resource: Resource,
+  counts: Counts,
+  followers: readonly { readonly resource: Resource; readonly counts: Counts }[] = [],
+): Deleter {
+  const { warehouse, account, now, id, rules } = run;
+  const markerOf = (of: Resource, counted: Counts) => {
+    const tombstones = tombstonesOf(warehouse, account, of, now);
+    const history = of.history(warehouse, {
+      account,
+      resource: of.name,
+      run: id,
+      now,
+      everyField: rules.changes.everyField,
+    });
+    const mark = (key: string) => {
+      if (!tombstones.mark(key)) return;
+      history.deleted(key);
+      counted.deleted += 1;
+    };
+    return { tombstones, mark, retries: retriesOf(warehouse, account, of.name, now) };
+  };
+  const own = markerOf(resource, counts);
+  const following = followers.map((follower) => markerOf(follower.resource, follower.counts));
+
+  const markAll = warehouse.sqlite.transaction((keys: readonly string[]) => {
+    for (const key of keys) {
+      own.mark(key);
+      for (const { tombstones, mark, retries } of following) {
+        for (const child of tombstones.liveKeysOf(key)) mark(child);
+        retries.remove(key);
+      }
+    }
+  });
+
+  return {
+    tombstones: own.tombstones,
+    async mark(keys) {
+      for (let index = 0; index < keys.length; index += marksAtOnce) {
+        markAll.immediate(keys.slice(index, index + marksAtOnce));
+        await untilOthersHadTheirTurn();
+      }
+    },
+  };
+}

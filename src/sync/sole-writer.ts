@@ -1,0 +1,48 @@
+import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { WarehouseError } from "../errors.ts";
+import { lockWarehouse } from "../warehouse/lock.ts";
+import { inspectWarehouse, openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
+import { runningSync } from "../warehouse/runs.ts";
+
+/**
+ * Opens the warehouse for this process alone, does the work, and closes it however that ends.
+ * Throws a WarehouseBusyError where another process is writing and a WarehouseError where the file cannot be used; then nothing was changed.
+ */
+export async function asSoleWriter<T>(
+  given: string,
+  work: (warehouse: Warehouse) => T | Promise<T>,
+): Promise<T> {
+  inspectWarehouse(given);
+  const path = fileAt(given);
+  const unlock = lockWarehouse(path, () => holderOf(path));
+  try {
+    const warehouse = openWarehouse(path);
+    try {
+      return await work(warehouse);
+    } finally {
+      warehouse.close();
+    }
+  } finally {
+    unlock();
+  }
+}
+
+/** The file itself where the path is a link, so that two names of it are one lock. */
+function fileAt(path: string): string {
+  return existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+}
+
+function holderOf(path: string): string | undefined {
+  try {
+    const warehouse = openForReading(path);
+    try {
+      return runningSync(warehouse);
+    } finally {
+      warehouse.close();
+    }
+  } catch (error) {
+    // The other sync may not have made its tables yet; that it is there is what counts.
+    if (error instanceof WarehouseError) return undefined;
+    throw error;
+  }
+}

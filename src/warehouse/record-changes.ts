@@ -1,0 +1,51 @@
+import { lt } from "drizzle-orm";
+import { type ChangeKind, recordChanges } from "./bookkeeping.ts";
+import type { Value } from "./columns.ts";
+import type { HistoryKeeper } from "./history.ts";
+import type { Warehouse } from "./open.ts";
+import { wasComplete } from "./runs.ts";
+import { timestamp } from "./timestamp.ts";
+
+/**
+ * Writes to `record_changes` what happens to records from the first complete walk of their resource on: before it everything is
+ * new, which says nothing and would make the first load half as large again.
+ */
+export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, run, now, everyField }) => {
+  if (!wasComplete(warehouse, account, resource)) return noHistory;
+  const insert = warehouse.sqlite.prepare<[string, string, string, number, string, ChangeKind, ...Text[]]>(
+    `INSERT INTO record_changes (account, resource, key, run_id, changed_at, kind, field, old_value, new_value)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET new_value = excluded.new_value, changed_at = excluded.changed_at`,
+  );
+  const write = (
+    key: string,
+    kind: ChangeKind,
+    field: Text = null,
+    before: Text = null,
+    after: Text = null,
+  ) => insert.run(account, resource, key, run, timestamp(now()), kind, field, before, after);
+  return {
+    inserted: (key) => write(key, "inserted"),
+    deleted: (key) => write(key, "deleted"),
+    restored: (key) => write(key, "restored"),
+    updated(key, differences) {
+      for (const { field, before, after, quiet } of differences) {
+        if (everyField || !quiet) write(key, "updated", field, asText(before), asText(after));
+      }
+    },
+  };
+};
+
+/** Forgets changes that are older than these days. */
+export function forgetChanges({ orm }: Warehouse, days: number, now: Date): void {
+  const oldest = timestamp(new Date(now.getTime() - days * 86_400_000));
+  orm.delete(recordChanges).where(lt(recordChanges.changed_at, oldest)).run();
+}
+
+type Text = string | null;
+
+const noHistory = { inserted() {}, updated() {}, deleted() {}, restored() {} };
+
+function asText(value: Value): Text {
+  return value === null ? null : String(value);
+}

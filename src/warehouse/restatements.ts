@@ -1,0 +1,40 @@
+import type { HistoryKeeper } from "./history.ts";
+import { shapeOf, type Table } from "./table.ts";
+import { timestamp } from "./timestamp.ts";
+
+/**
+ * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each value of a past day that has changed.
+ * The last day that the walk before has read was not over then: what it has gained since is no restatement.
+ */
+export function restatements(table: Table): HistoryKeeper {
+  return ({ sqlite }, { account, resource, now }) => {
+    const { name, key } = shapeOf(table);
+    const columns = [...key, "old_value", "new_value"];
+    const insert = sqlite.prepare<(string | number | null)[]>(
+      `INSERT INTO "${name}" (${columns.map((column) => `"${column}"`).join(", ")})
+       VALUES (${columns.map(() => "?").join(", ")})
+       ON CONFLICT DO UPDATE SET new_value = excluded.new_value`,
+    );
+    const lastDay = sqlite
+      .prepare<[string, string], string | null>(
+        "SELECT max(key) FROM raw_records WHERE account = ? AND resource = ?",
+      )
+      .pluck()
+      .get(account, resource);
+    return {
+      inserted() {},
+      deleted() {},
+      restored() {},
+      updated(day, differences) {
+        if (lastDay === null || lastDay === undefined || day >= lastDay) return;
+        for (const { field, before, after } of differences) {
+          insert.run(account, day, field, timestamp(now()), asNumber(before), asNumber(after));
+        }
+      },
+    };
+  };
+}
+
+function asNumber(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { resources } from "../../src/resources/index.ts";
+import type { Rules } from "../../src/sync/rules.ts";
+import { defaultRules } from "../../src/sync/rules.ts";
+import { sync } from "../../src/sync/sync.ts";
+import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
+import { today } from "./accounts.ts";
+import { temporaryFolder } from "./folder.ts";
+import { rowsOf } from "./warehouse.ts";
+
+interface Options {
+  readonly rules?: Partial<Rules>;
+  readonly only?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly now?: Date;
+}
+
+/** Syncs these accounts into the file as the command would. */
+export function syncInto(path: string, accounts: Readonly<Record<string, Source>>, options: Options = {}) {
+  const { only, rules, signal = new AbortController().signal, now = today } = options;
+  return sync({
+    path,
+    accounts: Object.entries(accounts).map(([name, source]) => ({ name, source })),
+    resources: resources.filter(({ name }) => only === undefined || only.includes(name)),
+    registry: resources,
+    rules: { ...defaultRules, ...rules },
+    trigger: "test",
+    signal,
+    now: () => now,
+  });
+}
+
+/** Looks into the warehouse between two syncs. */
+export function looking<T>(path: string, look: (warehouse: Warehouse) => T): T {
+  const warehouse = openWarehouse(path);
+  try {
+    return look(warehouse);
+  } finally {
+    warehouse.close();
+  }
+}
+
+const recordTables = [
+  "accounts",
+  "plans",
+  "customers",
+  "customer_tags",
+  "customer_attributes",
+  "subscriptions",
+  "invoices",
+  "invoice_line_items",
+  "invoice_transactions",
+  "daily_metrics",
+];
+
+/** Everything that was copied from ChartMogul; bookkeeping left out. */
+export function contents(path: string) {
+  return looking(path, (warehouse) => ({
+    ...Object.fromEntries(recordTables.map((table) => [table, rowsOf(warehouse, table)])),
+    raw: rowsOf(warehouse, "raw_records").map(({ resource, key, hash }) => ({ resource, key, hash })),
+  }));
+}
+
+/** A path for a warehouse that is removed with the test. */
+export const newWarehouse = () => join(temporaryFolder(), "warehouse.db");
+/** How each resource of a sync ended. */
+export const statuses = (reports: readonly { resource: string; status: string }[]) =>
+  Object.fromEntries(reports.map(({ resource, status }) => [resource, status]));

@@ -1,0 +1,348 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError } from "../../src/errors.ts";
+import { deleteCustomer, mergeCustomers, unmergeCustomer } from "../../src/sandbox/edits.ts";
+import type { World } from "../../src/sandbox/world.ts";
+import { connectTo, intercepted, serve, smallWorld, today } from "../support/accounts.ts";
+import { looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+const family = ["customers", "subscriptions"];
+const tomorrow = new Date(today.getTime() + 86_400_000);
+
+/** A world that has been synced once, and how to sync it again. */
+async function syncedWorld(customers = 30, only?: readonly string[]) {
+  const world = smallWorld("default", customers);
+  const sandbox = await serve(world);
+  const path = newWarehouse();
+  const source = () => connectTo(sandbox, world);
+  await syncInto(path, { default: source() }, { ...(only && { only }) });
+  const again = (options: Parameters<typeof syncInto>[2] = {}, own: Source = source()) =>
+    syncInto(path, { default: own }, { now: tomorrow, ...options });
+  return { world, sandbox, path, source, again };
+}
+
+const deleted = (path: string, table: string, key = "uuid") =>
+  looking(path, (warehouse) =>
+    rowsOf(warehouse, table)
+      .filter((row) => row["deleted_at"] !== null)
+      .map((row) => row[key]),
+  );
+
+function payingCustomer({ customers, subscriptions, invoices }: World, index = 0): string {
+  const paying = customers.filter(
+    ({ uuid }) =>
+      (subscriptions.get(uuid) ?? []).length > 0 &&
+      invoices.some((invoice) => invoice.customer_uuid === uuid && invoice.line_items.length > 0),
+  );
+  return paying[index]?.uuid ?? "";
+}
+
+describe("a record that has disappeared", () => {
+  test("is marked with the time of the sync that missed it, and what belongs to it with it", async () => {
+    const { world, path, again } = await syncedWorld();
+    const gone = payingCustomer(world);
+    const subscriptions = (world.subscriptions.get(gone) ?? []).map(({ uuid }) => uuid);
+    const invoices = world.invoices.filter(({ customer_uuid }) => customer_uuid === gone);
+    deleteCustomer(world, gone);
+
+    const reports = await again();
+    expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
+    expect(deleted(path, "customers")).toEqual([gone]);
+    expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(subscriptions));
+    expect(new Set(deleted(path, "invoices"))).toEqual(new Set(invoices.map(({ uuid }) => uuid)));
+    const items = invoices.flatMap(({ line_items }) => line_items.map(({ uuid }) => uuid));
+    expect(new Set(deleted(path, "invoice_line_items"))).toEqual(new Set(items));
+    looking(path, ({ sqlite }) => {
+      const at = sqlite.prepare("SELECT DISTINCT deleted_at FROM customers WHERE deleted_at IS NOT NULL");
+      expect(at.pluck().all()).toEqual(["2025-07-01 15:00:00"]);
+    });
+    expect(reports.find(({ resource }) => resource === "customers")).toMatchObject({ deleted: 1 });
+    expect(reports.find(({ resource }) => resource === "subscriptions")).toMatchObject({
+      deleted: subscriptions.length,
+    });
+  });
+
+  test("loses its mark when it comes back, with its children, whether or not it has changed", async () => {
+    const { world, path, again } = await syncedWorld();
+    const [same, changed] = [payingCustomer(world, 0), payingCustomer(world, 1)];
+    const before = structuredClone({ customers: world.customers, invoices: world.invoices });
+    const subscriptions = new Map(world.subscriptions);
+    deleteCustomer(world, same);
+    deleteCustomer(world, changed);
+    await again();
+    expect(deleted(path, "customers")).toHaveLength(2);
+
+    Object.assign(world, { ...before, subscriptions });
+    const back = world.customers.find(({ uuid }) => uuid === changed);
+    Object.assign(back ?? {}, { name: "Back again" });
+    const reports = await again();
+    for (const table of ["customers", "subscriptions", "invoices", "invoice_line_items", "customer_tags"]) {
+      expect(deleted(path, table, "account"), table).toEqual([]);
+    }
+    expect(reports.find(({ resource }) => resource === "customers")).toMatchObject({
+      restored: 2,
+      inserted: 0,
+      updated: 0,
+    });
+    looking(path, (warehouse) => {
+      expect(rowsOf(warehouse, "sync_tombstones")).toEqual([]);
+      const row = rowsOf(warehouse, "customers").find(({ uuid }) => uuid === changed);
+      expect(row?.["name"]).toBe("Back again");
+    });
+  });
+
+  test("is marked also where only its parent's resource is synced", async () => {
+    const { world, path, again } = await syncedWorld();
+    const gone = payingCustomer(world);
+    const subscriptions = (world.subscriptions.get(gone) ?? []).map(({ uuid }) => uuid);
+    deleteCustomer(world, gone);
+    await again({ only: ["customers"] });
+    expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(subscriptions));
+  });
+
+  test("is marked where one subscription of a customer goes and the customer stays", async () => {
+    const { world, path, again } = await syncedWorld();
+    const owner = payingCustomer(world);
+    const [first] = world.subscriptions.get(owner)?.splice(0, 1) ?? [];
+    const reports = await again({ only: family });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "subscriptions")).toEqual([first?.uuid]);
+  });
+
+  test("is not marked a second time by the next sync", async () => {
+    const { world, path, again } = await syncedWorld();
+    deleteCustomer(world, payingCustomer(world));
+    await again();
+    const before = looking(path, (warehouse) => rowsOf(warehouse, "customers"));
+    const reports = await again({ now: new Date(tomorrow.getTime() + 86_400_000) });
+    expect(reports.reduce((sum, report) => sum + report.deleted, 0)).toBe(0);
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "customers"))).toEqual(before);
+  });
+});
+
+describe("a record that one walk has missed", () => {
+  test("stays live, with its subscriptions read, if ChartMogul still has it when asked for by its uuid", async () => {
+    const { world, path, again, source } = await syncedWorld();
+    const mover = payingCustomer(world);
+    const hidden = world.customers.find(({ uuid }) => uuid === mover);
+    Object.assign(hidden ?? {}, { name: "Moved behind the cursor" });
+    // Out of the listing, but not gone.
+    const asked: string[] = [];
+    const missing = intercepted(source(), (path) => {
+      if (path.startsWith(`customers/${mover}`)) asked.push(path);
+      if (path === "customers") world.customers = world.customers.filter((each) => each !== hidden);
+      else if (hidden && !world.customers.includes(hidden)) world.customers.push(hidden);
+    });
+    const reports = await again({ only: family }, missing);
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(asked).toEqual([`customers/${mover}`, `customers/${mover}/subscriptions`]);
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "subscriptions")).toEqual([]);
+    looking(path, (warehouse) => {
+      const row = rowsOf(warehouse, "customers").find(({ uuid }) => uuid === mover);
+      expect(row?.["name"]).toBe("Moved behind the cursor");
+    });
+  });
+
+  test("is not marked while asking for it fails; the resource has failed and the next sync marks it", async () => {
+    const { world, path, again, source } = await syncedWorld();
+    const gone = payingCustomer(world);
+    deleteCustomer(world, gone);
+    const failing = intercepted(source(), (path) => {
+      if (path === `customers/${gone}`) throw new ApiError("out of order", { status: 500 });
+    });
+    expect(statuses(await again({ only: family }, failing))["customers"]).toBe("failed");
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "subscriptions")).toEqual([]);
+    expect(statuses(await again({ only: family }))["customers"]).toBe("complete");
+    expect(deleted(path, "customers")).toEqual([gone]);
+  });
+
+  test("is gone if ChartMogul answers with another record in its place", async () => {
+    const { world, path, again, source } = await syncedWorld();
+    const [gone, survivor] = [payingCustomer(world, 0), payingCustomer(world, 1)];
+    deleteCustomer(world, gone);
+    const own = source();
+    const redirecting: Source = {
+      ...own,
+      get: (path, query) => own.get(path === `customers/${gone}` ? `customers/${survivor}` : path, query),
+      get patient() {
+        return redirecting;
+      },
+    };
+    await again({ only: ["customers"] }, redirecting);
+    expect(deleted(path, "customers")).toEqual([gone]);
+  });
+});
+
+describe("nothing is marked by a walk", () => {
+  test("that broke off, that was refused, or whose listing lost its rest", async () => {
+    const { world, path, again, source } = await syncedWorld(450, family);
+    for (let index = 0; index < 5; index += 1) deleteCustomer(world, payingCustomer(world));
+    let pages = 0;
+    const breaking = intercepted(source(), (path) => {
+      if (path !== "customers") return;
+      pages += 1;
+      if (pages === 3) throw new ApiError("out of order", { status: 500 });
+    });
+    const broken = await again({ only: family }, breaking);
+    expect(statuses(broken)).toEqual({ customers: "failed", subscriptions: "failed" });
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "subscriptions")).toEqual([]);
+
+    const own = source();
+    const short: Source = {
+      ...own,
+      async get(path, query) {
+        const body = (await own.get(path, query)) as Record<string, unknown>;
+        return path === "customers" ? { ...body, has_more: false } : body;
+      },
+    };
+    const cut = await again({ only: family, now: tomorrow, rules: { resumableHours: 0 } }, short);
+    expect(statuses(cut)).toEqual({ customers: "short", subscriptions: "failed" });
+    expect(cut[0]?.error).toContain("ended after 1 pages, but its first answer had announced 3");
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "subscriptions")).toEqual([]);
+
+    await again({ only: family });
+    expect(deleted(path, "customers")).toHaveLength(5);
+  });
+
+  test("whose listing is short without having announced its pages, once that shows", async () => {
+    const { path, again, source } = await syncedWorld(450, family);
+    const own = source();
+    const silent: Source = {
+      ...own,
+      async get(path, query) {
+        const { total_pages: _, ...body } = (await own.get(path, query)) as Record<string, unknown>;
+        return path === "customers" ? { ...body, has_more: false } : body;
+      },
+      get patient() {
+        return silent;
+      },
+    };
+    const rules = { deletes: { percent: 10, records: 20, accepted: true } };
+    const reports = await again({ only: ["customers"], rules }, silent);
+    expect(statuses(reports)).toEqual({ customers: "short" });
+    expect(reports[0]?.error).toContain("left out more than 200 records");
+    expect(deleted(path, "customers")).toEqual([]);
+  });
+
+  test("for the customers whose subscriptions could not be read; those of the others are marked", async () => {
+    const { world, path, again, source } = await syncedWorld();
+    const [refused, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
+    world.subscriptions.set(refused, []);
+    const [first] = world.subscriptions.get(other)?.splice(0, 1) ?? [];
+    const refusing = intercepted(source(), (path) => {
+      if (path === `customers/${refused}/subscriptions`) throw new ApiError("no", { status: 422 });
+    });
+    const reports = await again({ only: family }, refusing);
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    expect(deleted(path, "subscriptions")).toEqual([first?.uuid]);
+  });
+});
+
+describe("a walk that goes on after a stop", () => {
+  test("marks what neither of its parts has met, as one walk would have", async () => {
+    const { world, path, again, source } = await syncedWorld(450, family);
+    const gone = [...world.customers]
+      .sort((one, other) => String(one["customer-since"]).localeCompare(String(other["customer-since"])))
+      .filter((_, index) => index % 60 === 10)
+      .map(({ uuid }) => uuid);
+    for (const uuid of gone) deleteCustomer(world, uuid);
+    let pages = 0;
+    const breaking = intercepted(source(), (path) => {
+      if (path !== "customers") return;
+      pages += 1;
+      if (pages === 3) throw new ApiError("out of order", { status: 500 });
+    });
+    await again({ only: family }, breaking);
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints"))).toHaveLength(1);
+
+    const asked: string[] = [];
+    await again(
+      { only: family },
+      intercepted(source(), (path) => {
+        asked.push(path);
+      }),
+    );
+    expect(asked.filter((path) => path === "customers")).toHaveLength(1);
+    expect(new Set(deleted(path, "customers"))).toEqual(new Set(gone));
+    for (const table of ["sync_checkpoints", "sync_seen"]) {
+      expect(looking(path, (warehouse) => rowsOf(warehouse, table))).toEqual([]);
+    }
+  });
+});
+
+describe("the brake", () => {
+  async function halved() {
+    const synced = await syncedWorld(60);
+    for (const { uuid } of synced.world.customers.slice(0, 30)) deleteCustomer(synced.world, uuid);
+    return synced;
+  }
+
+  test("holds a resource of which too much is missing, says how much and what to run, and keeps the rest of the run", async () => {
+    const { path, again } = await halved();
+    const reports = await again();
+    const customers = reports.find(({ resource }) => resource === "customers");
+    expect(customers).toMatchObject({ status: "held", deleted: 0 });
+    expect(customers?.error).toContain("30 of 60 live records of customers were not found");
+    expect(customers?.error).toContain("sync --accept-deletes --only customers");
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "subscriptions")).toEqual([]);
+    expect(statuses(reports)).toMatchObject({ plans: "complete", subscriptions: "complete" });
+    looking(path, ({ sqlite }) =>
+      expect(sqlite.prepare("SELECT status FROM sync_runs ORDER BY id DESC").pluck().get()).toBe("failed"),
+    );
+  });
+
+  test("lets go when the deletes are accepted, and once they are marked it does not hold again", async () => {
+    const { path, again } = await halved();
+    await again();
+    const accepted = { deletes: { percent: 10, records: 20, accepted: true } };
+    const reports = await again({ rules: accepted });
+    expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
+    expect(deleted(path, "customers")).toHaveLength(30);
+    expect(new Set(Object.values(statuses(await again())))).toEqual(new Set(["complete"]));
+  });
+
+  test("lets a few records go whatever part of the table they are, and a small part however many they are", async () => {
+    const { path, again } = await halved();
+    const few = { deletes: { percent: 10, records: 30, accepted: false } };
+    expect(statuses(await again({ only: ["customers"], rules: few }))).toEqual({ customers: "complete" });
+    expect(deleted(path, "customers")).toHaveLength(30);
+    const other = await halved();
+    const part = { deletes: { percent: 50, records: 20, accepted: false } };
+    expect(statuses(await other.again({ only: ["customers"], rules: part }))).toEqual({
+      customers: "complete",
+    });
+  });
+});
+
+describe("a merged customer", () => {
+  test("says where it went, and no longer does when it is back", async () => {
+    const { world, path, again } = await syncedWorld();
+    const [from, into, gone] = [0, 1, 2].map((index) => payingCustomer(world, index));
+    mergeCustomers(world, from ?? "", into ?? "");
+    deleteCustomer(world, gone ?? "");
+    await again();
+    const merged = () =>
+      looking(path, ({ sqlite }) =>
+        sqlite
+          .prepare("SELECT uuid, merged_into FROM customers WHERE deleted_at IS NOT NULL ORDER BY uuid")
+          .all(),
+      );
+    expect(merged()).toEqual(
+      [
+        { uuid: from, merged_into: into },
+        { uuid: gone, merged_into: null },
+      ].sort((one, other) => String(one.uuid).localeCompare(String(other.uuid))),
+    );
+    // After the merge is undone ChartMogul gives a new uuid: the old one stays where it went.
+    unmergeCustomer(world, into ?? "");
+    await again();
+    expect(merged()).toContainEqual({ uuid: from, merged_into: into });
+  });
+});

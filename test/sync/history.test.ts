@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import { connectTo, serve, smallWorld, today } from "../support/accounts.ts";
+import { looking, newWarehouse, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+const day = 86_400_000;
+const daysLater = (days: number) => new Date(today.getTime() + days * day);
+
+async function syncedWorld() {
+  const world = smallWorld();
+  const sandbox = await serve(world);
+  const path = newWarehouse();
+  const again = (options: Parameters<typeof syncInto>[2] = {}, source: Source = connectTo(sandbox, world)) =>
+    syncInto(path, { default: source }, { now: daysLater(1), ...options });
+  await again({ now: today });
+  const changes = () =>
+    looking(path, (warehouse) =>
+      rowsOf(warehouse, "record_changes").map(
+        ({ account: _, run_id: __, changed_at: ___, ...change }) => change,
+      ),
+    );
+  return { world, sandbox, path, again, changes };
+}
+
+describe("record_changes", () => {
+  test("says nothing of the first sync, nor of one in which nothing has changed", async () => {
+    const { again, changes } = await syncedWorld();
+    expect(changes()).toEqual([]);
+    await again();
+    expect(changes()).toEqual([]);
+  });
+
+  test("tells what was inserted, which fields changed from what to what, and what was deleted and restored", async () => {
+    const { world, again, changes } = await syncedWorld();
+    const [renamed, gone] = world.customers;
+    const [plan] = world.plans;
+    if (!renamed || !gone || !plan) throw new Error("a world without customers and plans");
+    const nameBefore = renamed.name;
+    const kept = structuredClone(gone);
+    renamed.name = "Renamed & Sons";
+    renamed.attributes.tags.push("vip");
+    renamed.attributes.custom = { ...renamed.attributes.custom, Seats: 12 };
+    world.plans.push({ ...plan, uuid: "pl_new", external_id: "new", name: "Brand new" });
+    const listed = world.subscriptions.get(gone.uuid) ?? [];
+    deleteCustomer(world, gone.uuid);
+    await again({ only: ["plans", "customers"] });
+
+    const plain = { old_value: null, new_value: null, field: null };
+    expect(changes()).toContainEqual({ resource: "plans", key: "pl_new", kind: "inserted", ...plain });
+    expect(changes()).toContainEqual({ resource: "customers", key: gone.uuid, kind: "deleted", ...plain });
+    for (const { uuid } of listed) {
+      const key = `${gone.uuid}/${uuid}`;
+      expect(changes()).toContainEqual({ resource: "subscriptions", key, kind: "deleted", ...plain });
+    }
+    expect(changes().filter(({ key, kind }) => key === renamed.uuid && kind === "updated")).toEqual([
+      {
+        resource: "customers",
+        key: renamed.uuid,
+        kind: "updated",
+        field: "customer_attributes.custom.Seats.type",
+        old_value: null,
+        new_value: "integer",
+      },
+      {
+        resource: "customers",
+        key: renamed.uuid,
+        kind: "updated",
+        field: "customer_attributes.custom.Seats.value",
+        old_value: null,
+        new_value: "12",
+      },
+      {
+        resource: "customers",
+        key: renamed.uuid,
+        kind: "updated",
+        field: "customer_tags.vip",
+        old_value: null,
+        new_value: "vip",
+      },
+      {
+        resource: "customers",
+        key: renamed.uuid,
+        kind: "updated",
+        field: "name",
+        old_value: nameBefore,
+        new_value: "Renamed & Sons",
+      },
+    ]);
+
+    world.customers.push(kept);
+    await again({ only: ["customers"], now: daysLater(2) });
+    expect(changes()).toContainEqual({ resource: "customers", key: gone.uuid, kind: "restored", ...plain });
+  });
+
+  test("leaves out what only repeats a metric or a time, unless it is asked for", async () => {
+    const { world, again, changes } = await syncedWorld();
+    const [customer] = world.customers;
+    if (!customer) throw new Error("a world without customers");
+    const { mrr } = customer;
+    Object.assign(customer, { mrr: mrr + 700, arr: (mrr + 700) * 12 });
+    await again({ only: ["customers"] });
+    expect(changes()).toEqual([]);
+    Object.assign(customer, { mrr: mrr + 800 });
+    await again({ only: ["customers"], rules: { changes: { days: 400, everyField: true } } });
+    expect(changes()).toMatchObject([
+      { field: "mrr_in_cents", old_value: String(mrr + 700), new_value: String(mrr + 800) },
+    ]);
+  });
+
+  test("names the run and the time, and is forgotten when it has become too old", async () => {
+    const { world, path, again, changes } = await syncedWorld();
+    const [plan] = world.plans;
+    Object.assign(plan ?? {}, { name: "Once" });
+    await again({ only: ["plans"] });
+    looking(path, (warehouse) =>
+      expect(rowsOf(warehouse, "record_changes")).toMatchObject([
+        { run_id: 2, changed_at: "2025-07-01 15:00:00" },
+      ]),
+    );
+    const kept = { changes: { days: 10, everyField: false } };
+    await again({ only: ["plans"], now: daysLater(10), rules: kept });
+    expect(changes()).toHaveLength(1);
+    await again({ only: ["plans"], now: daysLater(12), rules: kept });
+    expect(changes()).toEqual([]);
+  });
+});
+
+describe("daily_metric_restatements", () => {
+  /** The same account, whose metrics of one day are bent. */
+  function bent(source: Source, date: string, mrr: number): Source {
+    const own: Source = {
+      ...source,
+      async get(path, query) {
+        const body = (await source.get(path, query)) as { entries?: { date: string; mrr: number }[] };
+        if (path !== "metrics/mrr") return body;
+        return {
+          ...body,
+          entries: body.entries?.map((entry) => (entry.date === date ? { ...entry, mrr } : entry)),
+        };
+      },
+      get patient() {
+        return own;
+      },
+    };
+    return own;
+  }
+
+  test("has a row for each value of a past day that has changed, each time it does", async () => {
+    const { world, sandbox, path, again, changes } = await syncedWorld();
+    const date = "2025-05-10";
+    const before = looking(path, ({ sqlite }) =>
+      sqlite.prepare("SELECT mrr_in_cents FROM daily_metrics WHERE date = ?").pluck().get(date),
+    );
+    await again({ only: ["daily_metrics"] }, bent(connectTo(sandbox, world), date, 123_456));
+    await again({ only: ["daily_metrics"], now: daysLater(2) });
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "daily_metric_restatements"))).toEqual([
+      {
+        account: "default",
+        date,
+        metric: "mrr_in_cents",
+        observed_at: "2025-07-01 15:00:00",
+        old_value: before,
+        new_value: 123_456,
+      },
+      {
+        account: "default",
+        date,
+        metric: "mrr_in_cents",
+        observed_at: "2025-07-02 15:00:00",
+        old_value: 123_456,
+        new_value: before,
+      },
+    ]);
+    expect(changes()).toEqual([]);
+  });
+
+  test("has none for the day that was not over when it was stored", async () => {
+    const { world, sandbox, path, again } = await syncedWorld();
+    await again({ only: ["daily_metrics"] }, bent(connectTo(sandbox, world), "2025-06-30", 99_999));
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "daily_metric_restatements"))).toEqual([]);
+    const stored = looking(path, ({ sqlite }) =>
+      sqlite.prepare("SELECT mrr_in_cents FROM daily_metrics WHERE date = '2025-06-30'").pluck().get(),
+    );
+    expect(stored).toBe(99_999);
+  });
+
+  test("keeps the days from before the first customer of today: they are restated, not deleted", async () => {
+    const { world, path, again } = await syncedWorld();
+    const inOrder = world.customers
+      .filter((customer) => customer["customer-since"] !== null)
+      .sort((one, other) => String(one["customer-since"]).localeCompare(String(other["customer-since"])));
+    for (const { uuid } of inOrder.slice(0, 3)) deleteCustomer(world, uuid);
+    const first = looking(path, ({ sqlite }) =>
+      sqlite.prepare("SELECT min(date) FROM daily_metrics WHERE mrr_in_cents > 0").pluck().get(),
+    );
+    await again({ only: ["daily_metrics"] });
+    looking(path, (warehouse) => {
+      const { sqlite } = warehouse;
+      expect(
+        sqlite.prepare("SELECT count(*) FROM daily_metrics WHERE deleted_at IS NOT NULL").pluck().get(),
+      ).toBe(0);
+      const row = sqlite.prepare("SELECT * FROM daily_metric_restatements WHERE date = ? AND metric = ?");
+      expect(row.get(first, "mrr_in_cents")).toMatchObject({ new_value: 0 });
+    });
+  });
+});

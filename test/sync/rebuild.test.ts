@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { resources } from "../../src/resources/index.ts";
+import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
+import { rebuild } from "../../src/sync/rebuild.ts";
+import { connectTo, serve, smallWorld, today } from "../support/accounts.ts";
+import { contents, looking, newWarehouse, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+/** A warehouse with everything in it that a rebuild must get right: deleted, merged and restored records. */
+async function livedIn() {
+  const worlds = [smallWorld(), smallWorld("harbor", 12)];
+  const sandbox = await serve(...worlds);
+  const path = newWarehouse();
+  const again = (days: number) =>
+    syncInto(path, Object.fromEntries(worlds.map((world) => [world.name, connectTo(sandbox, world)])), {
+      now: new Date(today.getTime() + days * 86_400_000),
+    });
+  await again(0);
+  const [world] = worlds;
+  const [gone, from, into] = (world?.customers ?? []).map(({ uuid }) => uuid);
+  if (!world || !gone || !from || !into) throw new Error("a world without customers");
+  deleteCustomer(world, gone);
+  mergeCustomers(world, from, into);
+  world.plans.reverse();
+  await again(1);
+  return { path, again };
+}
+
+describe("a rebuild", () => {
+  test("gives the same rows as the syncs did, out of empty and out of altered tables", async () => {
+    const { path } = await livedIn();
+    const before = contents(path);
+    expect(JSON.stringify(before)).toMatch(/"merged_into":"cus_/);
+    looking(path, ({ sqlite }) => {
+      for (const table of ["customers", "customer_tags", "subscriptions", "invoice_line_items", "accounts"])
+        sqlite.exec(`DELETE FROM ${table}`);
+      sqlite.exec("UPDATE invoices SET currency = 'XXX', synced_at = '2000-01-01 00:00:00'");
+      sqlite.exec("UPDATE daily_metrics SET mrr_in_cents = 1");
+      sqlite.exec("INSERT INTO plans (account, uuid, name) VALUES ('default', 'pl_stray', 'never received')");
+      sqlite.exec(
+        "INSERT INTO invoice_transactions (account, invoice_uuid, position) VALUES ('x', 'inv_stray', 0)",
+      );
+      sqlite.exec("DELETE FROM invoice_transactions WHERE account = 'x'");
+    });
+    expect(contents(path)).not.toEqual(before);
+    const reports = looking(path, (warehouse) => rebuild(warehouse, resources));
+    expect(contents(path)).toEqual(before);
+    expect(reports.every(({ rejected }) => rejected === 0)).toBe(true);
+  });
+
+  test("maps the records as this version does, so that the next sync finds nothing to write", async () => {
+    const { path, again } = await livedIn();
+    const newer = resources.map((resource) => ({ ...resource, version: resource.version + 1 }));
+    looking(path, (warehouse) => rebuild(warehouse, newer));
+    const hashes = () =>
+      looking(path, (warehouse) => rowsOf(warehouse, "raw_records").map(({ hash }) => hash));
+    const rebuilt = hashes();
+    looking(path, (warehouse) => rebuild(warehouse, resources));
+    expect(hashes()).not.toEqual(rebuilt);
+    const reports = await again(1);
+    expect(reports.every(({ inserted, updated }) => inserted + updated === 0)).toBe(true);
+  });
+
+  test("keeps the row of a record that no longer validates, and says so", async () => {
+    const { path } = await livedIn();
+    const before = contents(path);
+    const strict = resources.map((resource) =>
+      resource.name === "plans"
+        ? { ...resource, map: () => resource.map({ uuid: "pl_without_anything" }, undefined) }
+        : resource,
+    );
+    const reports = looking(path, (warehouse) => rebuild(warehouse, strict));
+    const plans = reports.filter(({ resource }) => resource === "plans");
+    expect(plans.every(({ records, rejected }) => records === 0 && rejected > 0)).toBe(true);
+    expect(contents(path)).toEqual(before);
+    looking(path, (warehouse) => {
+      const rejects = rowsOf(warehouse, "rejected_records");
+      expect(rejects).toHaveLength(plans.reduce((sum, { rejected }) => sum + rejected, 0));
+      expect(rejects[0]).toMatchObject({ resource: "plans", resolved_at: null });
+    });
+  });
+
+  test("changes nothing of a resource in which it breaks off", async () => {
+    const { path } = await livedIn();
+    looking(path, ({ sqlite }) => sqlite.exec("UPDATE plans SET name = 'altered'"));
+    const altered = contents(path);
+    let mapped = 0;
+    const breaking = resources.map((resource) => ({
+      ...resource,
+      map(record: unknown, parent: string | undefined) {
+        if (resource.name === "plans") mapped += 1;
+        if (mapped === 3) throw new Error("a fault of the program");
+        return resource.map(record, parent);
+      },
+    }));
+    expect(() => looking(path, (warehouse) => rebuild(warehouse, breaking))).toThrow(
+      "a fault of the program",
+    );
+    expect(contents(path)).toEqual(altered);
+  });
+});
