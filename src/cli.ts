@@ -13,6 +13,7 @@ import { scheduleCommand } from "./commands/schedule.ts";
 import { statusCommand } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { createTerminal } from "./commands/terminal.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { readConfig } from "./config.ts";
 import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError, WarehouseError } from "./errors.ts";
 import { createLog } from "./log.ts";
@@ -48,6 +49,7 @@ const commands = [
   checkCommand,
   queryCommand,
   rawCommand,
+  verifyCommand,
   rebuildCommand,
   sandboxCommand,
   demoCommand,

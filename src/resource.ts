@@ -50,6 +50,8 @@ export interface Resource extends Required<Omit<Definition, "detail">> {
   keyOf(record: unknown, parent: string | undefined): string | undefined;
   /** Validates a record and maps it to rows. Throws a RecordError that names the field. */
   map(record: unknown, parent: string | undefined): Rows;
+  /** The record's own values by column. */
+  valuesOf(rows: Rows): ReadonlyMap<string, Value>;
   /** What has changed from one mapping of a record to the next. */
   differences(before: Rows, after: Rows): readonly Difference[];
   /** A made-up record with every key that the resource knows: what most records repeat. */
@@ -97,6 +99,7 @@ export function defineResource(definition: Definition): Resource {
         ),
       };
     },
+    valuesOf: ({ row }) => new Map(own.values(row).map(([column, { value }]) => [column, value])),
     differences(before, after) {
       const [old, present] = [values(before), values(after)];
       return [...new Set([...old.keys(), ...present.keys()])].flatMap((field) => {

@@ -6,7 +6,14 @@ const perPage = 200;
 
 /** A listing of the account that is paged by cursor; `list` is the key under which a page holds its records. */
 export function pages(path: string, list: string, query: Query = {}): Extract {
-  return { pages: (source, { cursor }) => walk(source, path, list, query, cursor) };
+  return {
+    pages: (source, { cursor }) => walk(source, path, list, query, cursor),
+    async count(source) {
+      // With one record a page there are as many pages as records, except that no record makes one page, too.
+      const { records, announced } = read(await source.get(path, { ...query, per_page: 1 }), path, list);
+      return records.length === 0 ? 0 : announced;
+    },
+  };
 }
 
 /** One such listing for each record of the resource `parent`; `pathOf` is given the parent's key. */

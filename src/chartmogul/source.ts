@@ -46,6 +46,8 @@ export interface Extract {
   /** The resource that has one such listing for each of its records; undefined where the account has only one. */
   readonly parent?: string;
   pages(source: Source, start: Start): AsyncIterable<Page>;
+  /** How many records the listing has; undefined where the API does not say. */
+  count?(source: Source): Promise<number | undefined>;
 }
 
 /** Reads one record by its key; undefined where ChartMogul does not have it. */

@@ -111,7 +111,7 @@ export function tombstonesOf(
   };
 }
 
-/** The values of the key's columns. */
-function partsOf(key: string, columns: number): string[] {
+/** The values of the columns that a record's key is made of. */
+export function partsOf(key: string, columns: number): string[] {
   return columns === 1 ? [key] : key.split("/").slice(0, columns);
 }

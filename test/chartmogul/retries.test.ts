@@ -51,7 +51,7 @@ describe("a request is sent again after", () => {
     const served = await serve(inTurn(trouble, trouble, good));
     const told: string[] = [];
     const source = clientOf(served.url, {
-      timeouts: { firstByte: 150, complete: 300 },
+      timeouts: { firstByte: 500, complete: 1000 },
       onRetry: (message) => told.push(message),
     });
     expect(await source.get("customers", { cursor: "c=" })).toEqual(body);

@@ -1,0 +1,94 @@
+import type { Source } from "../chartmogul/source.ts";
+import type { Resource } from "../resource.ts";
+import type { Warehouse } from "../warehouse/open.ts";
+import { shapeOf } from "../warehouse/table.ts";
+import type { Report } from "./finding.ts";
+import { inUnits } from "./itself.ts";
+
+interface Context {
+  readonly warehouse: Warehouse;
+  readonly account: string;
+  readonly source: Source;
+  readonly report: Report;
+}
+
+// Up to this part of a total a difference can be what has changed since the sync.
+const innocentPart = 0.01;
+const innocentRecords = 20;
+
+/** Compares the number of live rows with what ChartMogul's listings say of themselves. */
+export async function verifyCounts(context: Context, resources: readonly Resource[]): Promise<void> {
+  for (const { name, table, extract } of resources) {
+    const listed = await extract.count?.(context.source);
+    if (listed === undefined) continue;
+    const { sqlite } = context.warehouse;
+    const stored = Number(
+      sqlite
+        .prepare(`SELECT count(*) FROM "${shapeOf(table).name}" WHERE account = ? AND deleted_at IS NULL`)
+        .pluck()
+        .get(context.account),
+    );
+    const apart = Math.abs(stored - listed);
+    const found = `${stored} live rows, ${listed} in ChartMogul`;
+    if (apart === 0) context.report("ok", name, found);
+    else if (apart <= Math.max(innocentRecords, listed * innocentPart)) {
+      context.report("warning", name, `${found}; they may have changed since the sync`);
+    } else context.report("fault", name, found);
+  }
+}
+
+interface Paying {
+  readonly mrr: number;
+  readonly customers: number;
+}
+
+/**
+ * Compares what the stored customers add up to with ChartMogul's metrics of the last stored day. Where ChartMogul's figure of that day
+ * is another one than was stored, its data has changed since.
+ */
+export async function verifyMetrics(context: Context, dailyMetrics: Resource): Promise<void> {
+  const { warehouse, account, source, report } = context;
+  const last = warehouse.sqlite
+    .prepare<[string], Paying & { date: string }>(
+      `SELECT date, mrr_in_cents AS mrr, customers FROM daily_metrics
+       WHERE account = ? AND deleted_at IS NULL ORDER BY date DESC LIMIT 1`,
+    )
+    .get(account);
+  if (!last) return;
+  const added = warehouse.sqlite
+    .prepare<[string], Paying>(
+      `SELECT coalesce(sum(mrr_in_cents), 0) AS mrr, count(*) FILTER (WHERE mrr_in_cents > 0) AS customers
+       FROM customers WHERE account = ? AND deleted_at IS NULL`,
+    )
+    .get(account) ?? { mrr: 0, customers: 0 };
+  const day = await dailyMetrics.detail?.(source, last.date);
+  const now = day === undefined ? undefined : asPaying(dailyMetrics, day);
+  if (!now) {
+    report("warning", "metrics", `ChartMogul has no metrics for ${last.date}, the last stored day`);
+    return;
+  }
+  // A customer's MRR may differ by a cent from its movements.
+  const rounding = Math.max(added.customers, 1);
+  const compare = (subject: string, of: keyof Paying, tolerance: number, show: (value: number) => string) => {
+    const apart = Math.abs(added[of] - now[of]);
+    const found = `customers add up to ${show(added[of])}, ChartMogul says ${show(now[of])} for ${last.date}`;
+    if (apart <= tolerance) report("ok", subject, found);
+    else if (now[of] !== last[of])
+      report("warning", subject, `${found}; it said ${show(last[of])} at the sync, so its data has changed`);
+    else if (apart <= now[of] * innocentPart)
+      report(
+        "warning",
+        subject,
+        `${found}; a day is cut in the account's time zone, customers are of the moment`,
+      );
+    else report("fault", subject, found);
+  };
+  compare("MRR", "mrr", rounding, inUnits);
+  compare("paying customers", "customers", 0, String);
+}
+
+function asPaying(dailyMetrics: Resource, day: unknown): Paying | undefined {
+  const values = dailyMetrics.valuesOf(dailyMetrics.map(day, undefined));
+  const [mrr, customers] = [values.get("mrr_in_cents"), values.get("customers")];
+  return typeof mrr === "number" && typeof customers === "number" ? { mrr, customers } : undefined;
+}

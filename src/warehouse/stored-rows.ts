@@ -1,0 +1,44 @@
+import type { Value } from "./columns.ts";
+import type { Warehouse } from "./open.ts";
+import { shapeOf, type Table } from "./table.ts";
+import { partsOf } from "./tombstones.ts";
+
+interface RecordTables {
+  readonly table: Table;
+  readonly children: readonly { readonly table: Table }[];
+}
+
+interface StoredRows {
+  readonly row: readonly Value[];
+  readonly children: readonly (readonly (readonly Value[])[])[];
+}
+
+/** Reads the rows of one record as a resource's mapping gives them: own columns only, children in the order of their keys. */
+export function storedRows({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
+  const columnsOf = (of: Table) => {
+    const { columns, tombstone } = shapeOf(of);
+    const others = ["account", "synced_at", ...tombstone];
+    return Object.keys(columns)
+      .filter((column) => !others.includes(column))
+      .map((column) => `"${column}"`)
+      .join(", ");
+  };
+  const own = shapeOf(table);
+  const isRow = own.key.map((column) => `"${column}" = ?`).join(" AND ");
+  const row = sqlite
+    .prepare<string[], Value[]>(`SELECT ${columnsOf(table)} FROM "${own.name}" WHERE ${isRow}`)
+    .raw();
+  const rowsOfChildren = children.map((child) => {
+    const { name, key } = shapeOf(child.table);
+    return sqlite
+      .prepare<string[], Value[]>(
+        `SELECT ${columnsOf(child.table)} FROM "${name}" WHERE account = ? AND "${key[1]}" = ?
+         ORDER BY ${key.map((column) => `"${column}"`).join(", ")}`,
+      )
+      .raw();
+  });
+  return (key: string): StoredRows | undefined => {
+    const found = row.get(account, ...partsOf(key, own.key.length - 1));
+    return found && { row: found, children: rowsOfChildren.map((child) => child.all(account, key)) };
+  };
+}
