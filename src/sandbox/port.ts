@@ -44,7 +44,9 @@ export function createPort(server: Server): Port {
           isShut = false;
         },
         // While nobody listened, the system may have lent the port to somebody else.
-        () => closing ?? reopenAfter(ASK_AGAIN_AFTER, port),
+        () => {
+          if (closing === undefined) reopenAfter(ASK_AGAIN_AFTER, port);
+        },
       );
     }, milliseconds);
   }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { type Client, clientOf, serve, smallWorld } from "./serve.ts";
@@ -203,6 +204,22 @@ describe("a refused connection", () => {
       if (end !== seen.at(-1)) seen.push(end);
     }
     expect(seen).toEqual(["UND_ERR_SOCKET", "ECONNREFUSED", "UND_ERR_SOCKET", "ECONNREFUSED", "200"]);
+  });
+
+  test("lasts until whoever was lent the port has given it back", async () => {
+    const { client, sandbox } = await once({ kind: "refuse", milliseconds: 50 });
+    await failureOf(client.response("/customers"));
+    const borrower = createServer((_request, response) => void response.writeHead(418).end());
+    onTestFinished(() => void borrower.close());
+    await new Promise<void>((resolve) =>
+      borrower.listen(Number(new URL(sandbox.url).port), "127.0.0.1", resolve),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect((await client.response("/customers")).status).toBe(418);
+    borrower.close();
+    borrower.closeAllConnections();
+    const again = async () => (await client.response("/customers")).status;
+    await expect.poll(() => again().catch(() => 0), { interval: 10 }).toBe(200);
   });
 
   test("does not outlive the sandbox", async () => {
