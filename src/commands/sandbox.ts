@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../errors.ts";
-import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+import { inventAccounts } from "../sandbox/invent.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/sandbox.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { faultHelp, readFaults } from "./fault-file.ts";
 
 const defaultPort = 4010;
 
@@ -9,19 +11,32 @@ export function sandboxCommand({ terminal, stopSignal }: CommandContext): Comman
   return new Command("sandbox")
     .description("serve an invented ChartMogul on this machine, to try the product without a key")
     .option("--port <port>", "port on 127.0.0.1; 0 takes any free one", portNumber, defaultPort)
+    .option("--faults <file>", "rehearse a bad night: a JSON list of faults, see below")
     .addHelpText(
       "after",
       `
-Example:
+Examples:
   $ chartmogul-warehouse sandbox --port 4010
-  (in another terminal the lines that it prints)`,
+  (in another terminal the lines that it prints)
+  $ chartmogul-warehouse sandbox --faults night.json
+  where night.json may be
+  [
+    { "path": "/customers", "from": 2, "times": 3, "what": { "kind": "status", "status": 503, "body": "text" } },
+    { "path": "^/v1/invoices[?].*cursor=", "account": "tokyo", "what": { "kind": "loseRest" } }
+  ]
+
+${faultHelp}`,
     )
-    .action(async ({ port }: { port: number }) => {
+    .action(async ({ port, faults }: { port: number; faults?: string }) => {
+      const worlds = inventAccounts();
+      const names = worlds.map(({ name }) => name);
+      const bad = faults === undefined ? [] : readFaults(faults, names);
       const signal = stopSignal();
-      const sandbox = await serve(port);
+      const sandbox = await serve({ port, worlds, faults: bad });
       terminal.print(
         `A ChartMogul with invented accounts is at ${sandbox.url}. Stop it with Ctrl-C. To sync from it:`,
       );
+      if (faults !== undefined) terminal.note(`It goes wrong as ${faults} says (faults: ${bad.length}).`);
       terminal.print("");
       terminal.print(`export CHARTMOGUL_API_URL=${sandbox.url}`);
       for (const { name, key } of sandbox.worlds) terminal.print(`export ${keyVariable(name)}=${key}`);
@@ -32,12 +47,12 @@ Example:
     });
 }
 
-async function serve(port: number): Promise<Sandbox> {
+async function serve(options: SandboxOptions & { port: number }): Promise<Sandbox> {
   try {
-    return await startSandbox({ port });
+    return await startSandbox(options);
   } catch (cause) {
     throw new ConfigError(
-      `cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`,
+      `cannot listen on port ${options.port}: ${cause instanceof Error ? cause.message : cause}`,
       {
         hint: "Choose another one with --port, or --port 0 for any that is free.",
       },

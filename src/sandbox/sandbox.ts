@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Answer, json, refuse, unavailable } from "./answer.ts";
+import { createFaultCount, type Fault, type Misbehaviour } from "./faults.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { inventAccounts } from "./invent.ts";
-import { answerCall } from "./routes/table.ts";
-import { send } from "./send.ts";
+import { answerQuestion } from "./misbehave.ts";
+import { createPort } from "./port.ts";
+import { sendWrongly, statusSent } from "./send-wrongly.ts";
 import type { World } from "./world.ts";
 
 /** How the sandbox is served. The defaults are the limits of https://dev.chartmogul.com/docs/rate-limits. */
@@ -19,9 +20,14 @@ export interface SandboxOptions {
   connections?: number;
   /** Default: the two accounts of `inventAccounts()`. */
   worlds?: World[];
+  /** Default: none. Requests that are refused for their key or by a limit meet no fault. */
+  faults?: Fault[];
 }
 
-/** One answered request. `account` is the world's name, "" when no key fitted; `at` is in milliseconds since the start. */
+/**
+ * One answered request. `account` is the world's name, "" when no key fitted; `status` is 0 when a fault let none leave;
+ * `at` is in milliseconds since the start.
+ */
 interface AnsweredRequest {
   method: string;
   path: string;
@@ -37,6 +43,8 @@ export interface Sandbox {
   url: string;
   /** Change these records between two requests and the next answer shows it. */
   worlds: World[];
+  /** Add and remove faults between two requests and the next answer follows them. */
+  faults: Fault[];
   /** In the order in which they were answered; empty it with `length = 0`. */
   requests: AnsweredRequest[];
   /** Ends open sockets too, so answers in progress are cut. Closing twice is the same as once. */
@@ -66,8 +74,10 @@ function refuseAt(gate: Gate, milliseconds: number): Answer | undefined {
 
 /** Serves the worlds on loopback until closed. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, latency = 0, requestsPerSecond = 40, connections = 20 } = options;
+  const { latency = 0, requestsPerSecond = 40, connections = 20 } = options;
   const worlds = options.worlds ?? inventAccounts();
+  const faults = options.faults ?? [];
+  const count = createFaultCount();
   const gates = new Map<string, Gate>();
   const requests: AnsweredRequest[] = [];
   const startedAt = performance.now();
@@ -78,12 +88,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return known;
   }
 
-  /** The one place where answers leave; anything that bends an answer on its way belongs here. */
+  /** The one place where answers leave, or fail to. */
   function finish(
     request: IncomingMessage,
     response: ServerResponse,
     world: World | undefined,
     answer: Answer,
+    what?: Misbehaviour,
   ): void {
     const { pathname, search } = new URL(request.url ?? "/", "http://sandbox");
     requests.push({
@@ -91,20 +102,34 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       path: pathname,
       query: search.slice(1),
       account: world?.name ?? "",
-      status: answer.status,
+      status: statusSent(answer, what),
       at: performance.now() - startedAt,
     });
-    send(request, response, answer);
+    if (what?.kind === "refuse") port.shut(what.milliseconds);
+    else sendWrongly(request, response, answer, what);
   }
 
-  function answerIn(world: World, request: IncomingMessage): Answer {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://sandbox");
+  function answerIn(world: World, request: IncomingMessage): { answer: Answer; what?: Misbehaviour } {
+    const { pathname, search, searchParams } = new URL(request.url ?? "/", "http://sandbox");
     try {
-      return answerCall(world, request.method ?? "", pathname, searchParams);
+      const what = count.meet(faults, world.name, `${pathname}${search}`);
+      const question = {
+        world,
+        method: request.method ?? "",
+        path: pathname,
+        query: searchParams,
+        authorization: request.headers.authorization ?? "",
+      };
+      return { answer: answerQuestion(question, what), ...(what && { what }) };
     } catch (error) {
-      // A broken world must fail the one request, visibly, and not the test run.
-      return json({ error: String(error) }, 500);
+      // A broken world or fault must fail the one request, visibly, and not the test run.
+      return { answer: json({ error: String(error) }, 500) };
     }
+  }
+
+  function respond(request: IncomingMessage, response: ServerResponse, world: World): void {
+    const { answer, what } = answerIn(world, request);
+    finish(request, response, world, answer, what);
   }
 
   const server = createServer((request, response) => {
@@ -122,28 +147,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return;
     }
     response.on("close", () => gate.leave());
-    if (latency === 0) finish(request, response, world, answerIn(world, request));
-    else setTimeout(() => finish(request, response, world, answerIn(world, request)), latency);
+    if (latency === 0) respond(request, response, world);
+    else setTimeout(() => respond(request, response, world), latency);
   });
   // Longer than any test: a client must not meet a socket that closes while it is being reused.
   server.keepAliveTimeout = 60_000;
 
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address() as AddressInfo;
-  let closing: Promise<void> | undefined;
+  const port = createPort(server);
   return {
-    url: `http://127.0.0.1:${address.port}/v1`,
+    url: `http://127.0.0.1:${await port.open(options.port ?? 0)}/v1`,
     worlds,
+    faults,
     requests,
-    close() {
-      closing ??= new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      });
-      return closing;
-    },
+    close: () => port.close(),
   };
 }

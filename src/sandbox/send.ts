@@ -5,23 +5,34 @@ import type { Answer } from "./answer.ts";
 
 const COMPRESS_ABOVE_BYTES = 1024;
 
-function write(
+/** Writes status and headers for a body of so many bytes. */
+export function writeHead(
   response: ServerResponse,
   answer: Answer,
-  body: Buffer,
-  headers: Record<string, string>,
+  byteLength: number,
+  encoding: Record<string, string> = {},
 ): void {
-  // The client may be gone, or the sandbox closed, since the answer was made.
-  if (response.destroyed) return;
   response.writeHead(answer.status, {
     "content-type": answer.contentType,
-    "content-length": body.byteLength,
+    "content-length": byteLength,
     "cache-control": "max-age=0, private, must-revalidate",
     "access-control-allow-credentials": "true",
     vary: "Accept-Encoding, Origin",
     "x-request-id": randomUUID(),
-    ...headers,
+    ...encoding,
+    ...answer.headers,
   });
+}
+
+function write(
+  response: ServerResponse,
+  answer: Answer,
+  body: Buffer,
+  encoding: Record<string, string>,
+): void {
+  // The client may be gone, or the sandbox closed, since the answer was made.
+  if (response.destroyed) return;
+  writeHead(response, answer, body.byteLength, encoding);
   response.end(body);
 }
 
