@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { Command, CommanderError } from "commander";
+import { changesCommand } from "./commands/changes.ts";
 import { checkCommand } from "./commands/check.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -47,6 +48,7 @@ const commands = [
   scheduleCommand,
   statusCommand,
   checkCommand,
+  changesCommand,
   queryCommand,
   rawCommand,
   verifyCommand,
