@@ -1,0 +1,73 @@
+// What it costs to notice deletes: an unchanged sync over a resource of a million records of which some are gone. The warehouse is
+// filled directly, with what a first sync would have written. Prints one JSON line.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { plans } from "../dist/resources/plans.js";
+import { sync } from "../dist/sync/sync.js";
+import { openWarehouse } from "../dist/warehouse/open.js";
+import { hashOf, recordWriter } from "../dist/warehouse/records.js";
+import { memorySource, pageOf, plan } from "./account-pages.js";
+
+const [records = 1_000_000, gone = 1000] = process.argv.slice(2).map(Number);
+const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
+const path = join(folder, "warehouse.db");
+
+function fill() {
+  const warehouse = openWarehouse(path);
+  const writer = recordWriter(warehouse, "default", plans, () => new Date());
+  const page = warehouse.sqlite.transaction((from, to) => {
+    for (let number = from; number < to; number += 1) {
+      const record = plan(number);
+      const json = JSON.stringify(record);
+      const packed = writer.pack({ key: record.uuid, json, hash: hashOf(json, plans.version) });
+      writer.write(packed, plans.map(record, undefined));
+    }
+  });
+  for (let number = 0; number < records; number += 10_000) page(number, Math.min(number + 10_000, records));
+  warehouse.close();
+}
+
+const left = records - gone;
+let lastPageAt = 0;
+const source = memorySource((asked, query) => {
+  if (asked !== "plans") return undefined;
+  const page = pageOf("plans", left, plan, query);
+  if (!page.has_more) lastPageAt = performance.now();
+  return page;
+});
+// The records that are gone are asked for one by one.
+const get = source.get;
+source.get = async (asked, query) => {
+  if (asked === "plans") return get(asked, query);
+  const { ApiError } = await import("../dist/errors.js");
+  throw new ApiError(`no ${asked}`, { status: 404 });
+};
+
+try {
+  fill();
+  const memoryBefore = process.memoryUsage.rss();
+  const began = performance.now();
+  const [report] = await sync({
+    path,
+    accounts: [{ name: "default", source }],
+    resources: [plans],
+    trigger: "bench",
+    signal: new AbortController().signal,
+  });
+  const ended = performance.now();
+  if (report?.deleted !== gone) throw new Error(JSON.stringify(report));
+  const seconds = (milliseconds) => Math.round(milliseconds / 10) / 100;
+  console.log(
+    JSON.stringify({
+      records,
+      gone,
+      walkSeconds: seconds(lastPageAt - began),
+      markSeconds: seconds(ended - lastPageAt),
+      grownMegabytes: Math.round((process.resourceUsage().maxRSS * 1024 - memoryBefore) / 1_048_576),
+      peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+    }),
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,50 @@
+// Bytes that a first sync and a second one, in which nothing has changed, write to the file and its journal. Counted by the kernel
+// (/proc/self/io, so on Linux only). Prints one JSON line.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resources } from "../dist/resources/index.js";
+import { sync } from "../dist/sync/sync.js";
+import { customer, memorySource, pageOf, subscription } from "./account-pages.js";
+import { invoicePages } from "./invoice-pages.js";
+
+const [invoices = 100_000, customers = 20_000] = process.argv.slice(2).map(Number);
+const invoiceSource = invoicePages(invoices);
+const customerSource = memorySource((path, query) => {
+  if (path === "customers") return pageOf("entries", customers, customer, query);
+  const number = Number(path.split("/")[1].slice("cus_".length));
+  return pageOf("entries", 1, () => subscription(number), query);
+});
+
+const written = () => Number(/^wchar: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))[1]);
+
+async function measure(names, source) {
+  const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
+  const bytes = [];
+  try {
+    for (let night = 0; night < 2; night += 1) {
+      const before = written();
+      const reports = await sync({
+        path: join(folder, "warehouse.db"),
+        accounts: [{ name: "default", source }],
+        resources: resources.filter(({ name }) => names.includes(name)),
+        trigger: "bench",
+        signal: new AbortController().signal,
+      });
+      const unfinished = reports.filter(({ status }) => status !== "complete");
+      if (unfinished.length > 0) throw new Error(JSON.stringify(unfinished));
+      bytes.push(written() - before);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const [first, second] = bytes;
+  return { first, second, part: second / first };
+}
+
+console.log(
+  JSON.stringify({
+    invoices: { records: invoices, ...(await measure(["invoices"], invoiceSource)) },
+    customers: { records: customers, ...(await measure(["customers", "subscriptions"], customerSource)) },
+  }),
+);
