@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { resources } from "../resources/index.ts";
-import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
+import { inspectWarehouse } from "../warehouse/inspect.ts";
+import { openForReading } from "../warehouse/open.ts";
 import { lastRuns, type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { layOut } from "./table.ts";

@@ -3,9 +3,11 @@ import type { Source } from "../chartmogul/source.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { createIndexes } from "../warehouse/indexes.ts";
+import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
-import { inspectWarehouse, openForReading, openWarehouse } from "../warehouse/open.ts";
+import { openForReading, openWarehouse } from "../warehouse/open.ts";
 import { closeAbandonedRuns, runningSync } from "../warehouse/runs.ts";
+import { unusable } from "../warehouse/unusable.ts";
 import { syncAccount } from "./account.ts";
 import type { Progress, ResourceReport } from "./report.ts";
 
@@ -54,6 +56,9 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
         if (outcome.status === "rejected") throw outcome.reason;
         return outcome.value;
       });
+    } catch (error) {
+      // Where not even the run could be recorded.
+      throw unusable(path, error);
     } finally {
       warehouse.close();
     }

@@ -1,8 +1,8 @@
 import { ApiError, ExplainedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
-import { unusable } from "../warehouse/open.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
+import { unusable } from "../warehouse/unusable.ts";
 import { type Counts, noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { pageStore, type StorePage } from "./store-page.ts";

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
+import { hintOf } from "./unusable.ts";
 
 /**
  * Makes this process the only one that writes to the warehouse until the returned function is called.
@@ -22,11 +23,16 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
         hint: "Wait for it to end, or stop it; nothing was changed.",
       });
     }
-    throw new WarehouseError(`cannot create ${file}: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Check that this user may write to the folder of the warehouse.",
+    throw new WarehouseError(`cannot lock ${file}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: onDisk(cause) ?? "Check that this user may write to the folder of the warehouse.",
       cause,
     });
   }
+}
+
+function onDisk(cause: unknown): string | undefined {
+  const failing = cause instanceof Database.SqliteError && /^SQLITE_(IOERR|FULL)/.test(cause.code);
+  return failing ? hintOf(cause) : undefined;
 }
 
 function describe(holder: string | undefined): string {
