@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { hintOf } from "./unusable.ts";
@@ -12,7 +13,8 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
   const file = `${path}.lock`;
   let lock: Database.Database | undefined;
   try {
-    lock = new Database(file, { timeout: 0 });
+    // Not 0: `isLocked` is in the way for a moment.
+    lock = new Database(file, { timeout: 100 });
     lock.exec("BEGIN EXCLUSIVE");
     const held = lock;
     return () => held.close();
@@ -27,6 +29,23 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
       hint: onDisk(cause) ?? "Check that this user may write to the folder of the warehouse.",
       cause,
     });
+  }
+}
+
+/** Whether a process is writing to the warehouse at this moment. */
+export function isLocked(path: string): boolean {
+  if (!existsSync(path) || !existsSync(`${realpathSync(path)}.lock`)) return false;
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(`${realpathSync(path)}.lock`, { readonly: true, timeout: 0 });
+    lock.prepare("SELECT count(*) FROM sqlite_master").get();
+    return false;
+  } catch (cause) {
+    // Who may not look at the lock cannot tell, and takes the record of the run at its word.
+    if (cause instanceof Database.SqliteError) return true;
+    throw cause;
+  } finally {
+    lock?.close();
   }
 }
 

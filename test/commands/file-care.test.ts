@@ -50,6 +50,19 @@ test("a disk that is full in the middle of a first sync keeps what was committed
   for (const world of worlds) expect(rowCounts(warehouse, "default")).toMatchObject(expectedRows(world));
 });
 
+test("a schedule that outlives a full disk does not make the run look as if it were still going on", async () => {
+  const { run, start, value } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const schedule = start(["schedule", "--now"], {}, { kibibytes: 400 });
+  await schedule.seen("disk is full");
+  expect(value("SELECT status FROM sync_runs ORDER BY id DESC")).toBe("running");
+  const status = await run(["status"]);
+  expect(status.code).toBe(1);
+  expect(status.stdout).toMatch(/run 2 interrupted: it was cut off: its process \d+ is no longer syncing/);
+  schedule.child.kill("SIGTERM");
+  expect((await schedule.ended).code).toBe(0);
+});
+
 test.each([
   ["nothing", 0],
   ["hardly anything", 40],

@@ -22,7 +22,7 @@ export interface Scene {
   readonly url: string;
   /** Runs a command to its end; `env` is added to the environment. */
   run(args: readonly string[], env?: Variables, limits?: Limits): Promise<Ended>;
-  start(args: readonly string[], env?: Variables): ReturnType<typeof start>;
+  start(args: readonly string[], env?: Variables, limits?: Limits): ReturnType<typeof start>;
   /** What a query on the warehouse gives. */
   rows(sql: string): Row[];
   /** The only value of the only row. */
@@ -48,7 +48,7 @@ export async function scene(...given: World[]): Promise<Scene> {
     worlds,
     url,
     run: (args, env, limits) => run(args, surroundings(env, limits)),
-    start: (args, env) => start(args, surroundings(env)),
+    start: (args, env, limits) => start(args, surroundings(env, limits)),
     rows: (sql) => select(warehouse, sql),
     value: (sql) => Object.values(select(warehouse, sql)[0] ?? {})[0],
   };
