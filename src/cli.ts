@@ -18,7 +18,7 @@ import { verifyCommand } from "./commands/verify.ts";
 import { readConfig } from "./config.ts";
 import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError, WarehouseError } from "./errors.ts";
 import { createLog } from "./log.ts";
-import { unusable } from "./warehouse/open.ts";
+import { unusable } from "./warehouse/unusable.ts";
 
 const terminal = createTerminal(process.stdout, process.stderr);
 const context: CommandContext = { config: readConfig, terminal, stopSignal };
@@ -63,10 +63,13 @@ for (const command of [program, ...program.commands])
 function exitCodeFor(error: unknown): ExitCode {
   if (error instanceof WarehouseBusyError) return exitCodes.busy;
   if (error instanceof ApiError || error instanceof InterruptedError) return exitCodes.failed;
-  if (error instanceof WarehouseError && error.cause instanceof Database.SqliteError) {
-    // A file that cannot be opened is a matter of configuration; a full disk or a busy file is not.
-    if (error.cause.code.startsWith("SQLITE_BUSY")) return exitCodes.busy;
-    if (/^SQLITE_(FULL|IOERR|CORRUPT)/.test(error.cause.code)) return exitCodes.failed;
+  if (error instanceof WarehouseError && error.cause instanceof Error) {
+    // A file that this user may not open is a matter of configuration; a full disk or a busy file is not.
+    const code = "code" in error.cause ? String(error.cause.code) : "";
+    if (code.startsWith("SQLITE_BUSY")) return exitCodes.busy;
+    return /^(SQLITE_(CANTOPEN|READONLY|NOTADB|PERM)|EACCES|EPERM|EROFS)/.test(code)
+      ? exitCodes.usage
+      : exitCodes.failed;
   }
   return error instanceof ExplainedError ? exitCodes.usage : exitCodes.failed;
 }
@@ -86,6 +89,11 @@ function tell(error: unknown): void {
   }
 }
 
+/** What SQLite says while a command reads can only be about the file that the command was told to read. */
+function explained(thrown: unknown): unknown {
+  return thrown instanceof Database.SqliteError ? unusable(readConfig().WAREHOUSE_PATH, thrown) : thrown;
+}
+
 function wantsJson(): boolean {
   try {
     return readConfig().LOG_FORMAT === "json";
@@ -99,7 +107,7 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   terminal.live.clear();
-  const error = thrown instanceof Database.SqliteError ? unusable("file", thrown) : thrown;
+  const error = explained(thrown);
   if (error instanceof CommanderError) {
     // Commander has said it all; only help and the version are no errors.
     process.exitCode = error.exitCode === 0 ? exitCodes.complete : exitCodes.usage;

@@ -4,7 +4,9 @@ import { Command } from "commander";
 import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
 import { ExplainedError, WarehouseError } from "../errors.ts";
-import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
+import { inspectWarehouse } from "../warehouse/inspect.ts";
+import { refuseDamage } from "../warehouse/integrity.ts";
+import { openForReading } from "../warehouse/open.ts";
 import { refuseOtherSource } from "../warehouse/sources.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -64,16 +66,23 @@ function reportOn({ print }: Terminal) {
 }
 
 function checkFile({ WAREHOUSE_PATH: path }: Config): string {
-  const version = inspectWarehouse(path);
+  const exists = inspectWarehouse(path) > 0;
+  // The folder, too: the lock and the journal stand beside the file.
+  for (const place of exists ? [path, dirname(path)] : [dirname(path)]) refuseReadOnly(place);
+  if (!exists) return `${path} (the first sync creates it)`;
+  refuseDamage(path);
+  return path;
+}
+
+function refuseReadOnly(place: string): void {
   try {
-    accessSync(version > 0 ? path : dirname(path), constants.W_OK);
+    accessSync(place, constants.W_OK);
   } catch (cause) {
-    throw new WarehouseError(`${path} cannot be written`, {
+    throw new WarehouseError(`${place} cannot be written`, {
       hint: "Give this user write permission.",
       cause,
     });
   }
-  return version > 0 ? path : `${path} (the first sync creates it)`;
 }
 
 /** `path` is undefined where the warehouse cannot be looked into. */

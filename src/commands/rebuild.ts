@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { resources } from "../resources/index.ts";
 import { rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
-import { openForReading } from "../warehouse/open.ts";
+import { requireWarehouse } from "../warehouse/open.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
@@ -23,8 +23,7 @@ Exit code: 0 all rows are written, 1 some records no longer validate, 2 wrong us
     .action(async ({ resource }: { resource: readonly string[] }) => {
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
-      // A rebuild has nothing to create: a missing file is a mistake.
-      openForReading(WAREHOUSE_PATH).close();
+      requireWarehouse(WAREHOUSE_PATH);
       const reports = await asSoleWriter(WAREHOUSE_PATH, (warehouse) => rebuild(warehouse, chosen));
       const rows = reports.map(({ account, resource: name, records, rejected }) => [
         account,

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { resources } from "../resources/index.ts";
-import { inspectWarehouse, openForReading } from "../warehouse/open.ts";
+import { inspectWarehouse } from "../warehouse/inspect.ts";
+import { isLocked } from "../warehouse/lock.ts";
+import { openForReading } from "../warehouse/open.ts";
 import { lastRuns, type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { layOut } from "./table.ts";
@@ -45,7 +47,8 @@ function read(path: string): { runs: readonly RunStatus[]; statuses: readonly Re
   if (inspectWarehouse(path) === 0) return { runs: [], statuses: [] };
   const warehouse = openForReading(path);
   try {
-    return { runs: lastRuns(warehouse).map(asItIs), statuses: resourceStatuses(warehouse, resources) };
+    const runs = lastRuns(warehouse).map((run) => asItIs(run, path));
+    return { runs, statuses: resourceStatuses(warehouse, resources) };
   } finally {
     warehouse.close();
   }
@@ -82,10 +85,16 @@ function statusLines(
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
 }
 
-/** A run whose process is gone stands in the warehouse as running until the next sync says better. */
-function asItIs(run: RunStatus): RunStatus {
-  if (run.status !== "running" || isAlive(run.process_id)) return run;
-  return { ...run, status: "interrupted", error: `it was cut off: its process ${run.process_id} is gone` };
+/**
+ * A run that could not record its end stands in the warehouse as running until the next sync says better: its process was
+ * killed, or the disk was full. A schedule outlives the latter, so that its process alone proves nothing.
+ */
+function asItIs(run: RunStatus, path: string): RunStatus {
+  if (run.status !== "running") return run;
+  const alive = isAlive(run.process_id);
+  if (alive && isLocked(path)) return run;
+  const process = `its process ${run.process_id} ${alive ? "is no longer syncing" : "is gone"}`;
+  return { ...run, status: "interrupted", error: `it was cut off: ${process}` };
 }
 
 function inWords({ run, status, started_at, process_id, error }: RunStatus): string {

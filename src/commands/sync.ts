@@ -23,7 +23,8 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
 Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
-Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wrong usage or configuration, 3 another sync is running.`,
+Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wrong usage or configuration,
+3 another sync, or another program, keeps the warehouse locked.`,
     )
     .action(async ({ account, only, acceptDeletes, json }: Options) => {
       const settings = config();

@@ -1,8 +1,10 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { WarehouseError } from "../errors.ts";
+import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
-import { inspectWarehouse, openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
+import { openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
 import { runningSync } from "../warehouse/runs.ts";
+import { unusable } from "../warehouse/unusable.ts";
 
 /**
  * Opens the warehouse for this process alone, does the work, and closes it however that ends.
@@ -19,6 +21,9 @@ export async function asSoleWriter<T>(
     const warehouse = openWarehouse(path);
     try {
       return await work(warehouse);
+    } catch (error) {
+      // Where not even the run could be recorded.
+      throw unusable(path, error);
     } finally {
       warehouse.close();
     }

@@ -1,9 +1,9 @@
 import { ApiError, ExplainedError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
-import { unusable } from "../warehouse/open.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
 import { type Seen, seenIn } from "../warehouse/seen.ts";
+import { unusable } from "../warehouse/unusable.ts";
 import { type Counts, noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { pageStore, type StoredPage, type StorePage } from "./store-page.ts";

@@ -1,5 +1,7 @@
+import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
+import { hintOf } from "./unusable.ts";
 
 /**
  * Makes this process the only one that writes to the warehouse until the returned function is called.
@@ -11,7 +13,8 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
   const file = `${path}.lock`;
   let lock: Database.Database | undefined;
   try {
-    lock = new Database(file, { timeout: 0 });
+    // Not 0: `isLocked` is in the way for a moment.
+    lock = new Database(file, { timeout: 100 });
     lock.exec("BEGIN EXCLUSIVE");
     const held = lock;
     return () => held.close();
@@ -22,11 +25,33 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
         hint: "Wait for it to end, or stop it; nothing was changed.",
       });
     }
-    throw new WarehouseError(`cannot create ${file}: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Check that this user may write to the folder of the warehouse.",
+    throw new WarehouseError(`cannot lock ${file}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: onDisk(cause) ?? "Check that this user may write to the folder of the warehouse.",
       cause,
     });
   }
+}
+
+/** Whether a process is writing to the warehouse at this moment. */
+export function isLocked(path: string): boolean {
+  if (!existsSync(path) || !existsSync(`${realpathSync(path)}.lock`)) return false;
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(`${realpathSync(path)}.lock`, { readonly: true, timeout: 0 });
+    lock.prepare("SELECT count(*) FROM sqlite_master").get();
+    return false;
+  } catch (cause) {
+    // Who may not look at the lock cannot tell, and takes the record of the run at its word.
+    if (cause instanceof Database.SqliteError) return true;
+    throw cause;
+  } finally {
+    lock?.close();
+  }
+}
+
+function onDisk(cause: unknown): string | undefined {
+  const failing = cause instanceof Database.SqliteError && /^SQLITE_(IOERR|FULL)/.test(cause.code);
+  return failing ? hintOf(cause) : undefined;
 }
 
 function describe(holder: string | undefined): string {

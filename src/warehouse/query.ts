@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { ConfigError } from "../errors.ts";
 import type { Warehouse } from "./open.ts";
+import { hintOf, unusable } from "./unusable.ts";
 
 /** The answer to a query: the names of its columns and one array of values for each row. */
 export interface Answer {
@@ -9,7 +10,7 @@ export interface Answer {
 }
 
 /** Runs one SQL statement that only reads. Throws a ConfigError for any other and for what SQLite does not understand. */
-export function query({ sqlite }: Warehouse, statement: string): Answer {
+export function query({ path, sqlite }: Warehouse, statement: string): Answer {
   try {
     const prepared = sqlite.prepare<[], unknown[]>(statement);
     if (!prepared.reader || !prepared.readonly) {
@@ -17,22 +18,24 @@ export function query({ sqlite }: Warehouse, statement: string): Answer {
         hint: "Use SELECT; the warehouse is written by `sync` alone.",
       });
     }
-    return { columns: prepared.columns().map(({ name }) => name), rows: readable(prepared.raw().iterate()) };
+    const columns = prepared.columns().map(({ name }) => name);
+    return { columns, rows: readable(path, prepared.raw().iterate()) };
   } catch (cause) {
-    throw explained(cause);
+    throw explained(path, cause);
   }
 }
 
 /** Errors of SQLite can also come while rows are read. */
-function* readable(rows: Iterable<unknown[]>): Iterable<unknown[]> {
+function* readable(path: string, rows: Iterable<unknown[]>): Iterable<unknown[]> {
   try {
     yield* rows;
   } catch (cause) {
-    throw explained(cause);
+    throw explained(path, cause);
   }
 }
 
-function explained(cause: unknown): unknown {
+function explained(path: string, cause: unknown): unknown {
+  if (hintOf(cause) !== undefined) return unusable(path, cause);
   if (cause instanceof ConfigError || !(cause instanceof Error)) return cause;
   if (cause instanceof Database.SqliteError || cause instanceof RangeError || cause instanceof TypeError) {
     return new ConfigError(`SQL: ${cause.message}`, {

@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import type { World } from "../../src/sandbox/world.ts";
 import { serve, smallWorld } from "../support/accounts.ts";
-import { type Ended, run, start } from "../support/cli.ts";
+import { type Ended, type Limits, run, start } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 type Row = Record<string, unknown>;
@@ -21,8 +21,8 @@ export interface Scene {
   /** The ChartMogul itself, also where `url` leads somewhere else first. */
   readonly url: string;
   /** Runs a command to its end; `env` is added to the environment. */
-  run(args: readonly string[], env?: Variables): Promise<Ended>;
-  start(args: readonly string[], env?: Variables): ReturnType<typeof start>;
+  run(args: readonly string[], env?: Variables, limits?: Limits): Promise<Ended>;
+  start(args: readonly string[], env?: Variables, limits?: Limits): ReturnType<typeof start>;
   /** What a query on the warehouse gives. */
   rows(sql: string): Row[];
   /** The only value of the only row. */
@@ -37,14 +37,18 @@ export async function scene(...given: World[]): Promise<Scene> {
   const warehouse = join(folder, "warehouse.db");
   const keys = Object.fromEntries(worlds.map(({ name, key }) => [variableOf(name), key]));
   const environment = { CHARTMOGUL_API_URL: url, CHARTMOGUL_REQUESTS_PER_SECOND: "1000", ...keys };
-  const surroundings = (env: Variables = {}) => ({ cwd: folder, env: { ...environment, ...env } });
+  const surroundings = (env: Variables = {}, limits: Limits = {}) => ({
+    cwd: folder,
+    env: { ...environment, ...env },
+    limits,
+  });
   return {
     folder,
     warehouse,
     worlds,
     url,
-    run: (args, env) => run(args, surroundings(env)),
-    start: (args, env) => start(args, surroundings(env)),
+    run: (args, env, limits) => run(args, surroundings(env, limits)),
+    start: (args, env, limits) => start(args, surroundings(env, limits)),
     rows: (sql) => select(warehouse, sql),
     value: (sql) => Object.values(select(warehouse, sql)[0] ?? {})[0],
   };

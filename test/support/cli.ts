@@ -21,11 +21,26 @@ interface Running {
 interface Surroundings {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly limits?: Limits;
+}
+
+/** What the operating system does not let the process do. */
+export interface Limits {
+  /** No file may grow beyond so many kibibytes: to a program this is a disk that is full. */
+  readonly kibibytes?: number;
+  /** The user to run as, where the tests run as root, to whom no permission applies. */
+  readonly user?: number | undefined;
 }
 
 /** Starts the built command line with nothing in its environment but what is given. */
-export function start(args: readonly string[], { cwd, env = {} }: Surroundings): Running {
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env: { PATH: process.env["PATH"], ...env } });
+export function start(args: readonly string[], { cwd, env = {}, limits = {} }: Surroundings): Running {
+  const { kibibytes, user } = limits;
+  const limited = kibibytes === undefined ? "" : `ulimit -f ${kibibytes * 2}; `;
+  const child = spawn("sh", ["-c", `${limited}exec "$0" "$@"`, process.execPath, cli, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], ...env },
+    ...(user !== undefined && { uid: user, gid: user }),
+  });
   onTestFinished(() => {
     if (child.exitCode === null) child.kill("SIGKILL");
   });

@@ -1,0 +1,139 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { WarehouseError } from "../errors.ts";
+import { applicationId, schemaVersion } from "./migrate.ts";
+import { unusable } from "./unusable.ts";
+
+/**
+ * Looks at the path without changing anything and gives the version of the tables, 0 where there is no file yet.
+ * Throws a WarehouseError where the path cannot be a warehouse of this program; `newest` is the version that it knows.
+ */
+export function inspectWarehouse(path: string, newest = schemaVersion()): number {
+  return hasContent(path) ? inspect(path, newest) : 0;
+}
+
+/** True where there is a file with content; a WarehouseError where the path can be none. */
+export function hasContent(path: string): boolean {
+  if (path === ":memory:") {
+    throw new WarehouseError("the warehouse cannot be :memory:, nothing would be kept", {
+      hint: "Set WAREHOUSE_PATH to a file.",
+    });
+  }
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new WarehouseError(`there is no folder ${dirname(path)} for the warehouse`, {
+      hint: "Create it, or set WAREHOUSE_PATH to another place.",
+    });
+  }
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) {
+    throw new WarehouseError(
+      `${path} is ${stats.isDirectory() ? "a folder" : "no ordinary file"} and cannot be the warehouse`,
+      {
+        hint: "Set WAREHOUSE_PATH to a file, such as warehouse.db in that folder.",
+      },
+    );
+  }
+  return stats !== undefined && stats.size > 0;
+}
+
+/** Looks at a file without changing it and gives its schema version; refuses what is not a warehouse of ours. */
+function inspect(path: string, newest: number): number {
+  const page = firstBytes(path, 105);
+  if (isForeign(page)) throw foreign(path);
+  refuseTornOff(path, page);
+  const { id, version, objects } = identity(path);
+  if (id !== applicationId && (id !== 0 || objects > 0)) throw foreign(path);
+  if (version > newest) {
+    throw new WarehouseError(`${path} was written by a newer version of this program; it was not touched`, {
+      hint: "Install that version, or set WAREHOUSE_PATH to a new file.",
+    });
+  }
+  return version;
+}
+
+interface Identity {
+  readonly id: unknown;
+  readonly version: number;
+  readonly objects: number;
+}
+
+function identity(path: string): Identity {
+  try {
+    return readIdentity(path, { readonly: true });
+  } catch (cause) {
+    // A process that was killed left a rollback journal behind, and only who may write can put the file right.
+    if (!(cause instanceof Database.SqliteError && cause.code === "SQLITE_READONLY_ROLLBACK"))
+      throw unusable(path, cause);
+  }
+  try {
+    return readIdentity(path, {});
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+function readIdentity(path: string, options: Database.Options): Identity {
+  const sqlite = new Database(path, { timeout: 5000, ...options });
+  try {
+    return {
+      id: sqlite.pragma("application_id", { simple: true }),
+      version: Number(sqlite.pragma("user_version", { simple: true })),
+      objects: Number(sqlite.prepare("SELECT count(*) FROM sqlite_master").pluck().get()),
+    };
+  } finally {
+    sqlite.close();
+  }
+}
+
+/**
+ * True where the first page of the file (https://sqlite.org/fileformat.html) is that of another program's database. Read
+ * without SQLite, which leaves files beside a database in WAL mode even if it only reads it.
+ */
+function isForeign(page: Buffer): boolean {
+  if (!isDatabase(page)) return false;
+  const id = page.readUInt32BE(68);
+  const objects = page.readUInt16BE(103);
+  return id !== applicationId && (id !== 0 || objects > 0);
+}
+
+function isDatabase(page: Buffer): boolean {
+  return page.toString("latin1", 0, 16) === "SQLite format 3\0";
+}
+
+/** SQLite reads what is missing of the last page as zeros and says nothing; it notices only if whole pages are missing. */
+function refuseTornOff(path: string, page: Buffer): void {
+  if (!isDatabase(page) || existsSync(`${path}-wal`) || existsSync(`${path}-journal`)) return;
+  const written = page.readUInt16BE(16);
+  const pageSize = written === 1 ? 65_536 : written;
+  const { size } = statSync(path);
+  if (size % pageSize === 0) return;
+  throw new WarehouseError(`${path} is damaged: it ends in the middle of a page`, {
+    hint: "Keep it, restore a copy, or sync into a new file.",
+    cause: new Error(`${size} bytes, pages of ${pageSize}`),
+  });
+}
+
+function firstBytes(path: string, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  try {
+    const file = openSync(path, "r");
+    try {
+      readSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+    return bytes;
+  } catch (cause) {
+    throw new WarehouseError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "Check that this user may read and write it.",
+      cause,
+    });
+  }
+}
+
+function foreign(path: string): WarehouseError {
+  return new WarehouseError(`${path} is the database of another program; it was not touched`, {
+    hint: "Set WAREHOUSE_PATH to a new file.",
+  });
+}

@@ -1,0 +1,78 @@
+import Database from "better-sqlite3";
+import { WarehouseBusyError } from "../errors.ts";
+
+/*
+ * Both switches need the file for themselves for a moment, and a reader that comes in this moment and does not wait is refused.
+ * Measured: SQLite left to itself shuts it for 1.3 ms at the start, for as long as somebody reads if somebody does, and at the
+ * end for the whole last checkpoint; done as below it is shut for 0.09 ms and 0.16 ms.
+ *
+ * What makes the difference is that nothing is synced to the disk while the file is shut (`synchronous = OFF`). That is safe
+ * only because nothing but the first 100 bytes of the file change then: after a power cut it is in the one mode or the other,
+ * and complete in both. Whatever else was written must have been synced before.
+ */
+
+// While SQLite waits for a reader to end, it lets no other one begin. So it is asked again and again, and only if readers overlap
+// all the time, it waits for them, each time for a moment.
+const entering = { until: 60_000, politeUntil: 5_000, pause: 10, insisting: 250 };
+// For short readers to pass; one that stays connected keeps the file in WAL mode anyway.
+const leaving = { attempts: 25, pause: 20 };
+
+/** Switches to a write-ahead log, with which readers and the writer do not hinder each other. Waits up to a minute for readers. */
+export function enterWal(sqlite: Database.Database): void {
+  // Reads the file, whereupon SQLite knows its mode, and has rolled back what a process that was killed left half done.
+  sqlite.pragma("user_version");
+  if (sqlite.pragma("journal_mode", { simple: true }) !== "wal") {
+    const began = performance.now();
+    const waited = () => performance.now() - began;
+    while (!entered(sqlite, waited())) {
+      if (waited() > entering.until) {
+        throw new WarehouseBusyError(`others have been reading ${sqlite.name} for a minute without a pause`, {
+          hint: "Wait for their queries to end, or stop them; nothing was changed.",
+        });
+      }
+    }
+  }
+  sqlite.pragma("synchronous = NORMAL");
+  // Makes the log at once: who may not write to the folder cannot read the file without it.
+  sqlite.prepare("SELECT count(*) FROM sqlite_master").get();
+}
+
+function entered(sqlite: Database.Database, waited: number): boolean {
+  const polite = waited < entering.politeUntil;
+  if (switched(sqlite, "WAL", polite ? 0 : entering.insisting)) return true;
+  pause(polite ? entering.pause : entering.insisting);
+  return false;
+}
+
+/**
+ * Leaves a single file behind: one with a log beside it cannot be opened from a read-only folder. Where somebody goes on
+ * reading, the log stays, and the last one to close the file removes it.
+ */
+export function leaveWal(sqlite: Database.Database): void {
+  for (let left = leaving.attempts; left > 0; left -= 1) {
+    sqlite.pragma("busy_timeout = 0");
+    const [checkpoint] = sqlite.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+    if (checkpoint?.busy === 0 && switched(sqlite, "DELETE", 0)) return;
+    pause(leaving.pause);
+  }
+}
+
+/** Changes the journal mode without syncing; false where somebody was in the way for so many milliseconds. */
+function switched(sqlite: Database.Database, mode: "WAL" | "DELETE", milliseconds: number): boolean {
+  sqlite.pragma("synchronous = OFF");
+  sqlite.pragma(`busy_timeout = ${milliseconds}`);
+  try {
+    sqlite.pragma(`journal_mode = ${mode}`);
+    return true;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) return false;
+    throw error;
+  } finally {
+    sqlite.pragma("busy_timeout = 5000");
+    sqlite.pragma("synchronous = NORMAL");
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

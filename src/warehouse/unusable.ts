@@ -1,0 +1,31 @@
+import Database from "better-sqlite3";
+import { WarehouseError } from "../errors.ts";
+
+// By the beginning of SQLite's code (https://sqlite.org/rescode.html).
+const hints: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB:
+    "The file is no SQLite database. Set WAREHOUSE_PATH to a new file; if it was a warehouse, it is damaged: keep it and restore a copy.",
+  SQLITE_CANTOPEN: "Check that the folder exists and that this user may read and write it.",
+  SQLITE_READONLY: "Check that this user may write the file and its folder.",
+  SQLITE_BUSY: "Another program keeps the file locked; close it and try again.",
+  SQLITE_FULL: "The disk is full; what was committed is safe. Make room and sync again.",
+  SQLITE_IOERR:
+    "The disk is full or failing, or this process may not write files of that size (ulimit -f); what was committed is safe. Put it right and sync again.",
+  SQLITE_CORRUPT: "The file is damaged. Keep it, restore a copy, or sync into a new file.",
+};
+
+/** Puts an error of SQLite into words for the operator; leaves every other error as it is. */
+export function unusable(path: string, cause: unknown): Error {
+  if (!(cause instanceof Database.SqliteError))
+    return cause instanceof Error ? cause : new Error(String(cause));
+  return new WarehouseError(`cannot use the warehouse ${path}: ${cause.message}`, {
+    hint: hintOf(cause) ?? "Run `check`.",
+    cause,
+  });
+}
+
+/** What to do about an error that lies in the file or the disk; undefined where it lies in the statement, or is none of SQLite's. */
+export function hintOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Database.SqliteError)) return undefined;
+  return Object.entries(hints).find(([code]) => cause.code.startsWith(code))?.[1];
+}

@@ -1,0 +1,281 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import type { Ended } from "../support/cli.ts";
+import { contents, expectedRows, rowCounts, type Scene, scene } from "./scene.ts";
+
+/** What every failure has to be: told in words with what to do about it, and no success. */
+function expectFailure({ code, stderr }: Ended, expected: number): void {
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr).not.toContain("fault of the program");
+  expect({ code, stderr }).toMatchObject({ code: expected, stderr: expect.stringMatching(/\S/) });
+}
+
+let whole: Buffer | undefined;
+
+/** A scene with the warehouse of a complete sync; it is made once, since the invented account is always the same. */
+async function synced(): Promise<Scene> {
+  const here = await scene();
+  if (whole === undefined) expect((await here.run(["sync"])).code).toBe(0);
+  else writeFileSync(here.warehouse, whole);
+  whole ??= readFileSync(here.warehouse);
+  return here;
+}
+
+test("a disk that is full in the middle of a first sync keeps what was committed, and the next sync completes", async () => {
+  const { run, warehouse, worlds, value } = await scene();
+  const full = await run(["sync"], {}, { kibibytes: 400 });
+  expectFailure(full, 1);
+  expect(full.stderr).toMatch(/(disk I\/O error|disk is full).*\n?.*disk is full/);
+  expect(full.stderr).toContain("what was committed is safe");
+  expect(value("PRAGMA integrity_check")).toBe("ok");
+  const stored = Object.values(rowCounts(warehouse, "default")).reduce((sum, rows) => sum + rows, 0);
+  expect(stored).toBeGreaterThan(0);
+  expect(value("SELECT count(*) FROM sync_runs WHERE status = 'complete'")).toBe(0);
+
+  expect((await run(["sync"])).code).toBe(0);
+  for (const world of worlds) expect(rowCounts(warehouse, "default")).toMatchObject(expectedRows(world));
+});
+
+test("a schedule that outlives a full disk does not make the run look as if it were still going on", async () => {
+  const { run, start, value } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const schedule = start(["schedule", "--now"], {}, { kibibytes: 400 });
+  await schedule.seen("disk is full");
+  expect(value("SELECT status FROM sync_runs ORDER BY id DESC")).toBe("running");
+  const status = await run(["status"]);
+  expect(status.code).toBe(1);
+  expect(status.stdout).toMatch(/run 2 interrupted: it was cut off: its process \d+ is no longer syncing/);
+  schedule.child.kill("SIGTERM");
+  expect((await schedule.ended).code).toBe(0);
+});
+
+test.each([
+  ["nothing", 0],
+  ["hardly anything", 40],
+])(
+  "where %s can be written any more, a sync is no success and leaves every row as it was",
+  async (_, kibibytes) => {
+    const { run, warehouse, worlds, value } = await synced();
+    for (const world of worlds) {
+      for (const plan of world.plans) plan.name = `${plan.name} (new)`;
+    }
+    const before = contents(warehouse);
+    const full = await run(["sync", "--only", "plans"], {}, { kibibytes });
+    expectFailure(full, 1);
+    expect(full.stderr).toMatch(/disk is full/);
+    expect(full.stderr).toContain(warehouse.split("/").at(-1));
+    expect(contents(warehouse)).toEqual(before);
+    expect(value("PRAGMA integrity_check")).toBe("ok");
+    expect((await run(["sync"])).code).toBe(0);
+  },
+);
+
+test("a warehouse that cannot be copied for lack of room is not migrated, and says how much the copy needs", async () => {
+  const { run, warehouse, folder } = await synced();
+  const sqlite = new Database(warehouse);
+  sqlite.pragma("user_version = 0");
+  sqlite.close();
+  const before = readFileSync(warehouse);
+  const full = await run(["sync"], {}, { kibibytes: Math.floor(before.length / 2048) });
+  expectFailure(full, 1);
+  expect(full.stderr).toMatch(/cannot copy .*warehouse\.db.*; nothing was changed\nhint: .* MB of the disk/);
+  expect(readFileSync(warehouse).equals(before)).toBe(true);
+  expect(readdirSync(folder).sort()).toEqual(["warehouse.db", "warehouse.db.lock"]);
+});
+
+// Permissions do not apply to root: then the commands run as nobody.
+const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+
+/** Whether nobody may come to the program at all. */
+const reachable =
+  nobody === undefined ||
+  foldersOf(join(import.meta.dirname, "../..")).every((folder) => (statSync(folder).mode & 0o005) === 0o005);
+
+function foldersOf(path: string): string[] {
+  return path === dirname(path) ? [path] : [path, ...foldersOf(dirname(path))];
+}
+
+/** Gives the folder and its files to who runs the commands, with these permissions. */
+function permit(folder: string, onFolder: number, onFiles: number): void {
+  const places = readdirSync(folder).map((name): [string, number] => [join(folder, name), onFiles]);
+  for (const [place, mode] of [...places, [folder, onFolder] as const]) {
+    if (nobody !== undefined) chownSync(place, nobody, nobody);
+    chmodSync(place, mode);
+  }
+  onTestFinished(() => chmodSync(folder, 0o755));
+}
+
+test.skipIf(!reachable).each([
+  ["a folder that is read-only", 0o555, 0o644],
+  ["a file that is read-only", 0o755, 0o444],
+  ["a file and a folder that are read-only", 0o555, 0o444],
+])("%s: the sync is refused with a hint, check finds it, and reading works", async (_, onFolder, onFiles) => {
+  const { run, folder, warehouse } = await synced();
+  const before = readFileSync(warehouse);
+  permit(folder, onFolder, onFiles);
+  const limits = { user: nobody };
+  const [sync, check, query, status] = await Promise.all([
+    run(["sync"], {}, limits),
+    run(["check"], {}, limits),
+    run(["query", "SELECT count(*) AS runs FROM sync_runs", "--format", "csv"], {}, limits),
+    run(["status"], {}, limits),
+  ]);
+  expectFailure(sync, 2);
+  expect(sync.stderr).toMatch(/error: cannot .*warehouse\.db.*\nhint: {2}Check that this user may write/);
+  expect(check.code).toBe(1);
+  expect(check.stdout).toMatch(
+    /^FAULT warehouse: .* cannot be written\n {6}Give this user write permission/m,
+  );
+  expect(query).toMatchObject({ code: 0, stdout: "runs\n1\n" });
+  expect(status.code).toBe(0);
+  expect(readFileSync(warehouse).equals(before)).toBe(true);
+});
+
+test("a file that another program keeps locked is left alone, with exit code 3", async () => {
+  const { run, warehouse } = await synced();
+  const before = contents(warehouse);
+  const other = new Database(warehouse);
+  onTestFinished(() => void other.close());
+  other.exec("BEGIN EXCLUSIVE");
+  const [check, ...ends] = await Promise.all(
+    [["check"], ["sync"], ["status"], ["query", "SELECT 1"]].map((command) => run(command)),
+  );
+  for (const ended of ends) {
+    expectFailure(ended, 3);
+    expect(ended.stderr).toMatch(
+      /error: cannot use the warehouse .*warehouse\.db: database is locked\nhint: {2}Another program keeps the file locked/,
+    );
+  }
+  expect(check?.code).toBe(1);
+  expect(check?.stdout).toMatch(/^FAULT warehouse: .*database is locked\n {6}Another program keeps/m);
+  other.exec("ROLLBACK");
+  expect(contents(warehouse)).toEqual(before);
+  expect((await run(["sync"])).code).toBe(0);
+});
+
+test("a program that takes the write lock during a sync makes it fail, and the rows stay as they were", async () => {
+  const { run, warehouse, worlds } = await synced();
+  for (const world of worlds) {
+    for (const plan of world.plans) plan.name = `${plan.name} (new)`;
+  }
+  const before = contents(warehouse);
+  const other = new Database(warehouse);
+  onTestFinished(() => void other.close());
+  other.pragma("journal_mode = WAL");
+  other.exec("BEGIN IMMEDIATE");
+  const ended = await run(["sync", "--only", "plans"]);
+  expectFailure(ended, 3);
+  expect(ended.stderr).toContain("Another program keeps the file locked");
+  other.exec("ROLLBACK");
+  other.close();
+  expect(contents(warehouse)).toEqual(before);
+}, 60_000);
+
+/** Overwrites the leaves of this table, or index, with nonsense. */
+function damage(path: string, name: string): void {
+  const sqlite = new Database(path, { readonly: true });
+  const leaves = sqlite
+    .prepare<[string], { pgoffset: number; pgsize: number }>(
+      "SELECT pgoffset, pgsize FROM dbstat WHERE name = ? AND pagetype = 'leaf'",
+    )
+    .all(name);
+  sqlite.close();
+  expect(leaves.length).toBeGreaterThan(0);
+  const file = openSync(path, "r+");
+  for (const { pgoffset, pgsize } of leaves) writeSync(file, Buffer.alloc(pgsize, 0xab), 0, pgsize, pgoffset);
+  closeSync(file);
+}
+
+test("damage in the middle of the file is found by check, and fails the sync that meets it with a hint", async () => {
+  const { run, warehouse } = await synced();
+  const healthy = contents(warehouse);
+  damage(warehouse, "raw_records");
+
+  const check = await run(["check"]);
+  expect(check.code).toBe(1);
+  expect(check.stdout).toMatch(/^FAULT warehouse: .*warehouse\.db is damaged: .+\n {6}Keep the file/m);
+  expect(check.stdout).toMatch(/^ok {4}account default/m);
+
+  const sync = await run(["sync"]);
+  expectFailure(sync, 1);
+  expect(sync.stderr).toContain("The file is damaged. Keep it, restore a copy, or sync into a new file.");
+  const query = await run(["query", "SELECT * FROM raw_records", "--format", "csv"]);
+  expectFailure(query, 1);
+  expect(query.stderr).toMatch(
+    /error: cannot use the warehouse warehouse\.db: .*malformed\nhint: {2}The file is damaged/,
+  );
+  const raw = await run(["raw", "account"]);
+  expectFailure(raw, 1);
+  expect(raw.stderr).toMatch(
+    /error: cannot use the warehouse warehouse\.db: .*\nhint: {2}The file is damaged/,
+  );
+
+  const rows = new Database(warehouse, { readonly: true });
+  onTestFinished(() => void rows.close());
+  for (const table of ["customers", "invoices", "plans"])
+    expect(rows.prepare(`SELECT * FROM ${table}`).all()).toEqual(healthy[table]);
+});
+
+test.each([
+  ["cut off in the middle", (path: string) => truncateSync(path, statSync(path).size / 2), 1],
+  ["cut off within a page", (path: string) => truncateSync(path, statSync(path).size - 1000), 1],
+  ["left with a first page of nonsense", (path: string) => overwrite(path, 0, Buffer.alloc(4096, 0xab)), 2],
+  [
+    "left with nonsense behind its header",
+    (path: string) => overwrite(path, 100, Buffer.alloc(3996, 0xab)),
+    1,
+  ],
+])("a file that was %s is refused by every command and not touched", async (_, harm, code) => {
+  const { run, folder, warehouse } = await synced();
+  harm(warehouse);
+  const before = readFileSync(warehouse);
+  const [check, ...ends] = await Promise.all(
+    [["check"], ["sync"], ["status"], ["query", "SELECT 1"]].map((command) => run(command)),
+  );
+  for (const ended of ends) {
+    expectFailure(ended, code);
+    expect(ended.stderr).toMatch(/^error: .*warehouse\.db.*\nhint: {2}.*(damaged|restore a copy)/);
+  }
+  expect(check?.code).toBe(1);
+  expect(check?.stdout).toMatch(/^FAULT warehouse: .*warehouse\.db.*\n {6}.*(damaged|restore a copy)/m);
+  expect(readFileSync(warehouse).equals(before)).toBe(true);
+  expect(readdirSync(folder).filter((name) => /-(wal|shm|journal)$/.test(name))).toEqual([]);
+});
+
+function overwrite(path: string, offset: number, bytes: Buffer): void {
+  const file = openSync(path, "r+");
+  writeSync(file, bytes, 0, bytes.length, offset);
+  closeSync(file);
+}
+
+test("a rollback journal that a killed process left behind is taken back, and the sync goes on", async () => {
+  const { run, warehouse } = await synced();
+  const before = contents(warehouse);
+  // A page is written out before its transaction is committed, and then the process is gone.
+  const script = `const sqlite = new (require("better-sqlite3"))(${JSON.stringify(warehouse)});
+    sqlite.pragma("cache_size = 1"); sqlite.exec("BEGIN; UPDATE plans SET name = 'half done'; UPDATE invoices SET currency = 'XXX'");
+    process.kill(process.pid, "SIGKILL");`;
+  try {
+    execFileSync(process.execPath, ["-e", script], { cwd: join(import.meta.dirname, "../..") });
+  } catch {
+    // It has killed itself.
+  }
+  expect(readdirSync(dirname(warehouse))).toContain("warehouse.db-journal");
+  expect((await run(["sync"])).code).toBe(0);
+  expect(contents(warehouse)).toEqual(before);
+  expect(readdirSync(dirname(warehouse))).not.toContain("warehouse.db-journal");
+});
