@@ -110,10 +110,13 @@ function readable(path: string): boolean {
   return stats !== undefined && stats.size > 0;
 }
 
-/** Looks at a file without changing it and gives its schema version; refuses what is not a warehouse of ours. */
+/**
+ * Looks at a file and gives its schema version; refuses what is not a warehouse of ours. Changes nothing, unless a sync was
+ * killed in the midst of changing the journal mode: the rollback journal that it left must be undone before anybody can read.
+ */
 function inspect(path: string): number {
   if (isForeign(path)) throw foreign(path);
-  const sqlite = open(path, { readonly: true });
+  const sqlite = openRolledBack(path);
   try {
     const id = sqlite.pragma("application_id", { simple: true });
     const version = Number(sqlite.pragma("user_version", { simple: true }));
@@ -131,6 +134,20 @@ function inspect(path: string): number {
     throw unusable(path, cause);
   } finally {
     sqlite.close();
+  }
+}
+
+/** Opens the file read-only, or for writing where only a writer can: https://sqlite.org/rescode.html#readonly_rollback */
+function openRolledBack(path: string): Database.Database {
+  const sqlite = open(path, { readonly: true });
+  try {
+    sqlite.pragma("schema_version");
+    return sqlite;
+  } catch (cause) {
+    sqlite.close();
+    if (cause instanceof Database.SqliteError && cause.code === "SQLITE_READONLY_ROLLBACK")
+      return open(path, {});
+    throw unusable(path, cause);
   }
 }
 
