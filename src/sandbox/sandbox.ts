@@ -17,6 +17,8 @@ export interface SandboxOptions {
   requestsPerSecond?: number;
   /** Answers in progress at once for each API key; default 20, above it 503. `Infinity` switches it off. */
   connections?: number;
+  /** Records on a page at most; default 200, as ChartMogul has it. Small pages make a small account a long walk. */
+  largestPage?: number;
   /** Default: the two accounts of `inventAccounts()`. */
   worlds?: World[];
 }
@@ -66,7 +68,7 @@ function refuseAt(gate: Gate, milliseconds: number): Answer | undefined {
 
 /** Serves the worlds on loopback until closed. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, latency = 0, requestsPerSecond = 40, connections = 20 } = options;
+  const { port = 0, latency = 0, requestsPerSecond = 40, connections = 20, largestPage } = options;
   const worlds = options.worlds ?? inventAccounts();
   const gates = new Map<string, Gate>();
   const requests: AnsweredRequest[] = [];
@@ -99,6 +101,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   function answerIn(world: World, request: IncomingMessage): Answer {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://sandbox");
+    if (largestPage !== undefined) {
+      const wanted = Number(searchParams.get("per_page") ?? largestPage);
+      searchParams.set("per_page", String(Math.min(wanted, largestPage)));
+    }
     try {
       return answerCall(world, request.method ?? "", pathname, searchParams);
     } catch (error) {

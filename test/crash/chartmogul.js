@@ -1,8 +1,9 @@
 import { inventWorld } from "../../dist/sandbox/invent.js";
 import { startSandbox } from "../../dist/sandbox/sandbox.js";
 
-// Enough for several pages of 200 customers and invoices, few enough that a sync takes about two seconds.
-const customers = { default: 210, tokyo: 15 };
+// Small pages instead of many records: some 6 pages of customers and 45 of invoices, and yet a sync takes about a second.
+const customers = { default: 90, tokyo: 20 };
+const largestPage = 15;
 
 /** The zone in which it is noon: no midnight may fall between two syncs that must find the same days. */
 function zoneAtNoon() {
@@ -18,6 +19,7 @@ export function serveAccounts(seed) {
     inventWorld({ ...common, name, key: `${name}-key`, customers: customers[name], currency, older });
   return startSandbox({
     worlds: [account("default", "USD", false), account("tokyo", "JPY", true)],
+    largestPage,
     latency: 5,
     requestsPerSecond: Number.POSITIVE_INFINITY,
     connections: Number.POSITIVE_INFINITY,

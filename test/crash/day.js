@@ -16,6 +16,7 @@ export function passDay(world, random) {
   changeInvoices(world, random);
   changeSubscriptions(world, random);
   regroupCustomers(world, random);
+  gainCustomers(world, random);
   breakRecords(world, random);
 }
 
@@ -89,16 +90,37 @@ function changeSubscriptions({ subscriptions }, random) {
   });
 }
 
+// An account must not run out of customers, however many nights follow.
+const fewest = 12;
+
 /** Deleting, merging and parting; the numbers of activities change as well. */
 function regroupCustomers(world, random) {
   some(random, 3, world.customers, ({ uuid }) => reissueActivities(world, uuid));
-  for (let count = random.integer(0, 2); count > 0; count -= 1) {
-    deleteCustomer(world, random.pick(world.customers).uuid);
+  if (world.customers.length > fewest) {
+    some(random, 2, world.customers, ({ uuid }) => {
+      if (world.customers.some((customer) => customer.uuid === uuid)) deleteCustomer(world, uuid);
+    });
+    const [from, into] = [random.pick(world.customers), random.pick(world.customers)];
+    if (from !== into) mergeCustomers(world, from.uuid, into.uuid);
   }
-  const [from, into] = [random.pick(world.customers), random.pick(world.customers)];
-  if (from !== into) mergeCustomers(world, from.uuid, into.uuid);
   const merged = world.customers.filter(({ data_source_uuids: sources }) => comesFromTwo(sources));
   if (merged.length > 0 && random.chance(0.6)) unmergeCustomer(world, random.pick(merged).uuid);
+}
+
+/** New customers, each with subscriptions like those of another. */
+function gainCustomers({ customers, subscriptions }, random) {
+  some(random, 5, customers, (model) => {
+    const [customer] = renewed([structuredClone(model)], random);
+    customer.id = Math.max(...customers.map(({ id }) => id)) + 1;
+    customer.external_ids = customer.external_ids.map(() => `new-${customer.id}`);
+    customer.external_id = `new-${customer.id}`;
+    customers.push(customer);
+    const own = renewed(structuredClone(subscriptions.get(model.uuid) ?? []), random);
+    subscriptions.set(
+      customer.uuid,
+      own.map((subscription) => ({ ...subscription, id: random.integer(7_000_000_000, 8_000_000_000) })),
+    );
+  });
 }
 
 /** True where the last source is none of the others, so that what came from it can be told apart. */
@@ -117,7 +139,7 @@ function breakRecords(world, random) {
     });
     record[key] = { spoilt: true };
   };
-  some(random, 3, world.customers, (customer) => spoil(customer, "company"));
+  some(random, 2, world.customers, (customer) => spoil(customer, "company"));
   some(random, 3, world.invoices, (invoice) => spoil(invoice, "currency"));
   broken.set(world, repairs);
 }

@@ -23,9 +23,9 @@ function moment(name, { delay, trigger, linger = 0 }) {
   };
 }
 
-/** Uniform over the time that an undisturbed sync takes. */
-function anywhere(random, { milliseconds }) {
-  const delay = random.fraction() * milliseconds;
+/** Uniform over the time in which an undisturbed sync reads, except its end: one that goes on has less to do. */
+function anywhere(random, { milliseconds, touchedAfter }) {
+  const delay = touchedAfter + random.fraction() * (milliseconds * 0.85 - touchedAfter);
   return moment(`after ${Math.round(delay)} ms`, { delay });
 }
 
@@ -70,21 +70,22 @@ function atAWrite(random) {
 
 /** When the WAL is written back into the file, or shortly after. */
 function atTheEnd(random) {
-  const linger = random.chance(0.5) ? 0 : random.fraction() * 25;
+  const linger = random.chance(0.6) ? 0 : random.fraction() * 12;
   return moment(`${Math.round(linger)} ms after the closing began`, { trigger: closing(), linger });
 }
 
 /**
  * A moment at which to kill a sync, drawn at random. `clean` is what an undisturbed sync was like; `unmade` says that
- * the tables are still to be made or migrated, which is where a kill is then most likely.
+ * the tables are still to be made or migrated, which is where a kill is then most likely; `last` that the next sync is
+ * left alone: what it finds should be half done, or it would only repeat what is complete.
  */
-export function drawMoment(random, clean, { unmade }) {
+export function drawMoment(random, clean, { unmade, last }) {
   const draw = random.weigh([
-    [4, anywhere],
-    [unmade ? 4 : 2, atTheStart],
-    [unmade ? 9 : 2, atTheOpening],
-    [4, atAWrite],
-    [2, atTheEnd],
+    [5, anywhere],
+    [5, atAWrite],
+    [last ? 0 : 1, atTheStart],
+    [unmade ? 12 : 1, atTheOpening],
+    [last ? 0 : 2, atTheEnd],
   ]);
   return draw(random, clean);
 }

@@ -38,8 +38,8 @@ export async function spendNight({ folder, sandbox, random, kills, beginning }) 
 
   const hits = [];
   for (;;) {
-    const moment =
-      hits.length < kills ? drawMoment(random, reference, { unmade: isUnmade(hits, beginning) }) : undefined;
+    const state = { unmade: isUnmade(hits, beginning), last: hits.length === kills - 1 };
+    const moment = hits.length < kills ? drawMoment(random, reference, state) : undefined;
     const before = traces(crashed);
     const ended = await attempt(crashed, sandbox, moment);
     if (ended.code === 0) break;

@@ -45,7 +45,7 @@ for (let night = 1; hits.length < wanted && problems.length === 0; night += 1) {
   if (night > 1)
     for (const world of sandbox.worlds) passDay(world, createRandom(seed, `${night} ${world.name}`));
   const beginning = drawBeginning(random, night === 1);
-  const kills = Math.min(random.integer(6, 11), wanted - hits.length);
+  const kills = Math.min(random.integer(4, 8), wanted - hits.length);
   const result = await spendNight({ folder, sandbox, random, kills, beginning });
   hits.push(...result.hits);
   nights.set(beginning, (nights.get(beginning) ?? 0) + 1);
