@@ -29,7 +29,7 @@ export async function attempt(folder, sandbox, moment) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
+  process.prependOnceListener("exit", kill);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {

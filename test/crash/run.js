@@ -23,20 +23,26 @@ if (!(wanted > 0 && Number.isInteger(wanted) && Number.isInteger(seed))) {
   throw new Error("usage: npm run crash -- [kills] [--seed number] [--keep]");
 }
 
-const folder = mkdtempSync(join(tmpdir(), "warehouse-crash-"));
-let keep = false;
-process.once("exit", () => {
-  if (!keep) rmSync(folder, { recursive: true });
-});
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
-
 const began = performance.now();
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const folder = mkdtempSync(join(tmpdir(), "warehouse-crash-"));
+const hits = [];
+const nights = new Map();
+let keep = false;
+process.once("exit", () => {
+  // A sync that was killed a moment ago may still be in it.
+  if (!keep) rmSync(folder, { recursive: true, maxRetries: 5 });
+});
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    summarize();
+    process.exit(130);
+  });
+}
+
 console.log(`${wanted} kills, seed ${seed}`);
 
 const sandbox = await serveAccounts(seed);
-const hits = [];
-const nights = new Map();
 let problems = [];
 for (let night = 1; hits.length < wanted && problems.length === 0; night += 1) {
   const nightBegan = performance.now();
@@ -63,16 +69,7 @@ for (let night = 1; hits.length < wanted && problems.length === 0; night += 1) {
 }
 await sandbox.close();
 
-console.log(`\n${hits.length} kills in ${seconds(began)}:`);
-for (const phase of phases) {
-  const own = hits.filter((hit) => hit.phase === phase);
-  const inside = own.filter(({ insideWrite }) => insideWrite).length;
-  console.log(
-    `  ${phase.padEnd(36)}${String(own.length).padStart(4)}${inside > 0 ? `, ${inside} inside a write` : ""}`,
-  );
-}
-for (const [beginning, count] of nights) console.log(`  nights ${beginning}: ${count}`);
-
+summarize();
 if (problems.length === 0) {
   console.log("The killed syncs left the same warehouse as clean ones, every night.");
 } else {
@@ -81,4 +78,17 @@ if (problems.length === 0) {
   console.error(`\nRepeat with: npm run crash -- ${wanted} --seed ${seed}`);
   if (keep) console.error(`The warehouses are in ${folder}.`);
   process.exitCode = 1;
+}
+
+/** Prints what has been killed so far, and where. */
+function summarize() {
+  console.log(`\n${hits.length} kills in ${seconds(began)}:`);
+  for (const phase of phases) {
+    const own = hits.filter((hit) => hit.phase === phase);
+    const inside = own.filter(({ insideWrite }) => insideWrite).length;
+    console.log(
+      `  ${phase.padEnd(36)}${String(own.length).padStart(4)}${inside > 0 ? `, ${inside} inside a write` : ""}`,
+    );
+  }
+  for (const [beginning, count] of nights) console.log(`  nights ${beginning}: ${count}`);
 }
