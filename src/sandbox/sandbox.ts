@@ -18,6 +18,8 @@ export interface SandboxOptions {
   requestsPerSecond?: number;
   /** Answers in progress at once for each API key; default 20, above it 503. `Infinity` switches it off. */
   connections?: number;
+  /** Records on a page at most; default 200, as ChartMogul has it. Small pages make a small account a long walk. */
+  largestPage?: number;
   /** Default: the two accounts of `inventAccounts()`. */
   worlds?: World[];
   /** Default: none. Requests that are refused for their key or by a limit meet no fault. */
@@ -74,7 +76,7 @@ function refuseAt(gate: Gate, milliseconds: number): Answer | undefined {
 
 /** Serves the worlds on loopback until closed. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { latency = 0, requestsPerSecond = 40, connections = 20 } = options;
+  const { latency = 0, requestsPerSecond = 40, connections = 20, largestPage } = options;
   const worlds = options.worlds ?? inventAccounts();
   const faults = options.faults ?? [];
   const count = createFaultCount();
@@ -111,6 +113,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   function answerIn(world: World, request: IncomingMessage): { answer: Answer; what?: Misbehaviour } {
     const { pathname, search, searchParams } = new URL(request.url ?? "/", "http://sandbox");
+    if (largestPage !== undefined) {
+      const wanted = Number(searchParams.get("per_page") ?? largestPage);
+      searchParams.set("per_page", String(Math.min(wanted, largestPage)));
+    }
     try {
       const what = count.meet(faults, world.name, `${pathname}${search}`);
       const question = {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -91,3 +91,32 @@ test("an empty file, as mktemp makes it, becomes the warehouse", async () => {
   expect((await run(["sync", "--only", "plans"])).code).toBe(0);
   expect(value("SELECT count(*) FROM plans")).toBe(worlds[0]?.plans.length);
 });
+
+test("what a sync had begun to write into the file itself when it was killed is undone by the next command", async () => {
+  const { run, folder, value, worlds } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const left = { status: join(folder, "status.db"), sync: join(folder, "sync.db") };
+  for (const path of Object.values(left)) copyInsideWrite(join(folder, "warehouse.db"), path);
+
+  expect((await run(["status"], { WAREHOUSE_PATH: left.status })).code).toBe(0);
+  expect((await run(["sync", "--only", "plans"], { WAREHOUSE_PATH: left.sync })).code).toBe(0);
+  for (const path of Object.values(left)) {
+    const plans = await run(["query", "SELECT count(*) FROM plans", "--format", "csv"], {
+      WAREHOUSE_PATH: path,
+    });
+    expect(plans).toMatchObject({ code: 0, stdout: `count(*)\n${worlds[0]?.plans.length}\n` });
+  }
+  expect(readdirSync(folder).filter((name) => name.endsWith(".db-journal"))).toEqual([]);
+  expect(value("SELECT count(*) FROM plans")).toBe(worlds[0]?.plans.length);
+});
+
+/** Copies a warehouse as a process leaves it that dies in a transaction of which part is in the file already. */
+function copyInsideWrite(from: string, to: string): void {
+  const sqlite = new Database(from);
+  // So small that the change does not wait for the commit in memory.
+  sqlite.pragma("cache_size = 1");
+  sqlite.exec("BEGIN; UPDATE raw_records SET record = zeroblob(4000); DELETE FROM plans");
+  for (const suffix of ["", "-journal"]) copyFileSync(from + suffix, to + suffix);
+  sqlite.exec("ROLLBACK");
+  sqlite.close();
+}

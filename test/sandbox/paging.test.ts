@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Plan, World } from "../../src/sandbox/world.ts";
-import { onTheWire, serveSmall, smallWorld } from "./serve.ts";
+import { clientOf, onTheWire, serve, serveSmall, smallWorld } from "./serve.ts";
 
 type Row = Record<string, unknown>;
 
@@ -160,4 +160,13 @@ test("an unknown parameter is ignored", async () => {
     "subscription_events",
   );
   expect(other).toEqual(all);
+});
+
+test("a sandbox with a largest page gives no larger ones, and a walk along them shows every record once", async () => {
+  const world = smallWorld();
+  const client = clientOf(await serve({ worlds: [world], largestPage: 7 }));
+  expect((await client.body("/customers?per_page=200")).entries).toHaveLength(7);
+  expect((await client.body("/customers?per_page=3")).entries).toHaveLength(3);
+  const rows = await client.walk("/customers");
+  expect(rows.map(idOf).sort()).toEqual((world.customers as unknown as Row[]).map(idOf).sort());
 });

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { watch } from "node:fs";
+import { join } from "node:path";
+
+const cli = join(import.meta.dirname, "../../dist/cli.js");
+
+/** The name of every warehouse here, each in a folder of its own. */
+export const file = "warehouse.db";
+
+/** The files of which a warehouse consists, without the index of the WAL, which whoever reads touches too. */
+export const parts = new Set(["", "-wal", "-journal"].map((suffix) => file + suffix));
+
+/**
+ * Runs `sync` in a folder and kills it when `moment` says so, if it is still running then; without a moment to its end.
+ * Gives its exit code (null where it was killed), what it wrote, how long it took and when it first touched the
+ * warehouse, in milliseconds.
+ */
+export async function attempt(folder, sandbox, moment) {
+  const began = performance.now();
+  let touchedAfter;
+  const watcher = watch(folder, (_event, name) => {
+    if (!parts.has(name)) return;
+    touchedAfter ??= performance.now() - began;
+    moment?.seen(name.slice(file.length), kill);
+  });
+  const child = spawn(process.execPath, [cli, "sync"], {
+    cwd: folder,
+    env: environment(sandbox),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const kill = () => child.kill("SIGKILL");
+  process.prependOnceListener("exit", kill);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  moment?.begin(kill);
+  try {
+    const code = await new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => resolve(signal === "SIGKILL" ? null : (code ?? signal)));
+    });
+    return { code, output, pid: child.pid, milliseconds: performance.now() - began, touchedAfter };
+  } finally {
+    moment?.end();
+    watcher.close();
+    process.off("exit", kill);
+  }
+}
+
+function environment({ url, worlds }) {
+  const keys = worlds.map(({ name, key }) => [
+    name === "default" ? "CHARTMOGUL_API_KEY" : `CHARTMOGUL_API_KEY_${name.toUpperCase()}`,
+    key,
+  ]);
+  return {
+    PATH: process.env.PATH,
+    CHARTMOGUL_API_URL: url,
+    CHARTMOGUL_REQUESTS_PER_SECOND: "10000",
+    ...Object.fromEntries(keys),
+  };
+}

@@ -1,0 +1,128 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { file } from "./attempt.js";
+
+// How often and when a sync ran may differ; what it brought may not.
+const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|__drizzle_migrations$)/;
+const telling = new Set([
+  ...["synced_at", "first_seen_at", "changed_at", "observed_at", "resolved_at", "deleted_at"],
+  ...["saved_at", "started_at", "finished_at", "connected_at", "failed_at", "run_id"],
+]);
+const shownRows = 5;
+const shownLength = 400;
+
+/**
+ * Compares the warehouses of two folders: every table row by row, except the record of the runs, and the state of the
+ * files. Of columns that tell when or in which run something was noticed it compares only whether they are filled.
+ * Gives a line for each difference, none where they agree, and the number of rows compared.
+ */
+export function compare(crashed, clean) {
+  const one = new Database(join(crashed, file), { readonly: true });
+  const other = new Database(join(clean, file), { readonly: true });
+  try {
+    const tables = [...new Set([...tablesOf(one), ...tablesOf(other)])].sort();
+    const compared = tables.map((table) => compareTable(table, rowsOf(one, table), rowsOf(other, table)));
+    return {
+      differences: [
+        ...compareStates(stateOf(one, crashed), stateOf(other, clean)),
+        ...compareTable("sqlite_master", schemaOf(one), schemaOf(other)).differences,
+        ...compared.flatMap(({ differences }) => differences),
+      ],
+      rows: compared.reduce((sum, { rows }) => sum + rows, 0),
+    };
+  } finally {
+    one.close();
+    other.close();
+  }
+}
+
+function tablesOf(sqlite) {
+  const names = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+  return names.filter((name) => !leftOut.test(name));
+}
+
+function schemaOf(sqlite) {
+  return sqlite
+    .prepare(
+      "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .all()
+    .map((row) => JSON.stringify(row));
+}
+
+/** The rows as text; none where there is no such table, which the schema tells already. */
+function rowsOf(sqlite, table) {
+  if (!tablesOf(sqlite).includes(table)) return [];
+  const select = sqlite.prepare(`SELECT * FROM "${table}"`);
+  const columns = select.columns().map(({ name }) => name);
+  const isTelling = columns.map((name) => telling.has(name));
+  const comparable = (value, index) => {
+    if (isTelling[index]) return value === null ? null : "filled";
+    return Buffer.isBuffer(value) ? value.toString("base64") : value;
+  };
+  return select
+    .raw()
+    .all()
+    .map((row) => JSON.stringify(row.map(comparable)));
+}
+
+function compareTable(table, crashed, clean) {
+  const surplus = subtract(crashed, clean);
+  const missing = subtract(clean, crashed);
+  const list = (rows, what) => [
+    ...(rows.length > 0 ? [`${table}: ${rows.length} rows ${what}`] : []),
+    ...rows.slice(0, shownRows).map((row) => `    ${row.slice(0, shownLength)}`),
+  ];
+  return {
+    differences: [
+      ...list(surplus, "only in the warehouse of the killed syncs"),
+      ...list(missing, "only in the warehouse of the clean sync"),
+    ],
+    rows: clean.length,
+  };
+}
+
+/** What is left of the first rows, sorted, when each of the others has taken away one that is equal to it. */
+function subtract(rows, others) {
+  const taken = new Map();
+  for (const row of others) taken.set(row, (taken.get(row) ?? 0) + 1);
+  const left = rows.filter((row) => {
+    const count = taken.get(row) ?? 0;
+    taken.set(row, count - 1);
+    return count <= 0;
+  });
+  return left.sort();
+}
+
+function stateOf(sqlite, folder) {
+  const pragma = (name) => JSON.stringify(sqlite.pragma(name));
+  return {
+    "files in the folder": readdirSync(folder).sort().join(", "),
+    integrity_check: pragma("integrity_check(10)"),
+    foreign_key_check: orphansOf(sqlite),
+    application_id: pragma("application_id"),
+    user_version: pragma("user_version"),
+    journal_mode: pragma("journal_mode"),
+  };
+}
+
+/** How many rows of which table have no parent: numbers of rows tell in which order they came, which may differ. */
+function orphansOf(sqlite) {
+  const counts = sqlite.prepare(
+    `SELECT "table", parent, fkid, count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+  );
+  return JSON.stringify(counts.all());
+}
+
+const due = {
+  "files in the folder": `${file}, ${file}.lock`,
+  integrity_check: '[{"integrity_check":"ok"}]',
+  journal_mode: '[{"journal_mode":"delete"}]',
+};
+
+function compareStates(crashed, clean) {
+  return Object.entries({ ...clean, ...due })
+    .filter(([name, value]) => crashed[name] !== value)
+    .map(([name, value]) => `${name}: ${crashed[name]} instead of ${value}`);
+}
