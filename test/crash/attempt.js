@@ -59,6 +59,8 @@ function environment({ url, worlds }) {
     PATH: process.env.PATH,
     CHARTMOGUL_API_URL: url,
     CHARTMOGUL_REQUESTS_PER_SECOND: "10000",
+    // A day changes so much of these small accounts that the brake would hold it.
+    SYNC_DELETE_LIMIT_PERCENT: "100",
     ...Object.fromEntries(keys),
   };
 }

@@ -173,6 +173,13 @@ describe("a sync that is stopped", () => {
     );
     expect(late).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
 
+    const strict = newWarehouse();
+    await stopInThirdPage(strict);
+    const anHourLater = { now: new Date(today.getTime() + 3_600_000), only: ["invoices"] };
+    const rules = { resumableHours: 1 };
+    const over = await syncInto(strict, { default: connectTo(sandbox, world) }, { ...anHourLater, rules });
+    expect(over).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
+
     const refused = newWarehouse();
     await stopInThirdPage(refused);
     looking(refused, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
@@ -180,17 +187,21 @@ describe("a sync that is stopped", () => {
     expect(again).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
   });
 
-  test("is not resumed by a walk that reads more than it did", async () => {
+  test.each([
+    ["reads more than it did", "customers@1", 1],
+    ["belongs to another version of a resource", "customers@1 subscriptions@0", 1],
+    ["was saved by a version that kept no marks of what it had seen", "customers@1 subscriptions@1", 0],
+  ])("is not resumed where the walk %s", async (_why, members, run) => {
     const world = smallWorld("default", 30);
     const sandbox = await serve(world);
     const path = newWarehouse();
     looking(path, ({ sqlite }) =>
       sqlite
         .prepare(
-          `INSERT INTO sync_checkpoints (account, walk, members, cursor, started_at, saved_at)
-           VALUES ('default', 'customers', 'customers@1', 'MjAyNS0wMS0wMVQwMDowMDowMC4wMDAwMDAwMDBaJjE=', '2025-06-30 14:00:00', '2025-06-30 14:00:00')`,
+          `INSERT INTO sync_checkpoints (account, walk, members, cursor, run_id, started_at, saved_at)
+           VALUES ('default', 'customers', ?, 'MjAyNS0wMS0wMVQwMDowMDowMC4wMDAwMDAwMDBaJjE=', ?, '2025-06-30 14:00:00', '2025-06-30 14:00:00')`,
         )
-        .run(),
+        .run(members, run),
     );
     const reports = await syncInto(path, { default: connectTo(sandbox, world) });
     const { customers, subscriptions } = countOf(world);

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import { smallWorld } from "../support/accounts.ts";
+import { contents, scene } from "./scene.ts";
+
+test("a sync that misses too much marks nothing, exits with 1 and says what to run; --accept-deletes then marks it", async () => {
+  const world = smallWorld("default", 60);
+  const { run, value, rows, warehouse } = await scene(world);
+  expect((await run(["sync", "--only", "subscriptions"])).code).toBe(0);
+  const before = contents(warehouse);
+  for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
+
+  const held = await run(["sync", "--only", "subscriptions"]);
+  expect(held.code).toBe(1);
+  expect(held.stdout).toMatch(/^default +customers +held /m);
+  expect(held.stderr).toMatch(
+    /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. If they are really gone, run `sync --accept-deletes --only customers`/,
+  );
+  expect(contents(warehouse)).toEqual(before);
+  const status = await run(["status"]);
+  expect(status.code).toBe(1);
+  expect(status.stdout).toMatch(/^default +customers .* held +60 /m);
+  expect(status.stdout).toContain("default customers: 30 of 60 live records");
+
+  const accepted = await run(["sync", "--accept-deletes", "--only", "subscriptions"]);
+  expect(accepted.code).toBe(0);
+  expect(value("SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL")).toBe(30);
+  expect(value("SELECT count(*) FROM subscriptions WHERE deleted_at IS NULL")).toBe(
+    [...world.subscriptions.values()].flat().length,
+  );
+  expect(rows("SELECT resource, status, deleted FROM sync_run_resources WHERE run_id = 3")).toContainEqual({
+    resource: "customers",
+    status: "complete",
+    deleted: 30,
+  });
+  expect((await run(["status"])).code).toBe(0);
+});
+
+test.each([
+  [{ SYNC_DELETE_LIMIT_PERCENT: "lots" }, "SYNC_DELETE_LIMIT_PERCENT is not a number"],
+  [{ SYNC_DELETE_LIMIT_ROWS: "-1" }, "SYNC_DELETE_LIMIT_ROWS is not between 0 and"],
+  [{ SYNC_RESUME_HOURS: "-1" }, "SYNC_RESUME_HOURS is not between 0 and 8760"],
+  [{ SYNC_CHANGES_DAYS: "0" }, "SYNC_CHANGES_DAYS is not between 1 and 36500"],
+  [{ SYNC_CHANGES_ALL: "perhaps" }, "SYNC_CHANGES_ALL is neither true nor false"],
+])("a setting that makes no sense is refused: %o", async (setting, expected) => {
+  const { run } = await scene();
+  const { code, stderr } = await run(["sync"], setting);
+  expect(code).toBe(2);
+  expect(stderr).toContain(expected);
+});
+
+test("SYNC_DELETE_LIMIT_ROWS and SYNC_DELETE_LIMIT_PERCENT lift the brake, each by itself", async () => {
+  for (const setting of [{ SYNC_DELETE_LIMIT_ROWS: "30" }, { SYNC_DELETE_LIMIT_PERCENT: "50" }]) {
+    const world = smallWorld("default", 60);
+    const { run, value } = await scene(world);
+    expect((await run(["sync", "--only", "customers"])).code).toBe(0);
+    for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
+    expect((await run(["sync", "--only", "customers"], setting)).code).toBe(0);
+    expect(value("SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL")).toBe(30);
+  }
+});
