@@ -30,6 +30,19 @@ console.log(
   `file, 100,000 invoices                 ${large.fileMegabytes} MB, of it raw records ${large.rawMegabytes} MB`,
 );
 
+const percent = (part) => `${(part * 100).toFixed(2)} %`;
+const megabytes = (bytes) => `${(bytes / 1_048_576).toFixed(1)} MB`;
+const writes = measure("writes.js", 100_000, 20_000);
+for (const [what, { records, first, second, part }] of Object.entries(writes)) {
+  console.log(
+    `written, ${records} ${what}: first sync ${megabytes(first)}, second, unchanged ${megabytes(second)}, ${percent(part)} of the first`,
+  );
+}
+const deletes = measure("deletes.js", 1_000_000, 1000);
+console.log(
+  `deletes, ${deletes.gone} of ${deletes.records} records: walk ${deletes.walkSeconds} s, then ${deletes.markSeconds} s to find, ask for and mark them; peak ${deletes.peakMegabytes} MB`,
+);
+
 const rate = measure("rate.js", 2000);
 console.log(
   `sync of ${rate.customers} customers at 40 requests/s  ${rate.requests} requests in ${rate.seconds} s, ${rate.ratio} times the floor, ${rate.refused} refused`,

@@ -46,7 +46,7 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
         ),
       ),
     );
-    forgetChanges(warehouse, rules.changes.days, now());
+    for (const { name } of options.accounts) forgetChanges(warehouse, name, rules.changes.days, now());
     const written = resources.flatMap(({ table, children }) => [
       table,
       ...children.map((child) => child.table),

@@ -1,4 +1,4 @@
-import { lt } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import { type ChangeKind, recordChanges } from "./bookkeeping.ts";
 import type { Value } from "./columns.ts";
 import type { HistoryKeeper } from "./history.ts";
@@ -36,10 +36,11 @@ export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, 
   };
 };
 
-/** Forgets changes that are older than these days. */
-export function forgetChanges({ orm }: Warehouse, days: number, now: Date): void {
+/** Forgets the changes of an account that are older than these days. */
+export function forgetChanges({ orm }: Warehouse, account: string, days: number, now: Date): void {
   const oldest = timestamp(new Date(now.getTime() - days * 86_400_000));
-  orm.delete(recordChanges).where(lt(recordChanges.changed_at, oldest)).run();
+  const old = and(eq(recordChanges.account, account), lt(recordChanges.changed_at, oldest));
+  orm.delete(recordChanges).where(old).run();
 }
 
 type Text = string | null;
