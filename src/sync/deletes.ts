@@ -5,7 +5,6 @@ import type { Resource } from "../resource.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import type { Counts } from "./report.ts";
-import type { DeleteRules } from "./rules.ts";
 import type { Run } from "./run.ts";
 
 /** What a walk did not meet of the live records. */
@@ -31,13 +30,17 @@ export async function findMissing(
 }
 
 /** Throws an IncompleteError where so many are missing that ChartMogul or the key are more likely at fault than the records gone. */
-export function brake(resource: string, { live, keys }: Missing, rules: DeleteRules): void {
+export function brake(
+  { account, rules: { deletes: rules } }: Run,
+  resource: string,
+  { live, keys }: Missing,
+): void {
   const tooMany = keys.length > rules.records && keys.length * 100 > live * rules.percent;
   if (rules.accepted || !tooMany) return;
   throw new IncompleteError(
     "held",
     `${keys.length} of ${live} live records of ${resource} were not found, more than ${rules.percent} %; none was marked as deleted`,
-    `If they are really gone, run \`sync --accept-deletes --only ${resource}\`.`,
+    `Look whether they are still in ChartMogul. If they are really gone, run \`sync --accept-deletes --account ${account} --only ${resource}\`.`,
   );
 }
 

@@ -118,7 +118,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
         return !wasSeen(key) && wasListed(parent) && !refused.has(parent);
       });
       try {
-        brake(resource.name, missing, run.rules.deletes);
+        brake(run, resource.name, missing);
       } catch (held) {
         broken = held;
         return;

@@ -2,20 +2,14 @@
 export interface Rules {
   /** A walk that began longer ago than this is not resumed. */
   readonly resumableHours: number;
-  readonly deletes: DeleteRules;
+  /** A walk that misses more of the live records than `percent` and more of them than `records` is held, unless that was accepted. */
+  readonly deletes: { readonly percent: number; readonly records: number; readonly accepted: boolean };
   readonly changes: {
     /** How long changes are kept. */
     readonly days: number;
     /** True for fields too that only repeat a metric or a time. */
     readonly everyField: boolean;
   };
-}
-
-/** A walk that misses more of the live records than `percent` and more of them than `records` is held, unless that was accepted. */
-export interface DeleteRules {
-  readonly percent: number;
-  readonly records: number;
-  readonly accepted: boolean;
 }
 
 /** The rules where the operator sets none. */

@@ -49,7 +49,7 @@ async function settleRoot(
   // A record without a key may be any that is stored; only asking for each tells then.
   const canTell = keyless === 0 || root.detail !== undefined;
   const missing = await findMissing(tombstones, (key) => canTell && !wasSeen(key));
-  brake(root.name, missing, run.rules.deletes);
+  brake(run, root.name, missing);
 
   const unknown = fans.flatMap((fan) => fan.unknown());
   const { gone, present } = await askFor(run, root, [...new Set([...missing.keys, ...unknown])]);

@@ -59,6 +59,8 @@ interface Content {
   readonly differences: readonly Difference[];
 }
 
+const nothing: Rows = { row: [], children: [] };
+
 // A page of 200 invoices takes some 40 ms of work. Without a pause in it, requests that are due meanwhile go out late, and what
 // is late is lost: the rate never makes up for it.
 const recordsBetweenPauses = 50;
@@ -162,7 +164,7 @@ export function pageStore(
     }
     if (content) {
       writer.write(content.record, content.rows);
-      if (outcome === "inserted") history.inserted(key);
+      if (outcome === "inserted") history.inserted(key, () => resource.differences(nothing, content.rows));
       else history.updated(key, content.differences);
     }
   };

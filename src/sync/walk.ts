@@ -88,12 +88,19 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
   const isOver = failure === undefined || failure instanceof IncompleteError;
   if (isOver && !run.signal.aborted && fans.every((fan) => !fan.isBroken())) checkpoint.clear();
 
-  const isRead = failure === undefined || (failure instanceof IncompleteError && failure.status === "held");
-  const incomplete = isRead ? undefined : new ApiError(`${root.name} could not be read to the end`);
+  const unread = failure && unreadBecauseOf(root, failure);
   return [
     own.result(failure, { walk_started_at, announced_pages: read.announced ?? null }),
-    ...fans.map((fan) => fan.result(incomplete, walk_started_at)),
+    ...fans.map((fan) => fan.result(unread, walk_started_at)),
   ];
+}
+
+/** What the end of the root's walk means for what depends on it: the listings of some parents were not read. */
+function unreadBecauseOf({ name }: Resource, failure: unknown): Error {
+  const message = `not all ${name} were listed, and only what belongs to those was read`;
+  return failure instanceof IncompleteError
+    ? new IncompleteError(failure.status, message, `See what is said of ${name}.`)
+    : new ApiError(`${name} could not be read to the end`);
 }
 
 function tooShort(

@@ -13,7 +13,8 @@ export interface Difference {
 
 /** Keeps what happens to the records of one resource; called within the transaction that stores them. */
 export interface History {
-  inserted(key: string): void;
+  /** `values` are the record's own and its children's, each as a difference from NULL. */
+  inserted(key: string, values: () => readonly Difference[]): void;
   updated(key: string, differences: readonly Difference[]): void;
   deleted(key: string): void;
   restored(key: string): void;

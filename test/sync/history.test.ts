@@ -186,6 +186,29 @@ describe("daily_metric_restatements", () => {
     expect(stored).toBe(99_999);
   });
 
+  test("has the values of past days that are new because the history now begins earlier, as coming from nothing", async () => {
+    const { world, path, again } = await syncedWorld();
+    const first = looking(path, ({ sqlite }) =>
+      sqlite.prepare("SELECT min(date) FROM daily_metrics").pluck().get(),
+    );
+    const [customer] = world.customers.filter((each) => each["customer-since"] !== null);
+    if (!customer) throw new Error("a world without paying customers");
+    const [activity] = world.activities.filter((each) => each["customer-uuid"] === customer.uuid);
+    customer["customer-since"] = "2015-03-10T00:00:00+00:00";
+    Object.assign(activity ?? {}, { date: "2015-03-10T00:00:00+00:00" });
+    await again({ only: ["daily_metrics"] });
+    looking(path, ({ sqlite }) => {
+      const rows = sqlite
+        .prepare(
+          "SELECT metric, old_value, new_value FROM daily_metric_restatements WHERE date = '2015-03-10'",
+        )
+        .all() as { metric: string; old_value: number | null; new_value: number }[];
+      expect(first).not.toBe("2015-03-09");
+      expect(rows.map(({ metric }) => metric)).toContain("mrr_new_business_in_cents");
+      expect(rows.every(({ old_value, new_value }) => old_value === null && new_value !== 0)).toBe(true);
+    });
+  });
+
   test("keeps the days from before the first customer of today: they are restated, not deleted", async () => {
     const { world, path, again } = await syncedWorld();
     const inOrder = world.customers
