@@ -118,6 +118,20 @@ describe("a value of a wrong type in every record", () => {
   });
 });
 
+describe("an account whose name is no text", () => {
+  test("fails alone, and the warehouse still knows whose it is", async () => {
+    const night = await secondNight();
+    const before = night.rows("sync_accounts");
+    const what: Misbehaviour = { kind: "wrongType", field: "name" };
+    const reports = await night.sync({ faults: [{ path: "^/v1/account$", what }] });
+    expect(statuses(reports)).toEqual({ ...all, account: "failed" });
+    expect(reportOf(reports, "account")?.error).toContain("did not validate; the first: name");
+    expect(night.rows("sync_accounts")).toEqual(before);
+    await night.sync();
+    expect(night.contents()).toEqual(await afterSecondNight());
+  });
+});
+
 describe("what is no record", () => {
   test.for(collections)(
     "in the list of $resource is kept aside, marks nothing as deleted, and is resolved once it is gone",
