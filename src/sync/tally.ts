@@ -78,5 +78,8 @@ export function outcome(
 }
 
 function explain(error: Error): string {
-  return error instanceof ExplainedError && error.hint ? `${error.message}. ${error.hint}` : error.message;
+  if (error instanceof ExplainedError) return error.hint ? `${error.message}. ${error.hint}` : error.message;
+  // A report is one line: the rest of the stack would not help much more than its beginning does.
+  const place = error.stack?.split("\n").find((line) => /^\s+at /.test(line)) ?? "";
+  return `a fault of the program, please report it: ${error}${place.replace(/^\s+/, " ")}`;
 }

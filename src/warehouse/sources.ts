@@ -35,7 +35,11 @@ export function connectSource(
 ): void {
   refuseOtherSource(warehouse, account, identity);
   const known = knownSource(warehouse, account);
-  const seen = { chartmogul_id: identity.id ?? known?.chartmogul_id ?? null, name: identity.name };
+  // An answer that lacks one of them must not take away what tells this account from another.
+  const seen = {
+    chartmogul_id: identity.id ?? known?.chartmogul_id ?? null,
+    name: identity.name ?? known?.name ?? null,
+  };
   if (known?.chartmogul_id === seen.chartmogul_id && known.name === seen.name) return;
   warehouse.orm
     .insert(sources)

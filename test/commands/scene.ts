@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { serve, smallWorld } from "../support/accounts.ts";
 import { type Ended, type Limits, run, start } from "../support/cli.ts";
@@ -18,7 +19,9 @@ export interface Scene {
   /** The warehouse that commands use unless told otherwise. */
   readonly warehouse: string;
   readonly worlds: readonly World[];
-  /** The ChartMogul itself, also where `url` leads somewhere else first. */
+  /** The ChartMogul itself, which can be told to misbehave and knows what it was asked. */
+  readonly sandbox: Sandbox;
+  /** Its URL, also where a command is led somewhere else first. */
   readonly url: string;
   /** Runs a command to its end; `env` is added to the environment. */
   run(args: readonly string[], env?: Variables, limits?: Limits): Promise<Ended>;
@@ -32,7 +35,8 @@ export interface Scene {
 /** A new folder and a sandbox with these accounts, by default one, whose keys are set. */
 export async function scene(...given: World[]): Promise<Scene> {
   const worlds = given.length === 0 ? [tiny()] : given;
-  const { url } = await serve(...worlds);
+  const sandbox = await serve(...worlds);
+  const { url } = sandbox;
   const folder = temporaryFolder();
   const warehouse = join(folder, "warehouse.db");
   const keys = Object.fromEntries(worlds.map(({ name, key }) => [variableOf(name), key]));
@@ -46,6 +50,7 @@ export async function scene(...given: World[]): Promise<Scene> {
     folder,
     warehouse,
     worlds,
+    sandbox,
     url,
     run: (args, env, limits) => run(args, surroundings(env, limits)),
     start: (args, env, limits) => start(args, surroundings(env, limits)),

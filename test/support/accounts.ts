@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { createClient } from "../../src/chartmogul/client.ts";
+import { type ClientOptions, createClient } from "../../src/chartmogul/client.ts";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -29,7 +29,11 @@ export async function serve(...worlds: World[]): Promise<Sandbox> {
 }
 
 /** A connection to one of the served accounts, fast and with a fixed clock. */
-export function connectTo({ url }: Sandbox, { key }: World, signal?: AbortSignal): Source {
+export function connectTo(
+  { url }: Sandbox,
+  { key }: World,
+  options: Pick<ClientOptions, "signal" | "timeouts" | "retries" | "firstDelay" | "onRetry"> = {},
+): Source {
   return createClient({
     url,
     key,
@@ -38,7 +42,7 @@ export function connectTo({ url }: Sandbox, { key }: World, signal?: AbortSignal
     retries: 1,
     firstDelay: 1,
     now: () => today,
-    ...(signal && { signal }),
+    ...options,
   });
 }
 

@@ -41,6 +41,8 @@ export function looking<T>(path: string, look: (warehouse: Warehouse) => T): T {
   }
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
 const recordTables = [
   "accounts",
   "plans",
@@ -55,7 +57,7 @@ const recordTables = [
 ];
 
 /** Everything that was copied from ChartMogul; bookkeeping left out. */
-export function contents(path: string) {
+export function contents(path: string): Readonly<Record<string, readonly Row[]>> {
   return looking(path, (warehouse) => ({
     ...Object.fromEntries(recordTables.map((table) => [table, rowsOf(warehouse, table)])),
     raw: rowsOf(warehouse, "raw_records").map(({ resource, key, hash }) => ({ resource, key, hash })),

@@ -118,7 +118,7 @@ describe("a sync that is stopped", () => {
       const path = newWarehouse();
       const controller = new AbortController();
       let requests = 0;
-      const source = intercepted(connectTo(sandbox, world, controller.signal), () => {
+      const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), () => {
         requests += 1;
         if (requests === stopAt) controller.abort(new InterruptedError());
       });
@@ -137,7 +137,7 @@ describe("a sync that is stopped", () => {
     const path = newWarehouse();
     const controller = new AbortController();
     let invoicePages = 0;
-    const source = intercepted(connectTo(sandbox, world, controller.signal), (path) => {
+    const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), (path) => {
       if (path === "invoices") invoicePages += 1;
       if (invoicePages === 3) controller.abort(new InterruptedError());
     });
@@ -156,7 +156,7 @@ describe("a sync that is stopped", () => {
     const stopInThirdPage = async (path: string) => {
       const controller = new AbortController();
       let pages = 0;
-      const source = intercepted(connectTo(sandbox, world, controller.signal), () => {
+      const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), () => {
         pages += 1;
         if (pages === 3) controller.abort(new InterruptedError());
       });
@@ -278,7 +278,7 @@ describe("a sync in which something fails", () => {
       .filter((uuid) => (world.subscriptions.get(uuid) ?? []).length > 0);
     const controller = new AbortController();
     let listings = 0;
-    const source = intercepted(connectTo(sandbox, world, controller.signal), (path) => {
+    const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), (path) => {
       if (path === `customers/${refused}/subscriptions`) throw new ApiError("not now", { status: 422 });
       if (path.endsWith("/subscriptions")) listings += 1;
       if (listings === 230) controller.abort(new InterruptedError());

@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Ended } from "../support/cli.ts";
+import { contents, type Scene, scene, tiny } from "./scene.ts";
+
+const keys = {
+  inEnvironment: "c0ffee5ecret5ecret5ecret5ecret00",
+  inFile: "deadbeef5ecret5ecret5ecret5ecret",
+};
+
+/** A key and everything that it is sent as, or that a server may make of it. */
+const formsOf = (key: string) => [
+  key,
+  ...[key, `${key}:`, `${key}:${key}`].map((text) => Buffer.from(text).toString("base64").replace(/=+$/, "")),
+];
+const forms = Object.values(keys).flatMap(formsOf);
+
+const echo = (status: number, body: "json" | "text" | "html" = "json"): Misbehaviour => ({
+  kind: "status",
+  status,
+  body,
+  echo: true,
+});
+
+const logging = ["pretty", "json"].map((format) => ({ LOG_FORMAT: format, LOG_LEVEL: "debug" }));
+
+async function twoAccounts() {
+  const here = await scene({ ...tiny(), key: keys.inEnvironment }, { ...tiny("harbor"), key: keys.inFile });
+  writeFileSync(join(here.folder, ".env"), `CHARTMOGUL_API_KEY_HARBOR="${keys.inFile}"\n`);
+  const ends: Ended[] = [];
+  return {
+    ...here,
+    ends,
+    /** Runs a command while ChartMogul has these faults; the second key comes from the file alone. */
+    async meet(faults: readonly Fault[], args: readonly string[], env: Readonly<Record<string, string>>) {
+      here.sandbox.faults.splice(0, here.sandbox.faults.length, ...faults);
+      const end = await here.run(args, { ...env, CHARTMOGUL_API_KEY_HARBOR: "" });
+      ends.push(end);
+      return end;
+    },
+  };
+}
+
+/** Which of the keys' forms are found where: in what was printed, in the bytes of the files, or in the values of the tables. */
+function found({ folder, warehouse }: Scene, ends: readonly Ended[]): string[] {
+  const places: [string, string][] = [
+    ...ends.flatMap(({ stdout, stderr }, index): [string, string][] => [
+      [`output of command ${index}`, stdout],
+      [`errors of command ${index}`, stderr],
+    ]),
+    ...readdirSync(folder)
+      .filter((name) => name !== ".env")
+      .map((name): [string, string] => [name, readFileSync(join(folder, name), "latin1")]),
+    ["tables", JSON.stringify(contents(warehouse))],
+  ];
+  // Named by their place, so that a failing test does not print the whole warehouse.
+  return places.flatMap(([place, text]) => forms.filter((form) => text.includes(form)).map(() => place));
+}
+
+test.for(logging)(
+  "no key is in any output or file of $LOG_FORMAT, whatever fails and whoever repeats it, and only GET is sent",
+  async (env) => {
+    const here = await twoAccounts();
+    const [customer] = here.worlds[0]?.customers.slice(-1) ?? [];
+    const mixed: Fault[] = [
+      { path: "^/v1/plans", times: 1, what: echo(500, "html") },
+      { path: "^/v1/invoices", times: 1, what: { kind: "reset" } },
+      { path: `^/v1/customers/${customer?.uuid}/subscriptions`, what: echo(422) },
+      { path: "^/v1/metrics/all", what: { kind: "html" } },
+    ];
+    const failing = await here.meet(mixed, ["sync"], env);
+    expect(failing.code).toBe(1);
+    expect(failing.stderr).toMatch(/GET \/plans: answered 500; trying again/);
+    expect(failing.stderr).toContain("asked with Authorization: Basic ***, the key ***");
+    expect(String(here.value("SELECT reason FROM sync_retries"))).toContain("the key ***");
+
+    for (const [args, faults, code] of [
+      [["sync"], [{ path: "^/v1/account", what: echo(401) }], 1],
+      [["sync"], [{ path: "^/v1/customers", what: echo(403, "text") }], 1],
+      [["check"], [{ path: "^/v1/ping", what: echo(401, "html") }], 1],
+      [["check"], [{ path: "^/v1/account", times: 1, what: echo(503, "text") }], 0],
+      [["verify", "--deep"], [{ path: "^/v1/customers", what: echo(402) }], 1],
+    ] satisfies [string[], Fault[], number][]) {
+      const end = await here.meet(faults, args, env);
+      expect({ args, code: end.code }).toEqual({ args, code });
+      const told = `${end.stdout}${end.stderr}`;
+      expect(told).toMatch(code === 1 ? /the key \*\*\*/ : /answered 503; trying again/);
+    }
+    for (const args of [
+      ["status"],
+      ["status", "--json"],
+      ["query", "SELECT status, error FROM sync_run_resources", "--format", "json"],
+      ["rebuild"],
+    ]) {
+      await here.meet([], args, env);
+    }
+    expect(here.ends.at(-2)?.stdout).toContain("the key ***");
+    expect(found(here, here.ends)).toEqual([]);
+    expect(new Set(here.sandbox.requests.map(({ method }) => method))).toEqual(new Set(["GET"]));
+    expect(new Set(here.sandbox.requests.map(({ account }) => account))).toEqual(
+      new Set(["default", "harbor"]),
+    );
+  },
+);
+
+test.for(logging)("a fault of the program tells its place and no key, in $LOG_FORMAT", async (env) => {
+  const here = await twoAccounts();
+  await here.meet([], ["sync", "--only", "plans"], env);
+  const sqlite = new Database(here.warehouse);
+  sqlite.exec("UPDATE raw_records SET record = x'00ff'");
+  sqlite.close();
+  for (const plan of here.worlds.flatMap(({ plans }) => plans)) plan.name = `${plan.name} again`;
+  const key = here.worlds[0]?.plans[0]?.uuid ?? "";
+  const raw = await here.meet([], ["raw", "plans", key, "--account", "default"], env);
+  expect(raw.code).toBe(1);
+  expect(raw.stderr).toMatch(/a fault of the program, please report it: .*\bat /s);
+  const sync = await here.meet([], ["sync", "--only", "plans"], env);
+  expect(sync.code).toBe(1);
+  expect(sync.stderr).toContain("a fault of the program, please report it");
+  expect(found(here, here.ends)).toEqual([]);
+});
+
+test("no key is in what a sync leaves behind that is killed while it writes", async () => {
+  const here = await twoAccounts();
+  here.sandbox.faults.push({ path: "^/v1/invoices", what: { kind: "silence" } });
+  const { child, ended } = here.start(["sync"], { LOG_LEVEL: "debug", CHARTMOGUL_API_KEY_HARBOR: "" });
+  while (here.sandbox.requests.filter(({ status }) => status === 0).length < 2) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill("SIGKILL");
+  const end = await ended;
+  expect(readdirSync(here.folder)).toEqual(
+    expect.arrayContaining(["warehouse.db", "warehouse.db-wal", "warehouse.db.lock"]),
+  );
+  expect(found(here, [end])).toEqual([]);
+});

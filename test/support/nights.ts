@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import type { Fault } from "../../src/sandbox/faults.ts";
+import type { World } from "../../src/sandbox/world.ts";
+import { connectTo, serve, smallWorld, today } from "./accounts.ts";
+import { contents, looking, newWarehouse, syncInto } from "./syncing.ts";
+import { rowsOf } from "./warehouse.ts";
+
+/** When the second sync takes place. */
+const tomorrow = new Date(today.getTime() + 86_400_000);
+
+interface Setting {
+  /** What is synced; by default everything. */
+  readonly only?: readonly string[];
+  readonly customers?: number;
+  /** How many plans there are; by default as many as were invented. */
+  readonly plans?: number;
+}
+
+type Connection = NonNullable<Parameters<typeof connectTo>[2]>;
+
+interface Going {
+  readonly faults?: readonly Fault[];
+  readonly connection?: Connection;
+}
+
+/** An invented account; the same setting gives the same one. */
+function worldOf({ customers = 15, plans }: Setting): World {
+  const world = smallWorld("default", customers);
+  const [plan] = world.plans;
+  for (let number = world.plans.length; plan && number < (plans ?? 0); number += 1) {
+    const uuid = `pl_${number.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`;
+    world.plans.push({ ...plan, uuid, external_id: `plan-${number}` });
+  }
+  return world;
+}
+
+/** Lives through a day: one customer is gone with all that it had, and almost every other record has changed. */
+function liveThroughADay(world: World): void {
+  const paying = world.invoices.find(({ line_items }) => line_items.length > 0)?.customer_uuid;
+  if (paying) deleteCustomer(world, paying);
+  for (const each of [...world.plans, ...world.customers]) each.name = `${each.name} (renamed)`;
+  for (const each of [...world.subscriptions.values()].flat()) each.quantity += 1;
+  for (const each of world.invoices) each.external_id = `${each.external_id}-again`;
+}
+
+/** An account and a warehouse that is still empty. */
+export async function firstNight(setting: Setting = {}) {
+  return night(setting, worldOf(setting), newWarehouse(), today);
+}
+
+/** An account and the warehouse into which it was synced yesterday; a day has passed since. */
+export async function secondNight(setting: Setting = {}) {
+  const path = newWarehouse();
+  writeFileSync(path, await fileAfterFirstNight(setting));
+  const world = worldOf(setting);
+  liveThroughADay(world);
+  return night(setting, world, path, tomorrow);
+}
+
+async function night({ only }: Setting, world: World, path: string, now: Date) {
+  const sandbox = await serve(world);
+  return {
+    world,
+    sandbox,
+    path,
+    /** Syncs while ChartMogul has these faults and no others. */
+    sync({ faults = [], connection }: Going = {}) {
+      sandbox.faults.splice(0, sandbox.faults.length, ...faults);
+      sandbox.requests.length = 0;
+      return syncInto(
+        path,
+        { default: connectTo(sandbox, world, connection) },
+        { ...(only && { only }), now },
+      );
+    },
+    contents: () => contents(path),
+    rows: (table: string) => looking(path, (warehouse) => rowsOf(warehouse, table)),
+    deleted: (table: string) =>
+      looking(path, (warehouse) => rowsOf(warehouse, table).filter((row) => row["deleted_at"] !== null)),
+    /** The paths that were asked for in the last sync, in order. */
+    asked: () => sandbox.requests.map(({ path }) => path.replace("/v1/", "")),
+  };
+}
+
+/** Gives what was made for the same setting before: clean nights are all alike. */
+function remembered<T>(make: (setting: Setting) => Promise<T>): (setting?: Setting) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (setting = {}) => {
+    const name = JSON.stringify(setting);
+    const already = made.get(name) ?? make(setting);
+    made.set(name, already);
+    return already;
+  };
+}
+
+const fileAfterFirstNight = remembered(async (setting) => {
+  const night = await firstNight(setting);
+  await cleanly(night);
+  return readFileSync(night.path);
+});
+
+/** What the warehouse holds after a first sync in which nothing goes wrong. */
+export const afterFirstNight = remembered(async (setting) => {
+  const path = newWarehouse();
+  writeFileSync(path, await fileAfterFirstNight(setting));
+  return contents(path);
+});
+
+/** What it holds after a second one, a day later. */
+export const afterSecondNight = remembered(async (setting) => cleanly(await secondNight(setting)));
+
+async function cleanly(night: Awaited<ReturnType<typeof firstNight>>): Promise<ReturnType<typeof contents>> {
+  for (const { resource, status, error, rejected } of await night.sync()) {
+    if (status !== "complete" || rejected > 0) throw new Error(`${resource} ${status}: ${error}`);
+  }
+  return night.contents();
+}

@@ -1,0 +1,397 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { resources } from "../../src/resources/index.ts";
+import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import { afterFirstNight, afterSecondNight, firstNight, secondNight } from "../support/nights.ts";
+import { statuses } from "../support/syncing.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+const all = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
+const family = ["customers", "subscriptions"];
+
+interface Trouble {
+  readonly what: Misbehaviour;
+  /** What the report says where it stays so, of the listing of invoices. */
+  readonly says: RegExp;
+}
+
+const network = String.raw`\. Check the network and CHARTMOGUL_API_URL`;
+const noAnswer = (reason: string) =>
+  new RegExp(`^no answer from ChartMogul for GET /invoices: .*${reason}.*${network}`);
+const answered = (words: string) => new RegExp(`^ChartMogul answered GET /invoices with ${words}`);
+
+/** What another attempt may get past. */
+const passing: Readonly<Record<string, Trouble>> = {
+  "429": {
+    what: { kind: "status", status: 429 },
+    says: answered(
+      "429: Your request rate has exceeded our rate limit.*lower CHARTMOGUL_REQUESTS_PER_SECOND",
+    ),
+  },
+  "500 in plain text": {
+    what: { kind: "status", status: 500, body: "text" },
+    says: answered(String.raw`500: 500 Internal Server Error\. ChartMogul has trouble; sync again later`),
+  },
+  "502 in HTML": {
+    what: { kind: "status", status: 502, body: "html" },
+    says: answered("502: .*Bad Gateway.*sync again later"),
+  },
+  "503 in HTML": {
+    what: { kind: "status", status: 503, body: "html" },
+    says: answered("503: .*Service Unavailable.*lower CHARTMOGUL_CONNECTIONS"),
+  },
+  "504 in plain text": {
+    what: { kind: "status", status: 504, body: "text" },
+    says: answered("504: 504 Gateway Timeout.*sync again later"),
+  },
+  "a reset before the answer": { what: { kind: "reset" }, says: noAnswer("") },
+  "a reset within the body": { what: { kind: "resetInBody" }, says: noAnswer("") },
+  "a body that is cut short": { what: { kind: "cut" }, says: noAnswer("") },
+  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("no complete answer within") },
+  "no answer at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.5 s") },
+  "broken gzip": { what: { kind: "gzip" }, says: noAnswer("incorrect data check") },
+};
+
+const troubles = Object.entries(passing).map(([name, trouble]) => ({ name, ...trouble }));
+const patience = { retries: 2, timeouts: { firstByte: 500, complete: 1000 } };
+
+/** A long listing, one of many small ones, and metrics. */
+const hereAndThere = (what: Misbehaviour): Fault[] => [
+  { path: "^/v1/customers/[^/]+/subscriptions", from: 3, times: 1, what },
+  { path: "^/v1/invoices\\?", times: 1, what },
+  { path: "^/v1/metrics/mrr", times: 1, what },
+];
+const onInvoices = (what: Misbehaviour): Fault[] => [{ path: "^/v1/invoices", what }];
+
+describe("that passes after one or two requests leaves no trace:", () => {
+  test.for(troubles)("$name, in the first sync", async ({ what }) => {
+    const night = await firstNight();
+    const reports = await night.sync({ faults: hereAndThere(what), connection: patience });
+    expect(statuses(reports)).toEqual(all);
+    expect(night.contents()).toEqual(await afterFirstNight());
+  });
+
+  test.for(troubles)("$name, in a sync over older rows", async ({ what }) => {
+    const night = await secondNight({ only: ["invoices"] });
+    const reports = await night.sync({
+      faults: [{ path: "^/v1/invoices", times: 2, what }],
+      connection: patience,
+    });
+    expect(statuses(reports)).toEqual({ invoices: "complete" });
+    expect(night.contents()).toEqual(await afterSecondNight({ only: ["invoices"] }));
+  });
+
+  test("connections that are refused for a moment", async () => {
+    const connection = { retries: 5, firstDelay: 20 };
+    const what: Misbehaviour = { kind: "refuse", milliseconds: 60 };
+    const first = await firstNight();
+    const faults = [
+      { path: "^/v1/account$", times: 1, what },
+      { path: "/subscriptions$", from: 5, times: 1, what },
+    ];
+    expect(statuses(await first.sync({ faults, connection }))).toEqual(all);
+    expect(first.contents()).toEqual(await afterFirstNight());
+
+    const second = await secondNight();
+    expect(statuses(await second.sync({ faults, connection }))).toEqual(all);
+    expect(second.contents()).toEqual(await afterSecondNight());
+  });
+
+  test("429 that says how long to wait, which is waited for", async () => {
+    const night = await firstNight({ only: ["plans"] });
+    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "2" };
+    const reports = await night.sync({ faults: [{ path: "^/v1/plans", times: 1, what }] });
+    expect(statuses(reports)).toEqual({ plans: "complete" });
+    const [first, second] = night.sandbox.requests.filter(({ path }) => path === "/v1/plans");
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1900);
+    expect(night.contents()).toEqual(await afterFirstNight({ only: ["plans"] }));
+  });
+});
+
+describe("that stays fails its resource and no other, and the next sync makes up for it:", () => {
+  test.for(troubles)("$name, in the first sync", async ({ what, says }) => {
+    const night = await firstNight({ only: ["plans", "invoices"] });
+    const reports = await night.sync({ faults: onInvoices(what), connection: { ...patience, retries: 0 } });
+    expect(statuses(reports)).toEqual({ plans: "complete", invoices: "failed" });
+    expect(reports[1]?.error).toMatch(says);
+    expect(night.rows("plans")).toHaveLength(night.world.plans.length);
+    expect(night.rows("invoices")).toEqual([]);
+
+    expect(statuses(await night.sync())).toEqual({ plans: "complete", invoices: "complete" });
+    expect(night.contents()).toEqual(await afterFirstNight({ only: ["plans", "invoices"] }));
+  });
+
+  test.for(troubles)("$name, in a sync over older rows", async ({ what, says }) => {
+    const night = await secondNight();
+    const before = night.contents();
+    const wanted = await afterSecondNight();
+    const reports = await night.sync({ faults: onInvoices(what), connection: { ...patience, retries: 1 } });
+    expect(statuses(reports)).toEqual({ ...all, invoices: "failed" });
+    expect(reports.find(({ resource }) => resource === "invoices")?.error).toMatch(says);
+    const { invoices, invoice_line_items, invoice_transactions } = before;
+    expect(night.contents()).toEqual({
+      ...wanted,
+      ...{ invoices, invoice_line_items, invoice_transactions },
+      raw: mixed(wanted["raw"], before["raw"], "invoices"),
+    });
+
+    expect(statuses(await night.sync())).toEqual(all);
+    expect(night.contents()).toEqual(wanted);
+  });
+
+  test("429 that says how long to wait", async () => {
+    const night = await secondNight({ only: ["plans"] });
+    const before = night.contents();
+    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "1" };
+    const [report] = await night.sync({ faults: [{ path: "^/v1/plans", what }] });
+    expect(report?.status).toBe("failed");
+    expect(report?.error).toMatch(/^ChartMogul answered GET \/plans with 429: .*lower CHARTMOGUL_REQ/);
+    expect(night.contents()).toEqual(before);
+    await night.sync();
+    expect(night.contents()).toEqual(await afterSecondNight({ only: ["plans"] }));
+  });
+
+  test("HTML with status 200", async () => {
+    const says = /^the answer to GET \/invoices is not JSON: We are back soon.*check CHARTMOGUL_API_URL/;
+    for (const [begin, clean] of [
+      [firstNight, afterFirstNight],
+      [secondNight, afterSecondNight],
+    ] as const) {
+      const night = await begin();
+      const { invoices } = night.contents();
+      const reports = await night.sync({ faults: onInvoices({ kind: "html" }) });
+      expect(statuses(reports)).toEqual({ ...all, invoices: "failed" });
+      expect(reports.find(({ resource }) => resource === "invoices")?.error).toMatch(says);
+      expect(night.contents()["invoices"]).toEqual(invoices);
+      expect(statuses(await night.sync())).toEqual(all);
+      expect(night.contents()).toEqual(await clean());
+    }
+  });
+
+  test.for([
+    { path: "plans", failed: ["plans"] },
+    { path: "customers", failed: family },
+    { path: "customers/[^/]+/subscriptions", failed: ["subscriptions"] },
+    { path: "metrics/all", failed: ["daily_metrics"] },
+    { path: "metrics/mrr", failed: ["daily_metrics"] },
+  ])("500 of $path", async ({ path, failed }) => {
+    const night = await secondNight();
+    const before = night.contents();
+    const faults: Fault[] = [
+      { path: `^/v1/${path}\\?(.*per_page=200|start-date)`, what: { kind: "status", status: 500 } },
+    ];
+    const reports = await night.sync({ faults });
+    const failures = Object.fromEntries(failed.map((name) => [name, "failed"]));
+    expect(statuses(reports)).toEqual({ ...all, ...failures });
+    const [first] = reports.filter(({ status }) => status === "failed");
+    expect(first?.error).toMatch(new RegExp(`GET /${path} with 500: .*sync again later`));
+    // The subscriptions of a customer who is known to be gone go with it.
+    const owners = new Set(night.world.customers.map(({ uuid }) => uuid));
+    const isOwned = (row: Row) =>
+      typeof row["customer_uuid"] !== "string" || owners.has(row["customer_uuid"]);
+    const held = night.contents();
+    for (const table of failed) expect(held[table]?.filter(isOwned)).toEqual(before[table]?.filter(isOwned));
+
+    expect(statuses(await night.sync())).toEqual(all);
+    expect(night.contents()).toEqual(await afterSecondNight());
+  });
+
+  test("connections that are refused as soon as ChartMogul is asked", async () => {
+    for (const [begin, clean] of [
+      [firstNight, afterFirstNight],
+      [secondNight, afterSecondNight],
+    ] as const) {
+      const night = await begin();
+      const before = night.contents();
+      const what: Misbehaviour = { kind: "refuse", milliseconds: 300 };
+      const reports = await night.sync({ faults: [{ path: "^/v1/account$", times: 1, what }] });
+      expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["failed"]));
+      for (const { error } of reports) {
+        expect(error).toMatch(
+          new RegExp(`^no answer from ChartMogul for GET /account: .*ECONNREFUSED.*${network}`),
+        );
+      }
+      expect(night.contents()).toEqual(before);
+      await again(night.sandbox.url);
+      expect(statuses(await night.sync())).toEqual(all);
+      expect(night.contents()).toEqual(await clean());
+    }
+  });
+
+  test("connections that are refused in the middle of a sync", async () => {
+    const night = await secondNight();
+    const what: Misbehaviour = { kind: "refuse", milliseconds: 300 };
+    const reports = await night.sync({
+      faults: [{ path: "^/v1/customers/[^/]+/subscriptions", from: 10, times: 1, what }],
+    });
+    const ended = statuses(reports);
+    expect(ended).toMatchObject({ account: "complete", subscriptions: "failed" });
+    expect(reports.find(({ resource }) => resource === "subscriptions")?.error).toMatch(
+      new RegExp(`^no answer from ChartMogul for GET /customers/cus_\\S+/subscriptions: .*${network}`),
+    );
+    await again(night.sandbox.url);
+    expect(statuses(await night.sync())).toEqual(all);
+    expect(night.contents()).toEqual(await afterSecondNight());
+  });
+
+  test.for([
+    { when: "the first sync", begin: firstNight, clean: afterFirstNight, stored: 200 },
+    { when: "a sync over older rows", begin: secondNight, clean: afterSecondNight, stored: 210 },
+  ])("a key that is no longer known in the middle of $when", async ({ begin, clean, stored }) => {
+    const setting = { customers: 210, only: family };
+    const night = await begin(setting);
+    const reports = await night.sync({
+      faults: [{ path: "^/v1/customers\\?.*cursor=", what: { kind: "status", status: 401 } }],
+    });
+    expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
+    expect(reports[0]?.error).toMatch(/^ChartMogul answered GET \/customers with 401: .*Check the API key/);
+    expect(reports[1]?.error).toBe("customers could not be read to the end");
+    expect(night.rows("customers")).toHaveLength(stored);
+    for (const table of family) expect(night.deleted(table)).toEqual([]);
+
+    expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
+    // It went on after the page that was stored.
+    expect(night.asked().filter((path) => path === "customers")).toHaveLength(1);
+    expect(night.contents()).toEqual(await clean(setting));
+  });
+
+  test("a key that is no longer known among the subscriptions", async () => {
+    const night = await secondNight({ only: family });
+    const reports = await night.sync({
+      faults: [{ path: "/subscriptions\\?", from: 5, what: { kind: "status", status: 401 } }],
+    });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    expect(reports[1]?.error).toMatch(/\/subscriptions with 401: .*Check the API key/);
+    expect(night.rows("sync_retries")).toEqual([]);
+    await night.sync();
+    expect(night.contents()).toEqual(await afterSecondNight({ only: family }));
+  });
+});
+
+describe("the subscriptions of one customer", () => {
+  test.for([
+    { status: 402, hint: "" },
+    { status: 403, hint: "" },
+    { status: 404, hint: "" },
+    { status: 422, hint: "" },
+  ])(
+    "that are refused with $status stay as they were and are asked for first the next time",
+    async ({ status }) => {
+      const night = await secondNight({ only: family });
+      const before = night.contents();
+      const wanted = await afterSecondNight({ only: family });
+      const victim = ownerIn(night.world.subscriptions);
+      const path = `customers/${victim}/subscriptions`;
+      const reports = await night.sync({
+        faults: [{ path: `^/v1/${path}`, what: { kind: "status", status } }],
+      });
+      expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+      expect(reports[1]?.error).toContain(
+        `the listings of 1 of customers could not be read, the first of ${victim}: ChartMogul answered GET /${path} with ${status}`,
+      );
+      expect(reports[1]?.error).toContain("the next sync reads them first");
+      expect(night.rows("sync_retries")).toMatchObject([{ resource: "subscriptions", parent: victim }]);
+      const isOfVictim = (row: Row) => row["customer_uuid"] === victim;
+      const subscriptions = night.rows("subscriptions");
+      expect(subscriptions.filter(isOfVictim)).toEqual(before["subscriptions"]?.filter(isOfVictim));
+      expect(subscriptions.filter(isOfVictim)).not.toEqual([]);
+      expect(subscriptions.filter((row) => !isOfVictim(row))).toEqual(
+        wanted["subscriptions"]?.filter((row) => !isOfVictim(row)),
+      );
+
+      expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
+      expect(night.asked().slice(0, 3)).toEqual(["account", path, "customers"]);
+      expect(night.rows("sync_retries")).toEqual([]);
+      expect(night.contents()).toEqual(wanted);
+    },
+  );
+
+  test("that are refused in the first sync are the only ones that it lacks", async () => {
+    const night = await firstNight({ only: family });
+    const victim = ownerIn(night.world.subscriptions);
+    const faults: Fault[] = [
+      { path: `^/v1/customers/${victim}/subscriptions`, what: { kind: "status", status: 422 } },
+    ];
+    expect(statuses(await night.sync({ faults }))).toEqual({
+      customers: "complete",
+      subscriptions: "failed",
+    });
+    const wanted = await afterFirstNight({ only: family });
+    expect(night.rows("subscriptions")).toEqual(
+      wanted["subscriptions"]?.filter((row) => row["customer_uuid"] !== victim),
+    );
+    expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(night.contents()).toEqual(wanted);
+  });
+});
+
+describe("a customer who is deleted", () => {
+  test.for([
+    { when: "before its subscriptions are asked for", begin: firstNight },
+    { when: "before its subscriptions are asked for, with older rows", begin: secondNight },
+  ])("$when is marked, and the sync is complete", async ({ begin }) => {
+    const night = await begin({ only: family });
+    const victim = ownerIn(night.world.subscriptions);
+    const faults: Fault[] = [
+      { path: `^/v1/customers/${victim}/subscriptions`, what: { kind: "deleteCustomer" } },
+    ];
+    expect(statuses(await night.sync({ faults }))).toEqual({
+      customers: "complete",
+      subscriptions: "complete",
+    });
+    const isLive = (row: Row) => row["deleted_at"] === null;
+    expect(night.rows("customers").filter(isLive)).toHaveLength(night.world.customers.length);
+    expect(night.rows("customers").find(({ uuid }) => uuid === victim)?.["deleted_at"]).not.toBeNull();
+    const owners = new Set(
+      night
+        .rows("subscriptions")
+        .filter(isLive)
+        .map((row) => row["customer_uuid"]),
+    );
+    expect(owners.has(victim)).toBe(false);
+    expect(night.rows("sync_retries")).toEqual([]);
+  });
+
+  test("between the listing that lacked it and the question for it is marked like any other", async () => {
+    const night = await secondNight({ only: ["customers"] });
+    const known = night.rows("customers").length;
+    const reports = await night.sync({
+      faults: [
+        { path: "^/v1/customers\\?", what: { kind: "noKey" } },
+        { path: "^/v1/customers/", what: { kind: "deleteCustomer" } },
+      ],
+    });
+    expect(reports).toMatchObject([{ status: "complete", rejected: 1, deleted: 2 }]);
+    // One of the day before, and this one.
+    expect(night.world.customers).toHaveLength(known - 2);
+    expect(night.deleted("customers")).toHaveLength(2);
+    const live = night.rows("customers").flatMap((row) => (row["deleted_at"] === null ? [row["uuid"]] : []));
+    expect(new Set(live)).toEqual(new Set(night.world.customers.map(({ uuid }) => uuid)));
+  });
+});
+
+/** The raw records of one warehouse, those of one resource taken from another; in the order of resources both times. */
+function mixed(most: readonly Row[] = [], those: readonly Row[] = [], name: string): readonly Row[] {
+  const isBefore = ({ resource }: Row) => String(resource) < name;
+  return [
+    ...most.filter(isBefore),
+    ...those.filter(({ resource }) => resource === name),
+    ...most.filter((row) => row["resource"] !== name && !isBefore(row)),
+  ];
+}
+
+function ownerIn(subscriptions: ReadonlyMap<string, readonly unknown[]>): string {
+  const [owner] = [...subscriptions].find(([, list]) => list.length > 0) ?? [];
+  if (owner === undefined) throw new Error("a world without subscriptions");
+  return owner;
+}
+
+/** Waits until the sandbox listens again. */
+async function again(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer) return;
+    await wait(20);
+  }
+}
