@@ -67,7 +67,7 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
       if (change) throw change;
       if (fans.length > 0) await behind.follow(keys, place);
     }
-    if (read.announced !== undefined && read.pages + 1 < read.announced) throw tooShort(root, read);
+    if (await isShort(root.extract, run.source, read)) throw tooShort(root, read);
   };
   const changed = (rejections: readonly string[], { length: fetched }: readonly unknown[]) =>
     wireHasChanged(root.name, { rejected: rejections.length, fetched }, rejections[0]);
@@ -101,6 +101,18 @@ function unreadBecauseOf({ name }: Resource, failure: unknown): Error {
   return failure instanceof IncompleteError
     ? new IncompleteError(failure.status, message, `See what is said of ${name}.`)
     : new ApiError(`${name} could not be read to the end`);
+}
+
+/** True where the listing ended before the pages that it had announced and does not itself say that they are fewer by now. */
+async function isShort(
+  extract: Extract,
+  source: Source,
+  { pages, announced }: { pages: number; announced: number | undefined },
+): Promise<boolean> {
+  if (announced === undefined || pages >= announced) return false;
+  // Records that were deleted meanwhile make a listing shorter than it was.
+  for await (const { announced: now } of extract.pages(source, {})) return now === undefined || pages < now;
+  return false;
 }
 
 function tooShort(
