@@ -49,7 +49,9 @@ CREATE TABLE `daily_metric_restatements` (
 --> statement-breakpoint
 ALTER TABLE `sync_checkpoints` ADD `run_id` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_checkpoints` ADD `pages` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `sync_checkpoints` ADD `keyless` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_checkpoints` ADD `announced_pages` integer;--> statement-breakpoint
+ALTER TABLE `sync_run_resources` ADD `read_to_end` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_run_resources` ADD `restored` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_run_resources` ADD `deleted` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_run_resources` ADD `announced_pages` integer;--> statement-breakpoint

@@ -27,7 +27,10 @@ export interface Child {
 interface Definition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
-  /** Raised when the mapping changes: the next sync maps every record anew and resumes no checkpoint of before. */
+  /**
+   * Raised when the mapping changes: the next sync maps every record that it reads anew and resumes no checkpoint of before.
+   * Records that are deleted keep their rows until `rebuild`.
+   */
   readonly version?: number;
   readonly extract: Extract;
   readonly table: Table;

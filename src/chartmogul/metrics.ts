@@ -21,10 +21,12 @@ export function dailyMetrics(): Extract {
       const today = await accountDay(source);
       // Also the days that are stored from before the first customer of today was the first one.
       let from = earlier(await firstDay(source, today), firstKey ?? today);
+      const begin = from;
       while (from <= today) {
         const to = earlier(addDays(from, daysPerRequest - 1), today);
         // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
-        yield { records: await metricDays(source, from, to), cursor: undefined } satisfies Page;
+        const range = { from, to, isFirst: from === begin, isLast: to === today };
+        yield { records: await metricDays(source, range), cursor: undefined } satisfies Page;
         from = addDays(to, 1);
       }
     },
@@ -33,13 +35,25 @@ export function dailyMetrics(): Extract {
 
 /** One day of them; undefined where ChartMogul has no metrics for it. */
 export function dailyMetric(): Detail {
-  return async (source, day) => (await metricDays(source, day, day))[0];
+  return async (source, day) => (await metricDays(source, onlyDay(day)))[0];
 }
 
-async function metricDays(source: Source, from: string, to: string): Promise<MetricDay[]> {
+/** Days of the history, first and last included. */
+interface Range {
+  readonly from: string;
+  readonly to: string;
+  /** The history may begin within it. */
+  readonly isFirst: boolean;
+  /** It ends with today, which may not be there yet where ChartMogul's day begins later than ours. */
+  readonly isLast: boolean;
+}
+
+const onlyDay = (day: string): Range => ({ from: day, to: day, isFirst: true, isLast: true });
+
+async function metricDays(source: Source, range: Range): Promise<MetricDay[]> {
   const days = new Map<string, MetricDay>();
   const paths = ["metrics/all", "metrics/mrr"] as const;
-  const answers = await Promise.all(paths.map((path) => metricEntries(source, path, from, to)));
+  const answers = await Promise.all(paths.map((path) => metricEntries(source, path, range)));
   for (const [index, path] of paths.entries()) {
     for (const entry of answers[index] ?? []) {
       const day = days.get(entry.date) ?? { date: entry.date };
@@ -55,12 +69,11 @@ interface Entry {
   readonly mrr?: unknown;
 }
 
-/** The entries of one metric by day. Entries that skip a day are an ApiError; no entries at all are not. */
+/** The entries of one metric by day. Entries that leave out a day are an ApiError; no entries at all are not. */
 async function metricEntries(
   source: Source,
   path: string,
-  from: string,
-  to: string,
+  { from, to, isFirst, isLast }: Range,
 ): Promise<readonly Entry[]> {
   const body = await source.get(path, { "start-date": from, "end-date": to, interval: "day" });
   const entries = (body as { entries?: unknown } | null)?.entries;
@@ -70,7 +83,8 @@ async function metricEntries(
     });
   }
   for (const [index, { date }] of entries.entries()) {
-    const expected = index === 0 ? date : addDays(entries[index - 1]?.date ?? "", 1);
+    const first = isFirst ? date : from;
+    const expected = index === 0 ? first : addDays(entries[index - 1]?.date ?? "", 1);
     if (date !== expected) {
       throw new ApiError(`ChartMogul answered GET /${path} with ${date} where ${expected} was due`, {
         hint: "Sync again; report it if it stays.",
@@ -78,8 +92,7 @@ async function metricEntries(
     }
   }
   const last = entries.at(-1)?.date;
-  // Today may not be there yet where ChartMogul's day begins later than ours.
-  if (last !== undefined && last < addDays(to, -1)) {
+  if (last !== undefined && last < (isLast ? addDays(to, -1) : to)) {
     throw new ApiError(`ChartMogul answered GET /${path} with days up to ${last} where ${to} was asked for`, {
       hint: "Sync again; report it if it stays.",
     });
@@ -107,7 +120,7 @@ async function firstDay(source: Source, today: string): Promise<string> {
 }
 
 async function paysOn(source: Source, day: string): Promise<boolean> {
-  const [entry] = await metricEntries(source, "metrics/mrr", day, day);
+  const [entry] = await metricEntries(source, "metrics/mrr", onlyDay(day));
   return entry?.mrr !== undefined && entry.mrr !== 0;
 }
 

@@ -34,13 +34,16 @@ export function single(path: string): Extract {
   };
 }
 
-/** One record by its key; that ChartMogul answers 404 or 410 means that it does not have it. */
+// What the key of a record that was merged into another is answered with is not documented.
+const doesNotHaveIt = [400, 404, 410, 422];
+
+/** One record by its key. */
 export function one(pathOf: (key: string) => string, query: Query = {}): Detail {
   return async (source, key) => {
     try {
       return await source.get(pathOf(encodeURIComponent(key)), query);
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 404 || error.status === 410)) return undefined;
+      if (error instanceof ApiError && doesNotHaveIt.includes(error.status ?? 0)) return undefined;
       throw error;
     }
   };

@@ -58,7 +58,7 @@ export async function syncAccount(
 
 /** The report on a resource that could not even be begun. */
 function unread(run: Run, resource: string, error: unknown): ResourceReport {
-  const never = { milliseconds: 0, announced_pages: null, walk_started_at: null };
+  const never = { milliseconds: 0, announced_pages: null, walk_started_at: null, read_to_end: 0 } as const;
   return { account: run.account, resource, ...outcome(run, error), ...noCounts(), ...never };
 }
 

@@ -1,9 +1,10 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import pLimit from "p-limit";
-import { IncompleteError } from "../errors.ts";
+import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
+import { historyOf } from "./history.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
 
@@ -29,17 +30,17 @@ export async function findMissing(
   return { live, keys };
 }
 
-/** Throws an IncompleteError where so many are missing that ChartMogul or the key are more likely at fault than the records gone. */
-export function brake(
-  { account, rules: { deletes: rules } }: Run,
+/** The error that holds a resource where so many are missing that ChartMogul or the key are more likely at fault than the records gone. */
+export function tooMany(
+  { account, rules }: Run,
   resource: string,
   { live, keys }: Missing,
-): void {
-  const tooMany = keys.length > rules.records && keys.length * 100 > live * rules.percent;
-  if (rules.accepted || !tooMany) return;
-  throw new IncompleteError(
+): IncompleteError | undefined {
+  const { percent, records, accepted } = rules.deletes;
+  if (accepted || keys.length <= records || keys.length * 100 <= live * percent) return undefined;
+  return new IncompleteError(
     "held",
-    `${keys.length} of ${live} live records of ${resource} were not found, more than ${rules.percent} %; none was marked as deleted`,
+    `${keys.length} of ${live} live records of ${resource} were not found, more than ${percent} %; none was marked as deleted`,
     `Look whether they are still in ChartMogul. If they are really gone, run \`sync --accept-deletes --account ${account} --only ${resource}\`.`,
   );
 }
@@ -50,40 +51,64 @@ const asksAtOnce = 32;
 const mostEscaped = 200;
 
 /** What ChartMogul says of records that a listing did not have. */
-export interface Asked {
+interface Asked {
   readonly gone: readonly string[];
   /** Records that are still there. */
   readonly present: readonly { readonly key: string; readonly record: unknown }[];
+  /** Keys of which it says neither: they stay as they are. */
+  readonly unclear: readonly { readonly key: string; readonly error: ApiError }[];
 }
 
 /**
  * Asks for each record by its key, where the API has such a read: a customer may move behind the cursor while the listing is being
- * read. Throws an IncompleteError where the listing has left out more than that explains.
+ * read. Throws an IncompleteError where the listing has left out more than that explains; `wasListed` are those that it had.
  */
-export async function askFor(run: Run, resource: Resource, keys: readonly string[]): Promise<Asked> {
+export async function askFor(
+  run: Run,
+  resource: Resource,
+  keys: readonly string[],
+  wasListed: (key: string) => boolean,
+): Promise<Asked> {
   const { detail } = resource;
-  if (!detail) return { gone: keys, present: [] };
+  if (!detail) return { gone: keys, present: [], unclear: [] };
   const places = pLimit(asksAtOnce);
   const gone: string[] = [];
   const present: { key: string; record: unknown }[] = [];
+  const unclear: { key: string; error: ApiError }[] = [];
+  let escaped = 0;
   const ask = async (key: string) => {
     // One short listing is enough to know.
-    if (present.length > mostEscaped) return;
+    if (escaped > mostEscaped) return;
     const record = await detail(run.source.patient, key);
-    // Another record in its place is where it was merged into.
-    if (record === undefined || resource.keyOf(record, undefined) !== key) gone.push(key);
-    else present.push({ key, record });
+    const found = record === undefined ? undefined : resource.keyOf(record, undefined);
+    if (found === key) {
+      present.push({ key, record });
+      if (!wasListed(key)) escaped += 1;
+    } else if (record !== undefined && found === undefined) {
+      unclear.push({ key, error: new ApiError("ChartMogul answered with something that has no key") });
+    } else {
+      // Another record in its place is where it was merged into.
+      gone.push(key);
+    }
   };
-  const asked = await Promise.allSettled(keys.map((key) => places(() => ask(key))));
+  const askWhereAllowed = async (key: string) => {
+    try {
+      await ask(key);
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.status === 402 || error.status === 403))) throw error;
+      unclear.push({ key, error });
+    }
+  };
+  const asked = await Promise.allSettled(keys.map((key) => places(() => askWhereAllowed(key))));
   for (const answer of asked) if (answer.status === "rejected") throw answer.reason;
-  if (present.length > mostEscaped) {
+  if (escaped > mostEscaped) {
     throw new IncompleteError(
       "short",
       `the listing of ${resource.name} left out more than ${mostEscaped} records that ChartMogul still has; none was marked as deleted`,
       "Sync again; report it if it stays.",
     );
   }
-  return { gone, present };
+  return { gone, present, unclear };
 }
 
 /** Marks records of one resource as deleted, with what belongs to them. */
@@ -102,16 +127,10 @@ export function deleter(
   counts: Counts,
   followers: readonly { readonly resource: Resource; readonly counts: Counts }[] = [],
 ): Deleter {
-  const { warehouse, account, now, id, rules } = run;
+  const { warehouse, account, now } = run;
   const markerOf = (of: Resource, counted: Counts) => {
     const tombstones = tombstonesOf(warehouse, account, of, now);
-    const history = of.history(warehouse, {
-      account,
-      resource: of.name,
-      run: id,
-      now,
-      everyField: rules.changes.everyField,
-    });
+    const history = historyOf(run, of);
     const mark = (key: string) => {
       if (!tombstones.mark(key)) return;
       history.deleted(key);

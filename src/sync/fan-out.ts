@@ -1,14 +1,14 @@
 import pLimit from "p-limit";
-import { ApiError } from "../errors.ts";
+import { ApiError, type IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
 import type { Seen } from "../warehouse/seen.ts";
-import { brake, deleter, findMissing } from "./deletes.ts";
+import { deleter, findMissing, tooMany } from "./deletes.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
-import { tally, wireHasChanged } from "./tally.ts";
+import { tally, type WalkEnd, wireHasChanged } from "./tally.ts";
 
 /** The walk of a resource that has one listing for each record of another. */
 export interface FanOut {
@@ -20,73 +20,125 @@ export interface FanOut {
   /** Reads the listings that could not be read last time; never rejects. */
   readFailed(): Promise<void>;
   /**
-   * Reads the listings of these parents, as many at once as the source allows; never rejects.
+   * Reads the listings of these parents, each once in a run and as many at once as the source allows; never rejects.
    * True where a walk that is stopped later need not come back to them.
    */
   read(parents: readonly string[]): Promise<boolean>;
+  /** What was met so far has been forgotten: every parent is read again. */
+  startOver(): void;
   /** Parents whose listing ChartMogul does not know. */
   unknown(): readonly string[];
   /** The parent itself is gone, so that its listing is not missed. */
   forget(parent: string): void;
-  /** Marks what the listings of the parents that were read no longer have. `firstRun` is the one in which the walk began. */
-  settle(wasListed: (parent: string) => boolean, firstRun: number): Promise<void>;
-  result(error: unknown, walkStartedAt: string): ResourceResult;
+  /** Marks what the listings that were read no longer have. `firstRun` is the one in which the walk began. */
+  settle(parents: Parents, firstRun: number): Promise<void>;
+  result(error: unknown, walk: Omit<WalkEnd, "announced_pages">): ResourceResult;
+}
+
+/** The parents after a walk over them. */
+export interface Parents {
+  wasListed(parent: string): boolean;
+  /** True where it is stored and not marked as deleted. */
+  isLive(parent: string): boolean;
 }
 
 // More than a source has places for, so that it never waits; few enough that not much is asked in vain when it breaks.
 const parentsAtOnce = 32;
-// Where so many are refused and none is read, it is not a matter of single parents.
+// So many different parents one after the other, and it is not a matter of single ones. A refusal is quick; anything else has
+// been tried for minutes.
 const refusedInARow = 25;
+const failedInARow = 5;
 // Listings of single parents are small: fewer records than this prove nothing about the wire.
 const smallestSample = 20;
+
+interface Listing {
+  readonly fetched: number;
+  /** Why records were rejected. */
+  readonly rejections: readonly string[];
+}
+
+const nothing: Listing = { fetched: 0, rejections: [] };
 
 export function fanOut(run: Run, resource: Resource): FanOut {
   const { counts, seen, store, result } = tally(run, resource);
   const { tombstones, mark } = deleter(run, resource, counts);
   const retries = retriesOf(run.warehouse, run.account, resource.name, run.now);
-  const refused = new Map<string, ApiError>();
+  const failedBefore = new Set(retries.parents());
+  const failed = new Map<string, ApiError>();
+  const reading = new Map<string, Promise<Listing>>();
+  const done = new Set<string>();
   const places = pLimit(parentsAtOnce);
-  let readable = 0;
+  let inARow = 0;
   let broken: unknown;
+  let held: IncompleteError | undefined;
 
-  const refuse = (parent: string, error: ApiError) => {
-    refused.set(parent, error);
+  const fail = (parent: string, error: ApiError) => {
+    failed.set(parent, error);
     retries.add(parent, error.message);
-    if (readable === 0 && refused.size >= refusedInARow) {
-      broken ??= new ApiError(
-        `none of the first ${refused.size} listings of ${resource.name} could be read: ${error.message}`,
-        { hint: error.hint ?? "Report it." },
-      );
-    }
+    // Whoever failed the night before proves nothing about the others.
+    if (failedBefore.has(parent)) return;
+    inARow += 1;
+    if (inARow < (isRefusal(error) ? refusedInARow : failedInARow)) return;
+    broken ??= new ApiError(
+      `${inARow} listings of ${resource.name} in a row could not be read, the last: ${error.message}`,
+      { hint: error.hint ?? "Report it." },
+    );
   };
 
-  /** Gives why records were rejected, and how many there were. */
-  const readOne = async (parent: string): Promise<{ rejections: readonly string[]; fetched: number }> => {
-    const read = { rejections: [] as string[], fetched: 0 };
+  const readListing = async (parent: string): Promise<Listing> => {
+    const rejections: string[] = [];
+    let fetched = 0;
+    let keyless = 0;
+    for await (const { records, cursor } of resource.extract.pages(run.source, { parent })) {
+      await store({
+        records,
+        parent,
+        also(page) {
+          keyless += page.keyless;
+          rejections.push(...page.rejections);
+          seen.add(page.keys);
+          if (cursor !== undefined) return;
+          // One without a key may be any that is stored.
+          if (keyless > 0) seen.add(tombstones.liveKeysOf(parent));
+          retries.remove(parent);
+          // The checkpoint may be far beyond this parent: a walk that is stopped now does not come back to it.
+          if (failedBefore.has(parent)) seen.save();
+        },
+      });
+      fetched += records.length;
+    }
+    return { fetched, rejections };
+  };
+
+  const readOne = async (parent: string): Promise<Listing> => {
     try {
-      if (broken !== undefined) return read;
-      let keyless = 0;
-      for await (const { records, cursor } of resource.extract.pages(run.source, { parent })) {
-        const isLast = cursor === undefined;
-        const page = await store({ records, parent, also: () => isLast && retries.remove(parent) });
-        keyless += page.keyless;
-        read.rejections.push(...page.rejections);
-        read.fetched += records.length;
-      }
-      // One without a key may be any that is stored.
-      if (keyless > 0) seen.add(tombstones.liveKeysOf(parent));
-      refused.delete(parent);
-      readable += 1;
+      if (broken !== undefined) return nothing;
+      const listing = await readListing(parent);
+      failed.delete(parent);
+      inARow = 0;
+      return listing;
     } catch (error) {
-      // A refusal concerns one parent; anything else (no network, a wrong key) would fail for all that follow too.
-      if (!(error instanceof ApiError && isRefusal(error))) broken ??= error;
-      else refuse(parent, error);
+      try {
+        // A wrong key, a stop or a fault of the warehouse befalls all that follow, too.
+        if (error instanceof ApiError && error.status !== 401) fail(parent, error);
+        else broken ??= error;
+      } catch (unsaved) {
+        broken ??= unsaved;
+      }
+      return nothing;
+    } finally {
+      reading.delete(parent);
+      done.add(parent);
     }
-    return read;
   };
 
-  const readAll = (parents: readonly string[]) =>
-    Promise.all(parents.map((parent) => places(() => readOne(parent))));
+  /** A customer may be listed twice, on neighbouring pages even. */
+  const readOnce = (parent: string): Promise<Listing> => {
+    if (done.has(parent)) return Promise.resolve(nothing);
+    const listing = reading.get(parent) ?? places(() => readOne(parent));
+    reading.set(parent, listing);
+    return listing;
+  };
 
   return {
     resource,
@@ -94,10 +146,21 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     seen,
     isBroken: () => broken !== undefined,
     async readFailed() {
-      await readAll(retries.parents());
+      let inVain = 0;
+      await Promise.all(
+        [...failedBefore].map((parent) =>
+          places(async () => {
+            // The server may be down; then it is time to get on to the listing of the parents, which says so.
+            if (inVain >= failedInARow) return;
+            await readOne(parent);
+            const error = failed.get(parent);
+            if (error && !isRefusal(error)) inVain += 1;
+          }),
+        ),
+      );
     },
     async read(parents) {
-      const listings = await readAll(parents);
+      const listings = await Promise.all(parents.map(readOnce));
       const rejections = listings.flatMap((listing) => listing.rejections);
       const fetched = listings.reduce((sum, listing) => sum + listing.fetched, 0);
       if (fetched >= smallestSample) {
@@ -105,48 +168,57 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       }
       return broken === undefined;
     },
-    unknown: () => [...refused].flatMap(([parent, { status }]) => (status === 404 ? [parent] : [])),
+    startOver: () => done.clear(),
+    unknown() {
+      if (broken !== undefined) return [];
+      return [...failed].flatMap(([parent, { status }]) => (status === 404 ? [parent] : []));
+    },
     forget(parent) {
-      refused.delete(parent);
+      failed.delete(parent);
       retries.remove(parent);
     },
-    async settle(wasListed, firstRun) {
+    async settle({ wasListed, isLive }, firstRun) {
       if (broken !== undefined) return;
       const wasSeen = seen.lookup();
       const missing = await findMissing(tombstones, (key) => {
-        const [parent = ""] = key.split("/");
-        return !wasSeen(key) && wasListed(parent) && !refused.has(parent);
+        const parent = parentOf(key);
+        return !wasSeen(key) && !failed.has(parent) && (wasListed(parent) || !isLive(parent));
       });
-      try {
-        brake(run, resource.name, missing);
-      } catch (held) {
-        broken = held;
-        return;
-      }
+      held = tooMany(run, resource.name, missing);
+      if (held) return;
       await mark(missing.keys);
-      if (refused.size === 0) {
-        rejectsOf(run.warehouse, run.account, resource.name, { run: run.id, now: run.now }).resolveUnmet(
-          firstRun,
-        );
-      }
+      const rejects = rejectsOf(run.warehouse, run.account, resource.name, { run: run.id, now: run.now });
+      // One without a key does not say whose it is.
+      const isRead = (key: string) => key.includes("/") && !failed.has(parentOf(key));
+      rejects.resolveUnmet(firstRun, failed.size === 0 ? undefined : isRead);
     },
-    result(error, walkStartedAt) {
-      const [first] = refused;
+    result(error, walk) {
+      const [first] = failed;
       return result(
         broken ??
           error ??
+          held ??
           (first &&
             new ApiError(
-              `the listings of ${refused.size} of ${resource.extract.parent} could not be read, the first of ${first[0]}: ${first[1].message}`,
+              `the listings of ${failed.size} of ${resource.extract.parent} could not be read, the first of ${first[0]}: ${first[1].message}`,
               { hint: "What they had stays as it was; the next sync reads them first." },
             )),
-        // Listings of single records announce nothing.
-        { walk_started_at: walkStartedAt, announced_pages: null },
+        {
+          ...walk,
+          isReadToEnd: walk.isReadToEnd && broken === undefined,
+          // Listings of single records announce nothing.
+          announced_pages: null,
+        },
       );
     },
   };
 }
 
+function parentOf(key: string): string {
+  return key.split("/")[0] ?? "";
+}
+
+/** An answer that says no, in contrast to one that does not come. */
 function isRefusal({ status }: ApiError): boolean {
-  return status !== undefined && status >= 400 && status < 500 && status !== 401 && status !== 429;
+  return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }

@@ -1,8 +1,8 @@
-import { IncompleteError } from "../errors.ts";
+import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Checkpoint } from "../warehouse/checkpoints.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
-import { askFor, brake, deleter, findMissing } from "./deletes.ts";
+import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
 import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -20,49 +20,65 @@ interface ReadWalk {
 
 /**
  * Marks as deleted what a walk that was read to its end did not meet, first of the root and then of what depends on it.
- * Gives the error that kept it from doing so; a held root does not hold its dependents.
+ * Gives the error that kept it from doing all of it; a held root does not hold its dependents.
  */
 export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<unknown> {
-  let held: IncompleteError | undefined;
-  try {
-    await settleRoot(run, root, walk);
-  } catch (error) {
-    if (!(error instanceof IncompleteError && error.status === "held")) return error;
-    held = error;
-  }
-  const wasListed = walk.own.seen.lookup();
-  for (const fan of walk.fans) await fan.settle(wasListed, walk.checkpoint.run);
-  return held;
-}
-
-async function settleRoot(
-  run: Run,
-  root: Resource,
-  { own, fans, followers, checkpoint, keyless }: ReadWalk,
-): Promise<void> {
+  const { own, fans, followers, checkpoint } = walk;
   const following = followers.map((resource) => ({
     resource,
     counts: fans.find((fan) => fan.resource === resource)?.counts ?? noCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
-  const wasSeen = own.seen.lookup();
-  // A record without a key may be any that is stored; only asking for each tells then.
-  const canTell = keyless === 0 || root.detail !== undefined;
-  const missing = await findMissing(tombstones, (key) => canTell && !wasSeen(key));
-  brake(run, root.name, missing);
+  let wasListed = own.seen.lookup();
 
-  const unknown = fans.flatMap((fan) => fan.unknown());
-  const { gone, present } = await askFor(run, root, [...new Set([...missing.keys, ...unknown])]);
-  const escaped = present.filter(({ key }) => !wasSeen(key));
-  if (escaped.length > 0) {
-    await own.store({ records: escaped.map(({ record }) => record) });
-    await Promise.all(fans.map((fan) => fan.read(escaped.map(({ key }) => key))));
+  const settleRoot = async () => {
+    // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
+    const canTell = walk.keyless === 0 || root.detail !== undefined;
+    const missing = await findMissing(tombstones, (key) => canTell && !wasListed(key));
+    const held = tooMany(run, root.name, missing);
+    if (held) throw held;
+    // A listing that ChartMogul does not know may mean that its parent has gone since it was listed; many mean something else.
+    const unknown = fans.flatMap((fan) => fan.unknown());
+    const fewUnknown = tooMany(run, root.name, { ...missing, keys: unknown }) ? [] : unknown;
+    const keys = [...new Set([...missing.keys, ...fewUnknown])];
+
+    const { gone, present, unclear } = await askFor(run, root, keys, wasListed);
+    const escaped = present.filter(({ key }) => !wasListed(key));
+    if (escaped.length > 0) {
+      const { keys: stored } = await own.store({ records: escaped.map(({ record }) => record) });
+      own.seen.add(stored);
+      wasListed = own.seen.lookup();
+      await Promise.all(fans.map((fan) => fan.read(stored)));
+    }
+    await mark(gone);
+    for (const fan of fans) for (const key of gone) fan.forget(key);
+    run.warehouse.sqlite.transaction(() => {
+      root.conclude(run.warehouse, run.account);
+      const rejects = rejectsOf(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
+      rejects.resolveUnmet(checkpoint.run);
+    })();
+    return unclear[0] && doubtful(root, unclear.length, unclear[0]);
+  };
+
+  let failure: unknown;
+  try {
+    failure = await settleRoot();
+  } catch (error) {
+    if (!(error instanceof IncompleteError && error.status === "held")) return error;
+    failure = error;
   }
-  await mark(gone);
-  for (const fan of fans) for (const key of gone) fan.forget(key);
-  run.warehouse.sqlite.transaction(() => {
-    root.conclude(run.warehouse, run.account);
-    const rejects = rejectsOf(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
-    rejects.resolveUnmet(checkpoint.run);
-  })();
+  const parents = { wasListed, isLive: tombstones.isLive };
+  for (const fan of fans) await fan.settle(parents, checkpoint.run);
+  return failure;
+}
+
+function doubtful(
+  { name }: Resource,
+  count: number,
+  { key, error }: { key: string; error: ApiError },
+): ApiError {
+  return new ApiError(
+    `${count} of ${name} are no longer listed, but ChartMogul does not say that they are gone, the first ${key}: ${error.message}`,
+    { hint: "They were not marked as deleted; everything else was done. Report it if it stays." },
+  );
 }

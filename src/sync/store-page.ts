@@ -6,6 +6,7 @@ import { rawReader } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
 import { tombstonesOf } from "../warehouse/tombstones.ts";
+import { historyOf } from "./history.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
 
@@ -27,6 +28,9 @@ export interface StoredPage {
   readonly rejections: readonly string[];
 }
 
+/** Called in the transaction in which a record comes back that had been marked as deleted at this time. */
+export type OnRestored = (key: string, at: string) => void;
+
 /** Stores the records of one page in one transaction and adds to the counts. */
 export type StorePage = (page: PageToStore) => Promise<StoredPage>;
 
@@ -37,7 +41,8 @@ type Verdict =
   | { readonly outcome: "updated"; readonly key: string; readonly content: Content }
   // A record that was marked as deleted is back, perhaps with another content.
   | { readonly outcome: "restored"; readonly key: string; readonly content: Content | undefined }
-  | { readonly outcome: "rejected"; readonly reject: Reject };
+  // `back`: its key, if it was marked as deleted; what it held before is stored still.
+  | { readonly outcome: "rejected"; readonly reject: Reject; readonly back: string | undefined };
 
 /** A record as it came. */
 interface Received {
@@ -47,7 +52,7 @@ interface Received {
   readonly hash: string;
 }
 
-/** What is stored of the records of a page; kept up to date while they are judged. */
+/** What is stored of the records of a page. */
 interface Known {
   readonly hashes: Map<string, string>;
   readonly deleted: Set<string>;
@@ -70,31 +75,25 @@ const recordsBetweenPauses = 50;
  * looked at any further; one that does not validate is kept as rejected and what was stored of it before stays.
  */
 export function pageStore(
-  { warehouse, account, id, now, rules }: Run,
+  run: Run,
   resource: Resource,
   counts: Counts,
+  onRestored: OnRestored = () => {},
 ): StorePage {
+  const { warehouse, account, id, now } = run;
   const writer = recordWriter(warehouse, account, resource, now);
   const rejects = rejectsOf(warehouse, account, resource.name, { run: id, now });
   const tombstones = tombstonesOf(warehouse, account, resource, now);
   const jsonOf = rawReader(warehouse, account, resource.name);
-  const history = resource.history(warehouse, {
-    account,
-    resource: resource.name,
-    run: id,
-    now,
-    everyField: rules.changes.everyField,
-  });
+  const history = historyOf(run, resource);
 
   const differencesTo = (key: string, parent: string | undefined, rows: Rows) => {
-    const before = jsonOf(key);
-    if (before === undefined) return [];
     try {
-      return resource.differences(resource.map(JSON.parse(before), parent), rows);
-    } catch (error) {
-      // What another version of the resource accepted may not validate any more.
-      if (error instanceof RecordError) return [];
-      throw error;
+      const before = jsonOf(key);
+      return before === undefined ? [] : resource.differences(resource.map(JSON.parse(before), parent), rows);
+    } catch {
+      // What another version accepted may not validate any more, and what cannot be read any more is about to be replaced.
+      return [];
     }
   };
 
@@ -112,8 +111,6 @@ export function pageStore(
       rows,
       differences: stored === undefined ? [] : differencesTo(key, parent, rows),
     };
-    // The same record may stand on a page twice.
-    known.hashes.set(key, hash);
     if (known.deleted.delete(key)) return { outcome: "restored", key, content };
     if (!content) return { outcome: "unchanged", key };
     return { outcome: stored === undefined ? "inserted" : "updated", key, content };
@@ -131,7 +128,8 @@ export function pageStore(
       return verdictOn({ record, key, json, hash }, parent, known);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      return { outcome: "rejected", reject: { key: key ?? hash, json, reason: error.message } };
+      const back = key !== undefined && known.deleted.delete(key) ? key : undefined;
+      return { outcome: "rejected", reject: { key: key ?? hash, json, reason: error.message }, back };
     }
   };
 
@@ -142,26 +140,35 @@ export function pageStore(
   ): Promise<Verdict[]> => {
     const present = keys.filter((key) => key !== undefined);
     const known: Known = { hashes: writer.hashes(present), deleted: tombstones.marked(present) };
+    // Where a record stands on the page twice, the last one counts.
+    const lastOf = new Map(keys.map((key, index) => [key, index]));
     const verdicts: Verdict[] = [];
     for (const [index, record] of records.entries()) {
-      verdicts.push(judge(record, keys[index], parent, known));
+      const key = keys[index];
+      const isRepeated = key !== undefined && lastOf.get(key) !== index;
+      verdicts.push(isRepeated ? { outcome: "unchanged", key } : judge(record, key, parent, known));
       if (verdicts.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
     }
     return verdicts;
   };
 
+  const restore = (key: string) => {
+    const at = tombstones.unmark(key);
+    if (at === undefined) return;
+    history.restored(key);
+    onRestored(key, at);
+  };
+
   const write = (verdict: Verdict) => {
     if (verdict.outcome === "rejected") {
       rejects.add(verdict.reject);
+      if (verdict.back !== undefined) restore(verdict.back);
       return;
     }
     rejects.resolve(verdict.key);
     if (verdict.outcome === "unchanged") return;
     const { outcome, key, content } = verdict;
-    if (outcome === "restored") {
-      tombstones.unmark(key);
-      history.restored(key);
-    }
+    if (outcome === "restored") restore(key);
     if (content) {
       writer.write(content.record, content.rows);
       if (outcome === "inserted") history.inserted(key, () => resource.differences(nothing, content.rows));

@@ -6,32 +6,35 @@ import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { unusable } from "../warehouse/unusable.ts";
 import { type Counts, noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
-import { pageStore, type StoredPage, type StorePage } from "./store-page.ts";
+import { type OnRestored, pageStore, type StorePage } from "./store-page.ts";
 
 /** The walk of one resource within a run: stores pages, remembers what it met, counts, and says at the end how it went. */
 export interface Tally {
   readonly counts: Counts;
   readonly seen: Seen;
   readonly store: StorePage;
-  result(error: unknown, walk: Pick<ResourceResult, "announced_pages" | "walk_started_at">): ResourceResult;
+  result(error: unknown, walk: WalkEnd): ResourceResult;
 }
 
-export function tally(run: Run, resource: Resource): Tally {
+/** What is known of the walk that a resource was read by. */
+export interface WalkEnd {
+  readonly walk_started_at: string;
+  readonly announced_pages: number | null;
+  readonly isReadToEnd: boolean;
+}
+
+export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Tally {
   const counts = noCounts();
   const seen = seenIn(run.warehouse, run.account, resource.name);
   const began = performance.now();
-  const storePage = pageStore(run, resource, counts);
+  const storePage = pageStore(run, resource, counts, onRestored);
   const milliseconds = () => Math.round(performance.now() - began);
   let firstRejection = "";
   return {
     counts,
     seen,
-    async store({ records, parent, also }) {
-      const remember = (page: StoredPage) => {
-        seen.add(page.keys);
-        also?.(page);
-      };
-      const stored = await storePage({ records, parent, also: remember });
+    async store(page) {
+      const stored = await storePage(page);
       firstRejection ||= stored.rejections[0] ?? "";
       run.onProgress({
         account: run.account,
@@ -41,13 +44,17 @@ export function tally(run: Run, resource: Resource): Tally {
       });
       return stored;
     },
-    result: (error, walk) => ({
-      resource: resource.name,
-      ...outcome(run, error ?? wireHasChanged(resource.name, counts, firstRejection)),
-      ...counts,
-      ...walk,
-      milliseconds: milliseconds(),
-    }),
+    result(error, { isReadToEnd, ...walk }) {
+      const change = wireHasChanged(resource.name, counts, firstRejection);
+      return {
+        resource: resource.name,
+        ...outcome(run, error ?? change),
+        ...counts,
+        ...walk,
+        read_to_end: isReadToEnd && !change ? 1 : 0,
+        milliseconds: milliseconds(),
+      };
+    },
   };
 }
 

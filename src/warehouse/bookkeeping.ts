@@ -119,6 +119,9 @@ export const runResources = accountTable(
     rejected: required(integer("Records that did not validate.")),
     milliseconds: required(integer("How long it took.")),
     error: text("What went wrong."),
+    read_to_end: counter(
+      "1 if the walk came to the end of its listing, also where single records were held, rejected or refused.",
+    ),
     restored: counter("Records that had been marked as deleted and are back."),
     deleted: counter("Records that were marked as deleted."),
     announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
@@ -143,6 +146,7 @@ export const checkpoints = accountTable(
     saved_at: required(datetime("When the checkpoint was saved (UTC).")),
     run_id: counter("Run in which the walk began."),
     pages: counter("Pages read before the checkpoint."),
+    keyless: counter("Records without a key read before it."),
     announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
   },
   { description: "Where walks that did not reach their end go on.", key: ["walk"] },

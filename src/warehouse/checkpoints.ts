@@ -4,6 +4,9 @@ import type { Warehouse } from "./open.ts";
 import type { Seen } from "./seen.ts";
 import { timestamp } from "./timestamp.ts";
 
+// A nightly sync begins some seconds earlier or later: whether it resumes the walk of the night before must not hang on them.
+const almostAnHour = 0.99 * 3_600_000;
+
 /** How far a walk has come. */
 export interface Place {
   /** Where the listing goes on. */
@@ -11,6 +14,8 @@ export interface Place {
   /** Pages read before it. */
   readonly pages: number;
   readonly announced: number | undefined;
+  /** Records without a key read before it. */
+  readonly keyless: number;
 }
 
 /** Where one walk is saved and found again. */
@@ -48,8 +53,15 @@ export function checkpointOf(
 ): Checkpoint {
   const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, name));
   let begin = { started_at: timestamp(now()), run_id: run };
-  const save = sqlite.transaction(({ cursor, pages, announced }: Place) => {
-    const place = { members, cursor, pages, announced_pages: announced ?? null, saved_at: timestamp(now()) };
+  const save = sqlite.transaction(({ cursor, pages, announced, keyless }: Place) => {
+    const place = {
+      members,
+      cursor,
+      pages,
+      announced_pages: announced ?? null,
+      keyless,
+      saved_at: timestamp(now()),
+    };
     orm
       .insert(checkpoints)
       .values({ account, walk: name, ...place, ...begin })
@@ -70,12 +82,13 @@ export function checkpointOf(
     },
     load() {
       const [saved] = orm.select().from(checkpoints).where(own).all();
-      const oldest = timestamp(new Date(now().getTime() - resumableHours * 3_600_000));
+      const oldest = timestamp(new Date(now().getTime() - resumableHours * almostAnHour));
       if (saved?.members !== members || saved.started_at <= oldest) return undefined;
       // Saved by a version that did not keep what it had seen: all of it would be taken for missing.
       if (saved.run_id === 0) return undefined;
       begin = { started_at: saved.started_at, run_id: saved.run_id };
-      return { cursor: saved.cursor, pages: saved.pages, announced: saved.announced_pages ?? undefined };
+      const { cursor, pages, announced_pages, keyless } = saved;
+      return { cursor, pages, announced: announced_pages ?? undefined, keyless };
     },
     save: (place) => save(place),
     clear() {

@@ -3,19 +3,24 @@ import { type ChangeKind, recordChanges } from "./bookkeeping.ts";
 import type { Value } from "./columns.ts";
 import type { HistoryKeeper } from "./history.ts";
 import type { Warehouse } from "./open.ts";
-import { wasComplete } from "./runs.ts";
+import { wasReadToEnd } from "./runs.ts";
 import { timestamp } from "./timestamp.ts";
 
 /**
- * Writes to `record_changes` what happens to records from the first complete walk of their resource on: before it everything is
+ * Writes to `record_changes` what happens to records from the first walk of their resource on that came to its end: before it everything is
  * new, which says nothing and would make the first load half as large again.
  */
 export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, run, now, everyField }) => {
-  if (!wasComplete(warehouse, account, resource)) return noHistory;
+  if (!wasReadToEnd(warehouse, account, resource)) return noHistory;
   const insert = warehouse.sqlite.prepare<[string, string, string, number, string, ChangeKind, ...Text[]]>(
     `INSERT INTO record_changes (account, resource, key, run_id, changed_at, kind, field, old_value, new_value)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET new_value = excluded.new_value, changed_at = excluded.changed_at`,
+  );
+  // A value that went there and back within one run has not changed.
+  const forgetReturned = warehouse.sqlite.prepare(
+    `DELETE FROM record_changes WHERE account = ? AND run_id = ? AND resource = ? AND key = ? AND kind = 'updated'
+     AND field = ? AND old_value IS new_value`,
   );
   const write = (
     key: string,
@@ -30,7 +35,9 @@ export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, 
     restored: (key) => write(key, "restored"),
     updated(key, differences) {
       for (const { field, before, after, quiet } of differences) {
-        if (everyField || !quiet) write(key, "updated", field, asText(before), asText(after));
+        if (!everyField && quiet) continue;
+        write(key, "updated", field, asText(before), asText(after));
+        forgetReturned.run(account, run, resource, key, field);
       }
     },
   };

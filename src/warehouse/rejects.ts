@@ -16,8 +16,8 @@ export interface Rejects {
   add(reject: Reject): void;
   /** A record was stored: if it was rejected before, that is over. */
   resolve(key: string): void;
-  /** A complete walk that began with this run has ended: what it did not meet is no longer there. */
-  resolveUnmet(firstRun: number): void;
+  /** A walk that began with this run has ended: of the records that it `covers`, those it did not meet are no longer there. */
+  resolveUnmet(firstRun: number, covers?: (key: string) => boolean): void;
 }
 
 export function rejectsOf(
@@ -60,13 +60,14 @@ export function rejectsOf(
         .where(and(own, eq(rejectedRecords.key, key)))
         .run();
     },
-    resolveUnmet(firstRun) {
+    resolveUnmet(firstRun, covers = () => true) {
       if (open.size === 0) return;
-      orm
-        .update(rejectedRecords)
-        .set({ resolved_at: timestamp(now()) })
+      const unmet = orm
+        .select({ key: rejectedRecords.key })
+        .from(rejectedRecords)
         .where(and(own, lt(rejectedRecords.run_id, firstRun)))
-        .run();
+        .all();
+      for (const { key } of unmet) if (covers(key)) this.resolve(key);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, max } from "drizzle-orm";
+import { and, desc, eq, max, or } from "drizzle-orm";
 import { runResources, runs, type Status } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 import { timestamp } from "./timestamp.ts";
@@ -13,6 +13,8 @@ export interface ResourceResult {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** 1 if the walk came to the end of its listing, else 0. */
+  readonly read_to_end: 0 | 1;
   readonly restored: number;
   readonly deleted: number;
   readonly milliseconds: number;
@@ -69,12 +71,12 @@ export function finishRun(
     .run();
 }
 
-/** True once a walk of this resource was complete: what comes later is a change. */
-export function wasComplete({ orm }: Warehouse, account: string, resource: string): boolean {
+/** True once a walk of this resource came to its end: what comes later is a change. */
+export function wasReadToEnd({ orm }: Warehouse, account: string, resource: string): boolean {
   const own = and(
     eq(runResources.account, account),
     eq(runResources.resource, resource),
-    eq(runResources.status, "complete"),
+    or(eq(runResources.read_to_end, 1), eq(runResources.status, "complete")),
   );
   return orm.select({ run: runResources.run_id }).from(runResources).where(own).limit(1).all().length > 0;
 }

@@ -51,8 +51,8 @@ export function seenIn({ orm }: Warehouse, account: string, resource: string): S
     save() {
       if (unsaved.length === 0) return;
       const keys = Buffer.concat(unsaved);
-      orm.insert(seenKeys).values({ account, resource, part: nextPart(), keys }).run();
       saved().push(keys);
+      orm.insert(seenKeys).values({ account, resource, part: nextPart(), keys }).run();
       unsaved = [];
     },
     clear() {

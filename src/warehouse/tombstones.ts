@@ -8,12 +8,15 @@ export interface Tombstones {
   liveKeys(): Iterable<readonly string[]>;
   /** The keys of the live records that belong to this one of another resource. */
   liveKeysOf(parent: string): string[];
+  isLive(key: string): boolean;
   /** Those of these keys that are marked. */
   marked(keys: readonly string[]): Set<string>;
   /** Marks a record, its row and its children; false where there is none or it was marked already. */
   mark(key: string): boolean;
-  /** Takes the mark away. */
-  unmark(key: string): void;
+  /** Takes the mark away; gives when it had been made. */
+  unmark(key: string): string | undefined;
+  /** The keys of records that belong to this one of another resource and were marked at that time. */
+  markedOf(parent: string, at: string): string[];
   /** Marks rows and children again that were written anew. */
   markAgain(): void;
 }
@@ -49,13 +52,28 @@ export function tombstonesOf(
      SELECT account, resource, key, ? FROM raw_records WHERE account = ? AND resource = ? AND key = ?
      ON CONFLICT DO NOTHING`,
   );
-  const remove = sqlite.prepare("DELETE FROM sync_tombstones WHERE account = ? AND resource = ? AND key = ?");
+  const remove = sqlite
+    .prepare<[string, string, string], string>(
+      "DELETE FROM sync_tombstones WHERE account = ? AND resource = ? AND key = ? RETURNING deleted_at",
+    )
+    .pluck();
+  const markedWith = sqlite
+    .prepare<[string, string, string, string, string], string>(
+      `SELECT key FROM sync_tombstones
+       WHERE account = ? AND resource = ? AND key > ? || '/' AND key < ? || '0' AND deleted_at = ?`,
+    )
+    .pluck();
   const isLive = `NOT EXISTS (SELECT 1 FROM sync_tombstones AS tombstone
     WHERE tombstone.account = record.account AND tombstone.resource = record.resource AND tombstone.key = record.key)`;
   const live = sqlite
     .prepare<[string, string, string, number], string>(
       `SELECT key FROM raw_records AS record
        WHERE account = ? AND resource = ? AND key > ? AND ${isLive} ORDER BY key LIMIT ?`,
+    )
+    .pluck();
+  const oneLive = sqlite
+    .prepare<[string, string, string], number>(
+      `SELECT 1 FROM raw_records AS record WHERE account = ? AND resource = ? AND key = ? AND ${isLive}`,
     )
     .pluck();
   // "0" is the character after "/", which ends the parent's part of a key.
@@ -92,6 +110,7 @@ export function tombstonesOf(
         last = keys.at(-1) ?? "";
       }
     },
+    isLive: (key) => oneLive.get(account, resource, key) !== undefined,
     liveKeysOf: (parent) => liveOf.all(account, resource, parent, parent),
     marked: (keys) => new Set(markedOf.all(account, resource, JSON.stringify(keys))),
     mark(key) {
@@ -103,10 +122,13 @@ export function tombstonesOf(
     markAgain() {
       for (const [key, at] of all.all(account, resource)) setAll(key, at);
     },
+    markedOf: (parent, at) => markedWith.all(account, resource, parent, parent, at),
     unmark(key) {
-      remove.run(account, resource, key);
+      const at = remove.get(account, resource, key);
+      if (at === undefined) return undefined;
       clearRow.run(account, ...partsOf(key, columns.length));
       for (const child of ofChildren) child.run(null, account, key);
+      return at;
     },
   };
 }

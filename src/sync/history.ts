@@ -1,0 +1,9 @@
+import type { Resource } from "../resource.ts";
+import type { History } from "../warehouse/history.ts";
+import type { Run } from "./run.ts";
+
+/** Where a run keeps what happens to the records of a resource. */
+export function historyOf({ warehouse, account, id, now, rules }: Run, resource: Resource): History {
+  const { everyField } = rules.changes;
+  return resource.history(warehouse, { account, resource: resource.name, run: id, now, everyField });
+}
