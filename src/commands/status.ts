@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { resources } from "../resources/index.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { isLocked } from "../warehouse/lock.ts";
@@ -10,16 +10,17 @@ import { layOut } from "./table.ts";
 export function statusCommand({ config, terminal }: CommandContext): Command {
   return new Command("status")
     .description("show for each account and resource how the last sync went and how old the rows are")
+    .option("--max-age <hours>", "count a resource that was last complete longer ago as a failure", positive)
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
       `
 Example:
-  $ chartmogul-warehouse status || mail -s "ChartMogul sync" ops@example.com < /dev/null
+  $ chartmogul-warehouse status --max-age 36 || mail -s "ChartMogul sync" ops@example.com < /dev/null
 
-Exit code: 0 if the last sync of every account was complete, 1 if not or if there was none.`,
+Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not or if there was none.`,
     )
-    .action(({ json }: { json?: true }) => {
+    .action(({ json, maxAge = Number.POSITIVE_INFINITY }: { json?: true; maxAge?: number }) => {
       const { WAREHOUSE_PATH, accounts } = config();
       const { runs, statuses } = read(WAREHOUSE_PATH);
       const names = accounts.map(({ name }) => name);
@@ -29,16 +30,17 @@ Exit code: 0 if the last sync of every account was complete, 1 if not or if ther
         const aged = statuses.map((status) => ({ ...status, age_seconds: age(status, now) }));
         terminal.print(JSON.stringify({ runs, resources: aged, never }, null, 2));
       } else {
-        for (const line of statusLines(runs, statuses, never, now)) terminal.print(line);
+        for (const line of statusLines(runs, statuses, never, { now, maxAge })) terminal.print(line);
         if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);
       }
       // An account whose key was taken away keeps its rows, but its last run is nobody's worry any more. A run that goes on has no
       // outcome yet: then what counts is how each resource ended last.
-      const watched = [...runs, ...statuses].filter(
-        ({ account, status }) => status !== "running" && (names.length === 0 || names.includes(account)),
-      );
+      const isWatched = ({ account }: { readonly account: string }) =>
+        names.length === 0 || names.includes(account);
+      const watched = [...runs, ...statuses].filter((each) => each.status !== "running" && isWatched(each));
       const good = watched.length > 0 && watched.every(({ status }) => status === "complete");
-      process.exitCode = good && never.length === 0 ? exitCodes.complete : exitCodes.failed;
+      const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
+      process.exitCode = good && fresh && never.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
 }
 
@@ -58,7 +60,7 @@ function statusLines(
   runs: readonly RunStatus[],
   statuses: readonly ResourceStatus[],
   never: readonly string[],
-  now: number,
+  clock: Clock,
 ): string[] {
   const lines = layOut(
     ["account", "resource", "last run (UTC)", "outcome", "rows", "rejected", "age"],
@@ -69,20 +71,50 @@ function statusLines(
       status.status,
       status.rows,
       status.rejected,
-      ageInWords(age(status, now)),
+      ageInWords(age(status, clock.now)),
     ]),
   );
   const trouble = [
     ...runs.flatMap((run) => (run.status === "complete" ? [] : `account ${run.account}: ${inWords(run)}`)),
-    ...statuses.flatMap(({ account, resource, error }) => (error ? `${account} ${resource}: ${error}` : [])),
+    ...errors(statuses),
     ...statuses.flatMap(({ account, resource, rejected }) =>
       rejected > 0
         ? `${account} ${resource}: ${rejected} records did not validate; see rejected_records`
         : [],
     ),
+    ...statuses.flatMap((status) =>
+      isTooOld(status, clock)
+        ? `${status.account} ${status.resource}: last complete ${ageInWords(age(status, clock.now))} ago, more than ${clock.maxAge} h`
+        : [],
+    ),
     ...never.map((name) => `account ${name}: never synced`),
   ];
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
+}
+
+interface Clock {
+  readonly now: number;
+  /** Hours. */
+  readonly maxAge: number;
+}
+
+function isTooOld(status: ResourceStatus, { now, maxAge }: Clock): boolean {
+  const seconds = age(status, now);
+  return seconds !== null && seconds > maxAge * 3600;
+}
+
+/** Each error once, with all the resources that it befell. */
+function errors(statuses: readonly ResourceStatus[]): string[] {
+  const befallen = new Map<string, string[]>();
+  for (const { account, resource, error } of statuses) {
+    if (!error) continue;
+    const key = JSON.stringify([account, error]);
+    befallen.set(key, [...(befallen.get(key) ?? []), resource]);
+  }
+  return [...befallen].map(([key, resources]) => {
+    const [account, error] = JSON.parse(key) as [string, string];
+    return `${account} ${resources.join(", ")}: ${error}`;
+  });
 }
 
 /**
@@ -123,4 +155,10 @@ function ageInWords(seconds: number | null): string {
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} days`;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError("Use a number of hours.");
+  return number;
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { scene, tiny } from "./scene.ts";
@@ -20,6 +21,20 @@ test("a warehouse without a run is no success", async () => {
   expect(keyed.code).toBe(1);
   expect(keyed.stdout).toContain("account default: never synced");
   expect(keyless.code).toBe(1);
+});
+
+test("--max-age makes a resource that was last complete too long ago a failure, and says which", async () => {
+  const { run, warehouse } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect((await run(["status", "--max-age", "1"])).code).toBe(0);
+  const sqlite = new Database(warehouse);
+  sqlite.exec("UPDATE sync_run_resources SET walk_started_at = datetime('now', '-3 hours')");
+  sqlite.close();
+  expect((await run(["status"])).code).toBe(0);
+  const old = await run(["status", "--max-age", "2"]);
+  expect(old.code).toBe(1);
+  expect(old.stdout).toContain("default plans: last complete 3 h ago, more than 2 h");
+  expect((await run(["status", "--max-age", "soon"])).code).toBe(2);
 });
 
 test("after a complete run it shows rows and age of each resource and exits with 0, in JSON too", async () => {
