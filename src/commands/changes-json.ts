@@ -36,7 +36,7 @@ export function* changesAsJson(
     yield index === 0 ? "{" : ", {";
     const { account, currency, mrrTotals, ...lists } = digestOf(warehouse, wanted);
     yield JSON.stringify({ account, currency, mrrTotals }).slice(1, -1);
-    for (const [name, list] of Object.entries(lists)) yield* member(name, list);
+    for (const [name, list] of Object.entries(lists)) yield* member(name, asTexts(list));
     yield* member("changes", recordChangesSince(warehouse, wanted));
     yield* member("restatements", restatementsSince(warehouse, wanted));
     yield "}";
@@ -44,12 +44,16 @@ export function* changesAsJson(
   yield "]}";
 }
 
-function* member(name: string, elements: Iterable<unknown>): Iterable<string> {
+function* asTexts(elements: Iterable<unknown>): Iterable<string> {
+  for (const element of elements) yield JSON.stringify(element);
+}
+
+function* member(name: string, elements: Iterable<string>): Iterable<string> {
   yield `, "${name}": [`;
   let line: string[] = [];
   let before = "";
   for (const element of elements) {
-    line.push(JSON.stringify(element));
+    line.push(element);
     if (line.length < elementsPerLine) continue;
     yield before + line.join(",\n");
     before = ",";
