@@ -3,7 +3,9 @@ import { one, pages } from "../chartmogul/paging.ts";
 import { cents, datetime, id, integer, json, optional, parentKey, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import * as column from "../warehouse/columns.ts";
+import type { HistoryKeeper } from "../warehouse/history.ts";
 import { linkMerged } from "../warehouse/merges.ts";
+import { changesOfRecords } from "../warehouse/record-changes.ts";
 import { recordTable } from "../warehouse/table.ts";
 
 export const customersTable = recordTable(
@@ -117,6 +119,23 @@ function typed(value: unknown): { type: string | null; value: string | null } {
   return { type: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value) ? "timestamp" : "string", value };
 }
 
+// What a customer paid before it was lost stands nowhere else: the row already has the MRR of after.
+const mrrWithStatus: HistoryKeeper = (warehouse, circumstances) => {
+  const history = changesOfRecords(warehouse, circumstances);
+  return {
+    ...history,
+    updated(key, differences) {
+      const told = differences.some(({ field }) => field === "status");
+      history.updated(
+        key,
+        differences.map((difference) =>
+          told && difference.field === "mrr_in_cents" ? { ...difference, quiet: false } : difference,
+        ),
+      );
+    },
+  };
+};
+
 /** https://dev.chartmogul.com/reference/customers/list */
 export const customers = defineResource({
   name: "customers",
@@ -127,5 +146,6 @@ export const customers = defineResource({
     { table: customerTags, from: ["attributes", "tags"], elements: tags },
     { table: customerAttributes, from: ["attributes"], elements: attributes },
   ],
+  history: mrrWithStatus,
   conclude: linkMerged,
 });

@@ -1,0 +1,119 @@
+import type { ChangedCustomer } from "../warehouse/customer-changes.ts";
+import type { Digest } from "../warehouse/digest.ts";
+import type { Move } from "../warehouse/moves.ts";
+import { filled, list } from "./filled.ts";
+import { gapLines } from "./gap-lines.ts";
+import { type Money, moneyOf, signed } from "./money.ts";
+import { restatedLines } from "./restated-lines.ts";
+import { linesShown, section } from "./section.ts";
+import { grouped, layOut } from "./table.ts";
+
+const namesShown = 5;
+
+/** A digest as a person reads it. */
+export function digestLines(
+  digest: Digest,
+  asked: { readonly since: string; readonly resources: readonly string[] },
+): string[] {
+  const money = moneyOf(digest.currency);
+  const sections = [
+    ...customerLines(digest, money),
+    ...mrrLines(digest, money),
+    ...section(`plan moves (${digest.planMoves.length})`, digest.planMoves.map(moveLines)),
+    ...section(`status changes (${digest.statusMoves.length})`, digest.statusMoves.map(moveLines)),
+    ...restatedLines(digest.restatedMonths, digest.currency),
+    ...counts(digest),
+  ];
+  const notes = gapLines(digest.incomplete, asked.resources);
+  const nothing = notes.length === 0 ? ": nothing has changed" : ": no changes found";
+  const head = `account ${digest.account}, since ${asked.since} UTC${sections.length === 0 ? nothing : ""}`;
+  return [head, ...notes, "", ...sections];
+}
+
+function customerLines(digest: Digest, money: Money): string[] {
+  const total = (customers: readonly ChangedCustomer[], sign: 1 | -1) =>
+    money.full(sign * customers.reduce((sum, { mrr_in_cents }) => sum + mrr_in_cents, 0), signed);
+  const { won, lost, wonAndLost, cameBack, merged, newLeads } = digest;
+  const withMrr = (customer: ChangedCustomer, how: string) =>
+    `${customer.name}: ${money.plain(customer.mrr_in_cents)}${how}`;
+  const notActive = ({ status }: ChangedCustomer) =>
+    status === "Active" ? "" : `, ${status ?? "no status"}`;
+  const minor = [
+    ...minorLines("new, but cancelled already", digest.newCancelled),
+    ...minorLines("deleted leads", digest.deletedLeads),
+    ...minorLines("deleted, cancelled long before", digest.deletedCancelled),
+  ];
+  return [
+    ...section(
+      `won (${grouped(won.length)}): MRR ${total(won, 1)}`,
+      won.map((customer) => [withMrr(customer, notActive(customer))]),
+    ),
+    ...section(
+      `lost (${grouped(lost.length)}): MRR ${total(lost, -1)}`,
+      lost.map((customer) => [withMrr(customer, `, ${howLost(customer)}`)]),
+    ),
+    ...section(
+      `won and lost again (${grouped(wonAndLost.length)})`,
+      wonAndLost.map((customer) => [withMrr(customer, `, ${howLost(customer)}`)]),
+    ),
+    ...section(
+      `came back (${grouped(cameBack.length)}): MRR ${total(cameBack, 1)}`,
+      cameBack.map((customer) => [withMrr(customer, notActive(customer))]),
+    ),
+    ...section(
+      `merged (${grouped(merged.length)})`,
+      merged.map(({ name, survivor }) => [`${name}: into ${survivor}`]),
+    ),
+    ...section(
+      `new leads (${grouped(newLeads.length)})`,
+      newLeads.length === 0 ? [] : [namesOf(newLeads, linesShown)],
+    ),
+    ...(minor.length === 0 ? [] : [...minor, ""]),
+  ];
+}
+
+function howLost({ status, deleted }: ChangedCustomer): string {
+  if (deleted) return "deleted";
+  return status === "Cancelled" ? "cancelled" : `now ${status ?? "without a status"}`;
+}
+
+function minorLines(title: string, customers: readonly ChangedCustomer[]): string[] {
+  if (customers.length === 0) return [];
+  const names = customers.slice(0, namesShown).map(({ name }) => name);
+  return filled(`${title} (${grouped(customers.length)}): `, list(names, customers.length), "  ");
+}
+
+function namesOf(customers: readonly ChangedCustomer[], most: number): string[] {
+  const names = customers.slice(0, most).map(({ name }) => name);
+  return filled("", list(names, customers.length), "");
+}
+
+function mrrLines({ mrrTotals, mrrChanges }: Digest, money: Money): string[] {
+  const { customers, up, down } = mrrTotals;
+  const totals = [up, down].filter((cents) => cents !== 0).map((cents) => money.full(cents, signed));
+  return section(
+    `MRR changes (${grouped(customers)}): ${totals.join(" and ")}`,
+    mrrChanges.map(({ name, before, after }) => [
+      `${name}: ${money.plain(before)} → ${money.plain(after)} (${money.plain(after - before, signed)})`,
+    ]),
+    customers,
+  );
+}
+
+function moveLines({ course, renamed, count, customers }: Move): string[] {
+  const values = course.map((value) => value ?? "none").join(" → ");
+  const names = customers.slice(0, namesShown).map(({ name }) => name);
+  return filled(`${values}${renamed ? " (plan renamed)" : ""}: `, list(names, count), "  ");
+}
+
+function counts({ resources }: Digest): string[] {
+  if (resources.length === 0) return [];
+  const rows = resources.map(({ resource, inserted, updated, deleted, restored }) => [
+    resource,
+    inserted,
+    updated,
+    deleted,
+    restored,
+  ]);
+  return [...layOut(["records", "inserted", "updated", "deleted", "restored"], rows), ""];
+}

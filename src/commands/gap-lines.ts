@@ -1,0 +1,43 @@
+import type { Gap } from "../warehouse/gaps.ts";
+import { filled } from "./filled.ts";
+
+/** Says what may be missing from a digest of these resources, one entry for each cause. */
+export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string[] {
+  const groups = new Map<string, Gap[]>();
+  for (const gap of gaps) {
+    const cause = `${gap.resource === null} ${gap.reason} ${gap.reason === "kept later" ? gap.at?.slice(0, 10) : gap.at}`;
+    groups.set(cause, [...(groups.get(cause) ?? []), gap]);
+  }
+  return [...groups.values()]
+    .map((group) => sentence(group, asked))
+    .flatMap((text) => filled("", text.split(" "), "  "))
+    .map((line) => `  ${line}`);
+}
+
+function sentence(group: readonly Gap[], asked: readonly string[]): string {
+  const [{ resource, reason } = { resource: null, reason: "never complete" }] = group;
+  // Walks of one run do not begin in the same second: from the last one on all of them count.
+  const at = group
+    .map((gap) => gap.at ?? "")
+    .sort()
+    .at(-1);
+  const isAll = group.length === asked.length && asked.length > 1;
+  const which = isAll ? "" : `${group.map((gap) => gap.resource).join(", ")}: `;
+  if (resource === null) {
+    return reason === "running"
+      ? `a sync that began at ${at} UTC has not ended`
+      : `the sync of ${at} UTC was cut off; what it did not read is as it was before`;
+  }
+  switch (reason) {
+    case "never complete":
+      return isAll
+        ? "no sync of this account was complete yet: nothing counts as a change"
+        : `${which}no sync was complete yet: nothing counts as a change`;
+    case "kept later":
+      return `${which}changes are kept since ${at} UTC`;
+    case "failed":
+      return `${which}last sync failed; changes up to ${at} UTC`;
+    default:
+      return `${which}last sync was ${reason}; changes up to ${at} UTC`;
+  }
+}
