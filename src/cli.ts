@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { Command, CommanderError } from "commander";
-import { changesCommand } from "./commands/changes.ts";
+import { changesCommand } from "./commands/changes/changes.ts";
 import { checkCommand } from "./commands/check.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";

@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
   resource: { chartmogul: "types", warehouse: "yes" },
   resources: { chartmogul: "yes", warehouse: "yes", resource: "yes" },
   sync: { chartmogul: "types", warehouse: "yes", resource: "types" },
+  digest: { warehouse: "yes" },
   verify: { chartmogul: "types", warehouse: "yes", resource: "yes" },
   config: { log: "yes" },
   commands: {
@@ -24,6 +25,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
     resource: "yes",
     resources: "yes",
     sync: "yes",
+    digest: "yes",
     verify: "yes",
     sandbox: "yes",
     config: "yes",

@@ -1,5 +1,5 @@
+import type { Warehouse } from "../warehouse/open.ts";
 import type { CustomerNames } from "./customer-names.ts";
-import type { Warehouse } from "./open.ts";
 
 /** A field of which `record_changes` tells. */
 export interface Field {

@@ -1,12 +1,12 @@
-import type { ChangedCustomer } from "../warehouse/customer-changes.ts";
-import type { Digest } from "../warehouse/digest.ts";
-import type { Move } from "../warehouse/moves.ts";
+import type { ChangedCustomer } from "../../digest/customer-changes.ts";
+import type { Digest } from "../../digest/digest.ts";
+import type { Move } from "../../digest/moves.ts";
+import { grouped, layOut } from "../table.ts";
 import { filled, list } from "./filled.ts";
 import { gapLines } from "./gap-lines.ts";
 import { type Money, moneyOf, signed } from "./money.ts";
 import { restatedLines } from "./restated-lines.ts";
 import { linesShown, section } from "./section.ts";
-import { grouped, layOut } from "./table.ts";
 
 const namesShown = 5;
 

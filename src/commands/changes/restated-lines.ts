@@ -1,8 +1,8 @@
-import { type RestatedMetric, type RestatedMonth, restatedMetrics } from "../warehouse/restated-months.ts";
+import { type RestatedMetric, type RestatedMonth, restatedMetrics } from "../../digest/restated-months.ts";
+import { grouped, layOut } from "../table.ts";
 import { filled, list } from "./filled.ts";
 import { moneyOf, signed } from "./money.ts";
 import { section } from "./section.ts";
-import { grouped, layOut } from "./table.ts";
 
 /** Months of one metric that follow each other, all with the same difference. */
 interface Stretch {

@@ -1,4 +1,4 @@
-import type { ChangeKind } from "./bookkeeping.ts";
+import type { ChangeKind } from "../warehouse/bookkeeping.ts";
 
 /** A row of `record_changes`, as far as it tells what a record was before. */
 export interface Step {

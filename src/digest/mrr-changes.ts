@@ -1,7 +1,7 @@
+import type { Warehouse } from "../warehouse/open.ts";
 import { byKey, type CustomerChanges } from "./customer-changes.ts";
 import type { CustomerNames } from "./customer-names.ts";
 import { type Step, wasThere } from "./customer-turns.ts";
-import type { Warehouse } from "./open.ts";
 
 /** A customer who pays more or less than before, in hundredths a month. */
 export interface MrrChange {

@@ -1,5 +1,5 @@
+import type { Warehouse } from "../warehouse/open.ts";
 import type { ChangesWanted } from "./digest.ts";
-import type { Warehouse } from "./open.ts";
 
 // SQLite writes the JSON: of a million rows in a quarter of the time that it takes to make objects of them first.
 const asJson = (columns: readonly string[]) =>

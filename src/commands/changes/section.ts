@@ -1,4 +1,4 @@
-import { grouped } from "./table.ts";
+import { grouped } from "../table.ts";
 
 /** How many entries a section has at most. */
 export const linesShown = 20;

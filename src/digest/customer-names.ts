@@ -1,4 +1,4 @@
-import type { Warehouse } from "./open.ts";
+import type { Warehouse } from "../warehouse/open.ts";
 
 /** What a customer can be called by. */
 export interface Nameable {

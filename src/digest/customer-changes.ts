@@ -1,6 +1,6 @@
+import type { Warehouse } from "../warehouse/open.ts";
 import { type CustomerNames, type Nameable, nameable } from "./customer-names.ts";
 import { type CustomerTurn, type Standing, type Step, turnOf } from "./customer-turns.ts";
-import type { Warehouse } from "./open.ts";
 
 /** A customer whose standing has changed. MRR in hundredths: what it had when it was lost, otherwise what it has now. */
 export interface ChangedCustomer {

@@ -1,5 +1,5 @@
-import type { Status } from "./bookkeeping.ts";
-import type { Warehouse } from "./open.ts";
+import type { Status } from "../warehouse/bookkeeping.ts";
+import type { Warehouse } from "../warehouse/open.ts";
 
 /**
  * Why changes may be missing: the last walk of a resource was not `complete` (its status says how), none ever was, the first one

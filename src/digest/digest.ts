@@ -1,10 +1,10 @@
-import type { ChangeKind } from "./bookkeeping.ts";
+import type { ChangeKind } from "../warehouse/bookkeeping.ts";
+import type { Warehouse } from "../warehouse/open.ts";
 import { type ChangedCustomer, customerChanges, type MergedCustomer } from "./customer-changes.ts";
 import { customerNames } from "./customer-names.ts";
 import { type Gap, gapsSince } from "./gaps.ts";
 import { type Move, movesOf } from "./moves.ts";
 import { type MrrChange, type MrrTotals, mrrChanges } from "./mrr-changes.ts";
-import type { Warehouse } from "./open.ts";
 import { type RestatedMonth, restatedMonths } from "./restated-months.ts";
 
 /** What to look for. */

@@ -1,14 +1,14 @@
 import { Command, Option } from "commander";
-import { ConfigError } from "../errors.ts";
-import { resources } from "../resources/index.ts";
-import { accountsInWarehouse, type ChangesWanted, digestOf } from "../warehouse/digest.ts";
-import { openForReading, type Warehouse } from "../warehouse/open.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
-import { changesAsJson, jsonFields } from "./changes-json.ts";
-import { digestLines } from "./changes-lines.ts";
-import type { CommandContext } from "./command.ts";
+import { accountsInWarehouse, type ChangesWanted, digestOf } from "../../digest/digest.ts";
+import { ConfigError } from "../../errors.ts";
+import { resources } from "../../resources/index.ts";
+import { openForReading, type Warehouse } from "../../warehouse/open.ts";
+import { timestamp } from "../../warehouse/timestamp.ts";
+import type { CommandContext } from "../command.ts";
+import { resourceNamed, several } from "../selection.ts";
+import { changesAsJson, jsonFields } from "./json.ts";
+import { digestLines } from "./lines.ts";
 import { linesShown } from "./section.ts";
-import { resourceNamed, several } from "./selection.ts";
 import { since } from "./since.ts";
 
 interface Options {

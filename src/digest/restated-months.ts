@@ -1,4 +1,4 @@
-import type { Warehouse } from "./open.ts";
+import type { Warehouse } from "../warehouse/open.ts";
 
 /** The metrics of a month that a digest tells of, in its order; all others follow from these. */
 export const restatedMetrics = [
