@@ -13,6 +13,8 @@ interface Account {
   readonly mrr?: (day: string) => number;
   /** Entries that a metric answers with instead of one for each day that was asked for. */
   readonly entries?: Readonly<Record<string, unknown>>;
+  /** Days that no metric has an entry for. */
+  readonly leftOut?: readonly string[];
 }
 
 interface Asked {
@@ -29,7 +31,10 @@ async function account({
   customersSince = [],
   mrr = () => 0,
   entries = {},
+  leftOut = [],
 }: Account): Promise<Asked> {
+  const entriesOf = (query: URLSearchParams, values: (day: string) => object) =>
+    daysOf(query, values).filter(({ date }) => !leftOut.includes(date));
   const served = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://host");
     const path = pathname.replace("/v1/", "");
@@ -40,9 +45,9 @@ async function account({
         has_more: customersSince.length > 1,
         cursor: "c",
       }),
-      "metrics/all": () => ({ entries: entries[path] ?? daysOf(searchParams, () => ({ arpa: 7 })) }),
+      "metrics/all": () => ({ entries: entries[path] ?? entriesOf(searchParams, () => ({ arpa: 7 })) }),
       "metrics/mrr": () => ({
-        entries: entries[path] ?? daysOf(searchParams, (day) => ({ mrr: mrr(day) })),
+        entries: entries[path] ?? entriesOf(searchParams, (day) => ({ mrr: mrr(day) })),
       }),
     };
     json(answers[path]?.() ?? { message: "unknown path" }, path in answers ? 200 : 404)(request, response);
@@ -61,8 +66,8 @@ async function account({
   };
 }
 
-function daysOf(query: URLSearchParams, values: (day: string) => object): object[] {
-  const days: object[] = [];
+function daysOf(query: URLSearchParams, values: (day: string) => object): { date: string }[] {
+  const days: { date: string }[] = [];
   const last = Date.parse(query.get("end-date") ?? "");
   for (let at = Date.parse(query.get("start-date") ?? ""); at <= last; at += 86_400_000) {
     const date = new Date(at).toISOString().slice(0, 10);
@@ -221,6 +226,14 @@ test("the days come 365 at a time, and none says where to go on: history is read
     "2024-12-31..2025-12-30",
     "2025-12-31..2026-03-05",
   ]);
+});
+
+test("a day that is left out where a later range begins is an ApiError, too", async () => {
+  const { read } = await account({
+    customersSince: ["2024-01-02T00:00:00+00:00"],
+    leftOut: ["2024-12-31"],
+  });
+  await expect(read()).rejects.toThrow("with 2025-01-01 where 2024-12-31 was due");
 });
 
 test("exactly 365 days are one page", async () => {

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { type ClientOptions, createClient } from "../../src/chartmogul/client.ts";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { Query, Source } from "../../src/chartmogul/source.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -46,18 +46,35 @@ export function connectTo(
   });
 }
 
-/** The same source, except that `before` is called with each path first and may throw. */
-export function intercepted(source: Source, before: (path: string) => void): Source {
+/** The same source, whose requests go through `wrap`. */
+export function wrapped(source: Source, wrap: (get: Source["get"]) => Source["get"]): Source {
   const own: Source = {
-    get: async (path, query) => {
-      before(path);
-      return source.get(path, query);
-    },
+    get: wrap((path, query) => source.get(path, query)),
     profile: () => source.profile(),
     get patient() {
-      return source.patient === source ? own : intercepted(source.patient, before);
+      return source.patient === source ? own : wrapped(source.patient, wrap);
     },
-    now: source.now,
+    now: () => source.now(),
   };
   return own;
+}
+
+/** The same source, except that `before` is called with each path first and may throw. */
+export function intercepted(source: Source, before: (path: string) => void): Source {
+  return wrapped(source, (get) => async (path, query) => {
+    before(path);
+    return get(path, query);
+  });
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The same source, whose answers are bent. */
+export function bent(source: Source, bend: (body: Body, path: string, query: Query) => unknown): Source {
+  return wrapped(
+    source,
+    (get) =>
+      async (path, query = {}) =>
+        bend((await get(path, query)) as Body, path, query),
+  );
 }

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Source } from "../../src/chartmogul/source.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -6,8 +7,12 @@ import { connectTo, serve, smallWorld, today } from "./accounts.ts";
 import { contents, looking, newWarehouse, syncInto } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 
+/** So many days after the first sync. */
+export const later = (days: number) => new Date(today.getTime() + days * 86_400_000);
 /** When the second sync takes place. */
-const tomorrow = new Date(today.getTime() + 86_400_000);
+export const tomorrow = later(1);
+/** Customers and what is read customer by customer. */
+export const family = ["customers", "subscriptions"];
 
 interface Setting {
   /** What is synced; by default everything. */
@@ -56,6 +61,51 @@ export async function secondNight(setting: Setting = {}) {
   const world = worldOf(setting);
   liveThroughADay(world);
   return night(setting, world, path, tomorrow);
+}
+
+/** A world, a warehouse that is still empty, and how to sync the one into the other, also through another source. */
+export async function unsyncedWorld(customers = 30) {
+  const world = worldOf({ customers });
+  const sandbox = await serve(world);
+  const path = newWarehouse();
+  const source = () => connectTo(sandbox, world);
+  const sync = (options: Parameters<typeof syncInto>[2] = {}, own: Source = source()) =>
+    syncInto(path, { default: own }, options);
+  return { world, sandbox, path, source, sync };
+}
+
+/** A world that was synced yesterday and is as it was, and how to sync it again. */
+export async function syncedWorld(customers = 30, only?: readonly string[]) {
+  const { sync, ...unsynced } = await unsyncedWorld(customers);
+  writeFileSync(unsynced.path, await fileAfterFirstNight({ customers, ...(only && { only }) }));
+  const again: typeof sync = (options, own) => sync({ now: tomorrow, ...options }, own);
+  return { ...unsynced, again };
+}
+
+/** The keys of the rows that are marked as deleted. */
+export const deleted = (path: string, table: string, key = "uuid") =>
+  looking(path, (warehouse) =>
+    rowsOf(warehouse, table)
+      .filter((row) => row["deleted_at"] !== null)
+      .map((row) => row[key]),
+  );
+
+/** The customers in the order in which the API lists them. */
+export const inListingOrder = ({ customers }: World) =>
+  customers.toSorted((one, other) => {
+    const [a, b] = [one["customer-since"] ?? "9999", other["customer-since"] ?? "9999"];
+    return a.localeCompare(b) || one.id - other.id;
+  });
+
+/** One of the customers who have subscriptions and invoices. */
+export function payingCustomer(world: World, index = 0): string {
+  const { subscriptions, invoices } = world;
+  const paying = inListingOrder(world).filter(
+    ({ uuid }) =>
+      (subscriptions.get(uuid) ?? []).length > 0 &&
+      invoices.some((invoice) => invoice.customer_uuid === uuid && invoice.line_items.length > 0),
+  );
+  return paying[index]?.uuid ?? "";
 }
 
 async function night({ only }: Setting, world: World, path: string, now: Date) {

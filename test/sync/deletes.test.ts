@@ -1,42 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers, unmergeCustomer } from "../../src/sandbox/edits.ts";
-import type { World } from "../../src/sandbox/world.ts";
-import { connectTo, intercepted, serve, smallWorld, today } from "../support/accounts.ts";
-import { looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
+import { bent, intercepted, wrapped } from "../support/accounts.ts";
+import {
+  deleted,
+  family,
+  inListingOrder,
+  later,
+  payingCustomer,
+  syncedWorld,
+  tomorrow,
+} from "../support/nights.ts";
+import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
-
-const family = ["customers", "subscriptions"];
-const tomorrow = new Date(today.getTime() + 86_400_000);
-
-/** A world that has been synced once, and how to sync it again. */
-async function syncedWorld(customers = 30, only?: readonly string[]) {
-  const world = smallWorld("default", customers);
-  const sandbox = await serve(world);
-  const path = newWarehouse();
-  const source = () => connectTo(sandbox, world);
-  await syncInto(path, { default: source() }, { ...(only && { only }) });
-  const again = (options: Parameters<typeof syncInto>[2] = {}, own: Source = source()) =>
-    syncInto(path, { default: own }, { now: tomorrow, ...options });
-  return { world, sandbox, path, source, again };
-}
-
-const deleted = (path: string, table: string, key = "uuid") =>
-  looking(path, (warehouse) =>
-    rowsOf(warehouse, table)
-      .filter((row) => row["deleted_at"] !== null)
-      .map((row) => row[key]),
-  );
-
-function payingCustomer({ customers, subscriptions, invoices }: World, index = 0): string {
-  const paying = customers.filter(
-    ({ uuid }) =>
-      (subscriptions.get(uuid) ?? []).length > 0 &&
-      invoices.some((invoice) => invoice.customer_uuid === uuid && invoice.line_items.length > 0),
-  );
-  return paying[index]?.uuid ?? "";
-}
 
 describe("a record that has disappeared", () => {
   test("is marked with the time of the sync that missed it, and what belongs to it with it", async () => {
@@ -116,7 +92,7 @@ describe("a record that has disappeared", () => {
     deleteCustomer(world, payingCustomer(world));
     await again();
     const before = looking(path, (warehouse) => rowsOf(warehouse, "customers"));
-    const reports = await again({ now: new Date(tomorrow.getTime() + 86_400_000) });
+    const reports = await again({ now: later(2) });
     expect(reports.reduce((sum, report) => sum + report.deleted, 0)).toBe(0);
     expect(looking(path, (warehouse) => rowsOf(warehouse, "customers"))).toEqual(before);
   });
@@ -164,14 +140,10 @@ describe("a record that one walk has missed", () => {
     const { world, path, again, source } = await syncedWorld();
     const [gone, survivor] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     deleteCustomer(world, gone);
-    const own = source();
-    const redirecting: Source = {
-      ...own,
-      get: (path, query) => own.get(path === `customers/${gone}` ? `customers/${survivor}` : path, query),
-      get patient() {
-        return redirecting;
-      },
-    };
+    const redirecting = wrapped(
+      source(),
+      (get) => (path, query) => get(path === `customers/${gone}` ? `customers/${survivor}` : path, query),
+    );
     await again({ only: ["customers"] }, redirecting);
     expect(deleted(path, "customers")).toEqual([gone]);
   });
@@ -192,14 +164,9 @@ describe("nothing is marked by a walk", () => {
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
 
-    const own = source();
-    const short: Source = {
-      ...own,
-      async get(path, query) {
-        const body = (await own.get(path, query)) as Record<string, unknown>;
-        return path === "customers" ? { ...body, has_more: false } : body;
-      },
-    };
+    const short = bent(source(), (body, path) =>
+      path === "customers" ? { ...body, has_more: false } : body,
+    );
     const cut = await again({ only: family, now: tomorrow, rules: { resumableHours: 0 } }, short);
     expect(statuses(cut)).toEqual({ customers: "short", subscriptions: "short" });
     expect(cut[0]?.error).toContain("ended after 1 pages, but its first answer had announced 3");
@@ -212,17 +179,9 @@ describe("nothing is marked by a walk", () => {
 
   test("whose listing is short without having announced its pages, once that shows", async () => {
     const { path, again, source } = await syncedWorld(450, family);
-    const own = source();
-    const silent: Source = {
-      ...own,
-      async get(path, query) {
-        const { total_pages: _, ...body } = (await own.get(path, query)) as Record<string, unknown>;
-        return path === "customers" ? { ...body, has_more: false } : body;
-      },
-      get patient() {
-        return silent;
-      },
-    };
+    const silent = bent(source(), ({ total_pages: _, ...body }, path) =>
+      path === "customers" ? { ...body, has_more: false } : body,
+    );
     const rules = { deletes: { percent: 10, records: 20, accepted: true } };
     const reports = await again({ only: ["customers"], rules }, silent);
     expect(statuses(reports)).toEqual({ customers: "short" });
@@ -247,8 +206,7 @@ describe("nothing is marked by a walk", () => {
 describe("a walk that goes on after a stop", () => {
   test("marks what neither of its parts has met, as one walk would have", async () => {
     const { world, path, again, source } = await syncedWorld(450, family);
-    const gone = [...world.customers]
-      .sort((one, other) => String(one["customer-since"]).localeCompare(String(other["customer-since"])))
+    const gone = inListingOrder(world)
       .filter((_, index) => index % 60 === 10)
       .map(({ uuid }) => uuid);
     for (const uuid of gone) deleteCustomer(world, uuid);

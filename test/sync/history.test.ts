@@ -1,39 +1,33 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
-import { connectTo, serve, smallWorld, today } from "../support/accounts.ts";
-import { looking, newWarehouse, syncInto } from "../support/syncing.ts";
+import { bent } from "../support/accounts.ts";
+import { family, later, payingCustomer, syncedWorld } from "../support/nights.ts";
+import { looking } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
-const day = 86_400_000;
-const daysLater = (days: number) => new Date(today.getTime() + days * day);
-
-async function syncedWorld() {
-  const world = smallWorld();
-  const sandbox = await serve(world);
-  const path = newWarehouse();
-  const again = (options: Parameters<typeof syncInto>[2] = {}, source: Source = connectTo(sandbox, world)) =>
-    syncInto(path, { default: source }, { now: daysLater(1), ...options });
-  await again({ now: today });
+/** A world that was synced yesterday, and what has been found changed since. */
+async function watchedWorld() {
+  const synced = await syncedWorld();
   const changes = () =>
-    looking(path, (warehouse) =>
+    looking(synced.path, (warehouse) =>
       rowsOf(warehouse, "record_changes").map(
         ({ account: _, run_id: __, changed_at: ___, ...change }) => change,
       ),
     );
-  return { world, sandbox, path, again, changes };
+  return { ...synced, changes };
 }
 
 describe("record_changes", () => {
   test("says nothing of the first sync, nor of one in which nothing has changed", async () => {
-    const { again, changes } = await syncedWorld();
+    const { again, changes } = await watchedWorld();
     expect(changes()).toEqual([]);
     await again();
     expect(changes()).toEqual([]);
   });
 
   test("tells what was inserted, which fields changed from what to what, and what was deleted and restored", async () => {
-    const { world, again, changes } = await syncedWorld();
+    const { world, again, changes } = await watchedWorld();
     const [renamed, gone] = world.customers;
     const [plan] = world.plans;
     if (!renamed || !gone || !plan) throw new Error("a world without customers and plans");
@@ -90,12 +84,12 @@ describe("record_changes", () => {
     ]);
 
     world.customers.push(kept);
-    await again({ only: ["customers"], now: daysLater(2) });
+    await again({ only: ["customers"], now: later(2) });
     expect(changes()).toContainEqual({ resource: "customers", key: gone.uuid, kind: "restored", ...plain });
   });
 
   test("leaves out what only repeats a metric or a time, unless it is asked for", async () => {
-    const { world, again, changes } = await syncedWorld();
+    const { world, again, changes } = await watchedWorld();
     const [customer] = world.customers;
     if (!customer) throw new Error("a world without customers");
     const { mrr } = customer;
@@ -110,7 +104,7 @@ describe("record_changes", () => {
   });
 
   test("names the run and the time, and is forgotten when it has become too old", async () => {
-    const { world, path, again, changes } = await syncedWorld();
+    const { world, path, again, changes } = await watchedWorld();
     const [plan] = world.plans;
     Object.assign(plan ?? {}, { name: "Once" });
     await again({ only: ["plans"] });
@@ -120,41 +114,76 @@ describe("record_changes", () => {
       ]),
     );
     const kept = { changes: { days: 10, everyField: false } };
-    await again({ only: ["plans"], now: daysLater(10), rules: kept });
+    await again({ only: ["plans"], now: later(10), rules: kept });
     expect(changes()).toHaveLength(1);
-    await again({ only: ["plans"], now: daysLater(12), rules: kept });
+    await again({ only: ["plans"], now: later(12), rules: kept });
     expect(changes()).toEqual([]);
+  });
+
+  test("says nothing of a record that stands on a page twice, the first time with another content", async () => {
+    const { world, path, again, source, changes } = await watchedWorld();
+    const twice = bent(source(), (body, asked) => {
+      if (asked !== "plans") return body;
+      const [first, ...others] = body["plans"] as readonly object[];
+      return { ...body, plans: [{ ...first, name: "Between" }, ...others, first] };
+    });
+    await again({ only: ["plans"] }, twice);
+    const names = looking(path, (warehouse) => rowsOf(warehouse, "plans").map(({ name }) => name));
+    expect(new Set(names)).toEqual(new Set(world.plans.map(({ name }) => name)));
+    expect(changes()).toEqual([]);
+  });
+
+  test("has each new subscription once where its customer is listed twice", async () => {
+    const { world, again, source, changes } = await watchedWorld();
+    const owner = payingCustomer(world);
+    const owned = world.subscriptions.get(owner) ?? [];
+    const [model] = owned;
+    if (!model) throw new Error("a customer without subscriptions");
+    // Enough of them for a second reading to begin before the first one has stored them.
+    const added = Array.from({ length: 60 }, (_, index) => ({
+      ...model,
+      uuid: `new-${index}`,
+      id: 900_000 + index,
+    }));
+    world.subscriptions.set(owner, [...owned, ...added]);
+    const twice = bent(source(), (body, asked) => {
+      if (asked !== "customers") return body;
+      const entries = body["entries"] as readonly { readonly uuid: string }[];
+      return {
+        ...body,
+        entries: entries.flatMap((entry) => (entry.uuid === owner ? [entry, entry] : [entry])),
+      };
+    });
+    const reports = await again({ only: family }, twice);
+    expect(reports).toMatchObject([
+      { resource: "customers", status: "complete", inserted: 0 },
+      { resource: "subscriptions", status: "complete", inserted: 60 },
+    ]);
+    const inserted = changes().filter(({ kind }) => kind === "inserted");
+    expect(new Set(inserted.map(({ key }) => key))).toEqual(
+      new Set(added.map(({ uuid }) => `${owner}/${uuid}`)),
+    );
+    expect(inserted).toHaveLength(60);
   });
 });
 
 describe("daily_metric_restatements", () => {
-  /** The same account, whose metrics of one day are bent. */
-  function bent(source: Source, date: string, mrr: number): Source {
-    const own: Source = {
-      ...source,
-      async get(path, query) {
-        const body = (await source.get(path, query)) as { entries?: { date: string; mrr: number }[] };
-        if (path !== "metrics/mrr") return body;
-        return {
-          ...body,
-          entries: body.entries?.map((entry) => (entry.date === date ? { ...entry, mrr } : entry)),
-        };
-      },
-      get patient() {
-        return own;
-      },
-    };
-    return own;
-  }
+  /** The same account, whose MRR of one day is another one. */
+  const restated = (source: Source, date: string, mrr: number) =>
+    bent(source, (body, path) => {
+      if (path !== "metrics/mrr") return body;
+      const entries = body["entries"] as readonly { readonly date: string }[];
+      return { ...body, entries: entries.map((entry) => (entry.date === date ? { ...entry, mrr } : entry)) };
+    });
 
   test("has a row for each value of a past day that has changed, each time it does", async () => {
-    const { world, sandbox, path, again, changes } = await syncedWorld();
+    const { path, again, changes, source } = await watchedWorld();
     const date = "2025-05-10";
     const before = looking(path, ({ sqlite }) =>
       sqlite.prepare("SELECT mrr_in_cents FROM daily_metrics WHERE date = ?").pluck().get(date),
     );
-    await again({ only: ["daily_metrics"] }, bent(connectTo(sandbox, world), date, 123_456));
-    await again({ only: ["daily_metrics"], now: daysLater(2) });
+    await again({ only: ["daily_metrics"] }, restated(source(), date, 123_456));
+    await again({ only: ["daily_metrics"], now: later(2) });
     expect(looking(path, (warehouse) => rowsOf(warehouse, "daily_metric_restatements"))).toEqual([
       {
         account: "default",
@@ -177,8 +206,8 @@ describe("daily_metric_restatements", () => {
   });
 
   test("has none for the day that was not over when it was stored", async () => {
-    const { world, sandbox, path, again } = await syncedWorld();
-    await again({ only: ["daily_metrics"] }, bent(connectTo(sandbox, world), "2025-06-30", 99_999));
+    const { path, again, source } = await watchedWorld();
+    await again({ only: ["daily_metrics"] }, restated(source(), "2025-06-30", 99_999));
     expect(looking(path, (warehouse) => rowsOf(warehouse, "daily_metric_restatements"))).toEqual([]);
     const stored = looking(path, ({ sqlite }) =>
       sqlite.prepare("SELECT mrr_in_cents FROM daily_metrics WHERE date = '2025-06-30'").pluck().get(),
@@ -187,7 +216,7 @@ describe("daily_metric_restatements", () => {
   });
 
   test("has the values of past days that are new because the history now begins earlier, as coming from nothing", async () => {
-    const { world, path, again } = await syncedWorld();
+    const { world, path, again } = await watchedWorld();
     const first = looking(path, ({ sqlite }) =>
       sqlite.prepare("SELECT min(date) FROM daily_metrics").pluck().get(),
     );
@@ -210,7 +239,7 @@ describe("daily_metric_restatements", () => {
   });
 
   test("keeps the days from before the first customer of today: they are restated, not deleted", async () => {
-    const { world, path, again } = await syncedWorld();
+    const { world, path, again } = await watchedWorld();
     const inOrder = world.customers
       .filter((customer) => customer["customer-since"] !== null)
       .sort((one, other) => String(one["customer-since"]).localeCompare(String(other["customer-since"])));

@@ -1,0 +1,276 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError } from "../../src/errors.ts";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import type { World } from "../../src/sandbox/world.ts";
+import { bent, intercepted } from "../support/accounts.ts";
+import {
+  deleted,
+  family,
+  inListingOrder,
+  later,
+  payingCustomer,
+  syncedWorld,
+  unsyncedWorld,
+} from "../support/nights.ts";
+import { looking, statuses } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+/** The same source, which answers with this status where this path is asked for. */
+const refusing = (source: Source, path: string, status: number) =>
+  intercepted(source, (asked) => {
+    if (asked === path) throw new ApiError("it says no", { status });
+  });
+
+const ownerOf = (path: string) => /^customers\/(.*)\/subscriptions$/.exec(path)?.[1] ?? "";
+
+function firstSubscription(world: World, customer: string) {
+  const [subscription] = world.subscriptions.get(customer) ?? [];
+  if (!subscription) throw new Error("a customer without subscriptions");
+  return subscription;
+}
+
+/** Gives a subscription of this customer another plan, and a function that looks up which one is stored. */
+function changePlan(world: World, customer: string) {
+  const subscription = firstSubscription(world, customer);
+  subscription.plan = "Another plan";
+  return (path: string) =>
+    looking(path, ({ sqlite }) =>
+      sqlite.prepare("SELECT plan FROM subscriptions WHERE uuid = ?").pluck().get(subscription.uuid),
+    );
+}
+
+function change(world: World, customer: string, wire: object): void {
+  Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, wire);
+}
+
+/** Deletes a customer and tells how to undo it. */
+function deleteForNow(world: World, customer: string): () => void {
+  const before = { customers: structuredClone(world.customers), subscriptions: new Map(world.subscriptions) };
+  deleteCustomer(world, customer);
+  return () => Object.assign(world, before);
+}
+
+describe("customers whose subscriptions cannot be read", () => {
+  test("stop those of no other, although they are many and the same ones every night", async () => {
+    const { world, path, again, source } = await syncedWorld(100, family);
+    const order = inListingOrder(world).map(({ uuid }) => uuid);
+    const refused = new Set(order.filter((_, index) => index % 4 === 3));
+    const refusingThem = () =>
+      intercepted(source(), (asked) => {
+        if (refused.has(ownerOf(asked))) throw new ApiError("no", { status: 422 });
+      });
+    await again({ only: family }, refusingThem());
+    const other = order.filter(
+      (uuid) => !refused.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
+    );
+    const planOf = changePlan(world, other.at(-1) ?? "");
+    const reports = await again({ only: family, now: later(2) }, refusingThem());
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    expect(reports[1]?.error).toContain("the listings of 25 of customers could not be read");
+    expect(planOf(path)).toBe("Another plan");
+    expect(deleted(path, "subscriptions")).toEqual([]);
+  });
+
+  test("stop those of no other where one of them has an answer without a list", async () => {
+    const { world, path, again, source } = await syncedWorld(30, family);
+    const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
+    const planOf = changePlan(world, other);
+    const listless = () => bent(source(), (body, asked) => (ownerOf(asked) === odd ? {} : body));
+    for (const night of [1, 2]) {
+      const reports = await again({ only: family, now: later(night) }, listless());
+      expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+      expect(reports[1]?.error).toMatch(
+        new RegExp(
+          `^the listings of 1 of customers could not be read, the first of ${odd}: .* no list under "entries"`,
+        ),
+      );
+    }
+    expect(planOf(path)).toBe("Another plan");
+    expect(deleted(path, "subscriptions")).toEqual([]);
+    expect(statuses(await again({ only: family, now: later(3) }))).toEqual({
+      customers: "complete",
+      subscriptions: "complete",
+    });
+  });
+
+  test("are not marked where they are listed and everything below them answers 404", async () => {
+    const { path, again, source } = await syncedWorld(60, family);
+    const unknowing = intercepted(source(), (asked) => {
+      if (asked.startsWith("customers/")) throw new ApiError("no", { status: 404 });
+    });
+    const reports = await again({ only: family }, unknowing);
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    for (const table of family) expect(deleted(path, table)).toEqual([]);
+  });
+
+  test("are not asked for themselves where 201 of their listings are unknown, and the one that is gone is marked", async () => {
+    const { world, path, again, source } = await syncedWorld(402, family);
+    const order = inListingOrder(world).map(({ uuid }) => uuid);
+    const unknown = new Set(order.filter((_, index) => index % 2 === 1));
+    expect(unknown.size).toBe(201);
+    const gone = order[0] ?? "";
+    deleteCustomer(world, gone);
+    const asked: string[] = [];
+    const listening = intercepted(source(), (path) => {
+      if (/^customers\/[^/]*$/.test(path)) asked.push(path);
+    });
+    // Bent instead of intercepted: an answer takes its time, so that no 25 of them come one after the other.
+    const unknowing = bent(listening, (body, path) => {
+      if (unknown.has(ownerOf(path))) throw new ApiError("no", { status: 404 });
+      return body;
+    });
+    const reports = await again({ only: family }, unknowing);
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    expect(reports[1]?.error).toContain("the listings of 201 of customers could not be read");
+    expect(deleted(path, "customers")).toEqual([gone]);
+    expect(asked).toEqual([`customers/${gone}`]);
+  });
+
+  test("do not keep the history of all others from beginning, refused though they were from the first sync on", async () => {
+    const { world, path, source, sync } = await unsyncedWorld();
+    const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
+    const refusingOne = () => refusing(source(), `customers/${odd}/subscriptions`, 403);
+    for (const night of [0, 1]) await sync({ only: family, now: later(night) }, refusingOne());
+    changePlan(world, other);
+    await sync({ only: family, now: later(2) }, refusingOne());
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "record_changes"))).toMatchObject([
+      { resource: "subscriptions", field: "plan", new_value: "Another plan" },
+    ]);
+  });
+
+  test("do not keep a rejected subscription of another one open once it is gone", async () => {
+    const { world, path, again, source } = await syncedWorld(30, family);
+    const [odd, refused] = [payingCustomer(world, 0), payingCustomer(world, 1)];
+    const owned = world.subscriptions.get(odd) ?? [];
+    const misfit = Object.assign(structuredClone(firstSubscription(world, odd)), { uuid: "odd", plan: 7 });
+    world.subscriptions.set(odd, [...owned, misfit]);
+    const refusingOne = () => refusing(source(), `customers/${refused}/subscriptions`, 403);
+    const rejects = () => looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"));
+    await again({ only: family }, refusingOne());
+    expect(rejects()).toMatchObject([{ key: `${odd}/odd`, resolved_at: null }]);
+    world.subscriptions.set(odd, owned);
+    await again({ only: family, now: later(2) }, refusingOne());
+    expect(rejects()).toMatchObject([{ key: `${odd}/odd`, resolved_at: "2025-07-02 15:00:00" }]);
+  });
+
+  test("have them back all the same when they themselves come back", async () => {
+    const { world, path, again, source } = await syncedWorld(30, family);
+    const back = payingCustomer(world);
+    const undo = deleteForNow(world, back);
+    await again({ only: family });
+    expect(deleted(path, "subscriptions", "customer_uuid")).toContain(back);
+    undo();
+    const refusingOne = refusing(source(), `customers/${back}/subscriptions`, 403);
+    const reports = await again({ only: family, now: later(2) }, refusingOne);
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+    for (const table of family) expect(deleted(path, table)).toEqual([]);
+  });
+});
+
+describe("a missing customer of whom ChartMogul, when asked, says", () => {
+  async function withoutTwo() {
+    const synced = await syncedWorld(30, family);
+    const [odd, other] = [payingCustomer(synced.world, 0), payingCustomer(synced.world, 1)];
+    for (const uuid of [odd, other]) deleteCustomer(synced.world, uuid);
+    const again = (night: number, status?: number) =>
+      synced.again(
+        { only: family, now: later(night) },
+        status === undefined ? undefined : refusing(synced.source(), `customers/${odd}`, status),
+      );
+    return { path: synced.path, odd, other, again };
+  }
+  const complete = { customers: "complete", subscriptions: "complete" };
+
+  test.for([400, 404, 410, 422])("%i is gone and is marked like any other", async (status) => {
+    const { path, odd, other, again } = await withoutTwo();
+    expect(statuses(await again(1, status))).toEqual(complete);
+    expect(new Set(deleted(path, "customers"))).toEqual(new Set([odd, other]));
+    expect(new Set(deleted(path, "subscriptions", "customer_uuid"))).toEqual(new Set([odd, other]));
+  });
+
+  test.for([402, 403])("%i stays live, which is said, and the others are marked", async (status) => {
+    const { path, odd, other, again } = await withoutTwo();
+    for (const night of [1, 2]) {
+      const reports = await again(night, status);
+      expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
+      expect(reports[0]?.error).toBe(
+        `1 of customers are no longer listed, but ChartMogul does not say that they are gone, the first ${odd}: it says no. They were not marked as deleted; everything else was done. Report it if it stays.`,
+      );
+      expect(deleted(path, "customers")).toEqual([other]);
+      expect(new Set(deleted(path, "subscriptions", "customer_uuid"))).toEqual(new Set([other]));
+    }
+    expect(statuses(await again(3))).toEqual(complete);
+    expect(new Set(deleted(path, "customers"))).toEqual(new Set([odd, other]));
+  });
+
+  test("401 keeps all from being marked; the next sync marks them", async () => {
+    const { path, odd, other, again } = await withoutTwo();
+    const reports = await again(1, 401);
+    expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
+    expect(reports[0]?.error).toContain("it says no");
+    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    expect(statuses(await again(2))).toEqual(complete);
+    expect(new Set(deleted(path, "customers"))).toEqual(new Set([odd, other]));
+  });
+
+  test("something without a uuid, as in the listing, stays live, which is said", async () => {
+    const { world, path, again, source } = await syncedWorld(30, ["customers"]);
+    const odd = payingCustomer(world);
+    const nameless = (body: unknown) =>
+      (body as { uuid?: unknown }).uuid === odd ? { ...(body as object), uuid: null } : body;
+    const own = bent(source(), (body, asked) => {
+      if (asked !== "customers") return nameless(body);
+      return { ...body, entries: (body["entries"] as readonly unknown[]).map(nameless) };
+    });
+    const reports = await again({ only: ["customers"] }, own);
+    expect(reports).toMatchObject([{ status: "failed", rejected: 1, deleted: 0 }]);
+    expect(reports[0]?.error).toContain(
+      `the first ${odd}: ChartMogul answered with something that has no key`,
+    );
+    expect(deleted(path, "customers")).toEqual([]);
+  });
+});
+
+describe("a customer who does not validate", () => {
+  const misnamed = { name: 7 };
+
+  test("takes the subscriptions along when it goes, even if it was never stored", async () => {
+    const { world, path, sync } = await unsyncedWorld();
+    const odd = payingCustomer(world);
+    change(world, odd, misnamed);
+    await sync({ only: family });
+    const owned = (world.subscriptions.get(odd) ?? []).map(({ uuid }) => uuid);
+    deleteCustomer(world, odd);
+    const reports = await sync({ only: family, now: later(1) });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(owned));
+  });
+
+  test("loses the mark when it comes back, with the subscriptions, and keeps the row that it had", async () => {
+    const { world, path, again } = await syncedWorld(30, family);
+    const back = payingCustomer(world);
+    const undo = deleteForNow(world, back);
+    await again({ only: family });
+    expect(deleted(path, "customers")).toEqual([back]);
+    undo();
+    const name = world.customers.find(({ uuid }) => uuid === back)?.name;
+    change(world, back, misnamed);
+    const reports = await again({ only: family, now: later(2) });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    const rows = looking(path, (warehouse) => rowsOf(warehouse, "customers"));
+    expect(rows.find(({ uuid }) => uuid === back)).toMatchObject({ name });
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"))).toMatchObject([
+      { key: back },
+    ]);
+  });
+
+  test("is no failure of all customers where it is alone on the last page", async () => {
+    const { world, path, again } = await syncedWorld(201, ["customers"]);
+    change(world, inListingOrder(world).at(-1)?.uuid ?? "", misnamed);
+    const reports = await again({ only: ["customers"] });
+    expect(reports).toMatchObject([{ status: "complete", fetched: 201, rejected: 1 }]);
+    expect(deleted(path, "customers")).toEqual([]);
+  });
+});
