@@ -82,22 +82,30 @@ async function metricEntries(
       hint: "Report it.",
     });
   }
-  for (const [index, { date }] of entries.entries()) {
-    const first = isFirst ? date : from;
-    const expected = index === 0 ? first : addDays(entries[index - 1]?.date ?? "", 1);
-    if (date !== expected) {
-      throw new ApiError(`ChartMogul answered GET /${path} with ${date} where ${expected} was due`, {
-        hint: "Sync again; report it if it stays.",
-      });
-    }
-  }
-  const last = entries.at(-1)?.date;
-  if (last !== undefined && last < (isLast ? addDays(to, -1) : to)) {
-    throw new ApiError(`ChartMogul answered GET /${path} with days up to ${last} where ${to} was asked for`, {
+  refuseGaps(path, entries, { from, to, isFirst, isLast });
+  return entries;
+}
+
+/** Throws an ApiError where the days of an answer are not those that were asked for, one after the other. */
+function refuseGaps(path: string, entries: readonly Entry[], { from, to, isFirst, isLast }: Range): void {
+  const refuse = (found: string) => {
+    throw new ApiError(`ChartMogul answered GET /${path} with ${found}`, {
       hint: "Sync again; report it if it stays.",
     });
+  };
+  const end = isLast ? addDays(to, -1) : to;
+  // Before the account's history there is nothing, and today may not be there yet; in between an answer without days is a gap.
+  if (entries.length === 0) {
+    if (!isFirst && from <= end) refuse(`no day from ${from} to ${to}`);
+    return;
   }
-  return entries;
+  let expected = isFirst ? (entries[0]?.date ?? from) : from;
+  for (const { date } of entries) {
+    if (date !== expected) refuse(`${date} where ${expected} was due`);
+    expected = addDays(date, 1);
+  }
+  const last = entries.at(-1)?.date ?? from;
+  if (last < end) refuse(`days up to ${last} where ${to} was asked for`);
 }
 
 function isEntry(entry: unknown): entry is Entry {

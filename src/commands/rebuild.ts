@@ -1,38 +1,76 @@
 import { Command } from "commander";
 import { resources } from "../resources/index.ts";
-import { rebuild } from "../sync/rebuild.ts";
+import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
 import { requireWarehouse } from "../warehouse/open.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
 
+interface Options {
+  readonly resource: readonly string[];
+  readonly json?: true;
+}
+
 export function rebuildCommand({ config, terminal }: CommandContext): Command {
   return new Command("rebuild")
     .description("fill the tables again from the records as they were received, without network")
     .option("--resource <name>", "only this resource; may be given several times", several, [])
+    .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
       `
 Example:
   $ chartmogul-warehouse rebuild --resource customers
 
-Of use after an update that adds columns. Each resource is one transaction: all of it is written, or nothing.
-Exit code: 0 all rows are written, 1 some records no longer validate, 2 wrong usage, 3 a sync is running.`,
+Of use after an update that adds columns, and where \`verify\` says that rows are not as they were received. Rows of which
+no record is stored are removed. Each resource is one transaction: all of it is written, or nothing.
+Exit code: 0 all rows are written, 1 some records no longer validate or cannot be read, 2 wrong usage, 3 a sync is running.`,
     )
-    .action(async ({ resource }: { resource: readonly string[] }) => {
+    .action(async ({ resource, json }: Options) => {
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);
       const reports = await asSoleWriter(WAREHOUSE_PATH, (warehouse) => rebuild(warehouse, chosen));
-      const rows = reports.map(({ account, resource: name, records, rejected }) => [
-        account,
-        name,
-        records,
-        rejected,
-      ]);
-      for (const line of layOut(["account", "resource", "rebuilt", "rejected"], rows)) terminal.print(line);
-      const rejected = reports.reduce((sum, report) => sum + report.rejected, 0);
-      process.exitCode = rejected === 0 ? exitCodes.complete : exitCodes.failed;
+      if (json) terminal.print(JSON.stringify(reports, null, 2));
+      else for (const line of reportLines(reports)) terminal.print(line);
+      const left = trouble(reports);
+      for (const sentence of left) terminal.note(sentence);
+      process.exitCode = left.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
+}
+
+function reportLines(reports: readonly RebuildReport[]): string[] {
+  return layOut(
+    ["account", "resource", "rebuilt", "removed", "rejected", "unreadable"],
+    reports.map(({ account, resource, records, removed, rejected, unreadable }) => [
+      account,
+      resource,
+      records,
+      removed,
+      rejected,
+      unreadable,
+    ]),
+  );
+}
+
+/** What could not be rebuilt, and what to do about it. */
+function trouble(reports: readonly RebuildReport[]): string[] {
+  const sum = (of: "rejected" | "unreadable") => reports.reduce((total, report) => total + report[of], 0);
+  const [rejected, unreadable] = [sum("rejected"), sum("unreadable")];
+  const records = (count: number) => (count === 1 ? "1 record" : `${count} records`);
+  const rows = (count: number) => (count === 1 ? "its row stays as it was" : "their rows stay as they were");
+  return [
+    ...(rejected > 0
+      ? [
+          `${records(rejected)} did not validate: ${rows(rejected)}; see rejected_records, install a newer version, or report it`,
+        ]
+      : []),
+    ...(unreadable > 0
+      ? [
+          ...reports.flatMap(({ reasons }) => reasons),
+          `${records(unreadable)} cannot be read: ${rows(unreadable)}; restore a copy of the warehouse, or sync into a new file`,
+        ]
+      : []),
+  ];
 }

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { resources } from "../resources/index.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { isLocked } from "../warehouse/lock.ts";
 import { openForReading } from "../warehouse/open.ts";
-import { lastRuns, type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
+import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
+import { type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { layOut } from "./table.ts";
 
@@ -49,8 +49,7 @@ function read(path: string): { runs: readonly RunStatus[]; statuses: readonly Re
   if (inspectWarehouse(path) === 0) return { runs: [], statuses: [] };
   const warehouse = openForReading(path);
   try {
-    const runs = lastRuns(warehouse).map((run) => asItIs(run, path));
-    return { runs, statuses: resourceStatuses(warehouse, resources) };
+    return { runs: lastRunsAsTheyAre(warehouse), statuses: resourceStatuses(warehouse, resources) };
   } finally {
     warehouse.close();
   }
@@ -117,30 +116,9 @@ function errors(statuses: readonly ResourceStatus[]): string[] {
   });
 }
 
-/**
- * A run that could not record its end stands in the warehouse as running until the next sync says better: its process was
- * killed, or the disk was full. A schedule outlives the latter, so that its process alone proves nothing.
- */
-function asItIs(run: RunStatus, path: string): RunStatus {
-  if (run.status !== "running") return run;
-  const alive = isAlive(run.process_id);
-  if (alive && isLocked(path)) return run;
-  const process = `its process ${run.process_id} ${alive ? "is no longer syncing" : "is gone"}`;
-  return { ...run, status: "interrupted", error: `it was cut off: ${process}` };
-}
-
 function inWords({ run, status, started_at, process_id, error }: RunStatus): string {
   if (status === "running") return `run ${run} is running since ${started_at} UTC (process ${process_id})`;
   return `run ${run} ${status}${error === null ? "" : `: ${error}`}`;
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /** Seconds since the last run began that read the resource to its end; null where none has. */

@@ -1,30 +1,43 @@
+import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { Source } from "../chartmogul/source.ts";
-import { ExplainedError } from "../errors.ts";
+import { ExplainedError, InterruptedError, WarehouseError } from "../errors.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { resources } from "../resources/index.ts";
-import type { Finding, Report } from "../verify/finding.ts";
-import { verifyItself } from "../verify/itself.ts";
+import type { Finding, Report, Verification } from "../verify/finding.ts";
+import { hints } from "../verify/hints.ts";
+import { verifyItself, verifyKinds } from "../verify/itself.ts";
+import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
-import { verifyCounts, verifyMetrics } from "../verify/totals.ts";
+import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
+import { counted } from "../verify/words.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { connect, selectAccounts, several } from "./selection.ts";
+import type { Terminal } from "./terminal.ts";
 
 interface Options {
   readonly account: readonly string[];
   readonly deep?: true;
-  readonly sample: number;
+  readonly sample?: number;
   readonly json?: true;
 }
 
+const usualSample = 50;
+
 export function verifyCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("verify")
-    .description("compare every table with itself and with ChartMogul")
+    .description(
+      "compare every table with the records that were received, with the others, and with ChartMogul",
+    )
     .option("--account <name>", "only this account; may be given several times", several, [])
     .option("--deep", "also read a random sample of records again and compare field by field")
-    .option("--sample <number>", "records of each resource in that sample", wholeNumber, 50)
+    .option(
+      "--sample <number>",
+      `records of each resource in that sample (${usualSample}); implies --deep`,
+      wholeNumber,
+    )
     .option("--json", "print the findings as JSON")
     .addHelpText(
       "after",
@@ -33,29 +46,45 @@ Example:
   $ chartmogul-warehouse verify --deep
 
 A difference that can have an innocent reason, such as a change since the last sync, is a warning with both figures.
-Exit code: 0 if there is no fault, 1 if there is one, 2 wrong usage or configuration.`,
+A fault says what to do about it. Nothing is changed, and a sync may go on meanwhile.
+Exit code: 0 if there is no fault, 1 if there is one or it was stopped, 2 wrong usage or configuration.`,
     )
-    .action(async ({ account, deep, sample, json }: Options) => {
+    .action(async (options: Options) => {
       const settings = config();
-      const accounts = selectAccounts(settings, account);
       const log = logOn(terminal, settings);
-      const warehouse = openForReading(settings.WAREHOUSE_PATH);
+      const signal = stopSignal();
+      const connections = connect(settings, selectAccounts(settings, options.account), { log, signal });
       const findings: Finding[] = [];
-      const report = (finding: Finding) => {
-        findings.push(finding);
-        if (!json) terminal.print(line(finding));
-      };
-      try {
-        for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal() })) {
-          await verifyAccount({ warehouse, account: name, source, size: deep ? sample : 0 }, report);
+      const wasStopped = await withWarehouse(settings.WAREHOUSE_PATH, async (warehouse) => {
+        for (const { name, source } of connections) {
+          const told = options.json ? gathering(findings, name) : printing(findings, name, terminal);
+          const subject = { warehouse, account: name, source, size: sizeOf(options), signal };
+          await verifyAccount(subject, told.report).finally(told.end);
         }
-      } finally {
-        warehouse.close();
-      }
-      terminal.print(json ? JSON.stringify(findings, null, 2) : summary(findings));
+      });
+      terminal.print(options.json ? JSON.stringify(findings, null, 2) : summary(findings));
+      if (wasStopped) terminal.note("stopped before the end: what was not reached is not in the findings");
       const isFaulty = findings.some(({ outcome }) => outcome === "fault");
-      process.exitCode = isFaulty ? exitCodes.failed : exitCodes.complete;
+      process.exitCode = isFaulty || wasStopped ? exitCodes.failed : exitCodes.complete;
     });
+}
+
+function sizeOf({ deep, sample }: Options): number {
+  return sample ?? (deep ? usualSample : 0);
+}
+
+/** Does the work on the warehouse and closes it; true where the command was told to stop before the end. */
+async function withWarehouse(path: string, work: (warehouse: Warehouse) => Promise<void>): Promise<boolean> {
+  const warehouse = openForReading(path);
+  try {
+    await work(warehouse);
+    return false;
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    return true;
+  } finally {
+    warehouse.close();
+  }
 }
 
 interface Subject {
@@ -64,22 +93,71 @@ interface Subject {
   readonly source: Source;
   /** Records of each resource to read again. */
   readonly size: number;
+  readonly signal: AbortSignal;
 }
 
-async function verifyAccount(subject: Subject, tell: (finding: Finding) => void): Promise<void> {
-  const { warehouse, account } = subject;
-  const report: Report = (outcome, about, found) => tell({ account, subject: about, outcome, found });
-  // One transaction, so that a sync that goes on does not make the tables disagree.
-  warehouse.sqlite.transaction(() => verifyItself(warehouse, account, resources, report))();
+async function verifyAccount({ signal, ...subject }: Subject, report: Report): Promise<void> {
+  const pause = async () => {
+    await untilOthersHadTheirTurn();
+    signal.throwIfAborted();
+  };
+  const verification: Verification = { ...subject, report, pause };
+  const context = { ...verification, ...subject };
+  const synced = verifyRuns(verification, resources);
+  if (synced.length === 0) return;
+  verifyKinds(verification, resources);
+  await verifyItself(verification, synced);
   try {
-    const context = { ...subject, report };
-    await verifyCounts(context, resources);
+    await verifyCounts(context, synced);
     await verifyMetrics(context, dailyMetrics);
-    await verifySample(context, resources);
+    // A sample has days, too.
+    if (subject.size === 0) await verifyPastDays(context, dailyMetrics);
+    else await verifySample(context, synced);
   } catch (error) {
-    if (!(error instanceof ExplainedError)) throw error;
-    report("fault", "ChartMogul", error.hint ? `${error.message}. ${error.hint}` : error.message);
+    const isOfChartMogul = error instanceof ExplainedError && !(error instanceof WarehouseError);
+    if (!isOfChartMogul || error instanceof InterruptedError) throw error;
+    report.fault("ChartMogul", error.message, error.hint ?? hints.again);
   }
+}
+
+interface Told {
+  readonly report: Report;
+  /** Nothing more will be said of this account. */
+  end(): void;
+}
+
+function gathering(findings: Finding[], account: string): Told {
+  const add = (finding: Finding) => void findings.push(finding);
+  return { report: reportTo(account, add), end() {} };
+}
+
+/** Prints what agrees as it comes and the rest behind it, where it is not lost; a hint once for all that it is about. */
+function printing(findings: Finding[], account: string, { print }: Terminal): Told {
+  const [warnings, faults]: [Finding[], Finding[]] = [[], []];
+  const add = (finding: Finding) => {
+    findings.push(finding);
+    if (finding.outcome === "ok") print(line(finding));
+    else (finding.outcome === "warning" ? warnings : faults).push(finding);
+  };
+  return {
+    report: reportTo(account, add),
+    end() {
+      for (const warning of warnings) print(line(warning));
+      for (const [index, fault] of faults.entries()) {
+        print(line(fault));
+        const { hint } = fault;
+        if (hint !== undefined && hint !== faults[index + 1]?.hint) print(`      ${hint}`);
+      }
+    },
+  };
+}
+
+function reportTo(account: string, add: (finding: Finding) => void): Report {
+  return {
+    ok: (subject, found) => add({ account, subject, outcome: "ok", found }),
+    warning: (subject, found) => add({ account, subject, outcome: "warning", found }),
+    fault: (subject, found, hint) => add({ account, subject, outcome: "fault", found, hint }),
+  };
 }
 
 const words = { ok: "ok   ", warning: "warn ", fault: "FAULT" } as const;
@@ -90,7 +168,8 @@ function line({ account, subject, outcome, found }: Finding): string {
 
 function summary(findings: readonly Finding[]): string {
   const count = (of: Finding["outcome"]) => findings.filter(({ outcome }) => outcome === of).length;
-  return `${count("ok")} comparisons agree, ${count("warning")} warnings, ${count("fault")} faults`;
+  const agree = `${counted(count("ok"), "comparison")} ${count("ok") === 1 ? "agrees" : "agree"}`;
+  return `${agree}, ${counted(count("warning"), "warning")}, ${counted(count("fault"), "fault")}`;
 }
 
 function wholeNumber(text: string): number {

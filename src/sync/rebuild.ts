@@ -1,7 +1,7 @@
-import { RecordError } from "../errors.ts";
+import { RecordError, WarehouseError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Warehouse } from "../warehouse/open.ts";
-import { accountsWith, type KeptRecord, keptRecords } from "../warehouse/raw-records.ts";
+import { accountsWith, type KeptRecord, keptRecords, type Received } from "../warehouse/raw-records.ts";
 import { hashOf, recordWriter } from "../warehouse/records.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { latestRun } from "../warehouse/runs.ts";
@@ -13,9 +13,17 @@ export interface RebuildReport {
   readonly resource: string;
   /** Records whose rows were written again. */
   readonly records: number;
+  /** Rows that were taken away because no record of them is stored. */
+  readonly removed: number;
   /** Records that no longer validate; their rows stay as they were. */
   readonly rejected: number;
+  /** Records that cannot be read any more; their rows stay as they were. */
+  readonly unreadable: number;
+  /** Of the first of these: which it is, and why. */
+  readonly reasons: readonly string[];
 }
+
+const reasonsKept = 5;
 
 /**
  * Fills the tables of these resources again from the records that were received, without asking ChartMogul: one transaction for each
@@ -29,9 +37,7 @@ export function rebuild(
   return resources.flatMap((resource) =>
     warehouse.sqlite
       .transaction(() =>
-        accountsWith(warehouse, resource.name).map((account) =>
-          rebuildOne(warehouse, account, resource, now),
-        ),
+        accountsWith(warehouse, resource).map((account) => rebuildOne(warehouse, account, resource, now)),
       )
       .immediate(),
   );
@@ -48,23 +54,37 @@ function rebuildOne(
   const rejects = rejectsOf(warehouse, account, name, { run: latestRun(warehouse), now });
   let records = 0;
   let rejected = 0;
-  for (const record of keptRecords(warehouse, account, name)) {
+  let unreadable = 0;
+  const reasons: string[] = [];
+  const read = (kept: KeptRecord) => {
     try {
-      const rows = resource.map(JSON.parse(record.json), parentOf(resource, record));
-      writer.rewrite({ ...record, hash: hashOf(record.json, version) }, rows);
-      records += 1;
+      return kept.read();
+    } catch (error) {
+      if (!(error instanceof WarehouseError)) throw error;
+      unreadable += 1;
+      if (reasons.length < reasonsKept) reasons.push(error.message);
+      return undefined;
+    }
+  };
+  const mapped = (key: string, { json, record, parent }: Received) => {
+    try {
+      return resource.map(record, parent);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      rejects.add({ key: record.key, json: record.json, reason: error.message });
+      rejects.add({ key, json, reason: error.message });
       rejected += 1;
+      return undefined;
     }
+  };
+  for (const kept of keptRecords(warehouse, account, resource)) {
+    const received = read(kept);
+    const rows = received && mapped(kept.key, received);
+    if (!received || !rows) continue;
+    writer.rewrite({ ...kept, hash: hashOf(received.json, version) }, rows);
+    records += 1;
   }
-  writer.removeStrays();
+  const removed = writer.removeStrays();
   tombstonesOf(warehouse, account, resource, now).markAgain();
   resource.conclude(warehouse, account);
-  return { account, resource: name, records, rejected };
-}
-
-function parentOf({ extract }: Resource, { key }: KeptRecord): string | undefined {
-  return extract.parent === undefined ? undefined : key.split("/")[0];
+  return { account, resource: name, records, removed, rejected, unreadable, reasons };
 }

@@ -75,7 +75,6 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
       if (change) throw change;
       if (fans.length > 0) await behind.follow(keys, placeAfter(page, reached));
     }
-    if (await isShort(root.extract, run.source, reached)) throw tooShort(root, reached);
   };
 
   let failure: unknown;
@@ -87,6 +86,9 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
   // Awaited in any case: nothing may be stored once the walk is over.
   const unsaved = await behind.finish();
   failure ??= unsaved;
+  if (failure === undefined && !run.signal.aborted) {
+    failure = await shortness(run, root, own, reached).catch((error: unknown) => error);
+  }
   const isReadToEnd = failure === undefined && !run.signal.aborted;
   if (isReadToEnd) {
     failure = await settle(run, root, { own, fans, followers, checkpoint, keyless: reached.keyless });
@@ -134,20 +136,33 @@ function unreadBecauseOf({ name }: Resource, failure: unknown): Error {
     : new ApiError(message, { hint });
 }
 
-/** True where the listing ended before the pages that it had announced and does not itself say that they are fewer by now. */
-async function isShort(extract: Extract, source: Source, { pages, announced }: Reached): Promise<boolean> {
-  if (announced === undefined || pages >= announced) return false;
-  // Records that were deleted meanwhile make a listing shorter than it was.
-  for await (const { announced: now } of extract.pages(source, {})) return now === undefined || pages < now;
-  return false;
-}
+// So many records may have moved in front of the cursor during a walk, or been made behind it.
+const moved = 20;
 
-function tooShort({ name }: Resource, { pages, announced }: Reached): IncompleteError {
+/** The error for a listing that ended before the pages that it had announced; undefined where it had good reason to. */
+async function shortness(
+  { source }: Run,
+  { name, extract }: Resource,
+  { seen }: Tally,
+  { pages, announced }: Reached,
+): Promise<IncompleteError | undefined> {
+  if (announced === undefined || pages >= announced) return undefined;
+  // Records that were deleted meanwhile make a listing shorter than it was.
+  const now = await announcedNow(extract, source);
+  if (now !== undefined && pages >= now) return undefined;
+  const isLastPageMissing = now === undefined || pages + 1 === now;
+  const total = isLastPageMissing ? await extract.count?.(source) : undefined;
+  if (total !== undefined && total - seen.count() <= moved) return undefined;
   return new IncompleteError(
     "short",
     `the listing of ${name} ended after ${pages} pages, but its first answer had announced ${announced}; nothing was marked as deleted`,
     "Sync again; report it if it stays.",
   );
+}
+
+async function announcedNow(extract: Extract, source: Source): Promise<number | undefined> {
+  for await (const { announced } of extract.pages(source, {})) return announced;
+  return undefined;
 }
 
 interface Beginning {

@@ -1,3 +1,5 @@
+import type { Warehouse } from "../warehouse/open.ts";
+
 /** What one comparison found: a warning is a difference that can have an innocent reason, a fault one that cannot. */
 export interface Finding {
   readonly account: string;
@@ -6,7 +8,41 @@ export interface Finding {
   readonly outcome: "ok" | "warning" | "fault";
   /** What was found, with both figures where there are two. */
   readonly found: string;
+  /** What to do about it; every fault has one. */
+  readonly hint?: string;
 }
 
-/** Takes a finding about one account. */
-export type Report = (outcome: Finding["outcome"], subject: string, found: string) => void;
+/** Takes findings about one account. */
+export interface Report {
+  ok(subject: string, found: string): void;
+  warning(subject: string, found: string): void;
+  fault(subject: string, found: string, hint: string): void;
+}
+
+/** The account that is verified and who is told of it. */
+export interface Verification {
+  readonly warehouse: Warehouse;
+  readonly account: string;
+  readonly report: Report;
+  /** Lets others have their turn; rejects with an InterruptedError once the command was told to stop. */
+  readonly pause: () => Promise<void>;
+}
+
+const shown = 5;
+
+/** The first few of many findings of a kind; the others are only counted. */
+export function firstFew() {
+  const first: string[] = [];
+  let all = 0;
+  return {
+    add(found: string) {
+      all += 1;
+      if (all <= shown) first.push(found);
+    },
+    get count() {
+      return all;
+    },
+    /** One line for each, and one for the rest. */
+    lines: () => (all > shown ? [...first, `... and ${all - shown} more`] : first),
+  };
+}

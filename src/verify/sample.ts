@@ -1,23 +1,24 @@
 import type { Source } from "../chartmogul/source.ts";
+import { ApiError, RecordError, WarehouseError } from "../errors.ts";
 import { isField } from "../fields.ts";
 import type { Resource, Rows } from "../resource.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { rawReader } from "../warehouse/raw-records.ts";
-import { storedRows } from "../warehouse/stored-rows.ts";
+import { keptRecord } from "../warehouse/raw-records.ts";
 import { shapeOf } from "../warehouse/table.ts";
 import { tombstonesOf } from "../warehouse/tombstones.ts";
-import type { Report } from "./finding.ts";
+import { firstFew, type Verification } from "./finding.ts";
+import { hints } from "./hints.ts";
+import { counted, quoted } from "./words.ts";
 
-interface Context {
-  readonly warehouse: Warehouse;
-  readonly account: string;
+interface Context extends Verification {
   readonly source: Source;
-  readonly report: Report;
   /** How many records of each resource are read again. */
   readonly size: number;
 }
 
-/** Reads a random sample of the records of each resource again and compares it with the stored rows, field by field. */
+/**
+ * Reads a random sample of the records of each resource again and compares it with what was received, field by field; that the rows
+ * are what was received is for `verifyReceived` to say.
+ */
 export async function verifySample(context: Context, resources: readonly Resource[]): Promise<void> {
   for (const resource of resources) {
     const parent = resources.find(({ name }) => name === resource.extract.parent);
@@ -26,29 +27,39 @@ export async function verifySample(context: Context, resources: readonly Resourc
   }
 }
 
+// Of fewer records nothing can be said.
+const enough = 10;
+
 /** What the comparison of a resource has come to. */
-function tallyOf({ report }: Context, resource: Resource) {
-  let compared = 0;
-  let changed = 0;
+function tallyOf({ report }: Context, { name }: Resource) {
+  const [changed, gone, unknown] = [firstFew(), firstFew(), firstFew()];
+  let same = 0;
   return {
     same() {
-      compared += 1;
+      same += 1;
     },
-    /** Different from ChartMogul as it is now; the stored rows are what was received. */
-    changed(key: string, how: string) {
-      compared += 1;
-      changed += 1;
-      report("warning", resource.name, `${key}: ${how}; it may have changed since the sync`);
-    },
-    /** Different from what was received. */
-    fault(key: string, how: string) {
-      compared += 1;
-      report("fault", resource.name, `${key}: ${how}`);
-    },
+    changed: (key: string, how: string) => changed.add(`${key}: ${how}`),
+    gone: (key: string) => gone.add(`${key}: stored, but no longer in ChartMogul`),
+    unknown: (key: string) => unknown.add(`${key}: in ChartMogul, but not stored as live`),
     end() {
-      if (compared === 0) return;
-      const found = `${compared} records read again, ${changed} of them differ`;
-      report(changed > 0 ? "warning" : "ok", resource.name, found);
+      const missing = gone.count + unknown.count;
+      const differing = changed.count + missing;
+      const all = same + differing;
+      if (all === 0) return;
+      const differ = `${differing} of them ${differing === 1 ? "differs" : "differ"}`;
+      const found = `${counted(all, "record")} read again, ${differ}`;
+      if (differing === 0) {
+        report.ok(name, found);
+        return;
+      }
+      for (const few of [changed, gone, unknown]) for (const line of few.lines()) report.warning(name, line);
+      // One that was deleted or made since is innocent; most of a sample are not.
+      if (all < enough || missing * 2 <= all) {
+        report.warning(name, `${found}; they may have changed since the sync`);
+      } else {
+        const apart = `${gone.count} stored but no longer in ChartMogul, ${unknown.count} in ChartMogul but not stored`;
+        report.fault(name, `${found}: ${apart}`, hints.sameAccount);
+      }
     },
   };
 }
@@ -58,7 +69,8 @@ async function sampleRecords(context: Context, resource: Resource): Promise<void
   const compare = comparing(context, resource, tally);
   for (const key of randomKeys(context, resource)) {
     const record = await resource.detail?.(context.source, key);
-    if (record === undefined) tally.changed(key, "stored, but no longer in ChartMogul");
+    // Another record in its place is where it was merged into.
+    if (record === undefined || resource.keyOf(record, undefined) !== key) tally.gone(key);
     else compare(key, record, undefined);
   }
   tally.end();
@@ -70,43 +82,71 @@ async function sampleListings(context: Context, resource: Resource, parents: Res
   const tombstones = tombstonesOf(context.warehouse, context.account, resource, context.source.now);
   for (const parent of randomKeys(context, parents)) {
     const stored = new Set(tombstones.liveKeysOf(parent));
-    for await (const { records } of resource.extract.pages(context.source, { parent })) {
-      for (const record of records) {
-        const key = resource.keyOf(record, parent) ?? "";
-        if (stored.delete(key)) compare(key, record, parent);
-        else tally.changed(key || parent, "in ChartMogul, but not stored as live");
-      }
+    for (const record of await listingOf(context, resource, parent)) {
+      const key = resource.keyOf(record, parent) ?? "";
+      if (stored.delete(key)) compare(key, record, parent);
+      else tally.unknown(key || parent);
     }
-    for (const key of stored) tally.changed(key, "stored, but no longer in ChartMogul");
+    for (const key of stored) tally.gone(key);
   }
   tally.end();
 }
 
-function comparing({ warehouse, account }: Context, resource: Resource, tally: ReturnType<typeof tallyOf>) {
-  const receivedJson = rawReader(warehouse, account, resource.name);
-  const rowsOf = storedRows(warehouse, account, resource);
-  return (key: string, record: unknown, parent: string | undefined) => {
-    const stored = rowsOf(key);
-    const received = resource.map(JSON.parse(receivedJson(key) ?? "null"), parent);
-    const damage = stored ? resource.differences(received, stored) : [];
-    const [first] = damage;
-    if (!stored) tally.fault(key, "it was received, but has no row");
-    else if (first) {
-      tally.fault(key, `${first.field} was received as ${first.before} and is stored as ${first.after}`);
-    } else compareWithNow(stored, record, parent, key);
-  };
+/** All records of one listing; none where the record that it belongs to is gone. */
+async function listingOf({ source }: Context, { extract }: Resource, parent: string): Promise<unknown[]> {
+  const all: unknown[] = [];
+  try {
+    for await (const { records } of extract.pages(source, { parent })) all.push(...records);
+  } catch (error) {
+    const isGone = error instanceof ApiError && (error.status === 404 || error.status === 410);
+    if (!isGone) throw error;
+  }
+  return all;
+}
 
-  function compareWithNow(stored: Rows, record: unknown, parent: string | undefined, key: string): void {
+function comparing(
+  { warehouse, account }: Context,
+  resource: Resource,
+  tally: Omit<ReturnType<typeof tallyOf>, "end">,
+) {
+  const kept = keptRecord(warehouse, account, resource);
+
+  /** Undefined where what was received is of no use, which was told before. */
+  function received(key: string): Rows | undefined {
+    try {
+      const found = kept(key)?.read();
+      return found && resource.map(found.record, found.parent);
+    } catch (error) {
+      if (error instanceof WarehouseError || error instanceof RecordError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What does not validate now has changed since it was received. */
+  function mapped(key: string, record: unknown, parent: string | undefined): Rows | undefined {
+    try {
+      return resource.map(record, parent);
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      tally.changed(key, `it does not validate any more: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  return (key: string, record: unknown, parent: string | undefined) => {
+    const before = received(key);
+    const now = before && mapped(key, record, parent);
+    if (!before || !now) return;
     const [difference] = resource
-      .differences(stored, resource.map(record, parent))
+      .differences(before, now)
       // The read of one record lacks some of the keys that the listing has.
       .filter(({ field, after }) => after !== null || !isOptional(resource, field));
     if (!difference) tally.same();
     else {
-      const { field, before, after } = difference;
-      tally.changed(key, `${field} is stored as ${before}, ChartMogul says ${after}`);
+      const { field, before: was, after } = difference;
+      tally.changed(key, `${field} is stored as ${quoted(was)}, ChartMogul says ${quoted(after)}`);
     }
-  }
+  };
 }
 
 function isOptional({ table, children }: Resource, field: string): boolean {

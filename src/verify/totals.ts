@@ -1,15 +1,12 @@
 import type { Source } from "../chartmogul/source.ts";
 import type { Resource } from "../resource.ts";
-import type { Warehouse } from "../warehouse/open.ts";
 import { shapeOf } from "../warehouse/table.ts";
-import type { Report } from "./finding.ts";
-import { inUnits } from "./itself.ts";
+import type { Verification } from "./finding.ts";
+import { hints } from "./hints.ts";
+import { counted, inUnits, quoted } from "./words.ts";
 
-interface Context {
-  readonly warehouse: Warehouse;
-  readonly account: string;
+interface Context extends Verification {
   readonly source: Source;
-  readonly report: Report;
 }
 
 // Up to this part of a total a difference can be what has changed since the sync.
@@ -29,11 +26,11 @@ export async function verifyCounts(context: Context, resources: readonly Resourc
         .get(context.account),
     );
     const apart = Math.abs(stored - listed);
-    const found = `${stored} live rows, ${listed} in ChartMogul`;
-    if (apart === 0) context.report("ok", name, found);
+    const found = `${counted(stored, "live row")}, ${listed} in ChartMogul`;
+    if (apart === 0) context.report.ok(name, found);
     else if (apart <= Math.max(innocentRecords, listed * innocentPart)) {
-      context.report("warning", name, `${found}; they may have changed since the sync`);
-    } else context.report("fault", name, found);
+      context.report.warning(name, `${found}; they may have changed since the sync`);
+    } else context.report.fault(name, found, hints.sameAccount);
   }
 }
 
@@ -51,7 +48,7 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
   const last = warehouse.sqlite
     .prepare<[string], Paying & { date: string }>(
       `SELECT date, mrr_in_cents AS mrr, customers FROM daily_metrics
-       WHERE account = ? AND deleted_at IS NULL ORDER BY date DESC LIMIT 1`,
+       WHERE account = ? AND deleted_at IS NULL AND date = date(date) ORDER BY date DESC LIMIT 1`,
     )
     .get(account);
   if (!last) return;
@@ -64,7 +61,7 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
   const day = await dailyMetrics.detail?.(source, last.date);
   const now = day === undefined ? undefined : asPaying(dailyMetrics, day);
   if (!now) {
-    report("warning", "metrics", `ChartMogul has no metrics for ${last.date}, the last stored day`);
+    report.warning("metrics", `ChartMogul has no metrics for ${last.date}, the last stored day`);
     return;
   }
   // A customer's MRR may differ by a cent from its movements.
@@ -72,16 +69,16 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
   const compare = (subject: string, of: keyof Paying, tolerance: number, show: (value: number) => string) => {
     const apart = Math.abs(added[of] - now[of]);
     const found = `customers add up to ${show(added[of])}, ChartMogul says ${show(now[of])} for ${last.date}`;
-    if (apart <= tolerance) report("ok", subject, found);
-    else if (now[of] !== last[of])
-      report("warning", subject, `${found}; it said ${show(last[of])} at the sync, so its data has changed`);
-    else if (apart <= now[of] * innocentPart)
-      report(
-        "warning",
+    if (apart <= tolerance) report.ok(subject, found);
+    else if (now[of] !== last[of]) {
+      const before = show(last[of]);
+      report.warning(subject, `${found}; it said ${before} at the sync, so that its data has changed since`);
+    } else if (apart <= now[of] * innocentPart) {
+      report.warning(
         subject,
         `${found}; a day is cut in the account's time zone, customers are of the moment`,
       );
-    else report("fault", subject, found);
+    } else report.fault(subject, found, hints.again);
   };
   compare("MRR", "mrr", rounding, inUnits);
   compare("paying customers", "customers", 0, String);
@@ -91,4 +88,37 @@ function asPaying(dailyMetrics: Resource, day: unknown): Paying | undefined {
   const values = dailyMetrics.valuesOf(dailyMetrics.map(day, undefined));
   const [mrr, customers] = [values.get("mrr_in_cents"), values.get("customers")];
   return typeof mrr === "number" && typeof customers === "number" ? { mrr, customers } : undefined;
+}
+
+const daysAsked = 3;
+
+/** Compares a few random days that were over when they were stored with what ChartMogul says of them now. */
+export async function verifyPastDays(
+  { warehouse, account, source, report }: Context,
+  dailyMetrics: Resource,
+): Promise<void> {
+  const days = warehouse.sqlite
+    .prepare<[string, number], Record<string, number | string | null>>(
+      `SELECT * FROM daily_metrics AS day WHERE account = ? AND deleted_at IS NULL AND date = date(date)
+         AND date < (SELECT max(date) FROM daily_metrics WHERE account = day.account AND deleted_at IS NULL)
+       ORDER BY random() LIMIT ?`,
+    )
+    .all(account, daysAsked);
+  let agreeing = 0;
+  for (const day of days) {
+    const date = String(day["date"]);
+    const record = await dailyMetrics.detail?.(source, date);
+    const now = record === undefined ? undefined : dailyMetrics.valuesOf(dailyMetrics.map(record, undefined));
+    const [column, value] = [...(now ?? [])].find(([name, is]) => is !== day[name]) ?? [];
+    if (!now) report.warning("daily_metrics", `ChartMogul no longer has metrics for ${date}`);
+    else if (column === undefined) agreeing += 1;
+    else {
+      const found = `${column} of ${date} is stored as ${quoted(day[column])}, ChartMogul says ${quoted(value)}`;
+      report.warning("daily_metrics", `${found}; it may have changed since the sync`);
+    }
+  }
+  if (agreeing > 0) {
+    const agree = agreeing === 1 ? "agrees" : "agree";
+    report.ok("daily_metrics", `${counted(agreeing, "random past day")} ${agree} with ChartMogul`);
+  }
 }

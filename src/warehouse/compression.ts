@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
+import { WarehouseError } from "../errors.ts";
 import { dictionaries } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 
@@ -26,14 +27,38 @@ export function compressor(
     .where(and(eq(dictionaries.account, account), eq(dictionaries.resource, resource)))
     .all();
   const existing = known.find((dictionary) => dictionary.sample === sample)?.id;
-  const id = existing ?? known.length;
+  const id = existing ?? Math.max(-1, ...known.map((dictionary) => dictionary.id)) + 1;
   if (existing === undefined)
     warehouse.orm.insert(dictionaries).values({ account, resource, id, sample }).run();
   const dictionary = Buffer.from(sample);
   return (json) => ({ dictionary: id, bytes: deflateRawSync(json, { ...zlibOptions, dictionary }) });
 }
 
-/** Gives back the JSON text that `compressor` made small. */
-export function decompress(bytes: Buffer, sample: string): string {
-  return inflateRawSync(bytes, { dictionary: Buffer.from(sample) }).toString();
+/** Which record it is that cannot be read. */
+export interface RecordName {
+  readonly account: string;
+  readonly resource: string;
+  readonly key: string;
+}
+
+/**
+ * Gives back the JSON text that `compressor` made small; `sample` is the dictionary, null where it is not there any more. Throws a
+ * WarehouseError that names the record. With a wrong dictionary there is a wrong text instead: only its hash tells.
+ */
+export function decompress(bytes: Buffer, sample: string | null, record: RecordName): string {
+  if (sample === null) throw unreadable(record, "the dictionary that it was compressed with is missing");
+  try {
+    return inflateRawSync(bytes, { dictionary: Buffer.from(sample) }).toString();
+  } catch (cause) {
+    throw unreadable(record, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** The error for a record that was received and cannot be had back; its cause has the reason alone. */
+export function unreadable({ account, resource, key }: RecordName, reason: string): WarehouseError {
+  const which = `${resource} ${key}`.trim();
+  return new WarehouseError(`the record ${which} of account ${account} cannot be read: ${reason}`, {
+    hint: "Restore a copy of the warehouse, or sync into a new file (WAREHOUSE_PATH).",
+    cause: new Error(reason),
+  });
 }

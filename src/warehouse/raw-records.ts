@@ -1,7 +1,9 @@
 import { and, eq, min } from "drizzle-orm";
 import { dictionaries, rawRecords } from "./bookkeeping.ts";
-import { decompress } from "./compression.ts";
+import { decompress, unreadable } from "./compression.ts";
 import type { Warehouse } from "./open.ts";
+import { hashOf } from "./records.ts";
+import { shapeOf, type Table } from "./table.ts";
 
 /** A record as it was received. */
 export interface StoredRecord {
@@ -10,12 +12,12 @@ export interface StoredRecord {
   readonly json: string;
 }
 
-/** The record with this key in every account that has one. */
+/** The record with this key in every account that has one. Throws a WarehouseError where one of them cannot be read. */
 export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: string): StoredRecord[] {
   return orm
     .select({ account: rawRecords.account, record: rawRecords.record, sample: dictionaries.sample })
     .from(rawRecords)
-    .innerJoin(
+    .leftJoin(
       dictionaries,
       and(
         eq(dictionaries.account, rawRecords.account),
@@ -25,7 +27,10 @@ export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: str
     )
     .where(and(eq(rawRecords.resource, resource), eq(rawRecords.key, key)))
     .all()
-    .map(({ account, record, sample }) => ({ account, json: decompress(record, sample) }));
+    .map(({ account, record, sample }) => ({
+      account,
+      json: decompress(record, sample, { account, resource, key }),
+    }));
 }
 
 /** Reads single records of one resource of one account. */
@@ -41,7 +46,7 @@ export function rawReader({ sqlite }: Warehouse, account: string, resource: stri
   /** The JSON text of the record with this key. */
   return (key: string): string | undefined => {
     const found = select.get(account, resource, key);
-    return found && decompress(...found);
+    return found && decompress(...found, { account, resource, key });
   };
 }
 
@@ -56,43 +61,119 @@ export function firstKeyOf({ orm }: Warehouse, account: string, resource: string
   return first?.key ?? undefined;
 }
 
+/** What of a resource its records need to be understood. */
+interface Kind {
+  readonly name: string;
+  readonly version: number;
+  readonly extract: { readonly parent?: string };
+  keyOf(record: unknown, parent: string | undefined): string | undefined;
+}
+
+/** A record as it came from ChartMogul. */
+export interface Received {
+  readonly json: string;
+  readonly record: unknown;
+  /** Key of the record whose listing it stood in, for resources that have such listings. */
+  readonly parent: string | undefined;
+}
+
 /** A stored record with what the warehouse knows of it. */
 export interface KeptRecord {
   readonly key: string;
   readonly hash: string;
   /** When its content was last different from before, as a timestamp. */
   readonly changed_at: string;
-  readonly json: string;
+  /** When it was marked as deleted; null while it is live. */
+  readonly deleted_at: string | null;
+  /** Throws a WarehouseError where it cannot be read, or is not what was received under this key. */
+  read(): Received;
+}
+
+interface KeptRow extends Omit<KeptRecord, "read"> {
+  readonly record: Buffer;
+  readonly sample: string | null;
+}
+
+const keptRows = `SELECT record.key, hash, changed_at, deleted_at, record, sample FROM raw_records AS record
+  LEFT JOIN sync_dictionaries AS dictionary ON dictionary.account = record.account
+    AND dictionary.resource = record.resource AND dictionary.id = record.dictionary
+  LEFT JOIN sync_tombstones AS tombstone ON tombstone.account = record.account
+    AND tombstone.resource = record.resource AND tombstone.key = record.key
+  WHERE record.account = ? AND record.resource = ?`;
+
+/** Reads single records of one resource of one account with what is known of them. */
+export function keptRecord({ sqlite }: Warehouse, account: string, kind: Kind) {
+  const select = sqlite.prepare<[string, string, string], KeptRow>(`${keptRows} AND record.key = ?`);
+  return (key: string): KeptRecord | undefined => {
+    const row = select.get(account, kind.name, key);
+    return row && kept(row, account, kind);
+  };
 }
 
 const recordsAtOnce = 500;
 
+/** Gives the records of one resource of one account that come after this key, at most some hundred of them; all keys come after undefined. */
+export function keptRecordsAfter({ sqlite }: Warehouse, account: string, kind: Kind) {
+  const select = (keys: string) =>
+    sqlite.prepare<[string, string, string, number], KeptRow>(
+      `${keptRows} AND record.key ${keys} ? ORDER BY record.key LIMIT ?`,
+    );
+  const [from, after] = [select(">="), select(">")];
+  return (last: string | undefined): KeptRecord[] =>
+    (last === undefined ? from : after)
+      .all(account, kind.name, last ?? "", recordsAtOnce)
+      .map((row) => kept(row, account, kind));
+}
+
 /** All records of one resource of one account in the order of their keys; others may be written meanwhile. */
-export function* keptRecords({ sqlite }: Warehouse, account: string, resource: string): Iterable<KeptRecord> {
-  const select = sqlite.prepare<
-    [string, string, string, string, number],
-    Omit<KeptRecord, "json"> & { record: Buffer; sample: string }
-  >(
-    `SELECT key, hash, changed_at, record, sample FROM raw_records AS record
-     JOIN sync_dictionaries AS dictionary ON dictionary.account = record.account
-       AND dictionary.resource = record.resource AND dictionary.id = record.dictionary
-     WHERE record.account = ? AND record.resource = ? AND (key > ? OR ? = 'first') ORDER BY key LIMIT ?`,
-  );
+export function* keptRecords(warehouse: Warehouse, account: string, kind: Kind): Iterable<KeptRecord> {
+  const recordsAfter = keptRecordsAfter(warehouse, account, kind);
   let last: string | undefined;
   for (;;) {
-    const some = select.all(account, resource, last ?? "", last === undefined ? "first" : "", recordsAtOnce);
-    for (const { record, sample, ...kept } of some) yield { ...kept, json: decompress(record, sample) };
+    const some = recordsAfter(last);
+    yield* some;
     last = some.at(-1)?.key;
     if (last === undefined) return;
   }
 }
 
-/** The accounts of which records of this resource are stored. */
-export function accountsWith({ orm }: Warehouse, resource: string): string[] {
-  return orm
-    .selectDistinct({ account: rawRecords.account })
-    .from(rawRecords)
-    .where(eq(rawRecords.resource, resource))
-    .all()
-    .map(({ account }) => account);
+function kept({ record: bytes, sample, ...known }: KeptRow, account: string, kind: Kind): KeptRecord {
+  const { key, hash } = known;
+  return {
+    ...known,
+    read() {
+      const name = { account, resource: kind.name, key };
+      const json = decompress(bytes, sample, name);
+      if (!isHashOf(hash, json, kind.version)) throw unreadable(name, "its hash is that of another text");
+      const record: unknown = JSON.parse(json);
+      const parent = kind.extract.parent === undefined ? undefined : key.split("/")[0];
+      const own = kind.keyOf(record, parent);
+      if (own !== key) throw unreadable(name, `it is the record ${own ?? "of no key"}`);
+      return { json, record, parent };
+    },
+  };
+}
+
+// A resource counts its versions one by one; an older program may look at what a newer one has written.
+const versionsAhead = 10;
+
+/** True where some version of the resource gives a record with this text that hash. */
+function isHashOf(hash: string, json: string, version: number): boolean {
+  if (hashOf(json, version) === hash) return true;
+  return Array.from({ length: version + versionsAhead }, (_, before) => before + 1).some(
+    (other) => hashOf(json, other) === hash,
+  );
+}
+
+/** The accounts of which records or rows of this resource are stored. */
+export function accountsWith(
+  { sqlite }: Warehouse,
+  { name, table }: { name: string; table: Table },
+): string[] {
+  return sqlite
+    .prepare<[string], string>(
+      `SELECT account FROM raw_records WHERE resource = ? UNION SELECT account FROM "${shapeOf(table).name}"`,
+    )
+    .pluck()
+    .all(name);
 }

@@ -3,6 +3,7 @@ import { getTableColumns, sql } from "drizzle-orm";
 import type { Value } from "./columns.ts";
 import { compressor } from "./compression.ts";
 import type { Warehouse } from "./open.ts";
+import { straysOf } from "./strays.ts";
 import { shapeOf, type Table } from "./table.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -32,6 +33,13 @@ interface RecordRows {
   readonly children: readonly (readonly (readonly Value[])[])[];
 }
 
+interface Rewritten {
+  readonly key: string;
+  readonly hash: string;
+  readonly changed_at: string;
+  readonly deleted_at: string | null;
+}
+
 /** Writes the records of one resource of one account. Nothing here opens a transaction: a page is one. */
 export interface RecordWriter {
   /** The stored hash of each of these keys that is stored. */
@@ -40,10 +48,13 @@ export interface RecordWriter {
   pack(record: RawRecord): PackedRecord;
   /** Stores a record, its row and its children in place of what is stored under its key. */
   write(record: PackedRecord, rows: RecordRows): void;
-  /** Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. */
-  rewrite(record: { key: string; hash: string; changed_at: string }, rows: RecordRows): void;
-  /** Removes rows of which no record is stored and children of which no row is there. */
-  removeStrays(): void;
+  /**
+   * Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. A live record loses
+   * marks of its row; those of a deleted one are set by `markAgain`.
+   */
+  rewrite(record: Rewritten, rows: RecordRows): void;
+  /** Removes rows of which no record is stored and children of which no row is there, and says how many. */
+  removeStrays(): number;
 }
 
 interface RecordTables {
@@ -97,35 +108,23 @@ export function recordWriter(
         for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
       }
     },
-    rewrite({ key, hash, changed_at }, rows) {
+    rewrite({ key, hash, changed_at, deleted_at }, rows) {
       updateHash.run(hash, account, resource.name, key, hash);
       for (const child of children) child.removeOf(account, key);
-      own.replace(account, rows.row, changed_at);
+      // Into whom a deleted customer was merged may no longer be found out.
+      const write = deleted_at === null ? own.upsert : own.replace;
+      write(account, rows.row, changed_at);
       for (const [index, child] of children.entries()) {
-        for (const row of rows.children[index] ?? []) child.replace(account, row, changed_at);
+        for (const row of rows.children[index] ?? []) child.upsert(account, row, changed_at);
       }
     },
     removeStrays() {
-      const { name, key } = shapeOf(resource.table);
-      const recordKey =
-        key
-          .slice(1)
-          .map((column) => `"${name}"."${column}"`)
-          .join(" || '/' || ") || "''";
-      sqlite
-        .prepare(
-          `DELETE FROM "${name}" WHERE account = ? AND NOT EXISTS
-           (SELECT 1 FROM raw_records AS record WHERE record.account = "${name}".account AND record.resource = ? AND record.key = ${recordKey})`,
-        )
-        .run(account, resource.name);
-      for (const { name: child, key: childKey } of resource.children.map(({ table }) => shapeOf(table))) {
-        sqlite
-          .prepare(
-            `DELETE FROM "${child}" WHERE account = ? AND NOT EXISTS
-             (SELECT 1 FROM "${name}" AS parent WHERE parent.account = "${child}".account AND parent."${key[1]}" = "${child}"."${childKey[1]}")`,
-          )
-          .run(account);
+      let removed = 0;
+      for (const { table, where } of straysOf(resource)) {
+        const own = { account, resource: resource.name };
+        removed += sqlite.prepare(`DELETE FROM "${table}" WHERE ${where}`).run(own).changes;
       }
+      return removed;
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Seen {
   save(): void;
   /** Forgets everything, in memory and in the file. */
   clear(): void;
+  /** How many different keys were met so far. */
+  count(): number;
   /** Gives a function that tells whether a key was met so far. */
   lookup(): (key: string) => boolean;
 }
@@ -59,6 +61,10 @@ export function seenIn({ orm }: Warehouse, account: string, resource: string): S
       orm.delete(seenKeys).where(own).run();
       parts = [];
       unsaved = [];
+    },
+    count() {
+      const marks = sortedMarks([...saved(), ...unsaved]);
+      return marks.reduce((count, mark, index) => (mark === marks[index - 1] ? count : count + 1), 0);
     },
     lookup() {
       const marks = sortedMarks([...saved(), ...unsaved]);

@@ -8,20 +8,20 @@ interface RecordTables {
   readonly children: readonly { readonly table: Table }[];
 }
 
-interface StoredRows {
+/** The rows of one record as they are stored. */
+export interface StoredRows {
   readonly row: readonly Value[];
   readonly children: readonly (readonly (readonly Value[])[])[];
 }
 
-/** Reads the rows of one record as a resource's mapping gives them: own columns only, children in the order of their keys. */
+/**
+ * Reads the rows of one record as a resource's mapping gives them, children in the order of their keys. Behind its own columns each
+ * row has what the mapping does not know: `synced_at` and what is filled once the record is deleted.
+ */
 export function storedRows({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
   const columnsOf = (of: Table) => {
-    const { columns, tombstone } = shapeOf(of);
-    const others = ["account", "synced_at", ...tombstone];
-    return Object.keys(columns)
-      .filter((column) => !others.includes(column))
-      .map((column) => `"${column}"`)
-      .join(", ");
+    const [, ...columns] = Object.keys(shapeOf(of).columns);
+    return columns.map((column) => `"${column}"`).join(", ");
   };
   const own = shapeOf(table);
   const isRow = own.key.map((column) => `"${column}" = ?`).join(" AND ");

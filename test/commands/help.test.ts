@@ -3,7 +3,19 @@ import { expect, test } from "vitest";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-const commands = ["sync", "schedule", "status", "check", "query", "raw", "sandbox", "demo"];
+const commands = [
+  "sync",
+  "schedule",
+  "status",
+  "check",
+  "verify",
+  "changes",
+  "rebuild",
+  "query",
+  "raw",
+  "sandbox",
+  "demo",
+];
 
 test("an unknown command, option or argument exits with 2 and points to the help, without a stack trace", async () => {
   const cwd = temporaryFolder();

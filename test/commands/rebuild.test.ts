@@ -2,12 +2,23 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { plans } from "../../src/resources/plans.ts";
+import { openWarehouse } from "../../src/warehouse/open.ts";
+import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
 import { contents, deadUrl, scene, tiny } from "./scene.ts";
+
+/** Every row of every table, in an order that does not tell when it was written. */
+function rowsIn(warehouse: string): Record<string, string[]> {
+  const tables = Object.entries(contents(warehouse));
+  return Object.fromEntries(
+    tables.map(([table, rows]) => [table, rows.map((row) => JSON.stringify(row)).sort()]),
+  );
+}
 
 test("rebuild fills damaged tables again without network and says how many rows", async () => {
   const { run, warehouse, worlds } = await scene(tiny(), tiny("harbor"));
   expect((await run(["sync"])).code).toBe(0);
-  const before = contents(warehouse);
+  const before = rowsIn(warehouse);
   const sqlite = new Database(warehouse);
   sqlite.pragma("foreign_keys = OFF");
   sqlite.exec("UPDATE customers SET name = NULL; DELETE FROM plans; DELETE FROM customer_tags");
@@ -15,11 +26,62 @@ test("rebuild fills damaged tables again without network and says how many rows"
   const offline = { CHARTMOGUL_API_URL: await deadUrl() };
   const one = await run(["rebuild", "--resource", "plans"], offline);
   expect(one.code).toBe(0);
-  expect(one.stdout).toMatch(new RegExp(`^default +plans +${worlds[0]?.plans.length} +0$`, "m"));
-  expect(contents(warehouse)["plans"]).toEqual(before["plans"]);
-  expect(contents(warehouse)["customers"]).not.toEqual(before["customers"]);
+  expect(one.stdout).toMatch(/^account +resource +rebuilt +removed +rejected +unreadable$/m);
+  expect(one.stdout).toMatch(new RegExp(`^default +plans +${worlds[0]?.plans.length} +0 +0 +0$`, "m"));
+  expect(one.stderr).toBe("");
+  expect(rowsIn(warehouse)["plans"]).toEqual(before["plans"]);
+  expect(rowsIn(warehouse)["customers"]).not.toEqual(before["customers"]);
   expect((await run(["rebuild"], offline)).code).toBe(0);
-  expect(contents(warehouse)).toEqual(before);
+  expect(rowsIn(warehouse)).toEqual(before);
+});
+
+test("rebuild removes what was never received, and goes on behind a record that it cannot read or map", async () => {
+  const { run, warehouse, value } = await scene();
+  expect((await run(["sync"])).code).toBe(0);
+  const named = value("SELECT count(*) FROM customers WHERE name IS NOT NULL");
+  const sqlite = new Database(warehouse);
+  sqlite.pragma("foreign_keys = OFF");
+  sqlite.exec(
+    `INSERT INTO plans (account, uuid) VALUES ('default', 'pl_stray'), ('gone', 'pl_stray');
+     INSERT INTO invoice_transactions (account, invoice_uuid, position) VALUES ('default', 'inv_nowhere', 0);
+     UPDATE raw_records SET record = x'ffff' WHERE resource = 'invoices' AND key = (SELECT min(uuid) FROM invoices);
+     DELETE FROM sync_dictionaries WHERE resource = 'customers'; UPDATE customers SET name = NULL`,
+  );
+  sqlite.close();
+  const before = value("SELECT count(*) FROM invoices");
+  const { code, stdout, stderr } = await run(["rebuild"]);
+  expect(stdout).toMatch(/^default +plans +\d+ +1 +0 +0$/m);
+  expect(stdout).toMatch(/^gone +plans +0 +1 +0 +0$/m);
+  expect(stdout).toMatch(new RegExp(`^default +invoices +${Number(before) - 1} +1 +0 +1$`, "m"));
+  expect(stderr).toMatch(/^the record invoices inv_\S+ of account default cannot be read: /m);
+  expect(stderr).toMatch(
+    /^1 record cannot be read: its row stays as it was; restore a copy of the warehouse/m,
+  );
+  expect(code).toBe(1);
+  expect(value("SELECT count(*) FROM invoices")).toBe(before);
+  // What the program itself knows of a lost dictionary is enough, as long as it is the same program.
+  expect(value("SELECT count(*) FROM customers WHERE name IS NOT NULL")).toBe(named);
+  const json = await run(["rebuild", "--resource", "invoices", "--json"]);
+  expect(JSON.parse(json.stdout)).toEqual([
+    expect.objectContaining({ account: "default", resource: "invoices", removed: 0, unreadable: 1 }),
+  ]);
+  expect(json.code).toBe(1);
+});
+
+test("rebuild says how many records no longer validate", async () => {
+  const { run, warehouse } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const open = openWarehouse(warehouse);
+  const key = String(open.sqlite.prepare("SELECT min(uuid) FROM plans").pluck().get());
+  const json = JSON.stringify({ uuid: key });
+  const writer = recordWriter(open, "default", plans, () => new Date());
+  const { hash, bytes } = writer.pack({ key, json, hash: hashOf(json, plans.version) });
+  open.sqlite.prepare("UPDATE raw_records SET hash = ?, record = ? WHERE key = ?").run(hash, bytes, key);
+  open.close();
+  const { code, stdout, stderr } = await run(["rebuild"]);
+  expect(stdout).toMatch(/^default +plans +\d+ +0 +1 +0$/m);
+  expect(stderr).toMatch(/^1 record did not validate: its row stays as it was; see rejected_records/);
+  expect(code).toBe(1);
 });
 
 test("rebuild refuses a missing warehouse, an unknown resource, and to run beside a sync", async () => {

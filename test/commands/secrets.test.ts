@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
 import type { Ended } from "../support/cli.ts";
@@ -92,6 +91,8 @@ test.for(logging)(
     for (const args of [
       ["status"],
       ["status", "--json"],
+      ["changes"],
+      ["changes", "--json"],
       ["query", "SELECT status, error FROM sync_run_resources", "--format", "json"],
       ["rebuild"],
     ]) {
@@ -106,20 +107,22 @@ test.for(logging)(
   },
 );
 
+/** Lets a part of the language fail, as nothing that is foreseen does. */
+const broken = (method: string) => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`${method} = () => { throw new Error("out of order"); };`)}`,
+});
+
 test.for(logging)("a fault of the program tells its place and no key, in $LOG_FORMAT", async (env) => {
   const here = await twoAccounts();
-  await here.meet([], ["sync", "--only", "plans"], env);
-  const sqlite = new Database(here.warehouse);
-  sqlite.exec("UPDATE raw_records SET record = x'00ff'");
-  sqlite.close();
-  for (const plan of here.worlds.flatMap(({ plans }) => plans)) plan.name = `${plan.name} again`;
-  const key = here.worlds[0]?.plans[0]?.uuid ?? "";
-  const raw = await here.meet([], ["raw", "plans", key, "--account", "default"], env);
-  expect(raw.code).toBe(1);
-  expect(raw.stderr).toMatch(/a fault of the program, please report it: .*\bat /s);
-  const sync = await here.meet([], ["sync", "--only", "plans"], env);
+  const sync = await here.meet([], ["sync", "--only", "plans"], {
+    ...env,
+    ...broken("Float64Array.prototype.sort"),
+  });
   expect(sync.code).toBe(1);
-  expect(sync.stderr).toContain("a fault of the program, please report it");
+  expect(sync.stderr).toMatch(/a fault of the program, please report it: .*out of order/);
+  const status = await here.meet([], ["status"], { ...env, ...broken("Number.prototype.toLocaleString") });
+  expect(status.code).toBe(1);
+  expect(status.stderr).toMatch(/a fault of the program, please report it: .*out of order.*\bat /s);
   expect(found(here, here.ends)).toEqual([]);
 });
 

@@ -35,7 +35,8 @@ describe("a rebuild", () => {
       for (const table of ["customers", "customer_tags", "subscriptions", "invoice_line_items", "accounts"])
         sqlite.exec(`DELETE FROM ${table}`);
       sqlite.exec("UPDATE invoices SET currency = 'XXX', synced_at = '2000-01-01 00:00:00'");
-      sqlite.exec("UPDATE daily_metrics SET mrr_in_cents = 1");
+      sqlite.exec("UPDATE daily_metrics SET mrr_in_cents = 1, deleted_at = '2000-01-01 00:00:00'");
+      sqlite.exec("UPDATE invoice_transactions SET deleted_at = '2000-01-01 00:00:00'");
       sqlite.exec("INSERT INTO plans (account, uuid, name) VALUES ('default', 'pl_stray', 'never received')");
       sqlite.exec(
         "INSERT INTO invoice_transactions (account, invoice_uuid, position) VALUES ('x', 'inv_stray', 0)",
@@ -45,7 +46,8 @@ describe("a rebuild", () => {
     expect(contents(path)).not.toEqual(before);
     const reports = looking(path, (warehouse) => rebuild(warehouse, resources));
     expect(contents(path)).toEqual(before);
-    expect(reports.every(({ rejected }) => rejected === 0)).toBe(true);
+    expect(reports.every(({ rejected, unreadable }) => rejected + unreadable === 0)).toBe(true);
+    expect(reports.map(({ removed }) => removed).filter(Boolean)).toEqual([1]);
   });
 
   test("maps the records as this version does, so that the next sync finds nothing to write", async () => {
@@ -78,6 +80,29 @@ describe("a rebuild", () => {
       expect(rejects).toHaveLength(plans.reduce((sum, { rejected }) => sum + rejected, 0));
       expect(rejects[0]).toMatchObject({ resource: "plans", resolved_at: null });
     });
+  });
+
+  test("takes marks away that no walk has made, and keeps into whom a deleted customer was merged", async () => {
+    const { path } = await livedIn();
+    const before = contents(path);
+    looking(path, ({ sqlite }) => {
+      sqlite.exec("UPDATE customers SET merged_into = 'cus_x' WHERE deleted_at IS NULL");
+      sqlite.exec("UPDATE plans SET deleted_at = '2000-01-01 00:00:00'");
+      // Nothing tells it any more.
+      sqlite.exec("UPDATE customers SET external_ids = '[]' WHERE merged_into IS NULL");
+    });
+    looking(path, (warehouse) => rebuild(warehouse, resources));
+    expect(contents(path)).toEqual(before);
+  });
+
+  test("takes away the rows of an account of which no record is left", async () => {
+    const { path } = await livedIn();
+    looking(path, ({ sqlite }) => sqlite.exec("DELETE FROM raw_records WHERE account = 'harbor'"));
+    const reports = looking(path, (warehouse) => rebuild(warehouse, resources));
+    const harbor = reports.filter(({ account }) => account === "harbor");
+    expect(harbor.every(({ records, removed }) => records === 0 && removed > 0)).toBe(true);
+    expect(JSON.stringify(contents(path))).not.toContain('"account":"harbor"');
+    expect(JSON.stringify(contents(path))).toContain('"account":"default"');
   });
 
   test("changes nothing of a resource in which it breaks off", async () => {
