@@ -31,11 +31,12 @@ export class ApiError extends ExplainedError {
   }
 }
 
-/** A listing was read, but what it lacks cannot be believed: nothing was marked as deleted. */
+/** A listing was read to where it ended, but what it lacks cannot be believed, and was not marked as deleted. */
 export class IncompleteError extends ExplainedError {
-  readonly status: "short" | "held";
+  /** What the walk ends as: `failed` where only single records are in doubt and all else was done. */
+  readonly status: "short" | "held" | "failed";
 
-  constructor(status: "short" | "held", message: string, hint: string) {
+  constructor(status: "short" | "held" | "failed", message: string, hint: string) {
     super(message, { hint });
     this.status = status;
   }

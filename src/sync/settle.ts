@@ -1,4 +1,4 @@
-import { ApiError, IncompleteError } from "../errors.ts";
+import { type ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Checkpoint } from "../warehouse/checkpoints.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
@@ -76,9 +76,10 @@ function doubtful(
   { name }: Resource,
   count: number,
   { key, error }: { key: string; error: ApiError },
-): ApiError {
-  return new ApiError(
+): IncompleteError {
+  return new IncompleteError(
+    "failed",
     `${count} of ${name} are no longer listed, but ChartMogul does not say that they are gone, the first ${key}: ${error.message}`,
-    { hint: "They were not marked as deleted; everything else was done. Report it if it stays." },
+    "They were not marked as deleted; everything else was done. Report it if it stays.",
   );
 }
