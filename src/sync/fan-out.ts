@@ -8,7 +8,7 @@ import type { Seen } from "../warehouse/seen.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
-import { tally, type WalkEnd, wireHasChanged } from "./tally.ts";
+import { smallestSample, tally, type WalkEnd, wireHasChanged } from "./tally.ts";
 
 /** The walk of a resource that has one listing for each record of another. */
 export interface FanOut {
@@ -48,8 +48,6 @@ const parentsAtOnce = 32;
 // been tried for minutes.
 const refusedInARow = 25;
 const failedInARow = 5;
-// Listings of single parents are small: fewer records than this prove nothing about the wire.
-const smallestSample = 20;
 
 interface Listing {
   readonly fetched: number;

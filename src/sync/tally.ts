@@ -21,7 +21,12 @@ export interface WalkEnd {
   readonly walk_started_at: string;
   readonly announced_pages: number | null;
   readonly isReadToEnd: boolean;
+  /** True where it began in this run, so that the counts are those of all of it. */
+  readonly isWhole: boolean;
 }
+
+/** So few records prove nothing about the wire, where they are not all that there are. */
+export const smallestSample = 20;
 
 export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Tally {
   const counts = noCounts();
@@ -44,8 +49,9 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
       });
       return stored;
     },
-    result(error, { isReadToEnd, ...walk }) {
-      const change = wireHasChanged(resource.name, counts, firstRejection);
+    result(error, { isReadToEnd, isWhole, ...walk }) {
+      const isTelling = isWhole || counts.fetched >= smallestSample;
+      const change = isTelling ? wireHasChanged(resource.name, counts, firstRejection) : undefined;
       return {
         resource: resource.name,
         ...outcome(run, error ?? change),

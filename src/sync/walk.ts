@@ -8,7 +8,7 @@ import { fanOut } from "./fan-out.ts";
 import { restorerOf } from "./restore.ts";
 import type { Run } from "./run.ts";
 import { settle } from "./settle.ts";
-import { type Tally, tally, wireHasChanged } from "./tally.ts";
+import { smallestSample, type Tally, tally, wireHasChanged } from "./tally.ts";
 import { trailing } from "./trailing.ts";
 
 /** Resources that are walked together. */
@@ -42,6 +42,7 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
   );
   const behind = trailing(own, fans, checkpoint);
   let reached: Reached = { pages: 0, announced: undefined, keyless: 0 };
+  let isWhole = true;
 
   const readAll = async () => {
     const from = checkpoint.load();
@@ -52,15 +53,19 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
       checkpoint.clear();
       for (const fan of fans) fan.startOver();
       reached = { pages: 0, announced: undefined, keyless: 0 };
+      isWhole = true;
     };
-    if (from) reached = from;
+    if (from) {
+      reached = from;
+      isWhole = false;
+    }
     for await (const page of resumed(root.extract, run.source, { from, start, startOver })) {
       run.signal.throwIfAborted();
       let change: ApiError | undefined;
       const { keys } = await own.store({
         records: page.records,
         also(stored) {
-          change = pageHasChanged(root.name, own, stored.rejections, page.records.length);
+          change = pageHasChanged(root.name, own, { ...stored, fetched: page.records.length, isWhole });
           reached = {
             pages: reached.pages + 1,
             announced: reached.announced ?? page.announced,
@@ -98,9 +103,10 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
   if (isOver && !run.signal.aborted && fans.every((fan) => !fan.isBroken())) checkpoint.clear();
 
   const unread = failure && unreadBecauseOf(root, failure);
+  const end = { walk_started_at, isReadToEnd, isWhole };
   return [
-    own.result(failure, { walk_started_at, isReadToEnd, announced_pages: reached.announced ?? null }),
-    ...fans.map((fan) => fan.result(unread, { walk_started_at, isReadToEnd })),
+    own.result(failure, { ...end, announced_pages: reached.announced ?? null }),
+    ...fans.map((fan) => fan.result(unread, end)),
   ];
 }
 
@@ -111,20 +117,23 @@ function placeAfter({ cursor }: Page, reached: Reached): Place | undefined {
   return cursor === undefined ? undefined : { ...reached, cursor };
 }
 
-// The last page of a listing may be a single record: so few prove nothing about the wire by themselves.
-const smallestPage = 20;
+interface JudgedPage {
+  readonly rejections: readonly string[];
+  readonly fetched: number;
+  readonly isWhole: boolean;
+}
 
-/** The error for a page of which more than half was rejected, where that is not one odd record on a small page. */
+/** The error for a page of which more than half was rejected, where that is not one odd record on the small last page. */
 function pageHasChanged(
   resource: string,
   { counts }: Tally,
-  rejections: readonly string[],
-  fetched: number,
+  { rejections, fetched, isWhole }: JudgedPage,
 ): ApiError | undefined {
-  const page = { rejected: rejections.length, fetched };
-  const walk = { rejected: counts.rejected + page.rejected, fetched: counts.fetched + fetched };
-  const change = wireHasChanged(resource, page, rejections[0]);
-  return fetched < smallestPage && !wireHasChanged(resource, walk) ? undefined : change;
+  const change = wireHasChanged(resource, { rejected: rejections.length, fetched }, rejections[0]);
+  if (fetched >= smallestSample) return change;
+  const walk = { rejected: counts.rejected + rejections.length, fetched: counts.fetched + fetched };
+  const isTelling = isWhole || walk.fetched >= smallestSample;
+  return isTelling && wireHasChanged(resource, walk) ? change : undefined;
 }
 
 /** What the end of the root's walk means for what depends on it: the listings of some parents were not read. */

@@ -275,4 +275,21 @@ describe("a customer who does not validate", () => {
     expect(reports).toMatchObject([{ status: "complete", fetched: 201, rejected: 1 }]);
     expect(deleted(path, "customers")).toEqual([]);
   });
+
+  test("is no failure either where a walk that was stopped goes on with that page alone", async () => {
+    const { world, path, again, source } = await syncedWorld(201, ["customers"]);
+    change(world, inListingOrder(world).at(-1)?.uuid ?? "", misnamed);
+    let pages = 0;
+    const stopping = intercepted(source(), (asked) => {
+      if (asked !== "customers") return;
+      pages += 1;
+      if (pages === 2) throw new ApiError("out of order", { status: 500 });
+    });
+    expect(await again({ only: ["customers"] }, stopping)).toMatchObject([
+      { status: "failed", fetched: 200 },
+    ]);
+    const reports = await again({ only: ["customers"] });
+    expect(reports).toMatchObject([{ status: "complete", fetched: 1, rejected: 1 }]);
+    expect(deleted(path, "customers")).toEqual([]);
+  });
 });
