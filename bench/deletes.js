@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ApiError } from "../dist/errors.js";
 import { plans } from "../dist/resources/plans.js";
 import { sync } from "../dist/sync/sync.js";
 import { openWarehouse } from "../dist/warehouse/open.js";
@@ -40,7 +41,6 @@ const source = memorySource((asked, query) => {
 const get = source.get;
 source.get = async (asked, query) => {
   if (asked === "plans") return get(asked, query);
-  const { ApiError } = await import("../dist/errors.js");
   throw new ApiError(`no ${asked}`, { status: 404 });
 };
 

@@ -41,9 +41,7 @@ const numberBetween = (least: number, most: number) => {
   return z.coerce.number("is not a number").min(least, range).max(most, range);
 };
 
-const yesOrNo = z
-  .enum(["true", "false", "1", "0", "yes", "no"], "is neither true nor false")
-  .transform((word) => ["true", "1", "yes"].includes(word));
+const yesOrNo = z.stringbool({ error: "is neither true nor false" });
 
 const settings = z.object({
   CHARTMOGUL_API_URL: apiUrl.prefault("https://api.chartmogul.com/v1"),

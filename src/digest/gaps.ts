@@ -8,7 +8,7 @@ import type { Warehouse } from "../warehouse/open.ts";
 export interface Gap {
   readonly resource: string | null;
   readonly reason: Exclude<Status, "complete"> | "never complete" | "kept later";
-  /** When the last complete walk began or, for what is kept later, the first one; of a run its own beginning (UTC). */
+  /** When the last walk began that came to its end or, for what is kept later, the first one; of a run its own beginning (UTC). */
   readonly at: string | null;
 }
 
@@ -40,11 +40,12 @@ export function gapsSince(
 
 const walks = `
   WITH walk AS (
-    SELECT walked.status, run_id, coalesce(walk_started_at, started_at) AS began
+    SELECT walked.status, run_id, coalesce(walk_started_at, started_at) AS began,
+      walked.status = 'complete' OR read_to_end AS ended
     FROM sync_run_resources AS walked JOIN sync_runs ON sync_runs.account = walked.account AND id = run_id
     WHERE walked.account = ? AND resource = ?)
-  SELECT status, (SELECT min(began) FROM walk WHERE status = 'complete') AS first,
-    (SELECT max(began) FROM walk WHERE status = 'complete') AS last
+  SELECT status, (SELECT min(began) FROM walk WHERE ended) AS first,
+    (SELECT max(began) FROM walk WHERE ended) AS last
   FROM walk ORDER BY run_id DESC LIMIT 1`;
 
 const silentRun = `

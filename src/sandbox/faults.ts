@@ -52,7 +52,7 @@ export type Misbehaviour =
 
 /** Which requests go wrong, and how. Plain JSON. */
 export interface Fault {
-  /** The name of a world; default: any. */
+  /** The name of a world; default: each of them. */
   account?: string;
   /** A regular expression for path and query, such as `^/v1/invoices\?.*cursor=`. */
   path: string;

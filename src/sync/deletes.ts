@@ -47,7 +47,7 @@ export function tooMany(
 
 // More than a source has places for, so that it never waits.
 const asksAtOnce = 32;
-// As a listing may end one page early without being short, as many records may have escaped it.
+// A page of them: more cannot all have moved behind the cursor during one walk.
 const mostEscaped = 200;
 
 /** What ChartMogul says of records that a listing did not have. */

@@ -2,7 +2,7 @@ import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../errors.ts";
 import type { Resource, Rows } from "../resource.ts";
 import type { Difference } from "../warehouse/history.ts";
-import { rawReader } from "../warehouse/raw-records.ts";
+import { keptRecord } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
 import { tombstonesOf } from "../warehouse/tombstones.ts";
@@ -84,13 +84,13 @@ export function pageStore(
   const writer = recordWriter(warehouse, account, resource, now);
   const rejects = rejectsOf(warehouse, account, resource.name, { run: id, now });
   const tombstones = tombstonesOf(warehouse, account, resource, now);
-  const jsonOf = rawReader(warehouse, account, resource.name);
+  const keptUnder = keptRecord(warehouse, account, resource);
   const history = historyOf(run, resource);
 
   const differencesTo = (key: string, parent: string | undefined, rows: Rows) => {
     try {
-      const before = jsonOf(key);
-      return before === undefined ? [] : resource.differences(resource.map(JSON.parse(before), parent), rows);
+      const before = keptUnder(key)?.read();
+      return before === undefined ? [] : resource.differences(resource.map(before.record, parent), rows);
     } catch {
       // What another version accepted may not validate any more, and what cannot be read any more is about to be replaced.
       return [];

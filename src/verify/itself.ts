@@ -20,8 +20,8 @@ export async function verifyItself(
     verifyStrays(verification, resource);
     verifyTombstones(verification, resource);
     verifyReferences(verification, resource);
-    const follower = resources.find(({ name }) => name === resource.extract.parent);
-    if (follower) verifyFollowing(verification, resource.table, follower.table);
+    const parent = resources.find(({ name }) => name === resource.extract.parent);
+    if (parent) verifyFollowing(verification, resource.table, parent.table);
     await verification.pause();
   }
   verifyDays(verification);

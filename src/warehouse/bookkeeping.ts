@@ -122,7 +122,9 @@ export const runResources = accountTable(
     read_to_end: counter(
       "1 if the walk came to the end of its listing, also where single records were held, rejected or refused.",
     ),
-    restored: counter("Records that had been marked as deleted and are back."),
+    restored: counter(
+      "Records read that had been marked as deleted; what came back together with its parent is not counted.",
+    ),
     deleted: counter("Records that were marked as deleted."),
     announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
     walk_started_at: datetime(

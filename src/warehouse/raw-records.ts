@@ -33,23 +33,6 @@ export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: str
     }));
 }
 
-/** Reads single records of one resource of one account. */
-export function rawReader({ sqlite }: Warehouse, account: string, resource: string) {
-  const select = sqlite
-    .prepare<[string, string, string], [Buffer, string]>(
-      `SELECT record, sample FROM raw_records AS record
-       JOIN sync_dictionaries AS dictionary ON dictionary.account = record.account
-         AND dictionary.resource = record.resource AND dictionary.id = record.dictionary
-       WHERE record.account = ? AND record.resource = ? AND key = ?`,
-    )
-    .raw();
-  /** The JSON text of the record with this key. */
-  return (key: string): string | undefined => {
-    const found = select.get(account, resource, key);
-    return found && decompress(...found, { account, resource, key });
-  };
-}
-
 /** The smallest key of the records of one resource of one account; undefined where there is none. */
 export function firstKeyOf({ orm }: Warehouse, account: string, resource: string): string | undefined {
   const own = and(eq(rawRecords.account, account), eq(rawRecords.resource, resource));

@@ -267,7 +267,7 @@ test("a rollback journal that a killed process left behind is taken back, and th
   const before = contents(warehouse);
   // A page is written out before its transaction is committed, and then the process is gone.
   const script = `const sqlite = new (require("better-sqlite3"))(${JSON.stringify(warehouse)});
-    sqlite.pragma("cache_size = 1"); sqlite.exec("BEGIN; UPDATE plans SET name = 'half done'; UPDATE invoices SET currency = 'XXX'");
+    sqlite.pragma("cache_size = 1"); sqlite.exec("BEGIN; UPDATE plans SET name = 'half done'; UPDATE invoices SET currency = 'XTS'");
     process.kill(process.pid, "SIGKILL");`;
   try {
     execFileSync(process.execPath, ["-e", script], { cwd: join(import.meta.dirname, "../..") });

@@ -93,8 +93,8 @@ test.each<[string, string, RegExp, RegExp]>([
   ],
   [
     "the row of the account",
-    "UPDATE accounts SET currency = 'XXX'",
-    /account: the record: currency was received as "EUR" and is stored as "XXX"$/,
+    "UPDATE accounts SET currency = 'XTS'",
+    /account: the record: currency was received as "EUR" and is stored as "XTS"$/,
     rebuild,
   ],
   [

@@ -34,7 +34,7 @@ describe("a rebuild", () => {
     looking(path, ({ sqlite }) => {
       for (const table of ["customers", "customer_tags", "subscriptions", "invoice_line_items", "accounts"])
         sqlite.exec(`DELETE FROM ${table}`);
-      sqlite.exec("UPDATE invoices SET currency = 'XXX', synced_at = '2000-01-01 00:00:00'");
+      sqlite.exec("UPDATE invoices SET currency = 'XTS', synced_at = '2000-01-01 00:00:00'");
       sqlite.exec("UPDATE daily_metrics SET mrr_in_cents = 1, deleted_at = '2000-01-01 00:00:00'");
       sqlite.exec("UPDATE invoice_transactions SET deleted_at = '2000-01-01 00:00:00'");
       sqlite.exec("INSERT INTO plans (account, uuid, name) VALUES ('default', 'pl_stray', 'never received')");
