@@ -9,6 +9,8 @@ export type From = readonly string[] | "parent" | "position";
 export interface Field extends Column {
   /** Undefined: the wire key is the column's own name. */
   readonly from: From | undefined;
+  /** Another key under which the wire may have it. */
+  readonly alias?: string;
   /** What the wire may hold. */
   readonly wire: z.ZodType;
   /** True where the key may be missing, which then reads as NULL. */
@@ -60,6 +62,12 @@ const centsKind: Kind = {
   store: (value) => (typeof value === "number" ? Math.round(value) : null),
   sample: 1000,
 };
+const idNumberKind: Kind = { wire: z.int(), store: (value) => value as Value, sample: 1_000_000_000 };
+const textOrNumberKind: Kind = {
+  wire: z.union([z.string(), z.number(), z.null()]),
+  store: (value) => (value === null || value === "" ? null : String(value)),
+  sample: "",
+};
 const booleanKind: Kind = {
   wire: z.boolean().nullable(),
   store: (value) => (value === null ? null : Number(value)),
@@ -84,6 +92,10 @@ const dateKind: Kind = {
 /** Text; an empty string on the wire is NULL. */
 export const text = (description: string, from?: Path) => field(column.text(description), from, textKind);
 
+/** An identifier that the wire may have as text or as a number; stored as text. */
+export const textOrNumber = (description: string, from?: Path) =>
+  field(column.text(description), from, textOrNumberKind);
+
 /** A whole number; an empty string on the wire is NULL. */
 export const integer = (description: string, from?: Path) =>
   field(column.integer(description), from, integerKind);
@@ -103,12 +115,19 @@ export const boolean = (description: string, from?: Path) =>
 export const datetime = (description: string, from?: Path) =>
   field(column.datetime(description), from, datetimeKind);
 
+/** A calendar day, as it is written on the wire. */
+export const date = (description: string, from?: Path) => field(column.date(description), from, dateKind);
+
 /** A list or object kept as JSON text. */
 export const json = (description: string, from?: Path) => field(column.text(description), from, jsonKind);
 
 /** Text that a primary key is made of: never null, never empty. */
 export const id = (description: string, from?: Path) =>
   field(column.required(column.text(description)), from, idKind);
+
+/** A whole number that a primary key is made of. */
+export const idNumber = (description: string, from?: Path) =>
+  field(column.required(column.integer(description)), from, idNumberKind);
 
 /** A calendar day that a primary key is made of. */
 export const idDate = (description: string, from?: Path) =>
@@ -128,6 +147,9 @@ export const position = (description: string) => ({
 
 /** Marks a field whose key the contract calls optional: where it is missing the column is NULL. */
 export const optional = <F extends Field>(field: F) => ({ ...field, optional: true });
+
+/** Marks a field that the wire has under its own key or, instead, under another one. */
+export const orUnder = <F extends Field>(alias: string, field: F) => ({ ...field, optional: true, alias });
 
 /** Marks a field that only repeats a metric or a time: `record_changes` leaves it out unless asked. */
 export const quiet = <F extends Field>(field: F) => ({ ...field, quiet: true });

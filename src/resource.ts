@@ -37,6 +37,11 @@ interface Definition {
   readonly children?: readonly Child[];
   /** How one record is had; undefined where the API has no such read. Asked before a record counts as deleted. */
   readonly detail?: Detail;
+  /**
+   * True for records that ChartMogul works out from others, and makes anew under other keys when these change: as many new ones as
+   * missing ones are no loss.
+   */
+  readonly derived?: boolean;
   /** Where its changes are kept; by default in `record_changes`. */
   readonly history?: HistoryKeeper;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
@@ -69,12 +74,16 @@ export function defineResource(definition: Definition): Resource {
     return { ...rows, from: child.from, wire: (child.elements ?? z.array(z.unknown())).pipe(z.array(wire)) };
   });
   const { key } = shapeOf(definition.table);
+  const keyColumns = own.columns.filter(({ name }) => key.includes(name));
 
   const keyOf: Resource["keyOf"] = (record, parent) => {
-    const parts = own.columns
-      .filter(({ name }) => key.includes(name))
-      .map(({ read }) => read(record, parent, 0));
-    return parts.every((part) => typeof part === "string" && part !== "") ? parts.join("/") : undefined;
+    const parts: unknown[] = [];
+    for (const { read, wire } of keyColumns) {
+      const part = read(record, parent, 0);
+      if (!wire.safeParse(part).success) return undefined;
+      parts.push(part);
+    }
+    return parts.join("/");
   };
 
   const values = ({ row, children: rows }: Rows) =>
@@ -86,6 +95,7 @@ export function defineResource(definition: Definition): Resource {
   return {
     version: 1,
     children: [],
+    derived: false,
     detail: undefined,
     history: changesOfRecords,
     conclude: () => {},
@@ -148,6 +158,7 @@ interface ColumnReader {
   readonly name: string;
   readonly quiet: boolean;
   readonly read: (record: unknown, parent: string | undefined, place: number) => unknown;
+  readonly wire: Field["wire"];
   readonly store: Field["store"];
 }
 
@@ -160,7 +171,8 @@ function reader(of: Table): Reader {
   const columns = fields.map(({ name, field, from }) => ({
     name,
     quiet: field.quiet,
-    read: readFrom(from),
+    read: readFrom(from, field.alias),
+    wire: field.wire,
     store: field.store,
   }));
   const { name: table, key } = shape;
@@ -171,8 +183,11 @@ function reader(of: Table): Reader {
   const onWire = fields.flatMap(({ field, from }) =>
     typeof from === "string" ? [] : [{ field, path: from }],
   );
+  const aliases = fields.flatMap(({ field }) =>
+    field.alias === undefined ? [] : [{ field, path: [field.alias] }],
+  );
   return {
-    wire: wireObject(onWire),
+    wire: wireObject([...onWire, ...aliases]),
     columns,
     row: (record, parent, place) =>
       columns.map((column) => stored(column, column.read(record, parent, place))),
@@ -197,10 +212,11 @@ function stored({ name, store }: ColumnReader, value: unknown): Value {
   throw new RecordError(`${name}: ${JSON.stringify(value)} does not exist in the calendar`);
 }
 
-function readFrom(from: NonNullable<Field["from"]>): ColumnReader["read"] {
+function readFrom(from: NonNullable<Field["from"]>, alias: string | undefined): ColumnReader["read"] {
   if (from === "parent") return (_record, parent) => parent;
   if (from === "position") return (_record, _parent, place) => place;
   const [first = "", second] = from;
+  if (alias !== undefined) return (record) => property(record, first) ?? property(record, alias);
   if (second === undefined) return (record) => property(record, first);
   return (record) => property(property(record, first), second);
 }

@@ -1,45 +1,77 @@
 import { ApiError } from "../errors.ts";
+import { addDays, dayIn, earlier, endOf, type Interval, isDay, startOf, type WeekStart } from "./calendar.ts";
 import type { Detail, Extract, Page, Source } from "./source.ts";
 
-/** One day as both metric listings tell it: each under the path that it came from, as received. */
-interface MetricDay {
+/** One interval as both metric listings tell it: each under the path that it came from, as received. */
+interface MetricRecord {
+  /** Only where the interval is not a day. */
+  interval?: Interval;
+  /** Its last day, also where the listings say a day before because it still goes on. */
   date: string;
   "metrics/all"?: object;
   "metrics/mrr"?: object;
 }
 
-const daysPerRequest = 365;
-const dayLength = 86_400_000;
+const paths = ["metrics/all", "metrics/mrr"] as const;
+
+// One request gives a year of days; nobody knows how many more it would.
+const intervalsPerRequest = 365;
+const daysIn: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 28, quarter: 90, year: 365 };
 
 /**
  * Every day of the account's history, from the day before its first paying customer to today in its own time zone,
  * with the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
  */
 export function dailyMetrics(): Extract {
+  return metricsBy(["day"]);
+}
+
+/** The same for each of these intervals: every one that holds a day of the history, the last one as far as it has come. */
+export function periodMetrics(intervals: readonly Interval[]): Extract {
+  return metricsBy(intervals);
+}
+
+function metricsBy(intervals: readonly Interval[]): Extract {
   return {
     async *pages(source, { firstKey }) {
-      const today = await accountDay(source);
-      // Also the days that are stored from before the first customer of today was the first one.
-      let from = earlier(await firstDay(source, today), firstKey ?? today);
-      const begin = from;
-      while (from <= today) {
-        const to = earlier(addDays(from, daysPerRequest - 1), today);
-        // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
-        const range = { from, to, isFirst: from === begin, isLast: to === today };
-        yield { records: await metricDays(source, range), cursor: undefined } satisfies Page;
-        from = addDays(to, 1);
+      const account = await calendarOf(source);
+      const { today, weekStart } = account;
+      // Also what is stored from before the first customer of today was the first one.
+      const stored = firstKey === undefined ? today : keyParts(firstKey).date;
+      const first = earlier(await firstDay(source, today), stored);
+      // Every interval that ends first ends within the same month, so that the next walk begins where this one did.
+      const begin = intervals.includes("day") ? first : startOf("month", first, weekStart);
+      // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
+      for (const range of intervals.flatMap((interval) => rangesOf(interval, begin, account))) {
+        yield { records: await metricRecords(source, range), cursor: undefined } satisfies Page;
       }
     },
   };
 }
 
-/** One day of them; undefined where ChartMogul has no metrics for it. */
-export function dailyMetric(): Detail {
-  return async (source, day) => (await metricDays(source, onlyDay(day)))[0];
+/** One day, or one interval under a key such as `month/2025-06-30`; undefined where ChartMogul has no metrics for it. */
+export function metric(): Detail {
+  return async (source, key) => {
+    const parts = keyParts(key);
+    if (parts.interval === "day") return (await metricRecords(source, onlyDay(parts.date)))[0];
+    const { today, weekStart } = await calendarOf(source);
+    const from = startOf(parts.interval, parts.date, weekStart);
+    const to = earlier(parts.date, today);
+    const range: Range = { interval: parts.interval, weekStart, from, to, isFirst: true, isLast: true };
+    return (await metricRecords(source, range))[0];
+  };
 }
 
-/** Days of the history, first and last included. */
+function keyParts(key: string): { interval: Interval; date: string } {
+  const [interval, date] = key.split("/");
+  // A key of a day is the day alone.
+  return date === undefined ? { interval: "day", date: key } : { interval: interval as Interval, date };
+}
+
+/** Days of the history, first and last included, cut into intervals. */
 interface Range {
+  readonly interval: Interval;
+  readonly weekStart: WeekStart;
   readonly from: string;
   readonly to: string;
   /** The history may begin within it. */
@@ -48,20 +80,41 @@ interface Range {
   readonly isLast: boolean;
 }
 
-const onlyDay = (day: string): Range => ({ from: day, to: day, isFirst: true, isLast: true });
+const onlyDay = (day: string): Range => ({
+  interval: "day",
+  weekStart: "monday",
+  from: day,
+  to: day,
+  isFirst: true,
+  isLast: true,
+});
 
-async function metricDays(source: Source, range: Range): Promise<MetricDay[]> {
-  const days = new Map<string, MetricDay>();
-  const paths = ["metrics/all", "metrics/mrr"] as const;
+/** What one request each can be trusted to give. */
+function rangesOf(interval: Interval, first: string, { today, weekStart }: AccountCalendar): Range[] {
+  const ranges: Range[] = [];
+  let from = startOf(interval, first, weekStart);
+  while (from <= today) {
+    const end = endOf(interval, addDays(from, (intervalsPerRequest - 1) * daysIn[interval]), weekStart);
+    const to = earlier(end, today);
+    ranges.push({ interval, weekStart, from, to, isFirst: ranges.length === 0, isLast: to === today });
+    from = addDays(to, 1);
+  }
+  return ranges;
+}
+
+async function metricRecords(source: Source, range: Range): Promise<MetricRecord[]> {
+  const { interval, weekStart } = range;
+  const records = new Map<string, MetricRecord>();
   const answers = await Promise.all(paths.map((path) => metricEntries(source, path, range)));
   for (const [index, path] of paths.entries()) {
     for (const entry of answers[index] ?? []) {
-      const day = days.get(entry.date) ?? { date: entry.date };
-      day[path] = entry;
-      days.set(entry.date, day);
+      const date = endOf(interval, entry.date, weekStart);
+      const record = records.get(date) ?? (interval === "day" ? { date } : { interval, date });
+      record[path] = entry;
+      records.set(date, record);
     }
   }
-  return [...days.values()];
+  return [...records.values()];
 }
 
 interface Entry {
@@ -69,43 +122,47 @@ interface Entry {
   readonly mrr?: unknown;
 }
 
-/** The entries of one metric by day. Entries that leave out a day are an ApiError; no entries at all are not. */
-async function metricEntries(
-  source: Source,
-  path: string,
-  { from, to, isFirst, isLast }: Range,
-): Promise<readonly Entry[]> {
-  const body = await source.get(path, { "start-date": from, "end-date": to, interval: "day" });
+/** The entries of one metric. Entries that leave out an interval are an ApiError; no entries at all are not. */
+async function metricEntries(source: Source, path: string, range: Range): Promise<readonly Entry[]> {
+  const { from, to, interval } = range;
+  const body = await source.get(path, { "start-date": from, "end-date": to, interval });
   const entries = (body as { entries?: unknown } | null)?.entries;
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
     throw new ApiError(`ChartMogul answered GET /${path} without a list of dated "entries"`, {
       hint: "Report it.",
     });
   }
-  refuseGaps(path, entries, { from, to, isFirst, isLast });
+  refuseGaps(path, entries, range);
   return entries;
 }
 
-/** Throws an ApiError where the days of an answer are not those that were asked for, one after the other. */
-function refuseGaps(path: string, entries: readonly Entry[], { from, to, isFirst, isLast }: Range): void {
+/** Throws an ApiError where the entries are not the intervals that were asked for, one after the other. */
+function refuseGaps(path: string, entries: readonly Entry[], range: Range): void {
+  const { interval, weekStart, from, to, isFirst, isLast } = range;
   const refuse = (found: string) => {
     throw new ApiError(`ChartMogul answered GET /${path} with ${found}`, {
       hint: "Sync again; report it if it stays.",
     });
   };
-  const end = isLast ? addDays(to, -1) : to;
+  const last = isLast ? addDays(to, -1) : to;
   // Before the account's history there is nothing, and today may not be there yet; in between an answer without days is a gap.
   if (entries.length === 0) {
-    if (!isFirst && from <= end) refuse(`no day from ${from} to ${to}`);
+    if (!isFirst && from <= last) refuse(`no ${interval} from ${from} to ${to}`);
     return;
   }
-  let expected = isFirst ? (entries[0]?.date ?? from) : from;
+  let begin = isFirst ? (entries[0]?.date ?? from) : from;
   for (const { date } of entries) {
-    if (date !== expected) refuse(`${date} where ${expected} was due`);
-    expected = addDays(date, 1);
+    const end = endOf(interval, begin, weekStart);
+    if (date !== end && !isCut(date, end, range)) refuse(`${date} where ${end} was due`);
+    begin = addDays(end, 1);
   }
-  const last = entries.at(-1)?.date ?? from;
-  if (last < end) refuse(`days up to ${last} where ${to} was asked for`);
+  const reached = entries.at(-1)?.date ?? from;
+  if (reached < last) refuse(`${interval}s up to ${reached} where ${to} was asked for`);
+}
+
+/** True for an interval that goes on: it is stamped with the last day that was asked for, or that is there. */
+function isCut(date: string, end: string, { to, isLast }: Range): boolean {
+  return date < end && (date === to || (isLast && date === addDays(to, -1)));
 }
 
 function isEntry(entry: unknown): entry is Entry {
@@ -123,7 +180,7 @@ async function firstDay(source: Source, today: string): Promise<string> {
   ];
   const firstPaid = String(since).slice(0, 10);
   let first = isDay(firstPaid) ? earlier(addDays(firstPaid, -1), today) : today;
-  while (first > "2000-01-01" && (await paysOn(source, first))) first = addDays(first, -daysPerRequest);
+  while (first > "2000-01-01" && (await paysOn(source, first))) first = addDays(first, -365);
   return first;
 }
 
@@ -132,28 +189,22 @@ async function paysOn(source: Source, day: string): Promise<boolean> {
   return entry?.mrr !== undefined && entry.mrr !== 0;
 }
 
-/** Today where the account's metrics are cut into days. */
-async function accountDay(source: Source): Promise<string> {
-  const { timeZone } = await source.profile();
+/** How an account's metrics are cut into days and weeks. */
+interface AccountCalendar {
+  /** Today in the account's time zone. */
+  readonly today: string;
+  readonly weekStart: WeekStart;
+}
+
+async function calendarOf(source: Source): Promise<AccountCalendar> {
+  const { timeZone, weekStartOn } = await source.profile();
   try {
-    // Sweden writes dates as YYYY-MM-DD.
-    return new Intl.DateTimeFormat("sv-SE", { timeZone: timeZone ?? "UTC" }).format(source.now());
+    const today = dayIn(timeZone ?? "UTC", source.now());
+    return { today, weekStart: weekStartOn === "sunday" ? "sunday" : "monday" };
   } catch (cause) {
     throw new ApiError(`the account's time zone "${timeZone}" is not known to this Node`, {
       hint: "Use a newer Node, or report it.",
       cause,
     });
   }
-}
-
-function isDay(value: unknown): value is string {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * dayLength).toISOString().slice(0, 10);
-}
-
-function earlier(one: string, other: string): string {
-  return one < other ? one : other;
 }

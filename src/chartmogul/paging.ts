@@ -1,8 +1,8 @@
 import { ApiError } from "../errors.ts";
 import type { Detail, Extract, Page, Query, Source, Start } from "./source.ts";
 
-// Above 200 the API silently answers 200 (https://dev.chartmogul.com/docs/pagination).
-const perPage = 200;
+/** Above 200 the API silently answers 200 (https://dev.chartmogul.com/docs/pagination). */
+export const perPage = 200;
 
 /** A listing of the account that is paged by cursor; `list` is the key under which a page holds its records. */
 export function pages(path: string, list: string, query: Query = {}): Extract {
@@ -13,6 +13,46 @@ export function pages(path: string, list: string, query: Query = {}): Extract {
       const { records, announced } = read(await source.get(path, { ...query, per_page: 1 }), path, list);
       return records.length === 0 ? 0 : announced;
     },
+  };
+}
+
+/** The same for a listing that begins with the record that was created last (all but the customers': their contract, 1.3). */
+export function newestFirst(path: string, list: string, query: Query = {}): Extract {
+  return { ...pages(path, list, query), newestFirst: true };
+}
+
+/** A listing that is not paged at all. */
+export function wholeList(path: string, list: string, query: Query = {}): Extract {
+  const whole = async (source: Source) => listIn(await source.get(path, query), path, list);
+  return {
+    async *pages(source) {
+      yield { records: await whole(source), cursor: undefined };
+    },
+    count: async (source) => (await whole(source)).length,
+  };
+}
+
+/**
+ * The first of two listings of the same records that the server has: ChartMogul replaces `older` by `newer`, and an account may
+ * not have the newer one yet.
+ */
+export function newerOr(newer: Extract, older: Extract): Extract {
+  return {
+    ...newer,
+    async *pages(source, start) {
+      let answered = false;
+      try {
+        for await (const page of newer.pages(source, start)) {
+          answered = true;
+          yield page;
+        }
+      } catch (error) {
+        // A cursor of the other listing is refused in other words than a path that is not there.
+        if (answered || !(error instanceof ApiError && error.status === 404)) throw error;
+        yield* older.pages(source, start);
+      }
+    },
+    count: async () => undefined,
   };
 }
 
@@ -36,6 +76,11 @@ export function single(path: string): Extract {
 
 // What the key of a record that was merged into another is answered with is not documented.
 const doesNotHaveIt = [400, 404, 410, 422];
+
+/** One record under the first of two paths that has it. */
+export function oneOf(first: Detail, second: Detail): Detail {
+  return async (source, key) => (await first(source, key)) ?? second(source, key);
+}
 
 /** One record by its key. */
 export function one(pathOf: (key: string) => string, query: Query = {}): Detail {
@@ -82,18 +127,18 @@ async function* walk(
   }
 }
 
-interface Envelope {
+/** A page as it was answered. */
+export interface Envelope {
   readonly records: readonly unknown[];
   readonly has_more: boolean;
   readonly next: string | undefined;
   readonly announced: number | undefined;
 }
 
-function read(body: unknown, path: string, list: string): Envelope {
-  if (typeof body !== "object" || body === null) throw broken(path, "a body that is no object");
+/** The page of a listing in a body; an ApiError where it is none. */
+export function read(body: unknown, path: string, list: string): Envelope {
+  const records = listIn(body, path, list);
   const envelope = body as Readonly<Record<string, unknown>>;
-  const records = envelope[list];
-  if (!Array.isArray(records)) throw broken(path, `no list under "${list}"`);
   if (typeof envelope["has_more"] !== "boolean") throw broken(path, 'no "has_more"');
   const cursor = envelope["cursor"];
   return {
@@ -101,11 +146,27 @@ function read(body: unknown, path: string, list: string): Envelope {
     has_more: envelope["has_more"],
     next: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
     // A deprecated key that only answers to requests without a cursor have, and not in every listing.
-    announced: Number.isInteger(envelope["total_pages"]) ? Number(envelope["total_pages"]) : undefined,
+    announced: wholeNumber(envelope["total_pages"]) ?? wholeNumber(property(envelope["meta"], "total_pages")),
   };
 }
 
-function broken(path: string, what: string): ApiError {
+function listIn(body: unknown, path: string, list: string): readonly unknown[] {
+  if (typeof body !== "object" || body === null) throw broken(path, "a body that is no object");
+  const records = property(body, list);
+  if (!Array.isArray(records)) throw broken(path, `no list under "${list}"`);
+  return records;
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  return Number.isInteger(value) ? Number(value) : undefined;
+}
+
+/** The error for a listing that cannot be followed to its end. */
+export function broken(path: string, what: string): ApiError {
   return new ApiError(`ChartMogul answered GET /${path} with ${what}`, {
     hint: "The listing was not read to its end and nothing was marked as missing. Run the sync again; if it happens again, report it.",
   });

@@ -13,5 +13,11 @@ export async function readProfile(source: Pick<Source, "get">): Promise<Profile>
     const value = (body as Readonly<Record<string, unknown>>)[key];
     return typeof value === "string" && value !== "" ? value : null;
   };
-  return { id: text("id"), name: text("name"), currency: text("currency"), timeZone: text("time_zone") };
+  return {
+    id: text("id"),
+    name: text("name"),
+    currency: text("currency"),
+    timeZone: text("time_zone"),
+    weekStartOn: text("week_start_on"),
+  };
 }

@@ -4,6 +4,8 @@ export interface Profile {
   readonly name: string | null;
   readonly currency: string | null;
   readonly timeZone: string | null;
+  /** The first day of its weeks: `monday` or `sunday`. */
+  readonly weekStartOn: string | null;
 }
 
 /** Query parameters as the API spells them. */
@@ -37,6 +39,8 @@ export interface Page {
 export interface Start {
   readonly cursor?: string | undefined;
   readonly parent?: string | undefined;
+  /** The first day (`YYYY-MM-DD`) that is asked for, in a listing that can be asked for by date; by default all of it. */
+  readonly since?: string | undefined;
   /** The smallest key that is stored, for a listing that otherwise would begin later. */
   readonly firstKey?: string | undefined;
 }
@@ -45,6 +49,8 @@ export interface Start {
 export interface Extract {
   /** The resource that has one such listing for each of its records; undefined where the account has only one. */
   readonly parent?: string;
+  /** True where the listing begins with the record that was created last, so that what is new stands in front. */
+  readonly newestFirst?: true;
   pages(source: Source, start: Start): AsyncIterable<Page>;
   /** How many records the listing has; undefined where the API does not say. */
   count?(source: Source): Promise<number | undefined>;

@@ -1,4 +1,4 @@
-import { one, pages } from "../chartmogul/paging.ts";
+import { newestFirst, one } from "../chartmogul/paging.ts";
 import {
   boolean,
   cents,
@@ -126,7 +126,7 @@ const everyInvoice = { with_disabled: true, validation_type: "all" };
 /** https://dev.chartmogul.com/reference/invoices/list */
 export const invoices = defineResource({
   name: "invoices",
-  extract: pages("invoices", "invoices", everyInvoice),
+  extract: newestFirst("invoices", "invoices", everyInvoice),
   detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
   children: [

@@ -1,4 +1,4 @@
-import { one, pages } from "../chartmogul/paging.ts";
+import { newestFirst, one } from "../chartmogul/paging.ts";
 import { id, integer, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
@@ -19,7 +19,7 @@ export const plansTable = recordTable(
 /** https://dev.chartmogul.com/reference/plans/list */
 export const plans = defineResource({
   name: "plans",
-  extract: pages("plans", "plans"),
+  extract: newestFirst("plans", "plans"),
   detail: one((plan) => `plans/${plan}`),
   table: plansTable,
 });

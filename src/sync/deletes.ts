@@ -30,14 +30,19 @@ export async function findMissing(
   return { live, keys };
 }
 
-/** The error that holds a resource where so many are missing that ChartMogul or the key are more likely at fault than the records gone. */
+/**
+ * The error that holds a resource where so many are missing that ChartMogul or the key are more likely at fault than the records gone.
+ * `replaced` gives how many of them others have come for; by default none.
+ */
 export function tooMany(
   { account, rules }: Run,
   resource: string,
   { live, keys }: Missing,
+  replaced: () => number = () => 0,
 ): IncompleteError | undefined {
   const { percent, records, accepted } = rules.deletes;
-  if (accepted || keys.length <= records || keys.length * 100 <= live * percent) return undefined;
+  const isTooMany = (count: number) => count > records && count * 100 > live * percent;
+  if (accepted || !isTooMany(keys.length) || !isTooMany(keys.length - replaced())) return undefined;
   return new IncompleteError(
     "held",
     `${keys.length} of ${live} live records of ${resource} were not found, more than ${percent} %; none was marked as deleted`,

@@ -91,6 +91,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       await store({
         records,
         parent,
+        before: fetched,
         also(page) {
           keyless += page.keyless;
           rejections.push(...page.rejections);

@@ -1,6 +1,7 @@
 import { type ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Checkpoint } from "../warehouse/checkpoints.ts";
+import { receivedSince } from "../warehouse/raw-records.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
@@ -35,7 +36,8 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
     const canTell = walk.keyless === 0 || root.detail !== undefined;
     const missing = await findMissing(tombstones, (key) => canTell && !wasListed(key));
-    const held = tooMany(run, root.name, missing);
+    const received = () => receivedSince(run.warehouse, run.account, root.name, checkpoint.startedAt);
+    const held = root.derived ? tooMany(run, root.name, missing, received) : tooMany(run, root.name, missing);
     if (held) throw held;
     // A listing that ChartMogul does not know may mean that its parent has gone since it was listed; many mean something else.
     const unknown = fans.flatMap((fan) => fan.unknown());

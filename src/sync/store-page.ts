@@ -14,6 +14,10 @@ import type { Run } from "./run.ts";
 export interface PageToStore {
   readonly records: readonly unknown[];
   readonly parent?: string | undefined;
+  /** The walk that it belongs to began with this run; by default the run itself. */
+  readonly firstRun?: number;
+  /** How many records of its listing came before it at the most; by default none. */
+  readonly before?: number;
   /** Called last in the transaction, with what was stored. */
   readonly also?: (stored: StoredPage) => void;
 }
@@ -69,6 +73,9 @@ const nothing: Rows = { row: [], children: [] };
 // A page of 200 invoices takes some 40 ms of work. Without a pause in it, requests that are due meanwhile go out late, and what
 // is late is lost: the rate never makes up for it.
 const recordsBetweenPauses = 50;
+
+// More than any walk has, few enough that two million runs stay whole numbers.
+const recordsInAWalk = 2 ** 32;
 
 /**
  * Validates, maps and upserts the records of a resource page by page. A record that is the same as last time is not
@@ -159,7 +166,7 @@ export function pageStore(
     onRestored(key, at);
   };
 
-  const write = (verdict: Verdict) => {
+  const write = (verdict: Verdict, listOrder: number) => {
     if (verdict.outcome === "rejected") {
       rejects.add(verdict.reject);
       if (verdict.back !== undefined) restore(verdict.back);
@@ -170,18 +177,22 @@ export function pageStore(
     const { outcome, key, content } = verdict;
     if (outcome === "restored") restore(key);
     if (content) {
-      writer.write(content.record, content.rows);
+      writer.write(content.record, content.rows, listOrder);
       if (outcome === "inserted") history.inserted(key, () => resource.differences(nothing, content.rows));
       else history.updated(key, content.differences);
     }
   };
 
-  const writeAll = warehouse.sqlite.transaction((verdicts: readonly Verdict[], also: () => void) => {
-    for (const verdict of verdicts) write(verdict);
-    also();
-  });
+  // What a later walk finds for the first time is in front of all that is known where listings begin with the newest, else behind it.
+  const direction = resource.extract.newestFirst ? -1 : 1;
+  const writeAll = warehouse.sqlite.transaction(
+    (verdicts: readonly Verdict[], firstOrder: number, also: () => void) => {
+      for (const [index, verdict] of verdicts.entries()) write(verdict, firstOrder + index);
+      also();
+    },
+  );
 
-  return async ({ records, parent, also = () => {} }) => {
+  return async ({ records, parent, firstRun = id, before = 0, also = () => {} }) => {
     const keys = records.map((record) => resource.keyOf(record, parent));
     const verdicts = await judgeAll(records, keys, parent);
     const page: StoredPage = {
@@ -191,7 +202,7 @@ export function pageStore(
         verdict.outcome === "rejected" ? [verdict.reject.reason] : [],
       ),
     };
-    writeAll.immediate(verdicts, () => also(page));
+    writeAll.immediate(verdicts, direction * firstRun * recordsInAWalk + before, () => also(page));
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
     counts.fetched += records.length;

@@ -1,6 +1,6 @@
 import type { Source } from "../chartmogul/source.ts";
 import type { Resource } from "../resource.ts";
-import { recordChanges } from "../warehouse/bookkeeping.ts";
+import { rawRecords, recordChanges } from "../warehouse/bookkeeping.ts";
 import { createIndexes } from "../warehouse/indexes.ts";
 import { forgetChanges } from "../warehouse/record-changes.ts";
 import { closeAbandonedRuns } from "../warehouse/runs.ts";
@@ -51,7 +51,7 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
       table,
       ...children.map((child) => child.table),
     ]);
-    createIndexes(warehouse, [...written, recordChanges]);
+    createIndexes(warehouse, [...written, rawRecords, recordChanges]);
     return outcomes.flatMap((outcome) => {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;

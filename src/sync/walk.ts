@@ -64,6 +64,8 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
       let change: ApiError | undefined;
       const { keys } = await own.store({
         records: page.records,
+        firstRun: checkpoint.run,
+        before: reached.pages * mostOnAPage,
         also(stored) {
           change = pageHasChanged(root.name, own, { ...stored, fetched: page.records.length, isWhole });
           reached = {
@@ -109,6 +111,9 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
     ...fans.map((fan) => fan.result(unread, end)),
   ];
 }
+
+// ChartMogul never gives more records at once, and metrics come by 365 at the most.
+const mostOnAPage = 1000;
 
 /** How far a walk has come. */
 type Reached = Omit<Place, "cursor">;

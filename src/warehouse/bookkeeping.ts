@@ -22,8 +22,15 @@ export const rawRecords = accountTable(
     record: required(blob("The record's JSON text, compressed; the command `raw` prints it.")),
     first_seen_at: required(datetime("When the record was first received (UTC).")),
     changed_at: required(datetime("When its content was last different from before (UTC).")),
+    list_order: counter(
+      "Order in ChartMogul's own listing, lower first; 0 in rows that were written before the column was there.",
+    ),
   },
-  { description: "Every record as it was received from ChartMogul.", key: ["resource", "key"] },
+  {
+    description: "Every record as it was received from ChartMogul.",
+    key: ["resource", "key"],
+    indexes: [["resource", "list_order"]],
+  },
 );
 
 export const dictionaries = accountTable(

@@ -1,4 +1,4 @@
-import { and, eq, min } from "drizzle-orm";
+import { and, count, eq, gte, min } from "drizzle-orm";
 import { dictionaries, rawRecords } from "./bookkeeping.ts";
 import { decompress, unreadable } from "./compression.ts";
 import type { Warehouse } from "./open.ts";
@@ -42,6 +42,22 @@ export function firstKeyOf({ orm }: Warehouse, account: string, resource: string
     .where(own)
     .all();
   return first?.key ?? undefined;
+}
+
+/** How many records of one resource of one account were received for the first time at this timestamp or later. */
+export function receivedSince(
+  { orm }: Warehouse,
+  account: string,
+  resource: string,
+  timestamp: string,
+): number {
+  const recent = and(
+    eq(rawRecords.account, account),
+    eq(rawRecords.resource, resource),
+    gte(rawRecords.first_seen_at, timestamp),
+  );
+  const [counted] = orm.select({ records: count() }).from(rawRecords).where(recent).all();
+  return counted?.records ?? 0;
 }
 
 /** What of a resource its records need to be understood. */

@@ -11,7 +11,7 @@ import { timestamp } from "./timestamp.ts";
  * new, which says nothing and would make the first load half as large again.
  */
 export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, run, now, everyField }) => {
-  if (!wasReadToEnd(warehouse, account, resource)) return noHistory;
+  if (!wasReadToEnd(warehouse, account, resource)) return silence;
   const insert = warehouse.sqlite.prepare<[string, string, string, number, string, ChangeKind, ...Text[]]>(
     `INSERT INTO record_changes (account, resource, key, run_id, changed_at, kind, field, old_value, new_value)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -43,6 +43,9 @@ export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, 
   };
 };
 
+/** Keeps nothing of what happens to records whose keys say nothing about them. */
+export const noHistory: HistoryKeeper = () => silence;
+
 /** Forgets the changes of an account that are older than these days. */
 export function forgetChanges({ orm }: Warehouse, account: string, days: number, now: Date): void {
   const oldest = timestamp(new Date(now.getTime() - days * 86_400_000));
@@ -52,7 +55,7 @@ export function forgetChanges({ orm }: Warehouse, account: string, days: number,
 
 type Text = string | null;
 
-const noHistory = { inserted() {}, updated() {}, deleted() {}, restored() {} };
+const silence = { inserted() {}, updated() {}, deleted() {}, restored() {} };
 
 function asText(value: Value): Text {
   return value === null ? null : String(value);

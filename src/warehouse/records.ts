@@ -46,8 +46,8 @@ export interface RecordWriter {
   hashes(keys: readonly string[]): Map<string, string>;
   /** Makes a record ready to be stored. */
   pack(record: RawRecord): PackedRecord;
-  /** Stores a record, its row and its children in place of what is stored under its key. */
-  write(record: PackedRecord, rows: RecordRows): void;
+  /** Stores a record, its row and its children in place of what is stored under its key; only a new one takes the order. */
+  write(record: PackedRecord, rows: RecordRows, listOrder: number): void;
   /**
    * Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. A live record loses
    * marks of its row; those of a deleted one are set by `markAgain`.
@@ -81,8 +81,8 @@ export function recordWriter(
     )
     .raw();
   const insertRaw = sqlite.prepare(
-    `INSERT INTO raw_records (account, resource, key, hash, dictionary, record, first_seen_at, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO raw_records (account, resource, key, hash, dictionary, record, first_seen_at, changed_at, list_order)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const updateRaw = sqlite.prepare(
     `UPDATE raw_records SET hash = ?, dictionary = ?, record = ?, changed_at = ?
@@ -96,9 +96,10 @@ export function recordWriter(
   return {
     hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
     pack: ({ key, json, hash }) => ({ key, hash, ...compress(json) }),
-    write({ key, hash, dictionary, bytes }, rows) {
+    write({ key, hash, dictionary, bytes }, rows, listOrder) {
       const at = timestamp(now());
-      const isNew = insertRaw.run(account, resource.name, key, hash, dictionary, bytes, at, at).changes === 1;
+      const raw = [account, resource.name, key, hash, dictionary, bytes, at, at, listOrder];
+      const isNew = insertRaw.run(raw).changes === 1;
       if (!isNew) {
         updateRaw.run(hash, dictionary, bytes, at, account, resource.name, key);
         for (const child of children) child.removeOf(account, key);

@@ -138,18 +138,25 @@ describe("profile", () => {
       name: null,
       currency: null,
       timeZone: null,
+      weekStartOn: null,
     });
   });
 
   test("has no id where the account has none", async () => {
     expect(
       await profileOf({ name: "Teapots", currency: "SEK", time_zone: "Asia/Tokyo", week_start_on: "sunday" }),
-    ).toEqual({ id: null, name: "Teapots", currency: "SEK", timeZone: "Asia/Tokyo" });
+    ).toEqual({ id: null, name: "Teapots", currency: "SEK", timeZone: "Asia/Tokyo", weekStartOn: "sunday" });
   });
 
   test("has the id of the account, also for a patient source", async () => {
     const body = { id: "acc_7", name: "Teapots", currency: "SEK", time_zone: "Asia/Tokyo" };
-    const profile = { id: "acc_7", name: "Teapots", currency: "SEK", timeZone: "Asia/Tokyo" };
+    const profile = {
+      id: "acc_7",
+      name: "Teapots",
+      currency: "SEK",
+      timeZone: "Asia/Tokyo",
+      weekStartOn: null,
+    };
     expect(await profileOf(body)).toEqual(profile);
     nock(HOST).get("/v1/account").reply(200, body);
     expect(await client().patient.profile()).toEqual(profile);

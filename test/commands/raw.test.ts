@@ -14,7 +14,7 @@ test("an unknown resource, an unknown key and an unknown account are told with w
     expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
   }
   expect(resource.stderr).toMatch(
-    /there is no resource "plan"\nhint: {2}There are: account, plans, customers/,
+    /there is no resource "plan"\nhint: {2}There are: account, data_sources, plans, plan_groups/,
   );
   expect(key.stderr).toContain("there is no record pl_nobody of plans");
   expect(account.stderr).toContain("there is no record pl_nobody of plans in account harbor");

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { resources as registry } from "../../src/resources/index.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { scene, tiny } from "./scene.ts";
 
@@ -56,14 +57,7 @@ test("after a complete run it shows rows and age of each resource and exits with
   expect(runs).toEqual([
     expect.objectContaining({ account: "default", run: 1, status: "complete", error: null }),
   ]);
-  expect(resources?.map(({ resource }) => resource)).toEqual([
-    "account",
-    "plans",
-    "customers",
-    "subscriptions",
-    "invoices",
-    "daily_metrics",
-  ]);
+  expect(resources?.map(({ resource }) => resource)).toEqual(registry.map(({ name }) => name));
   for (const resource of resources ?? []) {
     expect(resource).toMatchObject({ status: "complete", error: null, age_seconds: expect.any(Number) });
   }

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { resources as registry } from "../../src/resources/index.ts";
 import { contents, expectedRows, rowCounts, scene, tiny } from "./scene.ts";
 
-const resources = ["account", "plans", "customers", "subscriptions", "invoices", "daily_metrics"];
+const resources = registry.map(({ name }) => name);
 
 interface Report {
   account: string;

@@ -109,13 +109,11 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
 
   test("rejects a record that lacks a key which is not optional, and says which", () => {
     const [complete = {}] = fixture.records;
-    const required = Object.entries(shapeOf(resource.table).columns).find(
-      ([column, field]) =>
-        isField(field) &&
-        !field.optional &&
-        !shapeOf(resource.table).key.includes(column) &&
-        field.from !== "parent",
-    );
+    const { columns, key: keyColumns } = shapeOf(resource.table);
+    const required = Object.entries(columns)
+      // The key's last: a record may have nothing else.
+      .toSorted(([one], [other]) => Number(keyColumns.includes(one)) - Number(keyColumns.includes(other)))
+      .find(([, field]) => isField(field) && !field.optional && field.from !== "parent");
     const [column = "", field] = required ?? [];
     const [key = column] = field && isField(field) && Array.isArray(field.from) ? field.from : [];
     const { [key]: _, ...lacking } = complete;

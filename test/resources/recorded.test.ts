@@ -23,6 +23,15 @@ const recordings: Readonly<Record<string, { readonly files: RegExp; readonly lis
   customers: { files: /^(customers?|customers_search)\.(?!404)/, list: "entries" },
   subscriptions: { files: /^customer_subscriptions\./, list: "entries" },
   invoices: { files: /^(invoices?|import_customer_invoices)\./, list: "invoices" },
+  data_sources: { files: /^data_sources?\.(?!\d{3}_)/, list: "data_sources" },
+  plan_groups: { files: /^plan_groups?\.(?!\d{3}_)/, list: "plan_groups" },
+  plan_group_plans: { files: /^plan_group_plans\./, list: "plans" },
+  activities: { files: /^activities\.(?!\d{3}\.)/, list: "entries" },
+  subscription_events: { files: /^subscription_events\./, list: "subscription_events" },
+  contacts: { files: /^contacts?\./, list: "entries" },
+  notes: { files: /^customer_notes?\./, list: "entries" },
+  opportunities: { files: /^opportunit(y|ies)\./, list: "entries" },
+  tasks: { files: /^tasks?\./, list: "entries" },
 };
 
 describe.skipIf(folder === undefined)("recorded answers", () => {
@@ -57,6 +66,30 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
     },
   );
 
+  test("every recorded body of a read is loaded by one of these", () => {
+    const others =
+      // Bodies of other routes, of writes and of errors.
+      /^(ping|metrics_|activities_export|customer_(activities|attributes)|import_customer_subscriptions|INDEX)|\.\d{3}[._]|create\./;
+    const unread = readdirSync(recorded).filter(
+      (file) => !others.test(file) && Object.values(recordings).every(({ files }) => !files.test(file)),
+    );
+    expect(unread).toEqual([]);
+  });
+
+  test("the documentation's example of an event loads, which has another key for the customer", async () => {
+    const file = join(folder ?? "", "examples/subscription_event.docs.entry.json");
+    const event = JSON.parse(readFileSync(file, "utf8"));
+    expect(event).not.toHaveProperty("customer_external_id");
+    expect(await load("subscription_events", [event])).toEqual({ rejected: [], stored: 1 });
+  });
+
+  test("notes of contacts load, which only the newer listing has", async () => {
+    const { entries } = JSON.parse(
+      readFileSync(join(folder ?? "", "examples/notes.contact.mock.json"), "utf8"),
+    );
+    expect(await load("notes", entries)).toEqual({ rejected: [], stored: 2 });
+  });
+
   test("the metrics of both listings load as days", async () => {
     const [all, mrr] = ["metrics_all.json", "metrics_mrr.json"].map(
       (file) => body(file)["entries"] as Body[],
@@ -67,5 +100,7 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
       "metrics/mrr": mrr?.[index],
     }));
     expect(await load("daily_metrics", days)).toEqual({ rejected: [], stored: 2 });
+    const months = days.map((day) => ({ ...day, interval: "month" }));
+    expect(await load("period_metrics", months)).toEqual({ rejected: [], stored: 2 });
   });
 });

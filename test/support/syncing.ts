@@ -5,6 +5,7 @@ import type { Rules } from "../../src/sync/rules.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { sync } from "../../src/sync/sync.ts";
 import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
+import { shapeOf } from "../../src/warehouse/table.ts";
 import { today } from "./accounts.ts";
 import { temporaryFolder } from "./folder.ts";
 import { rowsOf } from "./warehouse.ts";
@@ -43,18 +44,9 @@ export function looking<T>(path: string, look: (warehouse: Warehouse) => T): T {
 
 type Row = Readonly<Record<string, unknown>>;
 
-const recordTables = [
-  "accounts",
-  "plans",
-  "customers",
-  "customer_tags",
-  "customer_attributes",
-  "subscriptions",
-  "invoices",
-  "invoice_line_items",
-  "invoice_transactions",
-  "daily_metrics",
-];
+const recordTables = resources
+  .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
+  .map((table) => shapeOf(table).name);
 
 /** Everything that was copied from ChartMogul; bookkeeping left out. */
 export function contents(path: string): Readonly<Record<string, readonly Row[]>> {

@@ -42,7 +42,10 @@ describe("a record that has disappeared", () => {
   test("loses its mark when it comes back, with its children, whether or not it has changed", async () => {
     const { world, path, again } = await syncedWorld();
     const [same, changed] = [payingCustomer(world, 0), payingCustomer(world, 1)];
-    const before = structuredClone({ customers: world.customers, invoices: world.invoices });
+    const { customers, invoices, activities, contacts, notes, opportunities, tasks } = world;
+    const before = structuredClone({
+      ...{ customers, invoices, activities, contacts, notes, opportunities, tasks },
+    });
     const subscriptions = new Map(world.subscriptions);
     deleteCustomer(world, same);
     deleteCustomer(world, changed);

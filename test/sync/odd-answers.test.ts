@@ -24,7 +24,7 @@ const collections = listings.filter(({ resource }) => resource !== "daily_metric
 
 /** Bends the pages of a listing, by default only its first; questions for a single record stay right. */
 const on = (path: string, what: Misbehaviour, hit: Pick<Fault, "from" | "times"> = { times: 1 }): Fault[] => [
-  { path: `^/v1/${path}\\?(.*per_page=200|start-date)`, what, ...hit },
+  { path: `^/v1/${path}\\?(.*per_page=200|start-date.*interval=day)`, what, ...hit },
 ];
 const everywhere = { from: 1 };
 // The first customer may have no subscription, and an empty page has no record to be bent.

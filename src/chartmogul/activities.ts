@@ -1,0 +1,91 @@
+import { ApiError } from "../errors.ts";
+import { broken, perPage, read } from "./paging.ts";
+import type { Extract, Page, Query, Source, Start } from "./source.ts";
+
+const path = "activities";
+
+/** The last record that was read: where the listing goes on. */
+interface Place {
+  readonly date: string;
+  readonly uuid: string;
+}
+
+/**
+ * The account's MRR movements by date, all of them or those from a day on (https://dev.chartmogul.com/reference/activities/list).
+ *
+ * The cursor that ChartMogul gives names the first record of the next page, and was seen to be applied as "start after it", which
+ * loses one record a page. So the place to go on from is made here, from the last record received, and each answer is only
+ * believed if it goes on from there: it makes no difference whether that was repaired, and how.
+ */
+export function activities(): Extract {
+  return { pages: walk };
+}
+
+async function* walk(source: Source, { cursor, since }: Start): AsyncIterable<Page> {
+  const query = { order: "date", ...(since !== undefined && { "start-date": since }) };
+  let place = cursor === undefined ? undefined : parsePlace(cursor);
+  const passed = new Set<string>();
+  for (;;) {
+    const { records, has_more } = place ? await pageAfter(source, query, place) : await page(source, query);
+    if (!has_more) {
+      yield { records, cursor: undefined };
+      return;
+    }
+    place = placeOf(records.at(-1));
+    if (!place) throw broken(path, "has_more behind a record without a date and a uuid");
+    const next = `${place.date} ${place.uuid}`;
+    if (passed.has(next)) throw broken(path, `the record ${place.uuid} at the end of two pages`);
+    passed.add(next);
+    yield { records, cursor: next };
+  }
+}
+
+/** The page that begins behind this record. */
+async function pageAfter(source: Source, query: Query, place: Place) {
+  // The older parameter first: what it means was never in doubt.
+  for (const parameter of ["start-after", "cursor"]) {
+    const answer = await pageUnlessRefused(source, { ...query, [parameter]: place.uuid });
+    if (answer && goesOnFrom(place, answer.records)) return answer;
+  }
+  // Uuids are given anew when a history is rewritten. Then the date tells, and some records are read twice.
+  return page(source, { ...query, "start-date": dayBefore(place.date) });
+}
+
+function page(source: Source, query: Query) {
+  return source.get(path, { ...query, per_page: perPage }).then((body) => read(body, path, "entries"));
+}
+
+async function pageUnlessRefused(source: Source, query: Query) {
+  try {
+    return await page(source, query);
+  } catch (error) {
+    if (error instanceof ApiError && [400, 404, 422].includes(error.status ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/** Behind a page that said has_more comes at least one record, and none from before. */
+function goesOnFrom({ date, uuid }: Place, records: readonly unknown[]): boolean {
+  const places = records.map(placeOf);
+  return (
+    places.some((other) => other?.uuid !== uuid) &&
+    places.every((other) => !other || Date.parse(other.date) >= Date.parse(date))
+  );
+}
+
+function placeOf(record: unknown): Place | undefined {
+  if (typeof record !== "object" || record === null) return undefined;
+  const { date, uuid } = record as { date?: unknown; uuid?: unknown };
+  return typeof date === "string" && typeof uuid === "string" && !Number.isNaN(Date.parse(date))
+    ? { date, uuid }
+    : undefined;
+}
+
+function parsePlace(cursor: string): Place {
+  const [date = "", uuid = ""] = cursor.split(" ");
+  return { date, uuid };
+}
+
+function dayBefore(date: string): string {
+  return new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
+}

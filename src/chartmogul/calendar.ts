@@ -1,0 +1,65 @@
+/** The lengths of time that metrics are asked for by (https://dev.chartmogul.com/reference/introduction-metrics-api). */
+export const intervals = ["day", "week", "month", "quarter", "year"] as const;
+
+/** One of these lengths. */
+export type Interval = (typeof intervals)[number];
+
+/** The first day of an account's weeks. */
+export type WeekStart = "monday" | "sunday";
+
+const dayLength = 86_400_000;
+
+/** True for a day of the calendar written `YYYY-MM-DD`, as every day here. */
+export function isDay(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * dayLength).toISOString().slice(0, 10);
+}
+
+export function earlier(one: string, other: string): string {
+  return one < other ? one : other;
+}
+
+/** The last day of the interval that holds this day. */
+export function endOf(interval: Interval, day: string, weekStart: WeekStart): string {
+  const date = new Date(day);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  const endOfMonth = (of: number) => new Date(Date.UTC(year, of + 1, 0)).toISOString().slice(0, 10);
+  switch (interval) {
+    case "day":
+      return day;
+    case "week":
+      return addDays(day, ((weekStart === "monday" ? 7 : 6) + 7 - date.getUTCDay()) % 7);
+    case "month":
+      return endOfMonth(month);
+    case "quarter":
+      return endOfMonth(month + 2 - (month % 3));
+    case "year":
+      return endOfMonth(11);
+  }
+}
+
+/** The first day of the interval that holds this day. */
+export function startOf(interval: Interval, day: string, weekStart: WeekStart): string {
+  const month = Number(day.slice(5, 7));
+  switch (interval) {
+    case "day":
+      return day;
+    case "week":
+      return addDays(endOf(interval, day, weekStart), -6);
+    case "month":
+      return `${day.slice(0, 7)}-01`;
+    case "quarter":
+      return `${day.slice(0, 4)}-${String(month - ((month - 1) % 3)).padStart(2, "0")}-01`;
+    case "year":
+      return `${day.slice(0, 4)}-01-01`;
+  }
+}
+
+/** The day in this time zone at this instant. Throws a RangeError for a time zone that this Node does not know. */
+export function dayIn(timeZone: string, instant: Date): string {
+  // Sweden writes dates as YYYY-MM-DD.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(instant);
+}

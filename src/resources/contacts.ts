@@ -1,0 +1,44 @@
+import { newestFirst, one } from "../chartmogul/paging.ts";
+import { id, integer, json, optional, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { customersTable } from "./customers.ts";
+import { dataSourcesTable } from "./data-sources.ts";
+
+export const contactsTable = recordTable(
+  "contacts",
+  {
+    uuid: id("ChartMogul's identifier of the contact (`con_…`)."),
+    customer_uuid: text("Customer whose contact it is."),
+    customer_external_id: text("The customer's identifier in the billing system."),
+    data_source_uuid: text("Data source of the customer (`ds_…`)."),
+    external_id: optional(text("The contact's identifier in the billing system.")),
+    position: integer("Place among the customer's contacts, from 1."),
+    first_name: text("First name."),
+    last_name: text("Last name."),
+    title: text("What the contact does at the customer."),
+    email: text("E-mail address."),
+    phone: text("Telephone number."),
+    linked_in: text("Link to the LinkedIn profile."),
+    twitter: text("Link to the Twitter profile."),
+    notes: text("Notes on the contact."),
+    custom: json("Custom attributes, as a JSON object."),
+  },
+  {
+    description: "People at the customers.",
+    key: ["uuid"],
+    references: [
+      { table: customersTable, columns: ["customer_uuid"] },
+      { table: dataSourcesTable, columns: ["data_source_uuid"] },
+    ],
+    indexes: [["customer_uuid"], ["data_source_uuid"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/contacts/list */
+export const contacts = defineResource({
+  name: "contacts",
+  extract: newestFirst("contacts", "entries"),
+  detail: one((contact) => `contacts/${contact}`),
+  table: contactsTable,
+});

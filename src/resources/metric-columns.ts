@@ -1,0 +1,57 @@
+import { cents, integer, optional, real } from "../fields.ts";
+import * as column from "../warehouse/columns.ts";
+
+const overall = (key: string) => ["metrics/all", key];
+const movement = (key: string) => ["metrics/mrr", key];
+
+/** The values of ChartMogul's metrics for one stretch of time; `stretch` is what it is called. */
+export const metricColumns = (stretch: string) => ({
+  mrr_in_cents: cents(
+    `MRR at the end of the ${stretch}, in hundredths of the account's currency.`,
+    movement("mrr"),
+  ),
+  arr_in_cents: cents(`Annual run rate at the end of the ${stretch}, in hundredths.`, overall("arr")),
+  arpa_in_cents: cents(
+    `Average MRR per customer at the end of the ${stretch}, in hundredths.`,
+    overall("arpa"),
+  ),
+  asp_in_cents: optional(cents(`Average sale price over the ${stretch}, in hundredths.`, overall("asp"))),
+  ltv_in_cents: optional(
+    cents(`Customer lifetime value over the ${stretch}, in hundredths.`, overall("ltv")),
+  ),
+  customers: integer(`Paying customers at the end of the ${stretch}.`, overall("customers")),
+  customer_churn_rate: optional(
+    real(`Customers lost over the ${stretch}, in percent (1.71 is 1.71 %).`, overall("customer-churn-rate")),
+  ),
+  mrr_churn_rate: optional(
+    real(
+      `Net MRR lost over the ${stretch}, in percent; negative where expansion is larger.`,
+      overall("mrr-churn-rate"),
+    ),
+  ),
+  mrr_new_business_in_cents: cents("MRR of new customers, in hundredths.", movement("mrr-new-business")),
+  mrr_expansion_in_cents: cents(
+    "MRR gained from customers who pay more, in hundredths.",
+    movement("mrr-expansion"),
+  ),
+  mrr_contraction_in_cents: cents(
+    "MRR lost from customers who pay less, in hundredths; negative.",
+    movement("mrr-contraction"),
+  ),
+  mrr_churn_in_cents: cents(
+    "MRR lost from customers who left, in hundredths; negative.",
+    movement("mrr-churn"),
+  ),
+  mrr_reactivation_in_cents: cents(
+    "MRR of customers who came back, in hundredths.",
+    movement("mrr-reactivation"),
+  ),
+});
+
+/** What is kept of a value that ChartMogul has changed afterwards; `table` is where it is the value of a column. */
+export const restatementColumns = (table: string) => ({
+  metric: column.required(column.text(`Column of \`${table}\`, such as \`mrr_in_cents\`.`)),
+  observed_at: column.required(column.datetime("When the change was noticed (UTC).")),
+  old_value: column.real("Value before, in the unit of that column; NULL where there was none."),
+  new_value: column.real("Value after, in the same unit; NULL where there is none."),
+});

@@ -1,0 +1,40 @@
+import { newerOr, newestFirst, one, oneOf } from "../chartmogul/paging.ts";
+import { datetime, id, integer, optional, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { customersTable } from "./customers.ts";
+
+export const notesTable = recordTable(
+  "notes",
+  {
+    uuid: id("ChartMogul's identifier of the note (`note_…`)."),
+    customer_uuid: text("Customer whom it is about; NULL for notes on contacts."),
+    associated_object: optional(
+      text("`customer` or `contact`: what it is about; NULL where only `/customer_notes` is there."),
+    ),
+    associated_object_uuid: optional(text("The customer or contact whom it is about.")),
+    type: text("`note` or `call`."),
+    text: text("The note itself."),
+    call_duration: integer("Length of the call in seconds; 0 for notes."),
+    author: text("Name and e-mail address of the user who wrote it."),
+    created_at: datetime("When it was written (UTC)."),
+    updated_at: datetime("When it was last changed (UTC)."),
+  },
+  {
+    description: "Notes and call logs on customers and contacts.",
+    key: ["uuid"],
+    references: [{ table: customersTable, columns: ["customer_uuid"] }],
+    indexes: [["customer_uuid"], ["associated_object_uuid"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/notes-and-call-logs/list */
+export const notes = defineResource({
+  name: "notes",
+  extract: newerOr(newestFirst("notes", "entries"), newestFirst("customer_notes", "entries")),
+  detail: oneOf(
+    one((note) => `notes/${note}`),
+    one((note) => `customer_notes/${note}`),
+  ),
+  table: notesTable,
+});

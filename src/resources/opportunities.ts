@@ -1,0 +1,39 @@
+import { newestFirst, one } from "../chartmogul/paging.ts";
+import { cents, date, datetime, id, json, real, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { customersTable } from "./customers.ts";
+
+export const opportunitiesTable = recordTable(
+  "opportunities",
+  {
+    uuid: id("ChartMogul's identifier of the opportunity."),
+    customer_uuid: text("Customer or lead who may buy."),
+    owner: text("E-mail address of the user who pursues it."),
+    pipeline: text("Pipeline that it is in."),
+    pipeline_stage: text("How far it has come there."),
+    estimated_close_date: date("Day on which it is expected to be closed."),
+    currency: text("Currency of the amount (ISO 4217)."),
+    amount_in_cents: cents("Expected amount, in hundredths of `currency`."),
+    type: text("`recurring` or `one-time`."),
+    forecast_category: text("`pipeline`, `best_case`, `committed`, `lost` or `won`."),
+    win_likelihood: real("How likely it is to be won, in percent."),
+    custom: json("Custom attributes, as a JSON object."),
+    created_at: datetime("When it was made (UTC)."),
+    updated_at: datetime("When it was last changed (UTC)."),
+  },
+  {
+    description: "Sales that may come about.",
+    key: ["uuid"],
+    references: [{ table: customersTable, columns: ["customer_uuid"] }],
+    indexes: [["customer_uuid"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/opportunities/list */
+export const opportunities = defineResource({
+  name: "opportunities",
+  extract: newestFirst("opportunities", "entries"),
+  detail: one((opportunity) => `opportunities/${opportunity}`),
+  table: opportunitiesTable,
+});

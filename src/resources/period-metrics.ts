@@ -1,0 +1,51 @@
+import { periodMetrics as everyPeriod, metric } from "../chartmogul/metrics.ts";
+import { date, id, idDate, quiet } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import * as column from "../warehouse/columns.ts";
+import { restatements } from "../warehouse/restatements.ts";
+import { accountTable, recordTable } from "../warehouse/table.ts";
+import { metricColumns, restatementColumns } from "./metric-columns.ts";
+
+export const periodMetricsTable = recordTable(
+  "period_metrics",
+  {
+    interval: id("`week`, `month`, `quarter` or `year`."),
+    date: idDate("Last day of the interval, in the account's time zone (`accounts.time_zone`)."),
+    up_to: quiet(
+      date("Last day that the values count: before `date` while the interval goes on.", [
+        "metrics/all",
+        "date",
+      ]),
+    ),
+    ...metricColumns("interval"),
+  },
+  {
+    description:
+      "ChartMogul's metrics for each week, month, quarter and year of the account's history: ASP, LTV and churn rates mean something only over these.",
+    key: ["interval", "date"],
+  },
+);
+
+export const periodMetricRestatements = accountTable(
+  "period_metric_restatements",
+  {
+    interval: column.required(column.text("Interval whose value has changed.")),
+    date: column.required(column.date("Its last day.")),
+    ...restatementColumns("period_metrics"),
+  },
+  {
+    description:
+      "One row each time ChartMogul has changed a value of an interval that was already over when it was stored.",
+    key: ["interval", "date", "metric", "observed_at"],
+    references: [{ table: periodMetricsTable, columns: ["interval", "date"] }],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/introduction-metrics-api */
+export const periodMetrics = defineResource({
+  name: "period_metrics",
+  extract: everyPeriod(["week", "month", "quarter", "year"]),
+  detail: metric(),
+  table: periodMetricsTable,
+  history: restatements(periodMetricRestatements),
+});

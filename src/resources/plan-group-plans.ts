@@ -1,0 +1,30 @@
+import { pagesOfEach } from "../chartmogul/paging.ts";
+import { id, parentKey } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { planGroupsTable } from "./plan-groups.ts";
+import { plansTable } from "./plans.ts";
+
+export const planGroupPlansTable = recordTable(
+  "plan_group_plans",
+  {
+    plan_group_uuid: parentKey("Plan group that the plan is in."),
+    plan_uuid: id("Plan in the group.", "uuid"),
+  },
+  {
+    description: "Which plans are in which plan group.",
+    key: ["plan_group_uuid", "plan_uuid"],
+    references: [
+      { table: planGroupsTable, columns: ["plan_group_uuid"] },
+      { table: plansTable, columns: ["plan_uuid"] },
+    ],
+    indexes: [["plan_uuid"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/plan-groups/list-plans */
+export const planGroupPlans = defineResource({
+  name: "plan_group_plans",
+  extract: pagesOfEach("plan_groups", (group) => `plan_groups/${group}/plans`, "plans"),
+  table: planGroupPlansTable,
+});

@@ -1,0 +1,22 @@
+import { newestFirst, one } from "../chartmogul/paging.ts";
+import { id, integer, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+
+export const planGroupsTable = recordTable(
+  "plan_groups",
+  {
+    uuid: id("ChartMogul's identifier of the plan group (`plg_…`)."),
+    name: text("Name of the plan group."),
+    plans_count: integer("How many plans it has."),
+  },
+  { description: "Groups of plans that are reported on together.", key: ["uuid"] },
+);
+
+/** https://dev.chartmogul.com/reference/plan-groups/list */
+export const planGroups = defineResource({
+  name: "plan_groups",
+  extract: newestFirst("plan_groups", "plan_groups"),
+  detail: one((group) => `plan_groups/${group}`),
+  table: planGroupsTable,
+});

@@ -1,0 +1,64 @@
+import { newestFirst } from "../chartmogul/paging.ts";
+import {
+  boolean,
+  cents,
+  datetime,
+  idNumber,
+  integer,
+  json,
+  optional,
+  orUnder,
+  text,
+  textOrNumber,
+} from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { dataSourcesTable } from "./data-sources.ts";
+
+export const subscriptionEventsTable = recordTable(
+  "subscription_events",
+  {
+    id: idNumber("ChartMogul's number of the event."),
+    data_source_uuid: text("Data source that it came from (`ds_…`)."),
+    // The documentation's example has the second spelling, every recorded answer the first.
+    customer_external_id: orUnder(
+      "data_source_customer_external_id",
+      text("The customer's identifier in the billing system (see `customers.external_ids`)."),
+    ),
+    subscription_external_id: text("The subscription's identifier in the billing system."),
+    subscription_set_external_id: text("Identifier of the set of subscriptions in the billing system."),
+    plan_external_id: text("The plan's identifier in the billing system."),
+    external_id: text("The event's identifier in the billing system."),
+    event_type: text(
+      "What happened, such as `subscription_start`, `subscription_updated` or `subscription_cancelled`.",
+    ),
+    event_date: datetime("When it happened (UTC)."),
+    effective_date: datetime("When it takes effect (UTC)."),
+    quantity: integer("How many units of the plan; NULL where the event says nothing."),
+    currency: text("Currency of the amounts (ISO 4217)."),
+    amount_in_cents: cents("Price of a billing period, in hundredths of `currency`."),
+    tax_amount_in_cents: cents("Tax, in hundredths of `currency`."),
+    event_order: optional(integer("Order among events of the same instant.")),
+    retracted_event_id: textOrNumber("Event that this one takes back."),
+    errors: json("Why ChartMogul holds the event invalid, as a JSON object; `{}` for a valid one."),
+    disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
+    disabled_at: optional(datetime("When it was disabled (UTC).")),
+    disabled_by: optional(text("E-mail address of the user who disabled it.")),
+    created_at: datetime("When ChartMogul received it (UTC)."),
+    updated_at: datetime("When it was last changed there (UTC)."),
+  },
+  {
+    description: "What billing systems reported of subscriptions, also disabled events.",
+    key: ["id"],
+    references: [{ table: dataSourcesTable, columns: ["data_source_uuid"] }],
+    indexes: [["customer_external_id"], ["subscription_external_id"], ["data_source_uuid"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/subscription-events/list */
+export const subscriptionEvents = defineResource({
+  name: "subscription_events",
+  // Without it a disabled event looks as if it were deleted.
+  extract: newestFirst("subscription_events", "subscription_events", { with_disabled: true }),
+  table: subscriptionEventsTable,
+});

@@ -1,0 +1,33 @@
+import { newestFirst, one } from "../chartmogul/paging.ts";
+import { datetime, id, text } from "../fields.ts";
+import { defineResource } from "../resource.ts";
+import { recordTable } from "../warehouse/table.ts";
+import { customersTable } from "./customers.ts";
+
+export const tasksTable = recordTable(
+  "tasks",
+  {
+    uuid: id("ChartMogul's identifier of the task.", "task_uuid"),
+    customer_uuid: text("Customer whom it is about."),
+    task_details: text("What is to be done."),
+    assignee: text("E-mail address of the user who is to do it."),
+    due_date: datetime("When it is due (UTC)."),
+    completed_at: datetime("When it was done (UTC); NULL while it is open."),
+    created_at: datetime("When it was made (UTC)."),
+    updated_at: datetime("When it was last changed (UTC)."),
+  },
+  {
+    description: "Things to do for customers.",
+    key: ["uuid"],
+    references: [{ table: customersTable, columns: ["customer_uuid"] }],
+    indexes: [["customer_uuid"]],
+  },
+);
+
+/** https://dev.chartmogul.com/reference/tasks/list */
+export const tasks = defineResource({
+  name: "tasks",
+  extract: newestFirst("tasks", "entries"),
+  detail: one((task) => `tasks/${task}`),
+  table: tasksTable,
+});
