@@ -22,7 +22,7 @@ function fill() {
       const record = plan(number);
       const json = JSON.stringify(record);
       const packed = writer.pack({ key: record.uuid, json, hash: hashOf(json, plans.version) });
-      writer.write(packed, plans.map(record, undefined));
+      writer.write(packed, plans.map(record, undefined), number);
     }
   });
   for (let number = 0; number < records; number += 10_000) page(number, Math.min(number + 10_000, records));

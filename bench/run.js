@@ -43,6 +43,19 @@ console.log(
   `deletes, ${deletes.gone} of ${deletes.records} records: walk ${deletes.walkSeconds} s, then ${deletes.markSeconds} s to find, ask for and mark them; peak ${deletes.peakMegabytes} MB`,
 );
 
+const nights = measure("nights.js", 10_000);
+for (const [name, what] of [
+  ["first", "first night"],
+  ["quietWhole", "second, nothing changed, everything read"],
+  ["quiet", "second, nothing changed, what may be left out is"],
+  ["changed", "third, 1 % changed, what may be left out is"],
+]) {
+  const { requests, seconds, changed } = nights[name];
+  console.log(
+    `${nights.customers} customers, ${what}: ${requests} requests, ${seconds} s, ${changed} records written`,
+  );
+}
+
 const rate = measure("rate.js", 2000);
 console.log(
   `sync of ${rate.customers} customers at 40 requests/s  ${rate.requests} requests in ${rate.seconds} s, ${rate.ratio} times the floor, ${rate.refused} refused`,

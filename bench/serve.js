@@ -1,5 +1,5 @@
-// A sandbox in a process of its own, with ChartMogul's limits and latency. Tells its parent where it is, and on request
-// what it has answered.
+// A sandbox in a process of its own, with ChartMogul's limits and latency. Tells its parent where it is, what it has answered,
+// and lets a day pass, on request.
 import { inventWorld } from "../dist/sandbox/invent.js";
 import { startSandbox } from "../dist/sandbox/sandbox.js";
 
@@ -15,7 +15,25 @@ const world = inventWorld({
 });
 const sandbox = await startSandbox({ worlds: [world], latency: Number(latency) });
 
-process.on("message", () => {
+/** What a day does to one customer in a hundred: more seats, with the movement and the invoice that come with them. */
+function change() {
+  for (const [index, customer] of world.customers.entries()) {
+    const [subscription] = world.subscriptions.get(customer.uuid) ?? [];
+    if (index % 100 !== 0 || !subscription) continue;
+    const movement = 500;
+    Object.assign(subscription, { quantity: subscription.quantity + 1, mrr: subscription.mrr + movement });
+    Object.assign(customer, { mrr: customer.mrr + movement, arr: (customer.mrr + movement) * 12 });
+    const activity = world.activities.find((other) => other["customer-uuid"] === customer.uuid);
+    const date = new Date().toISOString().replace(/\.\d+Z/, "+00:00");
+    const anew = { uuid: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`, date };
+    if (activity) world.activities.push({ ...structuredClone(activity), ...anew, type: "expansion" });
+    const invoice = world.invoices.find((other) => other.customer_uuid === customer.uuid);
+    if (invoice) world.invoices.push({ ...structuredClone(invoice), uuid: `inv_${anew.uuid}` });
+  }
+}
+
+process.on("message", (message) => {
+  if (message === "change") change();
   const refused = sandbox.requests.filter(({ status }) => status === 429 || status === 503).length;
   process.send?.({ answered: sandbox.requests.length, refused });
 });

@@ -24,6 +24,15 @@ export interface Child {
   readonly elements?: z.ZodType<readonly unknown[]>;
 }
 
+/** Which listings of another resource may have changed when records of this one have. */
+interface Telling {
+  readonly of: string;
+  /** Own column that names the record whose listing it is. */
+  readonly by: string;
+  /** Finds the keys of these records; by default the column holds the key. */
+  readonly parents?: (warehouse: Warehouse, account: string, named: readonly string[]) => readonly string[];
+}
+
 interface Definition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
@@ -42,15 +51,29 @@ interface Definition {
    * missing ones are no loss.
    */
   readonly derived?: boolean;
+  /** Column of the instant by which the listing can be asked for from a day on; undefined where it cannot be. */
+  readonly datedBy?: string;
+  /**
+   * Given where a sync may leave out listings of which nothing says that they have changed (in resources with one listing for each
+   * record of another): the keys of those whose content may have changed with time alone.
+   */
+  readonly staleParents?: (warehouse: Warehouse, account: string, now: Date) => readonly string[];
+  /** What new or changed records of this resource say of such a resource. */
+  readonly tells?: Telling;
   /** Where its changes are kept; by default in `record_changes`. */
   readonly history?: HistoryKeeper;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
   readonly conclude?: (warehouse: Warehouse, account: string) => void;
 }
 
+type Optional = "detail" | "datedBy" | "staleParents" | "tells";
+
 /** One ChartMogul collection and the tables that it becomes. */
-export interface Resource extends Required<Omit<Definition, "detail">> {
+export interface Resource extends Required<Omit<Definition, Optional>> {
   readonly detail: Detail | undefined;
+  readonly datedBy: string | undefined;
+  readonly staleParents: Definition["staleParents"];
+  readonly tells: Telling | undefined;
   /**
    * The record's key: the primary key without the account, parts joined by `/`; undefined where the record has none.
    * `parent` is the key of the record whose listing this one came from.
@@ -97,6 +120,9 @@ export function defineResource(definition: Definition): Resource {
     children: [],
     derived: false,
     detail: undefined,
+    datedBy: undefined,
+    staleParents: undefined,
+    tells: undefined,
     history: changesOfRecords,
     conclude: () => {},
     ...definition,

@@ -27,7 +27,11 @@ Exit code: 0 if the last sync of every account was complete and, with --max-age,
       const never = names.filter((name) => runs.every(({ account }) => account !== name));
       const now = Date.now();
       if (json) {
-        const aged = statuses.map((status) => ({ ...status, age_seconds: age(status, now) }));
+        const aged = statuses.map((status) => ({
+          ...status,
+          age_seconds: age(status.complete_at, now),
+          oldest_seconds: age(status.confirmed_since, now),
+        }));
         terminal.print(JSON.stringify({ runs, resources: aged, never }, null, 2));
       } else {
         for (const line of statusLines(runs, statuses, never, { now, maxAge })) terminal.print(line);
@@ -62,7 +66,7 @@ function statusLines(
   clock: Clock,
 ): string[] {
   const lines = layOut(
-    ["account", "resource", "last run (UTC)", "outcome", "rows", "rejected", "age"],
+    ["account", "resource", "last run (UTC)", "outcome", "rows", "rejected", "age", "oldest"],
     statuses.map((status) => [
       status.account,
       status.resource,
@@ -70,7 +74,8 @@ function statusLines(
       status.status,
       status.rows,
       status.rejected,
-      ageInWords(age(status, clock.now)),
+      ageInWords(age(status.complete_at, clock.now)),
+      ageInWords(age(status.confirmed_since, clock.now)),
     ]),
   );
   const trouble = [
@@ -83,7 +88,7 @@ function statusLines(
     ),
     ...statuses.flatMap((status) =>
       isTooOld(status, clock)
-        ? `${status.account} ${status.resource}: last complete ${ageInWords(age(status, clock.now))} ago, more than ${clock.maxAge} h`
+        ? `${status.account} ${status.resource}: last complete ${ageInWords(age(status.complete_at, clock.now))} ago, more than ${clock.maxAge} h`
         : [],
     ),
     ...never.map((name) => `account ${name}: never synced`),
@@ -98,7 +103,7 @@ interface Clock {
 }
 
 function isTooOld(status: ResourceStatus, { now, maxAge }: Clock): boolean {
-  const seconds = age(status, now);
+  const seconds = age(status.complete_at, now);
   return seconds !== null && seconds > maxAge * 3600;
 }
 
@@ -121,10 +126,10 @@ function inWords({ run, status, started_at, process_id, error }: RunStatus): str
   return `run ${run} ${status}${error === null ? "" : `: ${error}`}`;
 }
 
-/** Seconds since the last run began that read the resource to its end; null where none has. */
-function age({ complete_at }: ResourceStatus, now: number): number | null {
-  if (complete_at === null) return null;
-  return Math.max(0, Math.round((now - Date.parse(`${complete_at.replace(" ", "T")}Z`)) / 1000));
+/** Seconds since a timestamp; null where there is none. */
+function age(timestamp: string | null, now: number): number | null {
+  if (timestamp === null) return null;
+  return Math.max(0, Math.round((now - Date.parse(`${timestamp.replace(" ", "T")}Z`)) / 1000));
 }
 
 function ageInWords(seconds: number | null): string {

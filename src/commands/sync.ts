@@ -7,6 +7,7 @@ interface Options {
   readonly account: readonly string[];
   readonly only: readonly string[];
   readonly acceptDeletes?: true;
+  readonly full?: true;
   readonly json?: true;
 }
 
@@ -16,6 +17,7 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
     .option("--account <name>", "only this account; may be given several times", several, [])
     .option("--only <resource>", "only this resource; may be given several times", several, [])
     .option("--accept-deletes", "mark what is missing as deleted, however much it is")
+    .option("--full", "read everything, whatever the settings allow to be left out")
     .option("--json", "print the report as JSON and nothing else on standard output")
     .addHelpText(
       "after",
@@ -26,7 +28,7 @@ Example:
 Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
-    .action(async ({ account, only, acceptDeletes, json }: Options) => {
+    .action(async ({ account, only, acceptDeletes, full, json }: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);
       const signal = stopSignal();
@@ -34,7 +36,7 @@ Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wron
         {
           path: settings.WAREHOUSE_PATH,
           resources: selectResources(only),
-          rules: rulesOf(settings, acceptDeletes === true),
+          rules: rulesOf(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
           accounts: connect(settings, selectAccounts(settings, account), { log, signal }),
           trigger: "command",
           signal,

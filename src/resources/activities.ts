@@ -61,6 +61,8 @@ export const activities = defineResource({
   extract: everyActivity(),
   table: activitiesTable,
   derived: true,
+  datedBy: "date",
+  tells: { of: "subscriptions", by: "customer_uuid" },
   // An activity under a new uuid is no news; what it means for a past day is in `daily_metric_restatements`.
   history: noHistory,
 });

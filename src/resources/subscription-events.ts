@@ -12,6 +12,7 @@ import {
   textOrNumber,
 } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { customersWithExternalIds } from "../warehouse/external-ids.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { dataSourcesTable } from "./data-sources.ts";
 
@@ -61,4 +62,5 @@ export const subscriptionEvents = defineResource({
   // Without it a disabled event looks as if it were deleted.
   extract: newestFirst("subscription_events", "subscription_events", { with_disabled: true }),
   table: subscriptionEventsTable,
+  tells: { of: "subscriptions", by: "customer_external_id", parents: customersWithExternalIds },
 });

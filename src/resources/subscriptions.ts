@@ -1,6 +1,7 @@
 import { pagesOfEach } from "../chartmogul/paging.ts";
 import { cents, datetime, id, integer, optional, parentKey, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { customersPastTheirEnd } from "../warehouse/paid-until.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 
@@ -48,4 +49,5 @@ export const subscriptions = defineResource({
   name: "subscriptions",
   extract: pagesOfEach("customers", (customer) => `customers/${customer}/subscriptions`, "entries"),
   table: subscriptionsTable,
+  staleParents: customersPastTheirEnd,
 });

@@ -1,11 +1,11 @@
 import type { Resource } from "../resource.ts";
-import { finishRun, recordResource, startRun } from "../warehouse/runs.ts";
+import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
 import type { ResourceReport } from "./report.ts";
 import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { outcome } from "./tally.ts";
-import { walk } from "./walk.ts";
+import { type Family, walk } from "./walk.ts";
 
 /**
  * Syncs these resources of one account side by side and records the run. What goes wrong is in the report; rejects only where
@@ -31,7 +31,7 @@ export async function syncAccount(
       followers: dependentsOf(root, registry),
     }));
     // Should one reject, the others must have ended all the same before the warehouse is closed.
-    const walks = await Promise.allSettled(families.map((family) => walk(run, family)));
+    const walks = await Promise.allSettled(walkAll(run, families));
     reports = walks.flatMap((ended, index) => {
       if (ended.status === "fulfilled") return ended.value.map((result) => ({ account, ...result }));
       const { root, dependents = [] } = families[index] ?? {};
@@ -56,9 +56,24 @@ export async function syncAccount(
   return inOrder(reports, resources);
 }
 
+/** Walks families side by side; what some of them find tells others which listings to read, so that these end last. */
+function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[]>[] {
+  const telling = new Map(
+    families.filter(({ root }) => root.tells).map((family) => [family, walk(run, family, Promise.resolve())]),
+  );
+  const told = Promise.allSettled(telling.values());
+  return families.map((family) => telling.get(family) ?? walk(run, family, told));
+}
+
 /** The report on a resource that could not even be begun. */
 function unread(run: Run, resource: string, error: unknown): ResourceReport {
-  const never = { milliseconds: 0, announced_pages: null, walk_started_at: null, read_to_end: 0 } as const;
+  const never = {
+    milliseconds: 0,
+    announced_pages: null,
+    walk_started_at: null,
+    confirmed_since: null,
+    read_to_end: 0,
+  } as const;
   return { account: run.account, resource, ...outcome(run, error), ...noCounts(), ...never };
 }
 

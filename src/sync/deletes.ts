@@ -2,6 +2,7 @@ import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { dueListingsOf } from "../warehouse/due-listings.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { historyOf } from "./history.ts";
@@ -15,14 +16,14 @@ interface Missing {
   readonly keys: readonly string[];
 }
 
-/** The live records that a walk should have met and has not. */
+/** Those of these live records that a walk should have met and has not. */
 export async function findMissing(
-  tombstones: Tombstones,
+  liveKeys: Iterable<readonly string[]>,
   isMissing: (key: string) => boolean,
 ): Promise<Missing> {
   const keys: string[] = [];
   let live = 0;
-  for (const some of tombstones.liveKeys()) {
+  for (const some of liveKeys) {
     live += some.length;
     for (const key of some) if (isMissing(key)) keys.push(key);
     await untilOthersHadTheirTurn();
@@ -141,7 +142,8 @@ export function deleter(
       history.deleted(key);
       counted.deleted += 1;
     };
-    return { tombstones, mark, retries: retriesOf(warehouse, account, of.name, now) };
+    const listings = [retriesOf, dueListingsOf].map((open) => open(warehouse, account, of.name, now));
+    return { tombstones, mark, listings };
   };
   const own = markerOf(resource, counts);
   const following = followers.map((follower) => markerOf(follower.resource, follower.counts));
@@ -149,9 +151,9 @@ export function deleter(
   const markAll = warehouse.sqlite.transaction((keys: readonly string[]) => {
     for (const key of keys) {
       own.mark(key);
-      for (const { tombstones, mark, retries } of following) {
+      for (const { tombstones, mark, listings } of following) {
         for (const child of tombstones.liveKeysOf(key)) mark(child);
-        retries.remove(key);
+        for (const each of listings) each.remove(key);
       }
     }
   });

@@ -1,29 +1,36 @@
 import pLimit from "p-limit";
 import { ApiError, type IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { dueListingsOf } from "../warehouse/due-listings.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
-import type { Seen } from "../warehouse/seen.ts";
+import { type Seen, seenIn } from "../warehouse/seen.ts";
+import { shapeOf } from "../warehouse/table.ts";
+import { timestamp } from "../warehouse/timestamp.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
+import { sweepOf } from "./sweep.ts";
 import { smallestSample, tally, type WalkEnd, wireHasChanged } from "./tally.ts";
 
 /** The walk of a resource that has one listing for each record of another. */
 export interface FanOut {
   readonly resource: Resource;
   readonly counts: Counts;
-  readonly seen: Seen;
+  /** What the walk remembers of itself, to be saved with its checkpoint: the records met, and the parents whose listing was read. */
+  readonly seen: readonly Seen[];
   /** True once something went wrong that would go wrong for every parent. */
   isBroken(): boolean;
   /** Reads the listings that could not be read last time; never rejects. */
   readFailed(): Promise<void>;
   /**
-   * Reads the listings of these parents, each once in a run and as many at once as the source allows; never rejects.
-   * True where a walk that is stopped later need not come back to them.
+   * Reads the listings of these parents as far as they are due, each once in a run and as many at once as the source allows; never
+   * rejects. True where a walk that is stopped later need not come back to them.
    */
   read(parents: readonly string[]): Promise<boolean>;
+  /** Reads what is due and was not read yet, of the parents that were listed; never rejects. */
+  readDue(wasListed: (parent: string) => boolean): Promise<void>;
   /** What was met so far has been forgotten: every parent is read again. */
   startOver(): void;
   /** Parents whose listing ChartMogul does not know. */
@@ -31,15 +38,8 @@ export interface FanOut {
   /** The parent itself is gone, so that its listing is not missed. */
   forget(parent: string): void;
   /** Marks what the listings that were read no longer have. `firstRun` is the one in which the walk began. */
-  settle(parents: Parents, firstRun: number): Promise<void>;
+  settle(isLive: (parent: string) => boolean, firstRun: number): Promise<void>;
   result(error: unknown, walk: Omit<WalkEnd, "announced_pages">): ResourceResult;
-}
-
-/** The parents after a walk over them. */
-export interface Parents {
-  wasListed(parent: string): boolean;
-  /** True where it is stored and not marked as deleted. */
-  isLive(parent: string): boolean;
 }
 
 // More than a source has places for, so that it never waits; few enough that not much is asked in vain when it breaks.
@@ -58,9 +58,14 @@ interface Listing {
 const nothing: Listing = { fetched: 0, rejections: [] };
 
 export function fanOut(run: Run, resource: Resource): FanOut {
+  const { warehouse, account, now } = run;
   const { counts, seen, store, result } = tally(run, resource);
+  const parentsRead = seenIn(warehouse, account, `parents of ${resource.name}`);
+  const sweep = sweepOf(run, resource);
+  const due = dueListingsOf(warehouse, account, resource.name, now);
+  const confirm = confirmer(run, resource);
   const { tombstones, mark } = deleter(run, resource, counts);
-  const retries = retriesOf(run.warehouse, run.account, resource.name, run.now);
+  const retries = retriesOf(warehouse, account, resource.name, now);
   const failedBefore = new Set(retries.parents());
   const failed = new Map<string, ApiError>();
   const reading = new Map<string, Promise<Listing>>();
@@ -73,6 +78,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const fail = (parent: string, error: ApiError) => {
     failed.set(parent, error);
     retries.add(parent, error.message);
+    due.remove(parent);
     // Whoever failed the night before proves nothing about the others.
     if (failedBefore.has(parent)) return;
     inARow += 1;
@@ -81,6 +87,14 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       `${inARow} listings of ${resource.name} in a row could not be read, the last: ${error.message}`,
       { hint: error.hint ?? "Report it." },
     );
+  };
+
+  const wasReadToEnd = (parent: string) => {
+    parentsRead.add([parent]);
+    if (sweep.isPartial) confirm(parent);
+    retries.remove(parent);
+    // The checkpoint may be far beyond this parent: a walk that is stopped now does not come back to it.
+    if (failedBefore.has(parent)) for (const each of [seen, parentsRead]) each.save();
   };
 
   const readListing = async (parent: string): Promise<Listing> => {
@@ -99,9 +113,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
           if (cursor !== undefined) return;
           // One without a key may be any that is stored.
           if (keyless > 0) seen.add(tombstones.liveKeysOf(parent));
-          retries.remove(parent);
-          // The checkpoint may be far beyond this parent: a walk that is stopped now does not come back to it.
-          if (failedBefore.has(parent)) seen.save();
+          wasReadToEnd(parent);
         },
       });
       fetched += records.length;
@@ -139,10 +151,19 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     return listing;
   };
 
+  const readAll = async (parents: readonly string[]) => {
+    const listings = await Promise.all(parents.map(readOnce));
+    const rejections = listings.flatMap((listing) => listing.rejections);
+    const fetched = listings.reduce((sum, listing) => sum + listing.fetched, 0);
+    if (fetched >= smallestSample) {
+      broken ??= wireHasChanged(resource.name, { rejected: rejections.length, fetched }, rejections[0]);
+    }
+  };
+
   return {
     resource,
     counts,
-    seen,
+    seen: [seen, parentsRead],
     isBroken: () => broken !== undefined,
     async readFailed() {
       let inVain = 0;
@@ -159,13 +180,13 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       );
     },
     async read(parents) {
-      const listings = await Promise.all(parents.map(readOnce));
-      const rejections = listings.flatMap((listing) => listing.rejections);
-      const fetched = listings.reduce((sum, listing) => sum + listing.fetched, 0);
-      if (fetched >= smallestSample) {
-        broken ??= wireHasChanged(resource.name, { rejected: rejections.length, fetched }, rejections[0]);
-      }
+      await readAll(parents.filter((parent) => sweep.isDue(parent) || due.has(parent)));
       return broken === undefined;
+    },
+    async readDue(wasListed) {
+      const stale = resource.staleParents?.(warehouse, account, now()) ?? [];
+      const unread = [...new Set([...due.parents(), ...stale])].filter((parent) => !done.has(parent));
+      await readAll(unread.filter(wasListed));
     },
     startOver: () => done.clear(),
     unknown() {
@@ -175,21 +196,26 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     forget(parent) {
       failed.delete(parent);
       retries.remove(parent);
+      due.remove(parent);
     },
-    async settle({ wasListed, isLive }, firstRun) {
+    async settle(isLive, firstRun) {
       if (broken !== undefined) return;
-      const wasSeen = seen.lookup();
-      const missing = await findMissing(tombstones, (key) => {
+      const [wasSeen, wasRead] = [seen.lookup(), parentsRead.lookup()];
+      const missing = await findMissing(tombstones.liveKeys(), (key) => {
         const parent = parentOf(key);
-        return !wasSeen(key) && !failed.has(parent) && (wasListed(parent) || !isLive(parent));
+        return !wasSeen(key) && (wasRead(parent) || !isLive(parent));
       });
       held = tooMany(run, resource.name, missing);
       if (held) return;
       await mark(missing.keys);
-      const rejects = rejectsOf(run.warehouse, run.account, resource.name, { run: run.id, now: run.now });
+      const rejects = rejectsOf(warehouse, account, resource.name, { run: run.id, now });
       // One without a key does not say whose it is.
-      const isRead = (key: string) => key.includes("/") && !failed.has(parentOf(key));
-      rejects.resolveUnmet(firstRun, failed.size === 0 ? undefined : isRead);
+      const isRead = (key: string) => key.includes("/") && wasRead(parentOf(key));
+      rejects.resolveUnmet(firstRun, failed.size === 0 && !sweep.isPartial ? undefined : isRead);
+      // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there.
+      warehouse.sqlite.transaction(() => {
+        for (const parent of due.parents()) if (done.has(parent) || !isLive(parent)) due.remove(parent);
+      })();
     },
     result(error, walk) {
       const [first] = failed;
@@ -205,12 +231,24 @@ export function fanOut(run: Run, resource: Resource): FanOut {
         {
           ...walk,
           isReadToEnd: walk.isReadToEnd && broken === undefined,
+          confirmed_since: walk.isReadToEnd
+            ? sweep.confirmedSince(walk.walk_started_at)
+            : walk.confirmed_since,
           // Listings of single records announce nothing.
           announced_pages: null,
         },
       );
     },
   };
+}
+
+/** Notes on the rows of one parent that its listing has them as they are: where not all are read, each row tells its own age. */
+function confirmer({ warehouse, account, now }: Run, { table }: Resource) {
+  const { name, key } = shapeOf(table);
+  const update = warehouse.sqlite.prepare<[string, string, string]>(
+    `UPDATE "${name}" SET synced_at = ? WHERE account = ? AND "${key[1]}" = ? AND deleted_at IS NULL`,
+  );
+  return (parent: string) => update.run(timestamp(now()), account, parent);
 }
 
 function parentOf(key: string): string {

@@ -30,6 +30,10 @@ export interface StoredPage {
   readonly keyless: number;
   /** Why records were rejected, one reason for each. */
   readonly rejections: readonly string[];
+  /** Those of its records that are new or different from before; the rows are those that were written, if any were. */
+  readonly changed: readonly { readonly key: string; readonly rows: Rows | undefined }[];
+  /** True where every record was stored already as it is. */
+  readonly isKnown: boolean;
 }
 
 /** Called in the transaction in which a record comes back that had been marked as deleted at this time. */
@@ -201,6 +205,12 @@ export function pageStore(
       rejections: verdicts.flatMap((verdict) =>
         verdict.outcome === "rejected" ? [verdict.reject.reason] : [],
       ),
+      isKnown: verdicts.every(({ outcome }) => outcome === "unchanged"),
+      changed: verdicts.flatMap((verdict, index) => {
+        const key = keys[index];
+        if (verdict.outcome === "unchanged" || key === undefined) return [];
+        return { key, rows: verdict.outcome === "rejected" ? undefined : verdict.content?.rows };
+      }),
     };
     writeAll.immediate(verdicts, direction * firstRun * recordsInAWalk + before, () => also(page));
     for (const { outcome } of verdicts) counts[outcome] += 1;

@@ -19,6 +19,8 @@ export interface Tally {
 /** What is known of the walk that a resource was read by. */
 export interface WalkEnd {
   readonly walk_started_at: string;
+  /** Everything stored was read then or later, if the walk was complete. */
+  readonly confirmed_since: string | null;
   readonly announced_pages: number | null;
   readonly isReadToEnd: boolean;
   /** True where it began in this run, so that the counts are those of all of it. */
@@ -52,11 +54,13 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
     result(error, { isReadToEnd, isWhole, ...walk }) {
       const isTelling = isWhole || counts.fetched >= smallestSample;
       const change = isTelling ? wireHasChanged(resource.name, counts, firstRejection) : undefined;
+      const ended = outcome(run, error ?? change);
       return {
         resource: resource.name,
-        ...outcome(run, error ?? change),
+        ...ended,
         ...counts,
         ...walk,
+        confirmed_since: ended.status === "complete" ? walk.confirmed_since : null,
         read_to_end: isReadToEnd && !change ? 1 : 0,
         milliseconds: milliseconds(),
       };

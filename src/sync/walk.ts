@@ -1,12 +1,14 @@
 import type { Extract, Page, Source, Start } from "../chartmogul/source.ts";
 import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
-import { checkpointOf, type Place } from "../warehouse/checkpoints.ts";
+import { checkpointOf, isLeftBehind, type Place } from "../warehouse/checkpoints.ts";
 import { firstKeyOf } from "../warehouse/raw-records.ts";
-import type { ResourceResult } from "../warehouse/runs.ts";
+import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
 import { fanOut } from "./fan-out.ts";
+import { hintsOf } from "./hints.ts";
 import { restorerOf } from "./restore.ts";
 import type { Run } from "./run.ts";
+import { inWords, scopeOf } from "./scope.ts";
 import { settle } from "./settle.ts";
 import { smallestSample, type Tally, tally, wireHasChanged } from "./tally.ts";
 import { trailing } from "./trailing.ts";
@@ -24,31 +26,73 @@ export interface Family {
  * Walks the listing of the root to its end, and for each of its records the listings of its dependents; then marks as deleted what
  * was not met. Every page is stored as it arrives; the checkpoint moves past a page once it and everything that hangs on it is
  * stored. What goes wrong is in the results; rejects only where the warehouse cannot be written before or after the walk.
+ * `told` settles once the walks have ended that tell which listings of the dependents may have changed.
  */
-export async function walk(run: Run, { root, dependents, followers }: Family): Promise<ResourceResult[]> {
+export async function walk(
+  run: Run,
+  { root, dependents, followers }: Family,
+  told: Promise<unknown>,
+): Promise<ResourceResult[]> {
+  const { warehouse, account } = run;
   const own = tally(run, root, restorerOf(run, followers));
   const fans = dependents.map((dependent) => fanOut(run, dependent));
+  const scope = scopeOf(run, root, isLeftBehind(warehouse, account, root.name));
   const checkpoint = checkpointOf(
-    run.warehouse,
-    run.account,
+    warehouse,
+    account,
     {
       name: root.name,
-      members: [root, ...dependents].map(({ name, version }) => `${name}@${version}`).join(" "),
+      // A walk over a part must not be gone on with as if it were one over all.
+      members: [
+        ...[root, ...dependents].map(({ name, version }) => `${name}@${version}`),
+        ...inWords(scope),
+      ].join(" "),
       run: run.id,
       resumableHours: run.rules.resumableHours,
-      seen: [own, ...fans].map(({ seen }) => seen),
+      seen: [own.seen, ...fans.flatMap(({ seen }) => seen)],
     },
     run.now,
   );
   const behind = trailing(own, fans, checkpoint);
+  const hint = hintsOf(run, root, followers);
   let reached: Reached = { pages: 0, announced: undefined, keyless: 0 };
   let isWhole = true;
+  let isCutShort = false;
+
+  /** Stores a page and begins to read what hangs on it; gives whether all of it was known. */
+  const storePage = async (page: Page) => {
+    let change: ApiError | undefined;
+    const { keys, isKnown } = await own.store({
+      records: page.records,
+      firstRun: checkpoint.run,
+      before: reached.pages * mostOnAPage,
+      also(stored) {
+        change = pageHasChanged(root.name, own, { ...stored, fetched: page.records.length, isWhole });
+        reached = {
+          pages: reached.pages + 1,
+          announced: reached.announced ?? page.announced,
+          keyless: reached.keyless + stored.keyless,
+        };
+        hint(stored.changed);
+        if (change || fans.length > 0) return;
+        own.seen.add(stored.keys);
+        const place = placeAfter(page, reached);
+        if (place) checkpoint.save(place);
+      },
+    });
+    if (change) throw change;
+    if (fans.length > 0) await behind.follow(keys, placeAfter(page, reached));
+    return isKnown;
+  };
 
   const readAll = async () => {
     const from = checkpoint.load();
     if (from === undefined) checkpoint.clear();
     await Promise.all(fans.map((fan) => fan.readFailed()));
-    const start = { firstKey: firstKeyOf(run.warehouse, run.account, root.name) };
+    const start = {
+      firstKey: firstKeyOf(warehouse, account, root.name),
+      since: scope.kind === "since" ? scope.day : undefined,
+    };
     const startOver = () => {
       checkpoint.clear();
       for (const fan of fans) fan.startOver();
@@ -61,26 +105,9 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
     }
     for await (const page of resumed(root.extract, run.source, { from, start, startOver })) {
       run.signal.throwIfAborted();
-      let change: ApiError | undefined;
-      const { keys } = await own.store({
-        records: page.records,
-        firstRun: checkpoint.run,
-        before: reached.pages * mostOnAPage,
-        also(stored) {
-          change = pageHasChanged(root.name, own, { ...stored, fetched: page.records.length, isWhole });
-          reached = {
-            pages: reached.pages + 1,
-            announced: reached.announced ?? page.announced,
-            keyless: reached.keyless + stored.keyless,
-          };
-          if (change || fans.length > 0) return;
-          own.seen.add(stored.keys);
-          const place = placeAfter(page, reached);
-          if (place) checkpoint.save(place);
-        },
-      });
-      if (change) throw change;
-      if (fans.length > 0) await behind.follow(keys, placeAfter(page, reached));
+      const isKnown = await storePage(page);
+      isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined;
+      if (isCutShort) return;
     }
   };
 
@@ -93,19 +120,35 @@ export async function walk(run: Run, { root, dependents, followers }: Family): P
   // Awaited in any case: nothing may be stored once the walk is over.
   const unsaved = await behind.finish();
   failure ??= unsaved;
-  if (failure === undefined && !run.signal.aborted) {
+  if (failure === undefined && !run.signal.aborted && !isCutShort) {
     failure = await shortness(run, root, own, reached).catch((error: unknown) => error);
   }
-  const isReadToEnd = failure === undefined && !run.signal.aborted;
+  const isReadToEnd = failure === undefined && !run.signal.aborted && !isCutShort;
   if (isReadToEnd) {
-    failure = await settle(run, root, { own, fans, followers, checkpoint, keyless: reached.keyless });
+    if (fans.length > 0) await told;
+    const wasListed = own.seen.lookup();
+    await Promise.all(fans.map((fan) => fan.readDue(wasListed)));
+    failure = await settle(run, root, {
+      own,
+      fans,
+      followers,
+      checkpoint,
+      scope,
+      hint,
+      keyless: reached.keyless,
+    });
   }
   const { startedAt: walk_started_at } = checkpoint;
   const isOver = failure === undefined || failure instanceof IncompleteError;
   if (isOver && !run.signal.aborted && fans.every((fan) => !fan.isBroken())) checkpoint.clear();
 
   const unread = failure && unreadBecauseOf(root, failure);
-  const end = { walk_started_at, isReadToEnd, isWhole };
+  // Read to its end is a listing only if it was read from its beginning.
+  const isAll = isReadToEnd && scope.kind !== "since";
+  const confirmed_since = isAll
+    ? walk_started_at
+    : (pastWalks(warehouse, account, root.name).lastWhole ?? null);
+  const end = { walk_started_at, confirmed_since, isReadToEnd: isAll, isWhole };
   return [
     own.result(failure, { ...end, announced_pages: reached.announced ?? null }),
     ...fans.map((fan) => fan.result(unread, end)),

@@ -137,6 +137,9 @@ export const runResources = accountTable(
     walk_started_at: datetime(
       "When the walk began that ended here (UTC): earlier than the run where it went on from a checkpoint.",
     ),
+    confirmed_since: datetime(
+      "Everything that is stored of the resource was read then or later (UTC): where a sync leaves out what it may, by the walks before it. NULL unless the walk came to its end.",
+    ),
   },
   {
     description: "What each run did with each resource.",
@@ -183,6 +186,19 @@ export const retries = accountTable(
     failed_at: required(datetime("When it was last tried in vain (UTC).")),
   },
   { description: "Listings that the next sync reads first.", key: ["resource", "parent"] },
+);
+
+export const dueListings = accountTable(
+  "sync_due_listings",
+  {
+    resource: required(text("Resource that has one listing for each record of another.")),
+    parent: required(text("Key of the record whose listing may have changed.")),
+    due_since: required(datetime("When that was noticed (UTC).")),
+  },
+  {
+    description: "Listings that are read by the next sync, although it may leave out others.",
+    key: ["resource", "parent"],
+  },
 );
 
 export const sources = accountTable(

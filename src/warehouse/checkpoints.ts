@@ -41,6 +41,12 @@ interface Walk {
   readonly seen: readonly Seen[];
 }
 
+/** True where a walk was stopped before its end, whether or not it can be gone on with. */
+export function isLeftBehind({ orm }: Warehouse, account: string, walk: string): boolean {
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, walk));
+  return orm.select({ walk: checkpoints.walk }).from(checkpoints).where(own).all().length > 0;
+}
+
 /**
  * The checkpoint of a walk. One of a walk that began more than `resumableHours` ago or has other `members` is not resumed: it
  * would leave out what that walk did not read.

@@ -23,6 +23,8 @@ export interface ResourceResult {
   readonly announced_pages: number | null;
   /** When the walk began that ended here, as a timestamp; null where none could begin. */
   readonly walk_started_at: string | null;
+  /** Everything stored was read then or later, as a timestamp; null where this run did not come to say so. */
+  readonly confirmed_since: string | null;
 }
 
 /** Records that a sync of this account has begun and gives the number of the run. */
@@ -79,6 +81,47 @@ export function wasReadToEnd({ orm }: Warehouse, account: string, resource: stri
     or(eq(runResources.read_to_end, 1), eq(runResources.status, "complete")),
   );
   return orm.select({ run: runResources.run_id }).from(runResources).where(own).limit(1).all().length > 0;
+}
+
+/** The walks of one resource of one account that came to an end, as timestamps of when they began. */
+export interface PastWalks {
+  /** The last one that read the whole listing. */
+  readonly lastWhole: string | undefined;
+  /** The last one that was complete, whether or not it read the whole listing. */
+  readonly lastComplete: string | undefined;
+}
+
+export function pastWalks({ sqlite }: Warehouse, account: string, resource: string): PastWalks {
+  const [whole, complete] =
+    sqlite
+      .prepare<[string, string], (string | null)[]>(
+        `SELECT max(walk_started_at) FILTER (WHERE read_to_end = 1), max(walk_started_at) FILTER (WHERE status = 'complete')
+         FROM sync_run_resources WHERE account = ? AND resource = ?`,
+      )
+      .raw()
+      .get(account, resource) ?? [];
+  return { lastWhole: whole ?? undefined, lastComplete: complete ?? undefined };
+}
+
+/**
+ * From when on everything stored of a resource was read, where each walk since this timestamp has read part of it and together they have
+ * read all of it; undefined where there was none.
+ */
+export function confirmedSince(
+  { sqlite }: Warehouse,
+  account: string,
+  resource: string,
+  timestamp: string,
+): string | undefined {
+  // What an earlier walk could say of itself holds for all later ones, too.
+  const earliest = sqlite
+    .prepare<[string, string, string], string | null>(
+      `SELECT max(min(walk_started_at), coalesce(max(confirmed_since), '')) FROM sync_run_resources
+       WHERE account = ? AND resource = ? AND read_to_end = 1 AND walk_started_at >= ?`,
+    )
+    .pluck()
+    .get(account, resource, timestamp);
+  return earliest ?? undefined;
 }
 
 /** Marks runs as interrupted whose process went away without a word. Only for who holds the lock. */

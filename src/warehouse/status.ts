@@ -14,6 +14,8 @@ export interface ResourceStatus {
   readonly error: string | null;
   /** When the last walk began that read the resource to its end: what is stored was true then or later. */
   readonly complete_at: string | null;
+  /** Everything stored of it was read then or later: before `complete_at` where syncs leave out what they may. */
+  readonly confirmed_since: string | null;
   /** Live rows in the resource's own table. */
   readonly rows: number;
   /** Records that did not validate and are not in the table. */
@@ -51,7 +53,10 @@ export function resourceStatuses(
       (SELECT max(coalesce(earlier.walk_started_at, complete.started_at))
        FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
        WHERE complete.id = earlier.run_id AND earlier.account = of_resource.account
-         AND earlier.resource = of_resource.resource AND earlier.status = 'complete') AS complete_at
+         AND earlier.resource = of_resource.resource AND earlier.status = 'complete') AS complete_at,
+      (SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS earlier
+       WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource
+         AND earlier.status = 'complete') AS confirmed_since
     FROM sync_run_resources AS of_resource
     JOIN sync_runs USING (account)
     WHERE sync_runs.id = run_id AND (account, resource, run_id) IN

@@ -6,6 +6,8 @@ import { timestamp } from "./timestamp.ts";
 export interface Tombstones {
   /** The keys of all live records in order, some thousand at a time. */
   liveKeys(): Iterable<readonly string[]>;
+  /** The keys of the live records whose row has this date or a later one in a column; only for keys of one part. */
+  liveKeysFrom(column: string, date: string): Iterable<readonly string[]>;
   /** The keys of the live records that belong to this one of another resource. */
   liveKeysOf(parent: string): string[];
   isLive(key: string): boolean;
@@ -109,6 +111,12 @@ export function tombstonesOf(
         yield keys;
         last = keys.at(-1) ?? "";
       }
+    },
+    liveKeysFrom(column, date) {
+      const from = sqlite.prepare<[string, string], string>(
+        `SELECT "${columns[0]}" FROM "${own.name}" WHERE account = ? AND "${column}" >= ? AND deleted_at IS NULL`,
+      );
+      return [from.pluck().all(account, date)];
     },
     isLive: (key) => oneLive.get(account, resource, key) !== undefined,
     liveKeysOf: (parent) => liveOf.all(account, resource, parent, parent),

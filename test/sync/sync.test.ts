@@ -40,7 +40,7 @@ describe("a complete sync", () => {
     });
 
     const before = contents(path);
-    const second = await syncInto(path, accounts());
+    const second = await syncInto(path, accounts(), { rules: { full: true } });
     expect(second.every(({ inserted, updated, rejected }) => inserted + updated + rejected === 0)).toBe(true);
     expect(second.map(({ unchanged }) => unchanged)).toEqual(first.map(({ fetched }) => fetched));
     expect(contents(path)).toEqual(before);

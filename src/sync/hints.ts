@@ -1,0 +1,30 @@
+import type { Resource } from "../resource.ts";
+import { dueListingsOf } from "../warehouse/due-listings.ts";
+import { pastWalks } from "../warehouse/runs.ts";
+import type { Run } from "./run.ts";
+import type { StoredPage } from "./store-page.ts";
+
+/** Notes which listings may have changed because of these records; called in the transaction in which they are written. */
+export type Hints = (changed: StoredPage["changed"]) => void;
+
+/**
+ * What records of a resource say of listings of single records: of their own, in resources that belong to it (`followers`, also those
+ * that are not synced now), and of those that they name. Before a resource has been read once everything is new, which says nothing.
+ */
+export function hintsOf(run: Run, root: Resource, followers: readonly Resource[]): Hints {
+  const { warehouse, account, now } = run;
+  const wasRead = ({ name }: Resource) => pastWalks(warehouse, account, name).lastWhole !== undefined;
+  const own = followers
+    .filter((follower) => follower.staleParents !== undefined && wasRead(follower))
+    .map(({ name }) => dueListingsOf(warehouse, account, name, now));
+  const tells = wasRead(root) ? root.tells : undefined;
+  const named = tells && dueListingsOf(warehouse, account, tells.of, now);
+  return (changed) => {
+    for (const due of own) due.add(changed.map(({ key }) => key));
+    if (!tells || !named) return;
+    const names = changed.flatMap(({ rows }) => (rows ? [root.valuesOf(rows).get(tells.by)] : []));
+    const known = names.filter((name) => typeof name === "string");
+    if (known.length === 0) return;
+    named.add(tells.parents ? tells.parents(warehouse, account, known) : known);
+  };
+}

@@ -1,0 +1,405 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError, InterruptedError } from "../../src/errors.ts";
+import { reissueActivities } from "../../src/sandbox/edits.ts";
+import { defaultRules, type Rules } from "../../src/sync/rules.ts";
+import { connectTo, intercepted } from "../support/accounts.ts";
+import { deleted, later, syncedWorld } from "../support/nights.ts";
+import { contents, looking, statuses } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+const week: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, listingMaxAgeDays: 7 } };
+const shortNights: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
+
+type Synced = Awaited<ReturnType<typeof syncedWorld>>;
+
+/** Of which customers the subscriptions were asked for since the last call. */
+function askedFor({ sandbox }: Synced): string[] {
+  const asked = sandbox.requests.flatMap(
+    ({ path }) => /customers\/([^/]+)\/subscriptions$/.exec(path)?.[1] ?? [],
+  );
+  sandbox.requests.length = 0;
+  return asked;
+}
+
+/** An account synced yesterday, of which no subscription has come to the end of what was paid for by the time of the nights. */
+async function quietWorld(customers = 30) {
+  const synced = await syncedWorld(customers);
+  const { world } = synced;
+  for (const subscription of [...world.subscriptions.values()].flat()) {
+    if (subscription.status === "active") subscription["end-date"] = "2026-06-30T00:00:00+00:00";
+  }
+  await synced.again({ now: later(0) });
+  askedFor(synced);
+  return { ...synced, night: (day: number, rules = week) => synced.again({ rules, now: later(day) }) };
+}
+
+/** Someone whose subscriptions would not be read on this night if nothing had happened. */
+async function someoneLeftOut(customers = 30) {
+  const quiet = await quietWorld(customers);
+  const { world } = quiet;
+  // What the night of a copy reads is what this night would read.
+  const other = await quietWorld(customers);
+  await other.night(1);
+  const due = new Set(askedFor(other));
+  const victim = world.customers.find(
+    ({ uuid }) => !due.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
+  );
+  if (!victim) throw new Error("everybody is due");
+  const [subscription] = world.subscriptions.get(victim.uuid) ?? [];
+  if (!subscription) throw new Error("a customer without subscriptions");
+  return { ...quiet, due, victim, subscription };
+}
+
+describe("where subscriptions may be a week old", () => {
+  test("each is read once in seven nights, and a part of them every night", async () => {
+    const quiet = await quietWorld(140);
+    const nights: string[][] = [];
+    for (let day = 1; day <= 7; day += 1) {
+      expect((await quiet.night(day)).filter(({ status }) => status !== "complete")).toEqual([]);
+      nights.push(askedFor(quiet));
+    }
+    const everybody = quiet.world.customers.map(({ uuid }) => uuid);
+    expect(new Set(nights.flat())).toEqual(new Set(everybody));
+    for (const night of nights) {
+      expect(night.length).toBeGreaterThan(everybody.length / 7 / 3);
+      expect(night.length).toBeLessThan((everybody.length / 7) * 2);
+    }
+    // The cycle is a little shorter than seven nights, so that none is read on the eighth night for the first time.
+    expect(nights.flat().length).toBeLessThan(everybody.length * 1.1);
+    expect(deleted(quiet.path, "subscriptions")).toEqual([]);
+  });
+
+  test("a missed week is made up for by one night", async () => {
+    const quiet = await quietWorld();
+    await quiet.night(8);
+    expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
+  });
+
+  test("a night that comes late reads what the missed ones would have read", async () => {
+    const [punctual, late] = [await quietWorld(60), await quietWorld(60)];
+    for (const day of [1, 2, 3]) await punctual.night(day);
+    await late.night(3);
+    expect(new Set(askedFor(late))).toEqual(new Set(askedFor(punctual)));
+  });
+
+  test.each<[string, (left: Awaited<ReturnType<typeof someoneLeftOut>>) => void]>([
+    ["its customer has changed", ({ victim }) => Object.assign(victim, { company: "Renamed & Sons" })],
+    [
+      "an activity names its customer",
+      ({ world, victim }) => {
+        const [activity] = world.activities;
+        const today = later(0)
+          .toISOString()
+          .replace(/\.\d+Z/, "+00:00");
+        if (activity) {
+          world.activities.push({
+            ...structuredClone(activity),
+            uuid: "new",
+            date: today,
+            "customer-uuid": victim.uuid,
+          });
+        }
+      },
+    ],
+    [
+      "a subscription event names one of its customer's identifiers",
+      ({ world, victim }) => {
+        const [event] = world.subscriptionEvents;
+        const known = victim.external_ids.at(-1);
+        if (event && known) {
+          world.subscriptionEvents.push({
+            ...structuredClone(event),
+            ...{ id: 9_999_999_999, customer_external_id: known },
+          });
+        }
+      },
+    ],
+  ])("one is read where %s", async (_why, happen) => {
+    const left = await someoneLeftOut();
+    happen(left);
+    left.subscription.quantity = 77;
+    await left.night(1);
+    expect(askedFor(left)).toContain(left.victim.uuid);
+    expect(rows(left.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
+    // Once is enough.
+    await left.night(1);
+    expect(askedFor(left)).not.toContain(left.victim.uuid);
+  });
+
+  test("one is read where it has passed the end of what was paid for, until it is renewed", async () => {
+    const left = await someoneLeftOut();
+    Object.assign(left.subscription, { status: "active", "end-date": later(1).toISOString() });
+    await left.again({ now: later(0) });
+    askedFor(left);
+    await left.night(1);
+    expect(askedFor(left)).toContain(left.victim.uuid);
+    left.subscription["end-date"] = later(60).toISOString();
+    await left.night(1);
+    expect(askedFor(left)).toContain(left.victim.uuid);
+    await left.night(1);
+    expect(askedFor(left)).not.toContain(left.victim.uuid);
+  });
+
+  test("one is read where its last read failed, and where its customer is new", async () => {
+    const left = await someoneLeftOut();
+    left.victim.company = "Renamed & Sons";
+    const refusing = intercepted(left.source(), (path) => {
+      if (path.includes(`${left.victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
+    });
+    const reports = await left.again({ rules: week, now: later(1) }, refusing);
+    expect(statuses(reports)["subscriptions"]).toBe("failed");
+    askedFor(left);
+    const [model] = left.world.customers;
+    if (model) left.world.customers.push({ ...structuredClone(model), uuid: "cus_new", id: 1 });
+    await left.night(1);
+    expect(askedFor(left)).toEqual(expect.arrayContaining([left.victim.uuid, "cus_new"]));
+  });
+
+  test("one is read where its customer was found changed by a sync of the customers alone", async () => {
+    const left = await someoneLeftOut();
+    left.victim.company = "Renamed & Sons";
+    await left.again({ rules: week, now: later(1), only: ["customers"] });
+    await left.night(1);
+    expect(askedFor(left)).toContain(left.victim.uuid);
+  });
+
+  test("all are read by a full sync", async () => {
+    const quiet = await quietWorld();
+    await quiet.night(1, { ...week, full: true });
+    expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
+  });
+
+  test("what is not read is not taken for deleted, what is read and gone is", async () => {
+    const left = await someoneLeftOut();
+    left.world.subscriptions.set(left.victim.uuid, []);
+    await left.night(1);
+    expect(deleted(left.path, "subscriptions")).toEqual([]);
+    left.victim.company = "Renamed & Sons";
+    await left.night(1);
+    expect(deleted(left.path, "subscriptions")).toContain(left.subscription.uuid);
+  });
+
+  test("each row tells when it was last read, and the run how old the oldest is", async () => {
+    const quiet = await quietWorld(60);
+    const at = (day: number) => later(day).toISOString().slice(0, 19).replace("T", " ");
+    const confirmed = () =>
+      looking(quiet.path, ({ sqlite }) =>
+        sqlite
+          .prepare(
+            "SELECT confirmed_since FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
+          )
+          .pluck()
+          .get(),
+      );
+    expect(confirmed()).toBe(at(0));
+    for (let day = 1; day <= 9; day += 1) {
+      await quiet.night(day);
+      // The cycle is a little shorter than seven days.
+      expect(confirmed()).toBe(at(Math.max(0, day - 6)));
+      const oldest = rows(quiet.path, "subscriptions")
+        .map((row) => String(row["synced_at"]))
+        .sort()[0];
+      expect(day < 7 || (oldest ?? "") >= String(confirmed())).toBe(true);
+    }
+    await quiet.night(10, { ...week, full: true });
+    expect(confirmed()).toBe(at(10));
+  });
+
+  test("a night that is stopped anywhere and gone on with ends like one that was not", async () => {
+    const change = ({ world }: Synced) => {
+      const changing = world.customers.filter((_, index) => index % 3 === 0);
+      for (const [index, customer] of changing.entries()) {
+        customer.company = `${customer.company} & Sons`;
+        const kept = (world.subscriptions.get(customer.uuid) ?? []).slice(index % 2);
+        for (const each of kept) each.quantity += 10;
+        world.subscriptions.set(customer.uuid, kept);
+      }
+    };
+    const clean = await quietWorld(12);
+    change(clean);
+    await clean.night(1);
+    const requests = clean.sandbox.requests.length;
+    const wanted = readable(clean.path);
+    expect(requests).toBeGreaterThan(20);
+    for (let stopAt = 1; stopAt < requests; stopAt += 2) {
+      const night = await quietWorld(12);
+      change(night);
+      const controller = new AbortController();
+      let asked = 0;
+      const { signal } = controller;
+      const source: Source = intercepted(connectTo(night.sandbox, night.world, { signal }), () => {
+        asked += 1;
+        if (asked === stopAt) controller.abort(new InterruptedError());
+      });
+      await night.again({ rules: week, now: later(1), signal }, source);
+      await night.night(1);
+      expect(readable(night.path), `stopped at ${stopAt}`).toEqual(wanted);
+      expect(rows(night.path, "sync_due_listings")).toEqual([]);
+    }
+  }, 60_000);
+});
+
+const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
+
+/** The rows without when they were last read. */
+const readable = (path: string) => contents(path)["subscriptions"]?.map(({ synced_at: _, ...row }) => row);
+
+describe("where listings that begin with the newest may be cut short for a week", () => {
+  const invoicePages = ({ sandbox }: Synced) => {
+    const pages = sandbox.requests.filter(({ path }) => path === "/v1/invoices").length;
+    sandbox.requests.length = 0;
+    return pages;
+  };
+
+  /** Some 800 invoices on four pages, and nights that read only them. */
+  async function invoices() {
+    const synced = await syncedWorld(120, ["invoices"]);
+    expect(synced.world.invoices.length).toBeGreaterThan(600);
+    const sync = (day: number, rules = shortNights) =>
+      synced.again({ only: ["invoices"], rules, now: later(day) }).then(([report]) => report);
+    return { ...synced, night: sync };
+  }
+
+  test("a night on which nothing is new asks for one page, and is complete", async () => {
+    const synced = await invoices();
+    expect(await synced.night(1)).toMatchObject({ status: "complete", read_to_end: 0, pages: 1 });
+    expect(invoicePages(synced)).toBe(1);
+  });
+
+  test("what is new is read, and one page more", async () => {
+    const synced = await invoices();
+    const { world, path, night } = synced;
+    const [newest] = world.invoices;
+    for (let number = 0; number < 250 && newest; number += 1) {
+      world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
+    }
+    expect(await night(1)).toMatchObject({ status: "complete", inserted: 250, pages: 3 });
+    expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
+  });
+
+  test("old ones that are changed or gone are noticed within the week, and nothing is marked before", async () => {
+    const { world, path, night } = await invoices();
+    const old = world.invoices.at(-1);
+    if (old) old.currency = "XXX";
+    const [gone] = world.invoices.splice(-2, 1);
+    const [goneOfNewest] = world.invoices.splice(0, 1);
+    for (const day of [1, 2, 6])
+      expect(await night(day)).toMatchObject({ status: "complete", deleted: 0, updated: 0 });
+    expect(await night(7)).toMatchObject({ status: "complete", deleted: 2, updated: 1, read_to_end: 1 });
+    expect(new Set(deleted(path, "invoices"))).toEqual(new Set([gone?.uuid, goneOfNewest?.uuid]));
+    expect(await night(8)).toMatchObject({ pages: 1 });
+  });
+
+  test("a listing of one page is read to its end, so that what is gone is noticed", async () => {
+    const { world, path, again } = await syncedWorld(30);
+    const [gone] = world.contacts.splice(0, 1);
+    const reports = await again({ rules: shortNights });
+    expect(reports.find(({ resource }) => resource === "contacts")).toMatchObject({
+      deleted: 1,
+      read_to_end: 1,
+    });
+    expect(deleted(path, "contacts")).toEqual([gone?.uuid]);
+  });
+
+  test("a night after one that was stopped reads all of it", async () => {
+    const synced = await invoices();
+    const { world, source, again, path, night } = synced;
+    const [newest] = world.invoices;
+    for (let number = 0; number < 450 && newest; number += 1) {
+      world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
+    }
+    let pages = 0;
+    const breaking = intercepted(source(), (asked) => {
+      if (asked === "invoices" && ++pages === 2) throw new ApiError("broken", { status: 500 });
+    });
+    const [stopped] = await again({ only: ["invoices"], rules: shortNights, now: later(1) }, breaking);
+    expect(stopped).toMatchObject({ status: "failed", inserted: 200 });
+    expect(await night(3)).toMatchObject({ status: "complete", read_to_end: 1 });
+    expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
+  });
+
+  test("all is read by default, and by a full sync", async () => {
+    const synced = await invoices();
+    expect(await synced.night(1, {})).toMatchObject({ read_to_end: 1 });
+    expect(await synced.night(2, { ...shortNights, full: true })).toMatchObject({ read_to_end: 1 });
+  });
+});
+
+describe("activities", () => {
+  const only = ["activities"];
+  const since = ({ sandbox }: Synced) => {
+    const asked = sandbox.requests.filter(({ path }) => path === "/v1/activities");
+    sandbox.requests.length = 0;
+    return asked.map(({ query }) => new URLSearchParams(query).get("start-date"));
+  };
+
+  /** Activities before or after the day from which they are read again by default. */
+  const aged = ({ world }: Synced, isRecent: boolean) => {
+    const last = [...world.activities].map(({ date }) => Date.parse(date)).sort((a, b) => b - a)[0] ?? 0;
+    return world.activities.filter(({ date }) => Date.parse(date) > last - 30 * 86_400_000 === isRecent);
+  };
+
+  test("are read from 35 days before the last one on, and in full once a week", async () => {
+    const synced = await syncedWorld(30);
+    const last =
+      [...synced.world.activities].map(({ date }) => Date.parse(date)).sort((a, b) => b - a)[0] ?? 0;
+    const day = new Date(last - 35 * 86_400_000).toISOString().slice(0, 10);
+    for (const [night, asked] of [
+      [1, day],
+      [6, day],
+      [7, null],
+      [8, day],
+    ] as const) {
+      expect(statuses(await synced.again({ only, now: later(night) }))).toEqual({ activities: "complete" });
+      expect(since(synced), `night ${night}`).toEqual([asked]);
+    }
+    await synced.again({ only, now: later(9), rules: { full: true } });
+    expect(since(synced)).toEqual([null]);
+  });
+
+  test("that were made anew replace the old ones within these days, and the rest within the week", async () => {
+    const synced = await syncedWorld(60);
+    const recent = new Set(aged(synced, true).map(({ uuid }) => uuid));
+    const old = aged(synced, false).map(({ uuid }) => uuid);
+    expect(recent.size).toBeGreaterThan(2);
+    for (const { uuid } of synced.world.customers) reissueActivities(synced.world, uuid);
+    await synced.again({ only, now: later(1) });
+    const marked = new Set(deleted(synced.path, "activities"));
+    expect([...recent].filter((uuid) => !marked.has(uuid))).toEqual([]);
+    expect(old.filter((uuid) => marked.has(uuid)).length).toBeLessThan(old.length);
+    const live = () =>
+      looking(synced.path, ({ sqlite }) =>
+        sqlite
+          .prepare("SELECT sum(activity_mrr_movement_in_cents) FROM activities WHERE deleted_at IS NULL")
+          .pluck()
+          .get(),
+      );
+    const mrr = synced.world.customers.reduce((sum, customer) => sum + customer.mrr, 0);
+    expect(live()).toBe(mrr);
+    await synced.again({ only, now: later(7) });
+    expect(live()).toBe(mrr);
+    expect(new Set(deleted(synced.path, "activities"))).toEqual(new Set([...recent, ...old]));
+  });
+
+  test("of another account's size are held: many gone and none come", async () => {
+    const { world, again, path } = await syncedWorld(60);
+    world.activities.splice(0, world.activities.length - 10);
+    const [report] = await again({ only, now: later(7) });
+    expect(report).toMatchObject({ status: "held" });
+    expect(deleted(path, "activities")).toEqual([]);
+  });
+});
+
+test("nothing that a shortcut leaves out is told as read", async () => {
+  const { again, path } = await syncedWorld(30);
+  const both = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
+  for (const day of [1, 2]) {
+    const reports = await again({ rules: both, now: later(day) });
+    for (const { resource, read_to_end, confirmed_since, walk_started_at } of reports) {
+      if (read_to_end === 0) expect(confirmed_since, resource).toBe("2025-06-30 15:00:00");
+      else if (resource !== "subscriptions") expect(confirmed_since, resource).toBe(walk_started_at);
+    }
+  }
+  expect(rows(path, "sync_checkpoints")).toEqual([]);
+});
