@@ -1,6 +1,7 @@
 import type { Resource } from "../resource.ts";
 import { straysOf } from "../warehouse/strays.ts";
 import { shapeOf, type Table } from "../warehouse/table.ts";
+import { verifyActivities } from "./activities.ts";
 import { verifyDays } from "./days.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
@@ -25,8 +26,10 @@ export async function verifyItself(
     await verification.pause();
   }
   verifyDays(verification);
-  const names = ["customers", "subscriptions"];
-  if (names.every((each) => resources.some(({ name }) => name === each))) verifySubscriptions(verification);
+  const areSynced = (...names: readonly string[]) =>
+    names.every((each) => resources.some(({ name }) => name === each));
+  if (areSynced("activities", "daily_metrics")) verifyActivities(verification);
+  if (areSynced("customers", "subscriptions")) verifySubscriptions(verification);
   await verification.pause();
 }
 

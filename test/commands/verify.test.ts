@@ -326,6 +326,23 @@ test("everything that was said to be mended by a rebuild is mended by it", async
   expect(code).toBe(0);
 });
 
+test("an activity that is not there is a warning that names its day", async () => {
+  const { run, warehouse } = await synced();
+  expect((await run(["verify"])).stdout).toMatch(
+    /^ok +default activities: the activities of \d+ days add up to/m,
+  );
+  damage(
+    warehouse,
+    `DELETE FROM raw_records WHERE resource = 'activities' AND key = (SELECT max(uuid) FROM activities);
+     DELETE FROM activities WHERE uuid = (SELECT max(uuid) FROM activities)`,
+  );
+  const { code, stdout } = await run(["verify"]);
+  expect(stdout).toMatch(
+    /^warn +default activities: on 1 of \d+ days the activities do not add up to the movements, last on \d{4}-\d\d-\d\d: .*sync --full/m,
+  );
+  expect(code).toBe(0);
+});
+
 describe("what verify prints", () => {
   test("names five of many rows, counts the rest, and gives a hint once, behind everything that agrees", async () => {
     const { run, warehouse } = await synced();
