@@ -63,8 +63,8 @@ const centsKind: Kind = {
   sample: 1000,
 };
 const idNumberKind: Kind = { wire: z.int(), store: (value) => value as Value, sample: 1_000_000_000 };
-const textOrNumberKind: Kind = {
-  wire: z.union([z.string(), z.number(), z.null()]),
+const scalarKind: Kind = {
+  wire: z.union([z.string(), z.number(), z.boolean(), z.null()]),
   store: (value) => (value === null || value === "" ? null : String(value)),
   sample: "",
 };
@@ -92,9 +92,8 @@ const dateKind: Kind = {
 /** Text; an empty string on the wire is NULL. */
 export const text = (description: string, from?: Path) => field(column.text(description), from, textKind);
 
-/** An identifier that the wire may have as text or as a number; stored as text. */
-export const textOrNumber = (description: string, from?: Path) =>
-  field(column.text(description), from, textOrNumberKind);
+/** A single value of which it is not sure whether the wire has it as text, as a number or as true and false; stored as text. */
+export const scalar = (description: string, from?: Path) => field(column.text(description), from, scalarKind);
 
 /** A whole number; an empty string on the wire is NULL. */
 export const integer = (description: string, from?: Path) =>

@@ -65,11 +65,15 @@ export function pagesOfEach(parent: string, pathOf: (key: string) => string, lis
   };
 }
 
-/** A path that answers with one object. */
-export function single(path: string): Extract {
+/** A path that answers with one object; `query` asks for more of it where the server knows that, too. */
+export function single(path: string, query: Query = {}): Extract {
   return {
     async *pages(source: Source, _start: Start): AsyncIterable<Page> {
-      yield { records: [await source.get(path)], cursor: undefined };
+      const record = await source.get(path, query).catch((error: unknown) => {
+        if (error instanceof ApiError && [400, 422].includes(error.status ?? 0)) return source.get(path);
+        throw error;
+      });
+      yield { records: [record], cursor: undefined };
     },
   };
 }

@@ -8,8 +8,8 @@ import {
   json,
   optional,
   orUnder,
+  scalar,
   text,
-  textOrNumber,
 } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { customersWithExternalIds } from "../warehouse/external-ids.ts";
@@ -40,7 +40,7 @@ export const subscriptionEventsTable = recordTable(
     amount_in_cents: cents("Price of a billing period, in hundredths of `currency`."),
     tax_amount_in_cents: cents("Tax, in hundredths of `currency`."),
     event_order: optional(integer("Order among events of the same instant.")),
-    retracted_event_id: textOrNumber("Event that this one takes back."),
+    retracted_event_id: scalar("Event that this one takes back."),
     errors: json("Why ChartMogul holds the event invalid, as a JSON object; `{}` for a valid one."),
     disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
     disabled_at: optional(datetime("When it was disabled (UTC).")),

@@ -59,10 +59,10 @@ export function wrapped(source: Source, wrap: (get: Source["get"]) => Source["ge
   return own;
 }
 
-/** The same source, except that `before` is called with each path first and may throw. */
-export function intercepted(source: Source, before: (path: string) => void): Source {
+/** The same source, except that `before` is called with each path and query first and may throw. */
+export function intercepted(source: Source, before: (path: string, query?: Query) => void): Source {
   return wrapped(source, (get) => async (path, query) => {
-    before(path);
+    before(path, query);
     return get(path, query);
   });
 }

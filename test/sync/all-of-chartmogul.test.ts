@@ -76,6 +76,25 @@ describe("a first sync", () => {
     expect(rows(path, "notes")).toHaveLength(world.notes.length);
   });
 
+  test("has the settings of the account where ChartMogul gives them, and does without where it does not", async () => {
+    const { world, path, sync, source } = await unsyncedWorld();
+    await sync({ only: ["account"] });
+    const [account] = rows(path, "accounts");
+    expect(account).toMatchObject({
+      refund_handling: world.settings.refund_handling,
+      churn_when_zero_mrr: String(world.settings.churn_when_zero_mrr),
+    });
+    const older = intercepted(source(), (asked, query) => {
+      if (query?.["include"] !== undefined) {
+        throw new ApiError(`ChartMogul answered GET /${asked} with 400: Invalid include parameter`, {
+          status: 400,
+        });
+      }
+    });
+    expect(statuses(await sync({ only: ["account"] }, older))).toEqual({ account: "complete" });
+    expect(rows(path, "accounts")).toMatchObject([{ name: world.account.name, refund_handling: null }]);
+  });
+
   test("keeps the order of the lists, also of what later nights bring", async () => {
     const { world, path, sync } = await unsyncedWorld();
     await sync();
