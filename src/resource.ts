@@ -60,18 +60,24 @@ interface Definition {
   readonly staleParents?: (warehouse: Warehouse, account: string, now: Date) => readonly string[];
   /** What new or changed records of this resource say of such a resource. */
   readonly tells?: Telling;
+  /**
+   * The keys of live records that are gone although a walk need not notice it, because records of another resource were found deleted;
+   * asked once all walks have ended.
+   */
+  readonly goneWithOthers?: (warehouse: Warehouse, account: string) => readonly string[];
   /** Where its changes are kept; by default in `record_changes`. */
   readonly history?: HistoryKeeper;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
   readonly conclude?: (warehouse: Warehouse, account: string) => void;
 }
 
-type Optional = "detail" | "datedBy" | "staleParents" | "tells";
+type Optional = "detail" | "datedBy" | "goneWithOthers" | "staleParents" | "tells";
 
 /** One ChartMogul collection and the tables that it becomes. */
 export interface Resource extends Required<Omit<Definition, Optional>> {
   readonly detail: Detail | undefined;
   readonly datedBy: string | undefined;
+  readonly goneWithOthers: Definition["goneWithOthers"];
   readonly staleParents: Definition["staleParents"];
   readonly tells: Telling | undefined;
   /**
@@ -121,6 +127,7 @@ export function defineResource(definition: Definition): Resource {
     derived: false,
     detail: undefined,
     datedBy: undefined,
+    goneWithOthers: undefined,
     staleParents: undefined,
     tells: undefined,
     history: changesOfRecords,

@@ -1,6 +1,7 @@
 import type { Resource } from "../resource.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
+import { deleter } from "./deletes.ts";
 import type { ResourceReport } from "./report.ts";
 import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -32,13 +33,18 @@ export async function syncAccount(
     }));
     // Should one reject, the others must have ended all the same before the warehouse is closed.
     const walks = await Promise.allSettled(walkAll(run, families));
-    reports = walks.flatMap((ended, index) => {
-      if (ended.status === "fulfilled") return ended.value.map((result) => ({ account, ...result }));
+    const ended = walks.flatMap((walked, index) => {
+      if (walked.status === "fulfilled") return walked.value.map((result) => ({ account, ...result }));
       const { root, dependents = [] } = families[index] ?? {};
       return [root, ...dependents].flatMap((member) =>
-        member ? [unread(run, member.name, ended.reason)] : [],
+        member ? [unread(run, member.name, walked.reason)] : [],
       );
     });
+    const gone = await markGoneWithOthers(run, registry);
+    reports = ended.map((report) => ({
+      ...report,
+      deleted: report.deleted + (gone.get(report.resource) ?? 0),
+    }));
   } catch (error) {
     failure = error;
     reports = resources.map(({ name }) => unread(run, name, error));
@@ -63,6 +69,19 @@ function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[
   );
   const told = Promise.allSettled(telling.values());
   return families.map((family) => telling.get(family) ?? walk(run, family, told));
+}
+
+/** Marks what went with records that were found deleted, and says how many for each resource. */
+async function markGoneWithOthers(run: Run, registry: readonly Resource[]): Promise<Map<string, number>> {
+  const gone = new Map<string, number>();
+  if (run.signal.aborted) return gone;
+  for (const resource of registry) {
+    const keys = resource.goneWithOthers?.(run.warehouse, run.account) ?? [];
+    const counts = noCounts();
+    await deleter(run, resource, counts).mark(keys);
+    gone.set(resource.name, counts.deleted);
+  }
+  return gone;
 }
 
 /** The report on a resource that could not even be begun. */

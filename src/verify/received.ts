@@ -156,7 +156,7 @@ function asSet(rows: readonly (readonly Value[])[], columns: number): string {
 
 /** What a sync says of a row besides its values: when it was written, and whether the record is deleted. */
 function unlikeMarks(
-  { table, children }: Resource,
+  { table, children, staleParents }: Resource,
   { changed_at, deleted_at }: KeptRecord,
   { row, children: rowsOfChildren }: StoredRows,
 ): string | undefined {
@@ -172,13 +172,12 @@ function unlikeMarks(
     const { tombstone } = shapeOf(of);
     const marks = ["synced_at", ...tombstone];
     // What else a deleted row says is worked out from other records.
-    const expected = [
-      changed_at,
-      deleted_at,
-      ...(deleted_at === null ? tombstone.slice(1).map(() => null) : []),
-    ];
+    const others = [deleted_at, ...(deleted_at === null ? tombstone.slice(1).map(() => null) : [])];
     for (const values of rows) {
       const found = values.slice(values.length - marks.length);
+      // Where not every listing is read by every sync, rows tell when they were last read.
+      const wasReadAgain = staleParents !== undefined && String(found[0]) > changed_at;
+      const expected = [wasReadAgain ? found[0] : changed_at, ...others];
       const wrong = expected.findIndex((mark, index) => mark !== found[index]);
       if (wrong >= 0) {
         return `${path}${marks[wrong]} should be ${quoted(expected[wrong])} and is stored as ${quoted(found[wrong])}`;

@@ -39,6 +39,19 @@ export function linkMerged({ sqlite }: Warehouse, account: string): void {
   }
 }
 
+/** Live activities of customers that were deleted; those of merged ones went on to the survivor, and stay until they are read again. */
+export function activitiesOfDeletedCustomers({ sqlite }: Warehouse, account: string): string[] {
+  return sqlite
+    .prepare<[string], string>(
+      `SELECT activities.uuid FROM customers JOIN activities
+         ON activities.account = customers.account AND activities.customer_uuid = customers.uuid
+       WHERE customers.account = ? AND customers.deleted_at IS NOT NULL AND merged_into IS NULL
+         AND activities.deleted_at IS NULL`,
+    )
+    .pluck()
+    .all(account);
+}
+
 function byExternalId(customers: Iterable<Ids>): Map<unknown, Ids[]> {
   const byId = new Map<unknown, Ids[]>();
   for (const customer of customers) {

@@ -106,7 +106,9 @@ export function recordTable<
 }
 
 const bookkeeping = {
-  synced_at: datetime("When this row was last written because its record was new or had changed (UTC)."),
+  synced_at: datetime(
+    "When this row was last written because its record was new or had changed, or was read again where a sync leaves out some (UTC).",
+  ),
   deleted_at: datetime("When a complete sync first no longer found the record (UTC); NULL while it is live."),
 };
 

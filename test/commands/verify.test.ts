@@ -326,6 +326,14 @@ test("everything that was said to be mended by a rebuild is mended by it", async
   expect(code).toBe(0);
 });
 
+test("a subscription may have been read again after it was received, but not before", async () => {
+  const { run, warehouse } = await synced();
+  damage(warehouse, "UPDATE subscriptions SET synced_at = datetime(synced_at, '+1 day')");
+  expect((await run(["verify"])).stdout).toMatch(/, 0 warnings, 0 faults$/m);
+  damage(warehouse, "UPDATE subscriptions SET synced_at = datetime(synced_at, '-2 days')");
+  expect((await run(["verify"])).stdout).toMatch(/^FAULT default subscriptions: .* synced_at should be /m);
+});
+
 test("an activity that is not there is a warning that names its day", async () => {
   const { run, warehouse } = await synced();
   expect((await run(["verify"])).stdout).toMatch(

@@ -124,7 +124,7 @@ describe("an account whose name is no text", () => {
     const night = await secondNight();
     const before = night.rows("sync_accounts");
     const what: Misbehaviour = { kind: "wrongType", field: "name" };
-    const reports = await night.sync({ faults: [{ path: "^/v1/account$", what }] });
+    const reports = await night.sync({ faults: [{ path: "^/v1/account", what }] });
     expect(statuses(reports)).toEqual({ ...all, account: "failed" });
     expect(reportOf(reports, "account")?.error).toContain("did not validate; the first: name");
     expect(night.rows("sync_accounts")).toEqual(before);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
-import { reissueActivities } from "../../src/sandbox/edits.ts";
+import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
 import { connectTo, intercepted } from "../support/accounts.ts";
 import { deleted, later, syncedWorld } from "../support/nights.ts";
@@ -380,6 +380,25 @@ describe("activities", () => {
     await synced.again({ only, now: later(7) });
     expect(live()).toBe(mrr);
     expect(new Set(deleted(synced.path, "activities"))).toEqual(new Set([...recent, ...old]));
+  });
+
+  test("of a customer that is gone go with it on the same night, and come back with it within the week", async () => {
+    const synced = await syncedWorld(30);
+    const { world, path } = synced;
+    const [first] = aged(synced, false);
+    const gone = first?.["customer-uuid"] ?? "";
+    const before = structuredClone({ customers: world.customers, activities: world.activities });
+    const own = before.activities
+      .filter((activity) => activity["customer-uuid"] === gone)
+      .map(({ uuid }) => uuid);
+    deleteCustomer(world, gone);
+    const reports = await synced.again({ now: later(1) });
+    expect(reports.find(({ resource }) => resource === "activities")).toMatchObject({ deleted: own.length });
+    expect(new Set(deleted(path, "activities"))).toEqual(new Set(own));
+    Object.assign(world, before);
+    await synced.again({ now: later(7) });
+    expect(deleted(path, "customers")).toEqual([]);
+    expect(deleted(path, "activities")).toEqual([]);
   });
 
   test("of another account's size are held: many gone and none come", async () => {
