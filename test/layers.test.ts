@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
   log: {},
   chartmogul: {},
   warehouse: {},
-  sandbox: {},
+  sandbox: { chartmogul: "types" },
   resource: { chartmogul: "types", warehouse: "yes" },
   resources: { chartmogul: "yes", warehouse: "yes", resource: "yes" },
   sync: { chartmogul: "types", warehouse: "yes", resource: "types" },
