@@ -15,8 +15,11 @@ export interface TableShape {
   /** Columns that are filled once the record is deleted and NULL while it is live; none in tables that are not of records. */
   readonly tombstone: readonly string[];
   /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
-  readonly indexes: readonly (readonly string[])[];
+  readonly indexes: readonly (readonly IndexColumn[])[];
 }
+
+/** A column of an index; `anyCase` where it is looked up with COLLATE NOCASE. */
+export type IndexColumn = string | { readonly anyCase: string };
 
 const shape = Symbol("shape");
 
@@ -36,7 +39,7 @@ interface TableOptions {
   /** Parents, each referenced by `account` and the named columns through the parent's primary key. */
   readonly references?: readonly Foreign[];
   /** Column lists of secondary indexes; `account` is put in front. */
-  readonly indexes?: readonly (readonly string[])[];
+  readonly indexes?: readonly (readonly IndexColumn[])[];
   /** Names of the columns that only deleted records fill. */
   readonly tombstone?: readonly string[];
 }

@@ -1,0 +1,115 @@
+import { dailyMetrics } from "../resources/daily-metrics.ts";
+import { periodMetrics } from "../resources/period-metrics.ts";
+import { asOf } from "./as-of.ts";
+import type { MetricsValues } from "./get-metrics.ts";
+import type { StoredAccount } from "./read-function.ts";
+import { recordReader } from "./stored-record.ts";
+
+interface Range {
+  readonly start_date: string;
+  readonly end_date: string;
+}
+
+interface Stored {
+  readonly entries: readonly MetricsValues[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+  readonly as_of: string;
+}
+
+/** The days of a range as ChartMogul gave them. */
+export function storedDays(account: StoredAccount, range: Range): Stored {
+  const as_of = asOf(account, dailyMetrics.name);
+  const entryOf = dayReader(account);
+  const days = account.warehouse.sqlite
+    .prepare<[string, string, string], string>(
+      `SELECT date FROM daily_metrics
+       WHERE account = ? AND date BETWEEN ? AND ? AND deleted_at IS NULL ORDER BY date`,
+    )
+    .pluck()
+    .all(account.name, range.start_date, range.end_date);
+  return { entries: days.map((date) => entryOf(date)), notes: reach(account, range), as_of };
+}
+
+/** A length of interval other than a day. */
+export type Period = "week" | "month" | "quarter" | "year";
+
+/**
+ * The weeks, months, quarters or years of a range as ChartMogul gave them. ChartMogul was asked for whole ones: of one that the range
+ * cuts there are the values that hold for its last day, and not those over the interval.
+ */
+export function storedPeriods(account: StoredAccount, interval: Period, range: Range): Stored {
+  const as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
+  const read = recordReader(account.warehouse, account.name, periodMetrics);
+  const entryOf = dayReader(account);
+  const cut: string[] = [];
+  const entries = periodsIn(account, interval, range).map(({ date, up_to }) => {
+    const isWhole = range.start_date <= firstDayOf(interval, date) && up_to <= range.end_date;
+    if (isWhole) return overall(read(`${interval}/${date}`));
+    const [last = ""] = [up_to, range.end_date].sort();
+    cut.push(last);
+    return { ...entryOf(last), ...overInterval };
+  });
+  const note = `The range cuts the ${interval} that ends on ${cut.join(" and that which ends on ")}: asp, ltv and churn rates are null there, because ChartMogul was asked for whole ${interval}s only.`;
+  return { entries, notes: [...(cut.length > 0 ? [note] : []), ...reach(account, range)], as_of };
+}
+
+const overInterval = { asp: null, ltv: null, "customer-churn-rate": null, "mrr-churn-rate": null };
+
+interface StoredPeriod {
+  /** Last day of the interval. */
+  readonly date: string;
+  /** Last day that it was asked for: an earlier one while the interval goes on. */
+  readonly up_to: string;
+}
+
+function periodsIn({ warehouse, name }: StoredAccount, interval: Period, range: Range): StoredPeriod[] {
+  return warehouse.sqlite
+    .prepare<[string, string, string], StoredPeriod>(
+      `SELECT date, up_to FROM period_metrics
+       WHERE account = ? AND interval = ? AND up_to >= ? AND deleted_at IS NULL ORDER BY date`,
+    )
+    .all(name, interval, range.start_date)
+    .filter(({ date }) => firstDayOf(interval, date) <= range.end_date);
+}
+
+function dayReader({ warehouse, name }: StoredAccount) {
+  const read = recordReader(warehouse, name, dailyMetrics);
+  return (date: string) => overall(read(date));
+}
+
+/** The entry of `/metrics/all` in a record that holds it beside others. */
+function overall(record: unknown): MetricsValues {
+  return (record as { "metrics/all": MetricsValues })["metrics/all"];
+}
+
+/** Says where a range goes beyond what is stored. */
+function reach({ warehouse, name }: StoredAccount, { start_date, end_date }: Range): string[] {
+  const stored = warehouse.sqlite
+    .prepare<[string], { first: string | null; last: string | null }>(
+      "SELECT min(date) AS first, max(date) AS last FROM daily_metrics WHERE account = ? AND deleted_at IS NULL",
+    )
+    .get(name);
+  const { first = null, last = null } = stored ?? {};
+  if (first === null || last === null) return ["The account has no metrics yet."];
+  return [
+    ...(start_date < first
+      ? [`The warehouse has metrics from ${first}, the day before the first customer, on.`]
+      : []),
+    ...(end_date > last ? [`The warehouse has metrics up to ${last}.`] : []),
+  ];
+}
+
+function firstDayOf(interval: Period, last: string): string {
+  const year = last.slice(0, 4);
+  switch (interval) {
+    case "week":
+      return new Date(Date.parse(last) - 6 * 86_400_000).toISOString().slice(0, 10);
+    case "month":
+      return `${last.slice(0, 7)}-01`;
+    case "quarter":
+      return `${year}-${String(Number(last.slice(5, 7)) - 2).padStart(2, "0")}-01`;
+    case "year":
+      return `${year}-01-01`;
+  }
+}
