@@ -51,16 +51,12 @@ export function readParameters<Parameters extends z.ZodObject>(
     throw new ArgumentError(`${name} has no parameter "${issue.keys[0]}"`, { hint: `It has: ${names}.` });
   }
   const parameter = issue?.path[0];
-  if (parameter === undefined) {
+  if (typeof parameter !== "string") {
     throw new ArgumentError(`${name} takes an object of parameters`, { hint: `It has: ${names}.` });
   }
-  const value = (given as Readonly<Record<PropertyKey, unknown>>)[parameter];
+  const value = (given as Readonly<Record<string, unknown>>)[parameter];
   const shown = value === undefined ? "" : `: ${JSON.stringify(value)}`;
-  throw new ArgumentError(`${String(parameter)} ${issue?.message}${shown}`, {
-    hint: `${name}: ${describe(parameters, String(parameter))}`,
+  throw new ArgumentError(`${parameter} ${issue?.message}${shown}`, {
+    hint: `${parameter}: ${(parameters.shape[parameter] as z.ZodType | undefined)?.description}`,
   });
-}
-
-function describe({ shape }: z.ZodObject, parameter: string): string {
-  return `${parameter}: ${(shape[parameter] as z.ZodType | undefined)?.description ?? ""}`;
 }
