@@ -33,6 +33,7 @@ export interface ListFunction<Filters extends z.ZodRawShape, Entry, Key extends 
   entriesOf(answer: ListAnswer<Entry, Key>): readonly Entry[];
 }
 
+/** @internal */
 interface Definition<Filters extends z.ZodRawShape, Key extends string> {
   readonly name: string;
   readonly description: string;
@@ -46,7 +47,7 @@ interface Definition<Filters extends z.ZodRawShape, Key extends string> {
   readonly listing: (filters: z.output<z.ZodObject<Filters>>, account: LiveAccount) => LiveListing;
 }
 
-/** Declares a function that lists records of this type. */
+/** @internal Declares a function that lists records of this type. */
 export function listOf<Entry>() {
   return <Filters extends z.ZodRawShape, Key extends string>(
     definition: Definition<Filters, Key>,

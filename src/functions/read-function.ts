@@ -6,7 +6,8 @@ import type { Warehouse } from "../warehouse/open.ts";
 /** One account as it is stored. */
 export interface StoredAccount {
   readonly name: string;
-  /** Open for reading, and within one transaction. */
+  // Left out of the declarations: who uses the library would need those of SQLite's driver, too.
+  /** @internal Open for reading, and within one transaction. */
   readonly warehouse: Warehouse;
   readonly now: () => Date;
 }

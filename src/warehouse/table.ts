@@ -23,8 +23,13 @@ export type IndexColumn = string | { readonly anyCase: string };
 
 const shape = Symbol("shape");
 
+/** What knows its shape. It has a name because declarations cannot say it without one. */
+export interface Shaped {
+  readonly [shape]: TableShape;
+}
+
 /** A drizzle table that also knows its shape. */
-export type Table = SQLiteTable & { readonly [shape]: TableShape };
+export type Table = SQLiteTable & Shaped;
 
 interface Foreign {
   readonly columns: readonly string[];
@@ -84,7 +89,8 @@ export function accountTable<const Name extends string, C extends Columns>(
       }),
     ];
   });
-  return Object.assign(drizzleTable, { [shape]: definition });
+  const shaped: Shaped = { [shape]: definition };
+  return Object.assign(drizzleTable, shaped);
 }
 
 /**
