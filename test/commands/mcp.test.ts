@@ -162,7 +162,9 @@ test("wrong input to a tool is an error that names it and says what there is, an
 test("describe_tables knows every table of the file and every column of each", async () => {
   const { ask, rows } = await synced();
   const all = (await ask("describe_tables")).body as { tables: { table: string; columns: string }[] };
-  const inFile = rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '__drizzle_migrations'");
+  const inFile = rows(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '__drizzle_migrations'",
+  );
   expect(all.tables.map(({ table }) => table).sort()).toEqual(inFile.map(({ name }) => name).sort());
   for (const { table } of all.tables) {
     const described = (await ask("describe_tables", { table })).body as { columns: Record<string, string>[] };
