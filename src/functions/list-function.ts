@@ -78,9 +78,9 @@ export function listOf<Entry>() {
       fromWarehouse(account, given) {
         const { filters, ...wanted } = split<Filters>(given);
         const listed = { name, account: account.name, live: false, filters };
+        const as_of = asOf(account, resource.name);
         const segments = definition.stored(filters, account);
         const after = readCursor(listed, wanted.cursor, positionIn(segments));
-        const as_of = asOf(account, resource.name);
         const skip = ((wanted.page ?? 1) - 1) * wanted.per_page;
         const found = readStored(account, resource, segments, { after, skip, limit: wanted.per_page });
         return answer(listed, wanted, found, as_of);

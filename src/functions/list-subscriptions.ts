@@ -4,6 +4,7 @@ import { subscriptions } from "../resources/subscriptions.ts";
 import { timestamp } from "../warehouse/timestamp.ts";
 import { listOf } from "./list-function.ts";
 import { customerUuid, word } from "./parameters.ts";
+import { storedCustomer } from "./stored-customer.ts";
 import type { Segment } from "./stored-list.ts";
 
 const status = word({
@@ -30,7 +31,10 @@ export const listSubscriptions = listOf<Subscription>()({
   },
   resource: subscriptions,
   keys: ["entries"],
-  stored: ({ customer_uuid, status }, { now }) => [ofCustomers(customer_uuid, status, now())],
+  stored({ customer_uuid, status }, account) {
+    const customer = customer_uuid === undefined ? undefined : storedCustomer(account, customer_uuid);
+    return [ofCustomers(customer, status, account.now())];
+  },
   listing({ customer_uuid, status }, { source }) {
     if (customer_uuid === undefined) {
       throw new ArgumentError(
