@@ -23,6 +23,7 @@ export {
 } from "./errors.ts";
 export type { AccountFunctions, Chartmogul } from "./functions/chartmogul.ts";
 export type { CurrentUser } from "./functions/get-current-user.ts";
+export type { FoundCustomer } from "./functions/get-customer.ts";
 export type { Metrics, MetricsValues } from "./functions/get-metrics.ts";
 export type { ListAnswer, Paged } from "./functions/list-function.ts";
 

@@ -50,8 +50,11 @@ An agent's host starts it; the README has the lines for its configuration. Nothi
     });
 }
 
+// A timer cannot be longer than 24 days.
+const most = 1_000_000;
+
 function positive(text: string): number {
   const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError("Use a number above 0.");
+  if (!(number > 0 && number <= most)) throw new InvalidArgumentError(`Use a number above 0, up to ${most}.`);
   return number;
 }

@@ -12,7 +12,7 @@ type Answer = Readonly<Record<string, unknown>>;
 
 /** What an answer says, without what must differ: how old it is and where its list goes on. */
 function said({ as_of, cursor, verified, ...rest }: Answer): Answer {
-  expect(as_of ?? "").toMatch(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?$/);
+  expect(as_of).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   return { ...rest, goesOn: cursor !== null };
 }
 

@@ -140,6 +140,40 @@ test("a filter that ChartMogul ignores makes an error, not an answer with the re
   expect(new Set(entries.map((each) => each.customer_uuid))).toEqual(new Set([customer_uuid]));
 });
 
+test("a status is understood in any case, with spaces, hyphens or underscores, and by its other names", async () => {
+  const { path, sandbox, world } = await syncedWorld(40);
+  const call = asking(path, sandbox);
+  const spellings: Record<string, string[]> = {
+    Active: ["Active", "active", " ACTIVE "],
+    "Past Due": ["Past_Due", "past due", "past-due", "overdue"],
+    Cancelled: ["Cancelled", "canceled", "churned", "expired", "ended"],
+    "New Lead": ["New Lead", "new_lead", "new"],
+    "Qualified Lead": ["qualified-lead", "Qualified"],
+  };
+  for (const [status, spelled] of Object.entries(spellings)) {
+    const expected = world.customers.filter((each) => each.status === status).length;
+    for (const each of spelled) {
+      const { entries } = await call(functions.list_customers, { status: each, per_page: 200 });
+      expect(
+        entries.map((customer) => customer.status),
+        each,
+      ).toEqual(Array(expected).fill(status));
+    }
+  }
+  const all = [...world.subscriptions.values()].flat();
+  for (const [spelled, status] of [
+    ["Active", "active"],
+    ["Cancelled", "inactive"],
+    ["canceled", "inactive"],
+    ["EXPIRED", "inactive"],
+    ["inactive", "inactive"],
+  ] as const) {
+    const { entries } = await call(functions.list_subscriptions, { status: spelled, per_page: 200 });
+    expect(entries).toHaveLength(all.filter((each) => each.status === status).length);
+    expect(new Set(entries.map((each) => each.status))).toEqual(new Set([status]));
+  }
+});
+
 test("future subscriptions are those that start after now, from both", async () => {
   const { path, sandbox, world, again } = await syncedWorld(15);
   const [[customer_uuid, subscriptions] = ["", []]] = [...world.subscriptions];
