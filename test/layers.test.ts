@@ -79,3 +79,12 @@ test("only config.ts reads the environment", () => {
   const readers = files.filter((file) => readFileSync(file, "utf8").includes("process.env"));
   expect(readers.map((file) => relative(source, file))).toEqual(["config.ts"]);
 });
+
+test("only the server for agents loads the protocol that it speaks, and a sync does not load the server", () => {
+  const server = join("commands", "mcp", sep);
+  const outside = files.filter((file) => !relative(source, file).startsWith(server));
+  const loading = (file: string) =>
+    [...readFileSync(file, "utf8").matchAll(imports)].map(([, , target]) => target);
+  expect(outside.filter((file) => readFileSync(file, "utf8").includes("@modelcontextprotocol"))).toEqual([]);
+  expect(outside.filter((file) => loading(file).some((target) => target?.includes("/mcp/")))).toEqual([]);
+});

@@ -11,7 +11,10 @@ interface Known {
 const otherIdentifiers = `deleted_at IS NULL
   AND (id = @number OR external_id = @id OR instr(external_ids, json_quote(@id)) > 0)`;
 
-/** The uuid of the customer who is meant by it, by ChartMogul's number or by an identifier in a billing system. Throws a NotFoundError for none and for a deleted one, an ArgumentError for several. */
+/**
+ * The uuid of the customer who is meant by it, by ChartMogul's number or by an identifier in a billing system. Throws a NotFoundError
+ * for none and for a deleted one, an ArgumentError for several.
+ */
 export function storedCustomer({ warehouse: { sqlite }, name }: StoredAccount, id: string): string {
   const select = (condition: string) =>
     sqlite

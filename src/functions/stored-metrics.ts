@@ -1,5 +1,6 @@
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
+import { keptRecord } from "../warehouse/raw-records.ts";
 import { asOf } from "./as-of.ts";
 import type { MetricsValues } from "./get-metrics.ts";
 import type { StoredAccount } from "./read-function.ts";
@@ -20,7 +21,7 @@ interface Stored {
 /** The days of a range as ChartMogul gave them. */
 export function storedDays(account: StoredAccount, range: Range): Stored {
   const as_of = asOf(account, dailyMetrics.name);
-  const entryOf = dayReader(account);
+  const read = recordReader(account.warehouse, account.name, dailyMetrics);
   const days = account.warehouse.sqlite
     .prepare<[string, string, string], string>(
       `SELECT date FROM daily_metrics
@@ -28,7 +29,7 @@ export function storedDays(account: StoredAccount, range: Range): Stored {
     )
     .pluck()
     .all(account.name, range.start_date, range.end_date);
-  return { entries: days.map((date) => entryOf(date)), notes: reach(account, range), as_of };
+  return { entries: days.map((date) => overall(read(date))), notes: reach(account, range), as_of };
 }
 
 /** A length of interval other than a day. */
@@ -41,14 +42,17 @@ export type Period = "week" | "month" | "quarter" | "year";
 export function storedPeriods(account: StoredAccount, interval: Period, range: Range): Stored {
   const as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
   const read = recordReader(account.warehouse, account.name, periodMetrics);
-  const entryOf = dayReader(account);
+  const day = keptRecord(account.warehouse, account.name, dailyMetrics);
   const cut: string[] = [];
-  const entries = periodsIn(account, interval, range).map(({ date, up_to }) => {
+  const entries = periodsIn(account, interval, range).flatMap(({ date, up_to }) => {
     const isWhole = range.start_date <= firstDayOf(interval, date) && up_to <= range.end_date;
     if (isWhole) return overall(read(`${interval}/${date}`));
     const [last = ""] = [up_to, range.end_date].sort();
+    const stored = day(last);
+    // An interval may begin before the first day that there is.
+    if (stored === undefined) return [];
     cut.push(last);
-    return { ...entryOf(last), ...overInterval };
+    return { ...overall(stored.read().record), ...overInterval };
   });
   const note = `The range cuts the ${interval} that ends on ${cut.join(" and that which ends on ")}: asp, ltv and churn rates are null there, because ChartMogul was asked for whole ${interval}s only.`;
   return { entries, notes: [...(cut.length > 0 ? [note] : []), ...reach(account, range)], as_of };
@@ -71,11 +75,6 @@ function periodsIn({ warehouse, name }: StoredAccount, interval: Period, range: 
     )
     .all(name, interval, range.start_date)
     .filter(({ date }) => firstDayOf(interval, date) <= range.end_date);
-}
-
-function dayReader({ warehouse, name }: StoredAccount) {
-  const read = recordReader(warehouse, name, dailyMetrics);
-  return (date: string) => overall(read(date));
 }
 
 /** The entry of `/metrics/all` in a record that holds it beside others. */
