@@ -208,6 +208,26 @@ test("a sync that changes the file meanwhile is seen by the next call", async ()
   expect((await ask("list_plans")).text).toMatch(/written by an older version\nhint: Run `sync` once/);
 });
 
+test("lines that are no message of the protocol do not end the server, and nothing but the protocol is on its output", async () => {
+  const { start } = await scene();
+  const { child, ended, seen } = start(["mcp"], { LOG_LEVEL: "debug" });
+  const hello = {
+    protocolVersion: "2025-03-26",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  };
+  child.stdin?.write("garbage\n{}\n[1]\n");
+  child.stdin?.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: hello })}\n`);
+  child.stdin?.write(
+    `${JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "sync_status" } })}\n`,
+  );
+  await seen('"id":2');
+  child.stdin?.end();
+  const { code, stdout } = await ended;
+  expect(code).toBe(0);
+  for (const line of stdout.trim().split("\n")) expect(JSON.parse(line)).toMatchObject({ jsonrpc: "2.0" });
+});
+
 test("the server ends when its client goes away, also while a query goes on, and leaves none behind", async () => {
   const { ask, client, processId } = await synced("--seconds", "60");
   const asked = ask("query", { sql: `${endless} SELECT count(*) FROM counted` }).catch(() => "gone");

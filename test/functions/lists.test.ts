@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createCaller } from "../../src/functions/caller.ts";
 import { functions } from "../../src/functions/index.ts";
 import type { ListAnswer } from "../../src/functions/list-function.ts";
@@ -215,6 +216,51 @@ test("what was deleted is in no list, and as_of is the last complete walk, not o
   await again({ now: new Date("2025-07-02T15:00:00Z") });
   expect((await call(functions.list_plans, {})).as_of).toBe("2025-07-01T15:00:00Z");
   expect((await call(functions.list_customers, {})).as_of).toBe("2025-07-02T15:00:00Z");
+});
+
+test("no page is found by reading or sorting a whole table", async () => {
+  const { path, sandbox, world } = await syncedWorld(40);
+  const call = asking(path, sandbox);
+  const customer_uuid = payingCustomer(world);
+  const email = world.customers[0]?.email;
+  const prepare = vi.spyOn(Database.prototype, "prepare");
+  const twice = async (
+    list: (where: { per_page: number; cursor?: string }) => Promise<{ cursor: string | null }>,
+  ) => {
+    const { cursor } = await list({ per_page: 1 });
+    if (cursor !== null) await list({ per_page: 1, cursor });
+  };
+  await twice((where) => call(functions.list_plans, where));
+  for (const filter of [{}, { customer_uuid }])
+    await twice((where) => call(functions.list_invoices, { ...filter, ...where }));
+  for (const filter of [
+    {},
+    { status: "active" },
+    { status: "new lead" },
+    { email },
+    { email, status: "active" },
+  ])
+    await twice((where) => call(functions.list_customers, { ...filter, ...where }));
+  for (const filter of [{}, { customer_uuid }, { status: "inactive" }, { status: "future" }])
+    await twice((where) => call(functions.list_subscriptions, { ...filter, ...where }));
+  const pages = [...new Set(prepare.mock.calls.map(([sql]) => sql))].filter((sql) =>
+    sql.includes("OFFSET @skip"),
+  );
+  prepare.mockRestore();
+  expect(pages.length).toBeGreaterThan(20);
+
+  const sqlite = new Database(path, { readonly: true });
+  onTestFinished(() => void sqlite.close());
+  for (const sql of pages) {
+    const plan = sqlite
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/@\w+/g, "1")}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join("\n");
+    expect(plan, sql).not.toMatch(/^SCAN/m);
+    // Of one customer, of one address and of the future there is little to sort.
+    if (!/@customer|@email|@now/.test(sql)) expect(plan, sql).not.toContain("USE TEMP B-TREE FOR ORDER BY");
+  }
 });
 
 test("live answers need no warehouse", async () => {
