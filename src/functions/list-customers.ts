@@ -55,15 +55,16 @@ export const listCustomers = listOf<Customer>()({
 /** Whoever has become a customer by date, and then, by number, the leads. */
 function bySince(status: string | undefined, email: string | undefined): readonly Segment[] {
   const values = { ...(status !== undefined && { status }), ...(email !== undefined && { email }) };
-  // The plus keeps SQLite from the index of the status: there are many of a status, and one or two of an address.
-  const ofStatus = status === undefined ? "" : `AND ${email === undefined ? "" : "+"}status = @status`;
+  // A plus keeps SQLite from the index of a column: there are many of a status or a time, and one or two of an address.
+  const plus = email === undefined ? "" : "+";
+  const ofStatus = status === undefined ? "" : `AND ${plus}status = @status`;
   const ofEmail = email === undefined ? "" : "AND email = @email COLLATE NOCASE";
   const segment = (since: string, order: readonly string[]): Segment => ({
     from: "customers",
-    where: `account = @account AND deleted_at IS NULL AND customer_since ${since} ${ofStatus} ${ofEmail}`,
+    where: `account = @account AND deleted_at IS NULL AND ${plus}customer_since ${since} ${ofStatus} ${ofEmail}`,
     values,
     key: "uuid",
     order,
   });
-  return [segment("IS NOT NULL", ["customer_since", "id"]), segment("IS NULL", ["id"])];
+  return [segment("IS NOT NULL", [`${plus}customer_since`, "id"]), segment("IS NULL", ["id"])];
 }

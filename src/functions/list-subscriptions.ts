@@ -58,6 +58,9 @@ function isOf(status: "active" | "inactive" | "future", subscription: Subscripti
   return subscription.status === status;
 }
 
+// That every customer has a uuid makes SQLite take an index in the order of the list: it would rather sort all subscriptions.
+const inOrder = "AND subscription.customer_uuid > ''";
+
 function ofCustomers(customer: string | undefined, status: string | undefined, now: Date): Segment {
   const conditions = {
     customer: "AND subscription.customer_uuid = @customer",
@@ -73,8 +76,8 @@ function ofCustomers(customer: string | undefined, status: string | undefined, n
     from: `subscriptions AS subscription CROSS JOIN raw_records AS record ON record.account = subscription.account
       AND record.resource = '${subscriptions.name}'
       AND record.key = subscription.customer_uuid || '/' || subscription.uuid`,
-    // That every customer has a uuid makes SQLite take an index in the order of the list: it would rather sort all of them.
-    where: `subscription.account = @account AND subscription.deleted_at IS NULL AND subscription.customer_uuid > ''
+    where: `subscription.account = @account AND subscription.deleted_at IS NULL
+      ${"now" in values ? "" : inOrder}
       ${wanted.map((name) => conditions[name]).join(" ")}`,
     values,
     key: "record.key",
