@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { intervals } from "../chartmogul/calendar.ts";
 import type { MetricsEntry } from "../chartmogul/records.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { instant } from "./as-of.ts";
@@ -23,7 +24,6 @@ export interface Metrics {
   readonly as_of: string;
 }
 
-const intervals = ["day", "week", "month", "quarter", "year"] as const;
 const types = ["absolute", "percentage"] as const;
 
 const parameters = z.strictObject({

@@ -1,3 +1,4 @@
+import { addDays, type Interval, startOf } from "../chartmogul/calendar.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
 import { keptRecord } from "../warehouse/raw-records.ts";
@@ -33,7 +34,7 @@ export function storedDays(account: StoredAccount, range: Range): Stored {
 }
 
 /** A length of interval other than a day. */
-export type Period = "week" | "month" | "quarter" | "year";
+export type Period = Exclude<Interval, "day">;
 
 /**
  * The weeks, months, quarters or years of a range as ChartMogul gave them. ChartMogul was asked for whole ones: of one that the range
@@ -100,15 +101,6 @@ function reach({ warehouse, name }: StoredAccount, { start_date, end_date }: Ran
 }
 
 function firstDayOf(interval: Period, last: string): string {
-  const year = last.slice(0, 4);
-  switch (interval) {
-    case "week":
-      return new Date(Date.parse(last) - 6 * 86_400_000).toISOString().slice(0, 10);
-    case "month":
-      return `${last.slice(0, 7)}-01`;
-    case "quarter":
-      return `${year}-${String(Number(last.slice(5, 7)) - 2).padStart(2, "0")}-01`;
-    case "year":
-      return `${year}-01-01`;
-  }
+  // On which day weeks begin is told by the day on which this one ends.
+  return interval === "week" ? addDays(last, -6) : startOf(interval, last, "monday");
 }
