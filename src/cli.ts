@@ -2,10 +2,12 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { Command, CommanderError } from "commander";
+import { callCommand } from "./commands/call.ts";
 import { changesCommand } from "./commands/changes/changes.ts";
 import { checkCommand } from "./commands/check.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { queryCommand } from "./commands/query.ts";
 import { rawCommand } from "./commands/raw.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -16,7 +18,14 @@ import { syncCommand } from "./commands/sync.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { readConfig } from "./config.ts";
-import { ApiError, ExplainedError, InterruptedError, WarehouseBusyError, WarehouseError } from "./errors.ts";
+import {
+  ApiError,
+  ExplainedError,
+  InterruptedError,
+  NotFoundError,
+  WarehouseBusyError,
+  WarehouseError,
+} from "./errors.ts";
 import { createLog } from "./log.ts";
 import { unusable } from "./warehouse/unusable.ts";
 
@@ -51,18 +60,23 @@ const commands = [
   changesCommand,
   queryCommand,
   rawCommand,
+  callCommand,
+  mcpCommand,
   verifyCommand,
   rebuildCommand,
   sandboxCommand,
   demoCommand,
 ];
 for (const command of commands) program.addCommand(command(context));
-for (const command of [program, ...program.commands])
-  command.exitOverride().showHelpAfterError("(--help tells more)");
+const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];
+for (const command of withOwn(program)) command.exitOverride().showHelpAfterError("(--help tells more)");
+
+// Nothing that was typed is wrong.
+const failures = [ApiError, InterruptedError, NotFoundError];
 
 function exitCodeFor(error: unknown): ExitCode {
   if (error instanceof WarehouseBusyError) return exitCodes.busy;
-  if (error instanceof ApiError || error instanceof InterruptedError) return exitCodes.failed;
+  if (failures.some((failure) => error instanceof failure)) return exitCodes.failed;
   if (error instanceof WarehouseError && error.cause instanceof Error) {
     // A file that this user may not open is a matter of configuration; a full disk or a busy file is not.
     const code = "code" in error.cause ? String(error.cause.code) : "";

@@ -59,3 +59,9 @@ export class InterruptedError extends ExplainedError {
     });
   }
 }
+
+/** An argument of a function is wrong; nothing was asked and nothing was changed. */
+export class ArgumentError extends ExplainedError {}
+
+/** There is no such record. */
+export class NotFoundError extends ExplainedError {}

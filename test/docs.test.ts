@@ -1,15 +1,21 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
+import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
 import { sync } from "../src/sync/sync.ts";
 import { openForReading } from "../src/warehouse/open.ts";
 import { query } from "../src/warehouse/query.ts";
 import { shapeOf } from "../src/warehouse/table.ts";
+import { scene, tiny } from "./commands/scene.ts";
 import { connectTo, serve, smallWorld, today } from "./support/accounts.ts";
+import { agent } from "./support/agent.ts";
 import { run } from "./support/cli.ts";
 import { temporaryFolder } from "./support/folder.ts";
+import { compile, installPackage } from "./support/package.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 
@@ -65,6 +71,48 @@ describe("the README", () => {
     );
     const documented = firstCells("Commands").map((usage) => usage.split(" ")[0]);
     expect(documented.sort()).toEqual(commands.filter((name) => name !== "help").sort());
+  });
+
+  test("names every read function with its parameters", () => {
+    const declared = Object.values(functions).map(({ name, parameters }) => {
+      const own = Object.keys(parameters.shape).filter((parameter) => parameter !== "live");
+      return { name, parameters: own.sort() };
+    });
+    const documented = firstCells("For scripts and agents").map((usage) => {
+      const [, name, parameters = ""] = /^(\w+)\((.*)\)$/.exec(usage) ?? [];
+      return { name, parameters: parameters.split(", ").filter(Boolean).sort() };
+    });
+    expect(documented).toEqual(declared);
+  });
+
+  test("has examples for scripts and agents that work as they stand", async () => {
+    const here = await scene(tiny(), tiny("production"));
+    expect((await here.run(["sync"])).code).toBe(0);
+    const section = readme.split("## For scripts and agents\n")[1]?.split("\n## ")[0] ?? "";
+    const block = (language: string) =>
+      new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(section)?.[1] ?? "";
+
+    installPackage(here.folder);
+    expect(compile(here.folder, block("ts"))).toBe("");
+    const options = { cwd: here.folder, env: { PATH: process.env["PATH"], ...here.environment } };
+    const { stdout } = await promisify(execFile)(process.execPath, ["script.js"], options);
+    expect(stdout.split("\n")).toHaveLength((here.worlds[0]?.invoices.length ?? 0) + 2);
+
+    const calls = block("sh").trim().split("\n");
+    expect(calls.length).toBeGreaterThan(2);
+    for (const line of calls) {
+      const { code, stderr } = await here.run(line.replace("npx chartmogul-warehouse ", "").split(" "));
+      expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
+    }
+
+    const { mcpServers } = JSON.parse(block("json")) as {
+      mcpServers: { chartmogul: { command: string; args: string[]; env: Record<string, string> } };
+    };
+    const { command, args, env } = mcpServers.chartmogul;
+    expect({ command, args }).toEqual({ command: "node", args: ["/srv/chartmogul/dist/cli.js", "mcp"] });
+    expect(Object.keys(env)).toEqual(["WAREHOUSE_PATH"]);
+    const { ask } = await agent([], { cwd: here.folder, env: { WAREHOUSE_PATH: here.warehouse } });
+    expect((await ask("list_plans", { account: "production" })).isError).toBe(false);
   });
 
   test("names only files of this repository in its links", () => {

@@ -12,13 +12,16 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
   log: {},
   chartmogul: {},
   warehouse: {},
-  sandbox: {},
+  sandbox: { chartmogul: "types" },
   resource: { chartmogul: "types", warehouse: "yes" },
   resources: { chartmogul: "yes", warehouse: "yes", resource: "yes" },
   sync: { chartmogul: "types", warehouse: "yes", resource: "types" },
   digest: { warehouse: "yes" },
   verify: { chartmogul: "types", warehouse: "yes", resource: "yes" },
+  functions: { chartmogul: "yes", warehouse: "yes", resource: "types", resources: "yes" },
   config: { log: "yes" },
+  connect: { chartmogul: "yes", config: "types", log: "types" },
+  index: { chartmogul: "types", functions: "yes", config: "yes", connect: "yes" },
   commands: {
     chartmogul: "yes",
     warehouse: "yes",
@@ -27,8 +30,10 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
     sync: "yes",
     digest: "yes",
     verify: "yes",
+    functions: "yes",
     sandbox: "yes",
     config: "yes",
+    connect: "yes",
     log: "yes",
   },
   cli: { commands: "yes", config: "yes", log: "yes", warehouse: "yes" },
@@ -73,4 +78,13 @@ test("no file is named after nothing", () => {
 test("only config.ts reads the environment", () => {
   const readers = files.filter((file) => readFileSync(file, "utf8").includes("process.env"));
   expect(readers.map((file) => relative(source, file))).toEqual(["config.ts"]);
+});
+
+test("only the server for agents loads the protocol that it speaks, and a sync does not load the server", () => {
+  const server = join("commands", "mcp", sep);
+  const outside = files.filter((file) => !relative(source, file).startsWith(server));
+  const loading = (file: string) =>
+    [...readFileSync(file, "utf8").matchAll(imports)].map(([, , target]) => target);
+  expect(outside.filter((file) => readFileSync(file, "utf8").includes("@modelcontextprotocol"))).toEqual([]);
+  expect(outside.filter((file) => loading(file).some((target) => target?.includes("/mcp/")))).toEqual([]);
 });

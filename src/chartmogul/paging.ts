@@ -86,6 +86,26 @@ export function oneOf(first: Detail, second: Detail): Detail {
   return async (source, key) => (await first(source, key)) ?? second(source, key);
 }
 
+/** One page of a listing, for who does not want all of them. */
+export interface ListingPage {
+  readonly records: readonly unknown[];
+  /** Cursor of the page after it; undefined where there is none. */
+  readonly next: string | undefined;
+  /** The number of the page where the answer says it: only where none was asked for by cursor. */
+  readonly number: number | undefined;
+}
+
+/** Asks for one page of a listing; `query` says which one. */
+export async function onePage(
+  source: Source,
+  path: string,
+  list: string,
+  query: Query,
+): Promise<ListingPage> {
+  const page = read(await source.get(path, query), path, list);
+  return { ...page, next: page.has_more ? nextOf(page, path) : undefined };
+}
+
 /** One record by its key. */
 export function one(pathOf: (key: string) => string, query: Query = {}): Detail {
   return async (source, key) => {
@@ -117,13 +137,13 @@ async function* walk(
       per_page: perPage,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    const { records, has_more, next, announced } = read(body, path, list);
-    if (!has_more) {
+    const page = read(body, path, list);
+    const { records, announced } = page;
+    if (!page.has_more) {
       yield { records, cursor: undefined, announced };
       return;
     }
-    if (records.length === 0) throw broken(path, "an empty page that says has_more");
-    if (next === undefined) throw broken(path, "has_more without a cursor");
+    const next = nextOf(page, path);
     if (seen.has(next) || next === cursor) throw broken(path, `the cursor ${next} a second time`);
     seen.add(next);
     cursor = next;
@@ -137,6 +157,14 @@ export interface Envelope {
   readonly has_more: boolean;
   readonly next: string | undefined;
   readonly announced: number | undefined;
+  readonly number: number | undefined;
+}
+
+/** The cursor of a page that is not the last one; an ApiError where nothing leads on. */
+function nextOf({ records, next }: Envelope, path: string): string {
+  if (records.length === 0) throw broken(path, "an empty page that says has_more");
+  if (next === undefined) throw broken(path, "has_more without a cursor");
+  return next;
 }
 
 /** The page of a listing in a body; an ApiError where it is none. */
@@ -149,8 +177,9 @@ export function read(body: unknown, path: string, list: string): Envelope {
     records,
     has_more: envelope["has_more"],
     next: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
-    // A deprecated key that only answers to requests without a cursor have, and not in every listing.
+    // Deprecated keys that only answers to requests without a cursor have, and not in every listing.
     announced: wholeNumber(envelope["total_pages"]) ?? wholeNumber(property(envelope["meta"], "total_pages")),
+    number: wholeNumber(envelope["current_page"]) ?? wholeNumber(envelope["page"]),
   };
 }
 

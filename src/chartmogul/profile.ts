@@ -3,7 +3,11 @@ import type { Profile, Source } from "./source.ts";
 
 /** Asks which account the key belongs to (https://dev.chartmogul.com/reference/retrieve-account). */
 export async function readProfile(source: Pick<Source, "get">): Promise<Profile> {
-  const body = await source.get("account");
+  return profileOf(await source.get("account"));
+}
+
+/** What the body of such an answer says. Throws an ApiError where it is no account. */
+export function profileOf(body: unknown): Profile {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new ApiError("ChartMogul answered GET /account with something that is no account", {
       hint: "Check CHARTMOGUL_API_URL.",

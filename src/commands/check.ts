@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Command } from "commander";
 import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
+import { connect } from "../connect.ts";
 import { ExplainedError, WarehouseError } from "../errors.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
@@ -10,7 +11,7 @@ import { openForReading } from "../warehouse/open.ts";
 import { refuseOtherSource } from "../warehouse/sources.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
-import { connect, selectAccounts } from "./selection.ts";
+import { selectAccounts } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { Command } from "commander";
+import { connect } from "../connect.ts";
 import { WarehouseError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { resources } from "../resources/index.ts";
@@ -9,7 +10,6 @@ import { openForReading } from "../warehouse/open.ts";
 import { query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodeOf, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { connect } from "./selection.ts";
 import { grouped, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 

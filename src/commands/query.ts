@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { type Answer, query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
+import { readable } from "./readable.ts";
 import { layOut } from "./table.ts";
 
 const formats = { table: tableLines, csv: csvLines, json: jsonLines } as const;
@@ -65,9 +66,4 @@ function* jsonLines({ columns, rows }: Answer): Iterable<string> {
     before = ",";
   }
   yield before === "[" ? "[]" : "]";
-}
-
-/** Bytes have no text of their own: SQLite's notation for them. */
-function readable(value: unknown): unknown {
-  return Buffer.isBuffer(value) ? `x'${value.toString("hex")}'` : value;
 }

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import cron from "node-cron";
 import { isCron, isTimeZone } from "../config.ts";
+import { connect } from "../connect.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { connect, selectAccounts, selectResources } from "./selection.ts";
+import { selectAccounts, selectResources } from "./selection.ts";
 
 interface Options {
   readonly cron?: string;

@@ -1,8 +1,5 @@
-import { createClient } from "../chartmogul/client.ts";
-import type { Source } from "../chartmogul/source.ts";
 import type { AccountKey, Config } from "../config.ts";
 import { ConfigError } from "../errors.ts";
-import type { Log } from "../log.ts";
 import type { Resource } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 
@@ -46,25 +43,4 @@ function known<T extends { readonly name: string }>(what: string, name: string, 
   throw new ConfigError(`there is no ${what} "${name}"`, {
     hint: `There ${all.length === 1 ? "is" : "are"}: ${all.map((candidate) => candidate.name).join(", ")}.`,
   });
-}
-
-/** A connection to ChartMogul for each of these accounts. */
-export function connect(
-  config: Config,
-  accounts: readonly AccountKey[],
-  { log, signal, retries }: { log: Log; signal?: AbortSignal; retries?: number },
-): { name: string; source: Source }[] {
-  return accounts.map(({ name, key }) => ({
-    name,
-    source: createClient({
-      url: config.CHARTMOGUL_API_URL,
-      key,
-      requestsPerSecond: config.CHARTMOGUL_REQUESTS_PER_SECOND,
-      connections: config.CHARTMOGUL_CONNECTIONS,
-      // A signal of its own: a schedule's lives for years and would gather the listeners of every night.
-      ...(signal && { signal: AbortSignal.any([signal]) }),
-      ...(retries !== undefined && { retries }),
-      onRetry: (message) => log.warn(message, { account: name }),
-    }),
-  }));
 }

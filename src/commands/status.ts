@@ -22,18 +22,12 @@ Exit code: 0 if the last sync of every account was complete and, with --max-age,
     )
     .action(({ json, maxAge = Number.POSITIVE_INFINITY }: { json?: true; maxAge?: number }) => {
       const { WAREHOUSE_PATH, accounts } = config();
-      const { runs, statuses } = read(WAREHOUSE_PATH);
       const names = accounts.map(({ name }) => name);
-      const never = names.filter((name) => runs.every(({ account }) => account !== name));
       const now = Date.now();
-      if (json) {
-        const aged = statuses.map((status) => ({
-          ...status,
-          age_seconds: age(status.complete_at, now),
-          oldest_seconds: age(status.confirmed_since, now),
-        }));
-        terminal.print(JSON.stringify({ runs, resources: aged, never }, null, 2));
-      } else {
+      const status = readStatus(WAREHOUSE_PATH, names, now);
+      const { runs, resources: statuses, never } = status;
+      if (json) terminal.print(JSON.stringify(status, null, 2));
+      else {
         for (const line of statusLines(runs, statuses, never, { now, maxAge })) terminal.print(line);
         if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);
       }
@@ -46,6 +40,36 @@ Exit code: 0 if the last sync of every account was complete and, with --max-age,
       const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
       process.exitCode = good && fresh && never.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
+}
+
+/** Seconds since then; null where there is none. */
+interface AgedStatus extends ResourceStatus {
+  /** Since `complete_at`. */
+  readonly age_seconds: number | null;
+  /** Since `confirmed_since`. */
+  readonly oldest_seconds: number | null;
+}
+
+/** How the last syncs went and how old the rows are, as `status --json` prints it. */
+export interface SyncStatus {
+  readonly runs: readonly RunStatus[];
+  readonly resources: readonly AgedStatus[];
+  /** Accounts that have a key and were never synced. */
+  readonly never: readonly string[];
+}
+
+/** `names` are the accounts that have a key, `now` is in milliseconds since 1970. */
+export function readStatus(path: string, names: readonly string[], now: number): SyncStatus {
+  const { runs, statuses } = read(path);
+  return {
+    runs,
+    resources: statuses.map((status) => ({
+      ...status,
+      age_seconds: age(status.complete_at, now),
+      oldest_seconds: age(status.confirmed_since, now),
+    })),
+    never: names.filter((name) => runs.every(({ account }) => account !== name)),
+  };
 }
 
 /** A missing warehouse is one without a run: that is an answer, and not wrong usage. */

@@ -1,7 +1,8 @@
 import { Command } from "commander";
+import { connect } from "../connect.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodeOf, logOn, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { connect, selectAccounts, selectResources, several } from "./selection.ts";
+import { selectAccounts, selectResources, several } from "./selection.ts";
 
 interface Options {
   readonly account: readonly string[];

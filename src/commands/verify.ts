@@ -1,6 +1,7 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { Source } from "../chartmogul/source.ts";
+import { connect } from "../connect.ts";
 import { ExplainedError, InterruptedError, WarehouseError } from "../errors.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { resources } from "../resources/index.ts";
@@ -14,7 +15,7 @@ import { counted } from "../verify/words.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
-import { connect, selectAccounts, several } from "./selection.ts";
+import { selectAccounts, several } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Options {

@@ -53,7 +53,12 @@ export const customersTable = recordTable(
   {
     description: "Customers and leads.",
     key: ["uuid"],
-    indexes: [["status"], ["customer_since"], ["external_id"]],
+    indexes: [
+      ["status", "customer_since", "id"],
+      ["customer_since", "id"],
+      [{ anyCase: "email" }],
+      ["external_id"],
+    ],
     whenDeleted: {
       merged_into: column.text(
         "Customer that a deleted one was merged into, where that is known (see `external_ids` there).",

@@ -120,8 +120,8 @@ export const invoiceTransactions = recordTable(
   },
 );
 
-// Without them disabled and invalid invoices are hidden, which looks as if they were deleted.
-const everyInvoice = { with_disabled: true, validation_type: "all" };
+/** Parameters without which disabled and invalid invoices are hidden, which looks as if they were deleted. */
+export const everyInvoice = { with_disabled: true, validation_type: "all" };
 
 /** https://dev.chartmogul.com/reference/invoices/list */
 export const invoices = defineResource({

@@ -40,7 +40,7 @@ export const subscriptionsTable = recordTable(
     description: "Subscriptions of each customer.",
     key: ["customer_uuid", "uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
-    indexes: [["status"], ["external_id"]],
+    indexes: [["status", "customer_uuid"], ["start_date"], ["external_id"]],
   },
 );
 

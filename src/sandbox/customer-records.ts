@@ -1,51 +1,5 @@
+import type { CustomValue } from "../chartmogul/records.ts";
 import type { Stored } from "./world.ts";
-
-/** A value of a custom attribute: string, integer, decimal, boolean or "YYYY-MM-DD HH:MM:SS". */
-export type CustomValue = string | number | boolean;
-
-/** A customer as on the wire: hyphens and underscores mix. Amounts in hundredths of the account's currency. */
-export interface Customer {
-  id: number;
-  uuid: string;
-  external_id: string;
-  name: string;
-  email: string;
-  status:
-    | "New Lead"
-    | "Working Lead"
-    | "Qualified Lead"
-    | "Unqualified Lead"
-    | "Active"
-    | "Past Due"
-    | "Cancelled";
-  "customer-since": string | null;
-  attributes: {
-    custom: Record<string, CustomValue>;
-    clearbit?: Record<string, never>;
-    stripe: Record<string, CustomValue>;
-    tags: string[];
-  };
-  data_source_uuid: string;
-  data_source_uuids: string[];
-  external_ids: string[];
-  company: string;
-  country: string | null;
-  state: string | null;
-  city: string | null;
-  zip: string | null;
-  lead_created_at: string | null;
-  free_trial_started_at: string | null;
-  address: { country: string | null; state: string | null; city: string | null; address_zip: string | null };
-  mrr: number;
-  arr: number;
-  "billing-system-url": string | null;
-  "chartmogul-url": string;
-  "billing-system-type": string;
-  currency: string;
-  "currency-sign": string;
-  owner?: string | null;
-  website_url?: string | null;
-}
 
 /** The five ways in which a customer's MRR moves. */
 export type ActivityType = "new_biz" | "reactivation" | "expansion" | "contraction" | "churn";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Activity, Customer } from "./customer-records.ts";
+import type { Customer } from "../chartmogul/records.ts";
+import type { Activity } from "./customer-records.ts";
 import { movementType } from "./invention/movements.ts";
 import { cameFrom, type World } from "./world.ts";
 

@@ -1,5 +1,7 @@
-import type { ImportSubscription, Invoice, Subscription, SubscriptionEvent } from "./billing-records.ts";
-import type { Activity, Contact, Customer, Note, Opportunity, Task } from "./customer-records.ts";
+import type * as wire from "../chartmogul/records.ts";
+import type { Customer, Subscription } from "../chartmogul/records.ts";
+import type { ImportSubscription, Invoice, SubscriptionEvent } from "./billing-records.ts";
+import type { Activity, Contact, Note, Opportunity, Task } from "./customer-records.ts";
 
 /**
  * When ChartMogul first saw a record, in microseconds since 1970. A symbol, so that it never reaches the wire, survives
@@ -47,15 +49,8 @@ export interface DataSource {
   invoice_handling_setting?: Record<string, unknown>;
 }
 
-/** A plan. Weekly is `day` x 7, half-yearly `month` x 6; the API has neither price nor currency here. */
-export interface Plan extends Stored {
-  uuid: string;
-  data_source_uuid: string;
-  external_id: string;
-  name: string;
-  interval_count: number;
-  interval_unit: "day" | "month" | "year";
-}
+/** A plan as a newest-first list holds it. */
+export type Plan = wire.Plan & Stored;
 
 /** A plan group with its members; the wire shows their number as `plans_count`. */
 export interface PlanGroup extends Stored {

@@ -8,9 +8,12 @@ import { shapeOf, type Table } from "./table.ts";
 export function createIndexes({ sqlite }: Warehouse, tables: readonly Table[]): void {
   for (const { name, indexes } of tables.map(shapeOf)) {
     for (const columns of indexes) {
-      const listed = columns.map((column) => `"${column}"`).join(", ");
+      const names = columns.map((column) => (typeof column === "string" ? column : column.anyCase));
+      const listed = columns.map((column) =>
+        typeof column === "string" ? `"${column}"` : `"${column.anyCase}" COLLATE NOCASE`,
+      );
       sqlite.exec(
-        `CREATE INDEX IF NOT EXISTS "${name}_${columns.slice(1).join("_")}" ON "${name}" (${listed})`,
+        `CREATE INDEX IF NOT EXISTS "${name}_${names.slice(1).join("_")}" ON "${name}" (${listed.join(", ")})`,
       );
     }
   }

@@ -62,3 +62,13 @@ function isSame(
 function called({ id, name }: SourceIdentity): string {
   return `"${name ?? "without a name"}"${id === null ? "" : ` (${id})`}`;
 }
+
+/** The names of the accounts that were ever synced into this warehouse, in alphabetical order. */
+export function knownAccounts({ orm }: Warehouse): string[] {
+  return orm
+    .select({ account: sources.account })
+    .from(sources)
+    .orderBy(sources.account)
+    .all()
+    .map(({ account }) => account);
+}

@@ -15,13 +15,21 @@ export interface TableShape {
   /** Columns that are filled once the record is deleted and NULL while it is live; none in tables that are not of records. */
   readonly tombstone: readonly string[];
   /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
-  readonly indexes: readonly (readonly string[])[];
+  readonly indexes: readonly (readonly IndexColumn[])[];
 }
+
+/** A column of an index; `anyCase` where it is looked up with COLLATE NOCASE. */
+export type IndexColumn = string | { readonly anyCase: string };
 
 const shape = Symbol("shape");
 
+/** What knows its shape. It has a name because declarations cannot say it without one. */
+export interface Shaped {
+  readonly [shape]: TableShape;
+}
+
 /** A drizzle table that also knows its shape. */
-export type Table = SQLiteTable & { readonly [shape]: TableShape };
+export type Table = SQLiteTable & Shaped;
 
 interface Foreign {
   readonly columns: readonly string[];
@@ -36,7 +44,7 @@ interface TableOptions {
   /** Parents, each referenced by `account` and the named columns through the parent's primary key. */
   readonly references?: readonly Foreign[];
   /** Column lists of secondary indexes; `account` is put in front. */
-  readonly indexes?: readonly (readonly string[])[];
+  readonly indexes?: readonly (readonly IndexColumn[])[];
   /** Names of the columns that only deleted records fill. */
   readonly tombstone?: readonly string[];
 }
@@ -81,7 +89,8 @@ export function accountTable<const Name extends string, C extends Columns>(
       }),
     ];
   });
-  return Object.assign(drizzleTable, { [shape]: definition });
+  const shaped: Shaped = { [shape]: definition };
+  return Object.assign(drizzleTable, shaped);
 }
 
 /**

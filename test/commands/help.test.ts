@@ -13,6 +13,8 @@ const commands = [
   "rebuild",
   "query",
   "raw",
+  "call",
+  "mcp",
   "sandbox",
   "demo",
 ];

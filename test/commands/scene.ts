@@ -23,6 +23,8 @@ export interface Scene {
   readonly sandbox: Sandbox;
   /** Its URL, also where a command is led somewhere else first. */
   readonly url: string;
+  /** What commands find in their environment. */
+  readonly environment: Variables;
   /** Runs a command to its end; `env` is added to the environment. */
   run(args: readonly string[], env?: Variables, limits?: Limits): Promise<Ended>;
   start(args: readonly string[], env?: Variables, limits?: Limits): ReturnType<typeof start>;
@@ -52,6 +54,7 @@ export async function scene(...given: World[]): Promise<Scene> {
     worlds,
     sandbox,
     url,
+    environment,
     run: (args, env, limits) => run(args, surroundings(env, limits)),
     start: (args, env, limits) => start(args, surroundings(env, limits)),
     rows: (sql) => select(warehouse, sql),

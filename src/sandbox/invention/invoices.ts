@@ -1,5 +1,5 @@
+import type { Customer } from "../../chartmogul/records.ts";
 import type { Invoice } from "../billing-records.ts";
-import type { Customer } from "../customer-records.ts";
 import { cameFrom, created } from "../world.ts";
 import { disablingOf, oneTimeLine, type Shape, subscriptionLine } from "./line-items.ts";
 import { inventTransactions, type Outcome, statusOf } from "./payments.ts";

@@ -1,4 +1,5 @@
-import type { Activity, ActivityType, Customer } from "../customer-records.ts";
+import type { Customer } from "../../chartmogul/records.ts";
+import type { Activity, ActivityType } from "../customer-records.ts";
 import { created } from "../world.ts";
 import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";

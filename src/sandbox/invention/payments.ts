@@ -1,4 +1,5 @@
-import type { Invoice, Transaction } from "../billing-records.ts";
+import type { Transaction } from "../../chartmogul/records.ts";
+import type { Invoice } from "../billing-records.ts";
 import { disablingOf, type Shape } from "./line-items.ts";
 import type { Random } from "./random.ts";
 import { DAY, withMilliseconds } from "./times.ts";

@@ -1,4 +1,5 @@
-import type { Contact, Customer, Note, Opportunity, Task } from "../customer-records.ts";
+import type { Customer } from "../../chartmogul/records.ts";
+import type { Contact, Note, Opportunity, Task } from "../customer-records.ts";
 import { created } from "../world.ts";
 import { emailOf, inventPerson } from "./customers.ts";
 import type { Random } from "./random.ts";

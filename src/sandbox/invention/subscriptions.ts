@@ -1,4 +1,5 @@
-import type { ImportSubscription, Subscription } from "../billing-records.ts";
+import type { Subscription } from "../../chartmogul/records.ts";
+import type { ImportSubscription } from "../billing-records.ts";
 import { created } from "../world.ts";
 import { signOf } from "./currencies.ts";
 import type { Random } from "./random.ts";

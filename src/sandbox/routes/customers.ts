@@ -1,5 +1,5 @@
+import type { Customer } from "../../chartmogul/records.ts";
 import { type Answer, json, missing, refuse } from "../answer.ts";
-import type { Customer } from "../customer-records.ts";
 import { findByUuid } from "../lookup.ts";
 import type { Order } from "../order.ts";
 import { answerPage, type FirstPage } from "../page.ts";

@@ -1,5 +1,6 @@
+import type { Disabling, LineItem, Transaction } from "../../chartmogul/records.ts";
 import { type Answer, json, missing, notFound } from "../answer.ts";
-import type { Disabling, Invoice, LineItem, Transaction } from "../billing-records.ts";
+import type { Invoice } from "../billing-records.ts";
 import { findByUuid } from "../lookup.ts";
 import { newestFirst } from "../order.ts";
 import { answerPage, type Listing, totals } from "../page.ts";

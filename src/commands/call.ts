@@ -1,0 +1,73 @@
+import { Command, Option } from "commander";
+import { z } from "zod";
+import { connect, patienceOfAQuestion } from "../connect.ts";
+import { createCaller } from "../functions/caller.ts";
+import { functions } from "../functions/index.ts";
+import type { ReadFunction } from "../functions/read-function.ts";
+import type { CommandContext } from "./command.ts";
+import { logOn } from "./run-sync.ts";
+
+export function callCommand(context: CommandContext): Command {
+  const call = new Command("call")
+    .description("answer one of the read functions in JSON, from the warehouse or live from ChartMogul")
+    .addHelpText(
+      "after",
+      `
+Functions and their parameters:
+${Object.values(functions).map(usage).join("\n")}
+
+Examples:
+  $ chartmogul-warehouse call list_customers --status active --per_page 10
+  $ chartmogul-warehouse call get_metrics --start_date 2025-01-01 --end_date 2025-12-31 --account production --live
+
+Each parameter can be spelled with - or _. call FUNCTION --help tells what it means.
+Exit code: 0 answered, 1 no such record, or ChartMogul did not answer, 2 wrong usage or configuration.`,
+    );
+  for (const of of Object.values(functions)) call.addCommand(functionCommand(of, context));
+  return call;
+}
+
+function usage({ name, parameters }: Pick<ReadFunction, "name" | "parameters">): string {
+  return `  ${[name, ...Object.keys(parameters.shape).map((parameter) => `--${parameter}`)].join(" ")}`;
+}
+
+type Options = Readonly<Record<string, unknown>> & { readonly account?: string };
+
+function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: CommandContext): Command {
+  const command = new Command(of.name)
+    .description(of.description)
+    .option("--account <name>", "account; by default the one called default, or the only one");
+  for (const option of optionsOf(of.parameters)) command.addOption(option);
+  return command.action(async ({ account, ...given }: Options) => {
+    const settings = config();
+    const log = logOn(terminal, settings);
+    const sources = connect(settings, settings.accounts, {
+      log,
+      signal: stopSignal(),
+      retries: patienceOfAQuestion,
+    });
+    const answer = await createCaller({ path: settings.WAREHOUSE_PATH, sources })(of, given, account);
+    terminal.print(JSON.stringify(answer, null, 2));
+  });
+}
+
+/** An option for each parameter; what it takes is checked by the function itself. */
+function optionsOf(parameters: z.ZodObject): Option[] {
+  const { properties = {} } = z.toJSONSchema(parameters, { io: "input" });
+  return Object.entries(properties).flatMap(([name, property]) => {
+    const { type, default: usual, description } = property as z.core.JSONSchema.BaseSchema;
+    if (type === "boolean") {
+      const positive = new Option(`--${name}`, description);
+      return usual === true ? [positive, new Option(`--no-${name}`, `not --${name}`)] : [positive];
+    }
+    const dashed = name.replaceAll("_", "-");
+    const flags = dashed === name ? `--${name}` : `--${dashed}, --${name}`;
+    const option = new Option(`${flags} <${type === "string" ? "text" : "number"}>`, description);
+    return type === "string" ? option : option.argParser(numberOrText);
+  });
+}
+
+/** What is no number stays what it is: the function says what is wrong with it. */
+function numberOrText(text: string): number | string {
+  return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}

@@ -1,0 +1,60 @@
+import { Command, InvalidArgumentError } from "commander";
+import { connect, patienceOfAQuestion } from "../connect.ts";
+import { InterruptedError } from "../errors.ts";
+import { createCaller } from "../functions/caller.ts";
+import type { CommandContext } from "./command.ts";
+import { logOn } from "./run-sync.ts";
+
+interface Options {
+  readonly rows: number;
+  readonly seconds: number;
+  readonly kilobytes: number;
+}
+
+export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return new Command("mcp")
+    .description("serve the read functions and SQL queries to an agent, over standard input and output (MCP)")
+    .option("--rows <number>", "rows that a query answers at most", positive, 1000)
+    .option("--seconds <number>", "how long a query may take", positive, 10)
+    .option("--kilobytes <number>", "size that the rows of an answer may have", positive, 1000)
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse mcp
+
+An agent's host starts it; the README has the lines for its configuration. Nothing can be written through it.`,
+    )
+    .action(async ({ rows, seconds, kilobytes }: Options, command: Command) => {
+      const settings = config();
+      const { WAREHOUSE_PATH: path, accounts } = settings;
+      const ending = new AbortController();
+      const signal = AbortSignal.any([stopSignal(), ending.signal]);
+      const log = logOn(terminal, settings);
+      const sources = connect(settings, accounts, { log, signal, retries: patienceOfAQuestion });
+      // A sync should not have to load the protocol.
+      const [{ serve }, { toolsOf }] = await Promise.all([
+        import("./mcp/server.ts"),
+        import("./mcp/tools.ts"),
+      ]);
+      const tools = toolsOf({
+        path,
+        names: accounts.map(({ name }) => name),
+        call: createCaller({ path, sources }),
+        signal,
+        limits: { rows, milliseconds: seconds * 1000, bytes: kilobytes * 1000 },
+      });
+      await serve(tools, command.parent?.version() ?? "", signal);
+      // Whoever asked is gone: what is still being asked is asked for nobody.
+      ending.abort(new InterruptedError());
+    });
+}
+
+// A timer cannot be longer than 24 days.
+const most = 1_000_000;
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= most)) throw new InvalidArgumentError(`Use a number above 0, up to ${most}.`);
+  return number;
+}

@@ -1,0 +1,58 @@
+import { isMainThread, Worker, workerData } from "node:worker_threads";
+import { ExplainedError } from "../../errors.ts";
+import { openForReading } from "../../warehouse/open.ts";
+import { query } from "../../warehouse/query.ts";
+import { readable } from "../readable.ts";
+import type { Limits, QueryAnswer } from "./limited-query.ts";
+
+/** What this program is told to do. */
+export interface Task {
+  readonly path: string;
+  readonly sql: string;
+  readonly limits: Limits;
+}
+
+/** What it says in the end. */
+export type Outcome = QueryAnswer | { readonly error: string; readonly hint: string | undefined };
+
+if (isMainThread) {
+  process.once("message", (task: Task) => {
+    // Also where whoever asked is gone meanwhile, a query that never ends is ended.
+    new Worker(new URL(import.meta.url), { workerData: task.limits.milliseconds });
+    process.send?.(outcomeOf(task));
+  });
+} else {
+  // The main thread is inside SQLite and hears nothing: this one ends the whole program.
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), Number(workerData));
+}
+
+function outcomeOf(task: Task): Outcome {
+  try {
+    return answer(task);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { error: error.message, hint: error instanceof ExplainedError ? error.hint : undefined };
+  }
+}
+
+function answer({ path, sql, limits }: Task): QueryAnswer {
+  const warehouse = openForReading(path);
+  try {
+    const { columns, rows } = query(warehouse, sql);
+    const kept: unknown[][] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      if (kept.length === limits.rows) return { columns, rows: kept, note: cut(`${limits.rows} rows`) };
+      const shown = row.map(readable);
+      bytes += JSON.stringify(shown).length;
+      if (bytes > limits.bytes) return { columns, rows: kept, note: cut(`${limits.bytes / 1000} kB`) };
+      kept.push(shown);
+    }
+    return { columns, rows: kept };
+  } finally {
+    warehouse.close();
+  }
+}
+
+const cut = (limit: string) =>
+  `There are more rows: the answer was cut at ${limit}. Aggregate, or use LIMIT and OFFSET.`;

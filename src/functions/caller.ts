@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import type { Source } from "../chartmogul/source.ts";
+import { ArgumentError } from "../errors.ts";
+import { openForReading, type Warehouse } from "../warehouse/open.ts";
+import { knownAccounts } from "../warehouse/sources.ts";
+import { unusable } from "../warehouse/unusable.ts";
+import { type ReadFunction, readParameters } from "./read-function.ts";
+
+/** What the functions can be asked of. */
+export interface Places {
+  /** Path of the warehouse. */
+  readonly path: string;
+  /** The accounts of which there is a key. */
+  readonly sources: readonly { readonly name: string; readonly source: Source }[];
+  readonly now?: () => Date;
+}
+
+/**
+ * Calls a function with parameters as they were given, for the named account, by default the one called `default` or the only one.
+ * Rejects with an ExplainedError for whatever is wrong: an ArgumentError before anything is asked.
+ */
+export type Caller = <Parameters extends z.ZodObject, Answer>(
+  of: ReadFunction<Parameters, Answer>,
+  given: unknown,
+  account?: string,
+) => Promise<Answer>;
+
+/** The warehouse is opened for each call, so that a sync may replace or change it in between. */
+export function createCaller({ path, sources, now = () => new Date() }: Places): Caller {
+  const withKey = sources.map(({ name }) => name);
+  return async (of, given, account) => {
+    const parameters = readParameters(of, given);
+    if (parameters["live"] === true) {
+      const name = chosen(account, withKey, "with a key");
+      const source = sources.find((each) => each.name === name)?.source;
+      if (source === undefined) throw unknown(name, withKey, "with a key");
+      return of.live({ name, source }, parameters);
+    }
+    return reading(path, (warehouse) => {
+      const names = [...new Set([...withKey, ...knownAccounts(warehouse)])];
+      const name = chosen(account, names, "with a key or in the warehouse");
+      return of.fromWarehouse({ name, warehouse, now }, parameters);
+    });
+  };
+}
+
+/** Reads a warehouse that stays as it is meanwhile. */
+function reading<T>(path: string, read: (warehouse: Warehouse) => T): T {
+  const warehouse = openForReading(path);
+  try {
+    return warehouse.sqlite.transaction(() => read(warehouse))();
+  } catch (cause) {
+    throw unusable(path, cause);
+  } finally {
+    warehouse.close();
+  }
+}
+
+function chosen(account: string | undefined, names: readonly string[], which: string): string {
+  if (account !== undefined) {
+    if (names.includes(account)) return account;
+    throw unknown(account, names, which);
+  }
+  const [only, ...others] = names;
+  if (names.includes("default")) return "default";
+  if (only !== undefined && others.length === 0) return only;
+  throw new ArgumentError(
+    only === undefined
+      ? `there is no account ${which}`
+      : "there are several accounts, and none is called default",
+    {
+      hint: only === undefined ? "Set CHARTMOGUL_API_KEY and run `sync`." : `Say which: ${names.join(", ")}.`,
+    },
+  );
+}
+
+function unknown(account: string, names: readonly string[], which: string): ArgumentError {
+  return new ArgumentError(`there is no account "${account}" ${which}`, {
+    hint:
+      names.length === 0
+        ? "There is none at all."
+        : `There ${names.length === 1 ? "is" : "are"}: ${names.join(", ")}.`,
+  });
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { ArgumentError } from "../errors.ts";
+
+/** A place in one list of one account. */
+export interface Listed {
+  readonly name: string;
+  readonly account: string;
+  readonly live: boolean;
+  /** What the list was narrowed down by. */
+  readonly filters: Readonly<Record<string, unknown>>;
+}
+
+const wire = z.tuple([z.string(), z.string(), z.boolean(), z.string(), z.unknown()]);
+
+const startAnew = { hint: "Use a cursor only with the call that gave it, or begin without one." };
+
+/** The cursor for a position of this list: opaque to whoever gets it. */
+export function writeCursor({ name, account, live, filters }: Listed, position: unknown): string {
+  const parts = [name, account, live, JSON.stringify(filters), position];
+  return Buffer.from(JSON.stringify(parts)).toString("base64url");
+}
+
+/**
+ * The position that a cursor of this list holds; undefined where none is given. Throws an ArgumentError for one of another list, or
+ * what is none.
+ */
+export function readCursor<Position>(
+  listed: Listed,
+  cursor: string | undefined,
+  position: z.ZodType<Position>,
+): Position | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = wire.safeParse(parse(cursor));
+  if (!parsed.success) throw new ArgumentError("cursor is none that was given out here", startAnew);
+  const [name, account, live, filters, at] = parsed.data;
+  if (name !== listed.name) throw new ArgumentError(`cursor is one of ${name}`, startAnew);
+  if (account !== listed.account) throw new ArgumentError(`cursor is one of account "${account}"`, startAnew);
+  if (live !== listed.live) {
+    throw new ArgumentError(
+      `cursor is one ${live ? "from ChartMogul (live)" : "from the warehouse"}`,
+      startAnew,
+    );
+  }
+  if (filters !== JSON.stringify(listed.filters)) {
+    throw new ArgumentError(`cursor is one of other filters: ${filters}`, startAnew);
+  }
+  const known = position.safeParse(at);
+  if (!known.success) throw new ArgumentError("cursor is none that was given out here", startAnew);
+  return known.data;
+}
+
+function parse(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+  } catch {
+    return undefined;
+  }
+}

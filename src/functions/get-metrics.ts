@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { intervals } from "../chartmogul/calendar.ts";
+import type { MetricsEntry } from "../chartmogul/records.ts";
+import { ApiError, ArgumentError } from "../errors.ts";
+import { instant } from "./as-of.ts";
+import { withChanges } from "./metric-changes.ts";
+import { day } from "./parameters.ts";
+import { live, type ReadFunction } from "./read-function.ts";
+import { storedDays, storedPeriods } from "./stored-metrics.ts";
+
+/** An interval's values; one that is null was not asked of ChartMogul. With `type: "percentage"` only the changes are there. */
+export type MetricsValues = Pick<MetricsEntry, "date"> & {
+  readonly [Key in keyof Omit<MetricsEntry, "date">]?: number | null;
+};
+
+/** ChartMogul's metrics of some intervals. Money is in hundredths of the account's currency, rates and changes are in percent. */
+export interface Metrics {
+  /** In order of date, the last day of the interval. */
+  readonly entries: readonly MetricsValues[];
+  /** ChartMogul's own view of now, whatever the range; only live answers have it. */
+  readonly summary?: Readonly<Record<string, number | null>>;
+  /** What the entries do not tell, and why. */
+  readonly note?: string;
+  readonly as_of: string;
+}
+
+const types = ["absolute", "percentage"] as const;
+
+const parameters = z.strictObject({
+  start_date: day().describe("First day, YYYY-MM-DD, in the account's time zone."),
+  end_date: day().describe("Last day, YYYY-MM-DD."),
+  interval: z
+    .enum(intervals, `is none of ${intervals.join(", ")}`)
+    .default("month")
+    .describe("Length of an interval: day, week, month (default), quarter or year."),
+  type: z
+    .enum(types, `is none of ${types.join(", ")}`)
+    .default("absolute")
+    .describe("absolute: values and changes; percentage: changes against the interval before only."),
+  ...live(false),
+});
+
+/** https://dev.chartmogul.com/reference/metrics */
+export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
+  name: "get_metrics",
+  description:
+    "Gives MRR, ARR, ARPA, ASP, LTV, the number of customers and the churn rates for each interval of a range of days. Money is in hundredths of the account's currency, rates are in percent.",
+  parameters,
+  fromWarehouse(account, given) {
+    refuseBackwards(given);
+    const { interval } = given;
+    const { entries, notes, as_of } =
+      interval === "day" ? storedDays(account, given) : storedPeriods(account, interval, given);
+    const shown = withChanges(entries).map(shapeFor(given.type));
+    return { entries: shown, ...(notes.length > 0 && { note: notes.join(" ") }), as_of };
+  },
+  async live({ source }, given) {
+    refuseBackwards(given);
+    const query = { "start-date": given.start_date, "end-date": given.end_date, interval: given.interval };
+    const parsed = answer.safeParse(await source.get("metrics/all", query));
+    if (!parsed.success) {
+      throw new ApiError('ChartMogul answered GET /metrics/all without a list of dated "entries"', {
+        hint: "Report it.",
+      });
+    }
+    const shape = shapeFor(given.type);
+    const { entries, summary } = parsed.data;
+    return {
+      entries: entries.map((entry) => shape(entry as MetricsValues)),
+      ...(summary && { summary: shape(summary as NonNullable<Metrics["summary"]>) }),
+      as_of: instant(source.now()),
+    };
+  },
+};
+
+const answer = z.object({
+  entries: z.array(z.looseObject({ date: z.string() })),
+  summary: z.looseObject({}).optional(),
+});
+
+function refuseBackwards({ start_date, end_date }: { start_date: string; end_date: string }): void {
+  if (start_date <= end_date) return;
+  throw new ArgumentError(`start_date ${start_date} is after end_date ${end_date}`, {
+    hint: "Give the earlier day first.",
+  });
+}
+
+const isShown = (key: string) => key === "date" || key.endsWith("-percentage-change");
+
+function shapeFor(type: (typeof types)[number]) {
+  return <Values extends object>(entry: Values): Values =>
+    type === "absolute"
+      ? entry
+      : (Object.fromEntries(Object.entries(entry).filter(([key]) => isShown(key))) as Values);
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { ArgumentError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+import { asOf, instant } from "./as-of.ts";
+import { type Listed, readCursor, writeCursor } from "./cursor.ts";
+import { type LiveListing, livePosition, readLive } from "./live-list.ts";
+import { paging } from "./parameters.ts";
+import { type LiveAccount, live, type ReadFunction, type StoredAccount } from "./read-function.ts";
+import { positionIn, readStored, type Segment } from "./stored-list.ts";
+
+/** What the answer of every list has besides its records. */
+export interface Paged {
+  readonly has_more: boolean;
+  /** Gives the next page; null where there is none. It means something only to the function that gave it. */
+  readonly cursor: string | null;
+  /** Only where a page was asked for by its number. */
+  readonly page?: number;
+  readonly per_page?: number;
+  /** How old the answer is, such as `2025-06-30T02:00:00Z`. */
+  readonly as_of: string;
+}
+
+/** A page of records, under each of these keys. */
+export type ListAnswer<Entry, Key extends string> = Paged & Readonly<Record<Key, readonly Entry[]>>;
+
+const common = z.strictObject({ ...paging, ...live(false) });
+type Common = (typeof common)["shape"];
+
+/** A function that answers with a page of a list. */
+export interface ListFunction<Filters extends z.ZodRawShape, Entry, Key extends string>
+  extends ReadFunction<z.ZodObject<Filters & Common, z.core.$strict>, ListAnswer<Entry, Key>> {
+  /** The records of an answer. */
+  entriesOf(answer: ListAnswer<Entry, Key>): readonly Entry[];
+}
+
+/** @internal */
+interface Definition<Filters extends z.ZodRawShape, Key extends string> {
+  readonly name: string;
+  readonly description: string;
+  readonly filters: Filters;
+  readonly resource: Resource;
+  /** Keys under which an answer has the records. */
+  readonly keys: readonly [Key, ...Key[]];
+  /** The list as it is stored, in ChartMogul's order. */
+  readonly stored: (filters: z.output<z.ZodObject<Filters>>, account: StoredAccount) => readonly Segment[];
+  /** How ChartMogul is asked for it. Throws an ArgumentError where it cannot be. */
+  readonly listing: (filters: z.output<z.ZodObject<Filters>>, account: LiveAccount) => LiveListing;
+}
+
+/** @internal Declares a function that lists records of this type. */
+export function listOf<Entry>() {
+  return <Filters extends z.ZodRawShape, Key extends string>(
+    definition: Definition<Filters, Key>,
+  ): ListFunction<Filters, Entry, Key> => {
+    const { name, description, keys, resource } = definition;
+    const parameters = z.strictObject({ ...definition.filters, ...common.shape });
+    const answer = (
+      listed: Listed,
+      { page, per_page }: Wanted,
+      { records, next }: { readonly records: readonly unknown[]; readonly next: unknown },
+      as_of: string,
+    ) => {
+      const entries = Object.fromEntries(keys.map((key) => [key, records]));
+      const paged: Paged = {
+        has_more: next !== undefined,
+        cursor: next === undefined ? null : writeCursor(listed, next),
+        ...(page !== undefined && { page, per_page }),
+        as_of,
+      };
+      // Stored records are what the contract says, or they would be among the rejected ones; live ones are ChartMogul's word.
+      return { ...entries, ...paged } as ListAnswer<Entry, Key>;
+    };
+    return {
+      name,
+      description,
+      parameters,
+      entriesOf: (given) => given[keys[0]],
+      fromWarehouse(account, given) {
+        const { filters, ...wanted } = split<Filters>(given);
+        const listed = { name, account: account.name, live: false, filters };
+        const as_of = asOf(account, resource.name);
+        const segments = definition.stored(filters, account);
+        const after = readCursor(listed, wanted.cursor, positionIn(segments));
+        const skip = ((wanted.page ?? 1) - 1) * wanted.per_page;
+        const found = readStored(account, resource, segments, { after, skip, limit: wanted.per_page });
+        return answer(listed, wanted, found, as_of);
+      },
+      async live(account, given) {
+        const { filters, ...wanted } = split<Filters>(given);
+        const listed = { name, account: account.name, live: true, filters };
+        const listing = definition.listing(filters, account);
+        const after = readCursor(listed, wanted.cursor, livePosition);
+        const { page = 1, per_page: limit } = wanted;
+        const found = await readLive(account.source, listing, { after, page, limit });
+        return answer(listed, wanted, found, instant(account.source.now()));
+      },
+    };
+  };
+}
+
+type Wanted = Omit<z.output<typeof common>, "live">;
+
+/** Takes apart what narrows a list down and what tells a page of it. Throws an ArgumentError where that is told twice. */
+function split<Filters extends z.ZodRawShape>(given: z.output<z.ZodObject<Filters & Common>>) {
+  // The compiler does not see what is left of a shape that it does not know yet.
+  const { live: _, page, per_page, cursor, ...filters } = given as z.output<typeof common>;
+  if (page !== undefined && cursor !== undefined) {
+    throw new ArgumentError("page and cursor together", { hint: "Use one of them." });
+  }
+  return { page, per_page, cursor, filters: filters as z.output<z.ZodObject<Filters>> };
+}

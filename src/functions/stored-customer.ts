@@ -1,0 +1,48 @@
+import { ArgumentError, NotFoundError } from "../errors.ts";
+import type { StoredAccount } from "./read-function.ts";
+
+interface Known {
+  readonly uuid: string;
+  readonly deleted_at: string | null;
+  readonly merged_into: string | null;
+}
+
+// A JSON list of texts holds a text exactly if it holds it in quotes: those within a text are escaped.
+const otherIdentifiers = `deleted_at IS NULL
+  AND (id = @number OR external_id = @id OR instr(external_ids, json_quote(@id)) > 0)`;
+
+/**
+ * The uuid of the customer who is meant by it, by ChartMogul's number or by an identifier in a billing system. Throws a NotFoundError
+ * for none and for a deleted one, an ArgumentError for several.
+ */
+export function storedCustomer({ warehouse: { sqlite }, name }: StoredAccount, id: string): string {
+  const select = (condition: string) =>
+    sqlite
+      .prepare<[Readonly<Record<string, unknown>>], Known>(
+        `SELECT uuid, deleted_at, merged_into FROM customers WHERE account = @name AND ${condition}`,
+      )
+      .all({ name, id, number: /^\d+$/.test(id) ? Number(id) : null });
+  const itself = select("uuid = @id");
+  // Identifiers of Stripe begin with cus_, too.
+  const known = itself.length > 0 ? itself : select(otherIdentifiers);
+  const [first, ...others] = known;
+  if (first === undefined) throw noCustomer(name, id);
+  if (others.length > 0) {
+    throw new ArgumentError(`id "${id}" is that of ${known.length} customers`, {
+      hint: `Choose one of them: ${known.map(({ uuid }) => uuid).join(", ")}.`,
+    });
+  }
+  if (first.deleted_at === null) return first.uuid;
+  const into = first.merged_into === null ? "" : `; it was merged into ${first.merged_into}`;
+  throw new NotFoundError(
+    `customer ${first.uuid} is no longer in ChartMogul, noticed at ${first.deleted_at} UTC${into}`,
+    { hint: `Its last state: chartmogul-warehouse raw customers ${first.uuid}` },
+  );
+}
+
+/** The error for a customer that is not in this account. */
+export function noCustomer(account: string, id: string): NotFoundError {
+  return new NotFoundError(`there is no customer "${id}" in account "${account}"`, {
+    hint: "list_customers lists those that there are.",
+  });
+}

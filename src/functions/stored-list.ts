@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { Resource } from "../resource.ts";
+import type { Warehouse } from "../warehouse/open.ts";
+import type { StoredAccount } from "./read-function.ts";
+import { recordReader } from "./stored-record.ts";
+
+type Value = string | number;
+
+/** Records in the order of an index. Several of them, one after the other, make a list. */
+export interface Segment {
+  /** Tables, joined; their rows belong to the account `@account` where `where` says so. */
+  readonly from: string;
+  readonly where: string;
+  /** What the names in `where` stand for. */
+  readonly values: Readonly<Record<string, string>>;
+  /** SQL of the key in `raw_records`. */
+  readonly key: string;
+  /** Columns, ascending; together they tell every record of the segment from the others. */
+  readonly order: readonly string[];
+}
+
+/** The number of the segment that a record stands in, and its values in the order of that. */
+export type StoredPosition = readonly [number, ...Value[]];
+
+/** A position in a list of these segments, as a cursor holds it. */
+export function positionIn(segments: readonly Segment[]): z.ZodType<StoredPosition> {
+  return z
+    .tuple([z.int().min(0)], z.union([z.string(), z.number()]))
+    .refine(([segment, ...values]) => values.length === segments[segment]?.order.length);
+}
+
+interface Wanted {
+  readonly after: StoredPosition | undefined;
+  /** Records to leave out behind that position. */
+  readonly skip: number;
+  readonly limit: number;
+}
+
+interface Found {
+  readonly records: readonly unknown[];
+  /** Where the next page begins; undefined where there is none. */
+  readonly next: StoredPosition | undefined;
+}
+
+/** Reads a page of records as they were received. What lies before it is passed by in the index and not read. */
+export function readStored(
+  { warehouse, name: account }: StoredAccount,
+  resource: Resource,
+  segments: readonly Segment[],
+  { after, skip, limit }: Wanted,
+): Found {
+  const found: { readonly key: string; readonly position: StoredPosition }[] = [];
+  let toSkip = skip;
+  for (const [index, segment] of segments.entries()) {
+    if (index < (after?.[0] ?? 0)) continue;
+    const { rows, count } = bound(warehouse, account, segment);
+    const behind = index === after?.[0] ? after.slice(1) : [];
+    // One more than wanted tells whether there is another page.
+    const some = rows(behind, limit + 1 - found.length, toSkip);
+    found.push(
+      ...some.map(([key, ...values]) => ({ key: String(key), position: [index, ...values] as const })),
+    );
+    if (found.length > limit) break;
+    if (toSkip > 0) toSkip = some.length > 0 ? 0 : toSkip - count();
+  }
+  const page = found.slice(0, limit);
+  const read = recordReader(warehouse, account, resource);
+  return {
+    records: page.map(({ key }) => read(key)),
+    next: found.length > limit ? page.at(-1)?.position : undefined,
+  };
+}
+
+function bound({ sqlite }: Warehouse, account: string, segment: Segment) {
+  const { from, where, values, key, order } = segment;
+  const columns = order.join(", ");
+  return {
+    rows(after: readonly Value[], limit: number, skip: number) {
+      const behind =
+        after.length > 0 ? `AND (${columns}) > (${after.map((_, place) => `@after${place}`)})` : "";
+      return sqlite
+        .prepare<[Readonly<Record<string, Value>>], Value[]>(
+          `SELECT ${key}, ${columns} FROM ${from} WHERE ${where} ${behind} ORDER BY ${columns} LIMIT @limit OFFSET @skip`,
+        )
+        .raw()
+        .all({
+          account,
+          ...values,
+          limit,
+          skip,
+          ...Object.fromEntries(after.map((value, place) => [`after${place}`, value])),
+        });
+    },
+    count: () =>
+      sqlite
+        .prepare<[Readonly<Record<string, string>>], number>(`SELECT count(*) FROM ${from} WHERE ${where}`)
+        .pluck()
+        .get({ account, ...values }) ?? 0,
+  };
+}
+
+/** Newest created first: the order in which ChartMogul lists most records, though no date on them says when they were created. */
+export const newestFirst = { key: "record.key", order: ["list_order", "record.key"] } as const;
+
+/** All live records of a resource, newest created first. */
+export function everyRecord(resource: string): readonly Segment[] {
+  return [
+    {
+      from: "raw_records AS record",
+      where: `record.account = @account AND record.resource = @resource AND NOT EXISTS
+        (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
+          AND tombstone.resource = record.resource AND tombstone.key = record.key)`,
+      values: { resource },
+      ...newestFirst,
+    },
+  ];
+}

@@ -1,0 +1,106 @@
+import { addDays, type Interval, startOf } from "../chartmogul/calendar.ts";
+import { dailyMetrics } from "../resources/daily-metrics.ts";
+import { periodMetrics } from "../resources/period-metrics.ts";
+import { keptRecord } from "../warehouse/raw-records.ts";
+import { asOf } from "./as-of.ts";
+import type { MetricsValues } from "./get-metrics.ts";
+import type { StoredAccount } from "./read-function.ts";
+import { recordReader } from "./stored-record.ts";
+
+interface Range {
+  readonly start_date: string;
+  readonly end_date: string;
+}
+
+interface Stored {
+  readonly entries: readonly MetricsValues[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+  readonly as_of: string;
+}
+
+/** The days of a range as ChartMogul gave them. */
+export function storedDays(account: StoredAccount, range: Range): Stored {
+  const as_of = asOf(account, dailyMetrics.name);
+  const read = recordReader(account.warehouse, account.name, dailyMetrics);
+  const days = account.warehouse.sqlite
+    .prepare<[string, string, string], string>(
+      `SELECT date FROM daily_metrics
+       WHERE account = ? AND date BETWEEN ? AND ? AND deleted_at IS NULL ORDER BY date`,
+    )
+    .pluck()
+    .all(account.name, range.start_date, range.end_date);
+  return { entries: days.map((date) => overall(read(date))), notes: reach(account, range), as_of };
+}
+
+/** A length of interval other than a day. */
+export type Period = Exclude<Interval, "day">;
+
+/**
+ * The weeks, months, quarters or years of a range as ChartMogul gave them. ChartMogul was asked for whole ones: of one that the range
+ * cuts there are the values that hold for its last day, and not those over the interval.
+ */
+export function storedPeriods(account: StoredAccount, interval: Period, range: Range): Stored {
+  const as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
+  const read = recordReader(account.warehouse, account.name, periodMetrics);
+  const day = keptRecord(account.warehouse, account.name, dailyMetrics);
+  const cut: string[] = [];
+  const entries = periodsIn(account, interval, range).flatMap(({ date, up_to }) => {
+    const isWhole = range.start_date <= firstDayOf(interval, date) && up_to <= range.end_date;
+    if (isWhole) return overall(read(`${interval}/${date}`));
+    const [last = ""] = [up_to, range.end_date].sort();
+    const stored = day(last);
+    // An interval may begin before the first day that there is.
+    if (stored === undefined) return [];
+    cut.push(last);
+    return { ...overall(stored.read().record), ...overInterval };
+  });
+  const note = `The range cuts the ${interval} that ends on ${cut.join(" and that which ends on ")}: asp, ltv and churn rates are null there, because ChartMogul was asked for whole ${interval}s only.`;
+  return { entries, notes: [...(cut.length > 0 ? [note] : []), ...reach(account, range)], as_of };
+}
+
+const overInterval = { asp: null, ltv: null, "customer-churn-rate": null, "mrr-churn-rate": null };
+
+interface StoredPeriod {
+  /** Last day of the interval. */
+  readonly date: string;
+  /** Last day that it was asked for: an earlier one while the interval goes on. */
+  readonly up_to: string;
+}
+
+function periodsIn({ warehouse, name }: StoredAccount, interval: Period, range: Range): StoredPeriod[] {
+  return warehouse.sqlite
+    .prepare<[string, string, string], StoredPeriod>(
+      `SELECT date, up_to FROM period_metrics
+       WHERE account = ? AND interval = ? AND up_to >= ? AND deleted_at IS NULL ORDER BY date`,
+    )
+    .all(name, interval, range.start_date)
+    .filter(({ date }) => firstDayOf(interval, date) <= range.end_date);
+}
+
+/** The entry of `/metrics/all` in a record that holds it beside others. */
+function overall(record: unknown): MetricsValues {
+  return (record as { "metrics/all": MetricsValues })["metrics/all"];
+}
+
+/** Says where a range goes beyond what is stored. */
+function reach({ warehouse, name }: StoredAccount, { start_date, end_date }: Range): string[] {
+  const stored = warehouse.sqlite
+    .prepare<[string], { first: string | null; last: string | null }>(
+      "SELECT min(date) AS first, max(date) AS last FROM daily_metrics WHERE account = ? AND deleted_at IS NULL",
+    )
+    .get(name);
+  const { first = null, last = null } = stored ?? {};
+  if (first === null || last === null) return ["The account has no metrics yet."];
+  return [
+    ...(start_date < first
+      ? [`The warehouse has metrics from ${first}, the day before the first customer, on.`]
+      : []),
+    ...(end_date > last ? [`The warehouse has metrics up to ${last}.`] : []),
+  ];
+}
+
+function firstDayOf(interval: Period, last: string): string {
+  // On which day weeks begin is told by the day on which this one ends.
+  return interval === "week" ? addDays(last, -6) : startOf(interval, last, "monday");
+}

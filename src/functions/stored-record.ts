@@ -1,0 +1,19 @@
+import { WarehouseError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+import type { Warehouse } from "../warehouse/open.ts";
+import { keptRecord } from "../warehouse/raw-records.ts";
+
+/** Gives the records of one resource of one account by key as they were received. Throws a WarehouseError where one is missing. */
+export function recordReader(warehouse: Warehouse, account: string, resource: Resource) {
+  const find = keptRecord(warehouse, account, resource);
+  return (key: string): unknown => {
+    const kept = find(key);
+    if (kept !== undefined) return kept.read().record;
+    throw new WarehouseError(
+      `the record ${resource.name} ${key} of account ${account} has a row but was not kept`,
+      {
+        hint: "Somebody has changed the file. Run `rebuild`, then `verify`.",
+      },
+    );
+  };
+}

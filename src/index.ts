@@ -1,0 +1,66 @@
+import { type AccountKey, readConfig } from "./config.ts";
+import { connect, patienceOfAQuestion } from "./connect.ts";
+import { ArgumentError } from "./errors.ts";
+import { createCaller } from "./functions/caller.ts";
+import { type Chartmogul, createChartmogul } from "./functions/chartmogul.ts";
+
+export type {
+  Customer,
+  Invoice,
+  LineItem,
+  MetricsEntry,
+  Plan,
+  Subscription,
+  Transaction,
+} from "./chartmogul/records.ts";
+export {
+  ApiError,
+  ArgumentError,
+  ConfigError,
+  ExplainedError,
+  NotFoundError,
+  WarehouseError,
+} from "./errors.ts";
+export type { AccountFunctions, Chartmogul } from "./functions/chartmogul.ts";
+export type { CurrentUser } from "./functions/get-current-user.ts";
+export type { FoundCustomer } from "./functions/get-customer.ts";
+export type { Metrics, MetricsValues } from "./functions/get-metrics.ts";
+export type { ListAnswer, Paged } from "./functions/list-function.ts";
+
+/** What to read; whatever is left out comes from the environment and `.env`, as for the commands. */
+export interface ChartmogulOptions<Name extends string> {
+  /** Path of the warehouse. */
+  readonly path?: string;
+  /** API keys by the names of their accounts; only live answers need one. */
+  readonly accounts?: Readonly<Record<Name, string>>;
+}
+
+/**
+ * Opens the read functions: `chartmogul.list_customers()` for the default account, `chartmogul.production.list_customers()` for the
+ * others. Nothing is opened or asked before a function is called. Throws a ConfigError where a setting is wrong.
+ */
+export function openChartmogul<const Name extends string = string>({
+  path,
+  accounts,
+}: ChartmogulOptions<Name> = {}): Chartmogul<Name> {
+  const config = readConfig();
+  const keys = accounts === undefined ? config.accounts : named(accounts);
+  const controller = new AbortController();
+  const sources = connect(config, keys, { signal: controller.signal, retries: patienceOfAQuestion });
+  const call = createCaller({ path: path ?? config.WAREHOUSE_PATH, sources });
+  return createChartmogul<Name>(
+    async (...question) => {
+      controller.signal.throwIfAborted();
+      return call(...question);
+    },
+    () =>
+      controller.abort(new ArgumentError("it was closed", { hint: "Open it again with openChartmogul()." })),
+  );
+}
+
+function named(accounts: Readonly<Record<string, unknown>>): AccountKey[] {
+  return Object.entries(accounts).map(([name, key]) => {
+    if (typeof key === "string" && key !== "") return { name, key };
+    throw new ArgumentError(`accounts.${name} is no API key`, { hint: "Give the key as a text." });
+  });
+}

@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { functions } from "../../src/functions/index.ts";
+import { bytesIn, scene, tiny } from "./scene.ts";
+
+const range = ["--start_date", "2025-01-01", "--end_date", "2025-03-31"];
+
+test("wrong usage exits with 2 and names what is wrong and what there is, asks nobody and changes nothing", async () => {
+  const { run, sandbox, folder } = await scene();
+  expect((await run(["sync"])).code).toBe(0);
+  sandbox.requests.length = 0;
+  const before = bytesIn(folder);
+  const wrong: [string[], RegExp][] = [
+    [["list_customers", "--per_page", "0"], /^error: per_page is not between 1 and 200: 0\nhint: .*1 to 200/],
+    [["list_customers", "--per-page", "500"], /^error: per_page is not between 1 and 200: 500/],
+    [["list_customers", "--per_page", "abc"], /^error: per_page is not a number: "abc"/],
+    [["list_customers", "--per_page", "2.5"], /^error: per_page is not a whole number: 2\.5/],
+    [["list_customers", "--page", "-1"], /^error: page is not a page number from 1: -1/],
+    [["list_customers", "--status", "happy"], /^error: status is none of Active, Past Due, .*: "happy"/],
+    [["list_customers", "--email", ""], /^error: email is empty: ""/],
+    [["list_subscriptions", "--status", "Past Due"], /^error: status is none of active, inactive, future/],
+    [["list_subscriptions", "--live"], /^error: .*customer_uuid is missing/],
+    [["list_plans", "--page", "1", "--cursor", "abc"], /^error: page and cursor together/],
+    [["list_plans", "--status", "active"], /^error: unknown option '--status'/],
+    [["list_plans", "active"], /^error: too many arguments/],
+    [
+      ["list_plans", "--account", "harbor"],
+      /^error: there is no account "harbor".*\nhint: {2}There is: default\./,
+    ],
+    [["list_plans", "--live", "--account", "harbor"], /^error: there is no account "harbor" with a key/],
+    [["list_invoices", "--customer_uuid", "42"], /^error: customer_uuid does not begin with cus_: "42"/],
+    [["get_customer"], /^error: id is missing/],
+    [["get_customer", "--live", "--id", "42"], /^error: id does not begin with cus_/],
+    [
+      ["get_metrics", ...range, "--interval", "hour"],
+      /^error: interval is none of day, week, month, quarter, year/,
+    ],
+    [
+      ["get_metrics", "--start_date", "2025-02-29", "--end_date", "2025-03-01"],
+      /^error: start_date is no day/,
+    ],
+    [["get_users"], /^error: unknown command 'get_users'/],
+    [[], /^Usage: chartmogul-warehouse call/],
+  ];
+  const ends = await Promise.all(wrong.map(([args]) => run(["call", ...args])));
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
+    const [args, message] = wrong[index] ?? [];
+    expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: "" });
+    expect(stderr).toMatch(message ?? /never/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+  expect(sandbox.requests).toEqual([]);
+  expect(bytesIn(folder)).toEqual(before);
+});
+
+test("no such record, and a ChartMogul that refuses or is not there, exit with 1", async () => {
+  const { run, worlds } = await scene();
+  expect((await run(["sync"])).code).toBe(0);
+  const [stored, live, refused, offline] = await Promise.all([
+    run(["call", "get_customer", "--id", "cus_nobody"]),
+    run(["call", "get_customer", "--id", "cus_nobody", "--live"]),
+    run(["call", "get_current_user"], { CHARTMOGUL_API_KEY: "mistyped-key" }),
+    run(["call", "list_plans", "--live"], { CHARTMOGUL_API_URL: "http://127.0.0.1:9/v1" }),
+  ]);
+  for (const end of [stored, live, refused, offline]) expect(end).toMatchObject({ code: 1, stdout: "" });
+  for (const { stderr } of [stored, live]) {
+    expect(stderr).toMatch(/^error: there is no customer "cus_nobody" in account "default"\nhint: /m);
+  }
+  expect(refused.stderr).toMatch(/answered GET \/ping with 401.*\nhint: {2}Check the API key/);
+  expect(refused.stderr).not.toContain("mistyped-key");
+  expect(offline.stderr).toMatch(/^error: no answer from ChartMogul for GET \/plans/m);
+  // What is stored needs neither a key nor the network.
+  const env = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_URL: "http://127.0.0.1:9/v1" };
+  const keyless = await run(["call", "list_plans", "--per_page", "200"], env);
+  expect(keyless).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(keyless.stdout)).toMatchObject({ plans: { length: worlds[0]?.plans.length } });
+});
+
+test("what was never synced completely is no empty list but an error that says to sync", async () => {
+  const { run, sandbox } = await scene();
+  const absent = await run(["call", "list_invoices"]);
+  expect(absent).toMatchObject({ code: 2, stdout: "" });
+  expect(absent.stderr).toMatch(/^error: there is no warehouse at warehouse\.db\nhint: {2}Run `sync` first/);
+  sandbox.faults.push({ path: "^/v1/invoices", what: { kind: "status", status: 404 } });
+  expect((await run(["sync", "--only", "plans", "--only", "invoices"])).code).toBe(1);
+  const [failed, never, complete] = await Promise.all([
+    run(["call", "list_invoices"]),
+    run(["call", "get_metrics", ...range]),
+    run(["call", "list_plans"]),
+  ]);
+  for (const [end, resource] of [
+    [failed, "invoices"],
+    [never, "period_metrics"],
+  ] as const) {
+    expect(end).toMatchObject({ code: 2, stdout: "" });
+    expect(end.stderr).toMatch(
+      new RegExp(`^error: ${resource} of account "default" were never read completely`),
+    );
+    expect(end.stderr).toMatch(/\nhint: {2}Run `sync`.*live/);
+  }
+  expect(complete.code).toBe(0);
+});
+
+test("of several accounts the one called default answers, the others by --account, and without a default one must be chosen", async () => {
+  const worlds = [tiny("harbor"), tiny("mill")];
+  const { run } = await scene(...worlds);
+  expect((await run(["sync", "--only", "plans", "--only", "account"])).code).toBe(0);
+  const unnamed = await run(["call", "list_plans"]);
+  expect(unnamed).toMatchObject({ code: 2, stdout: "" });
+  expect(unnamed.stderr).toMatch(/none is called default\nhint: {2}Say which: harbor, mill\./);
+  for (const { name, account } of worlds) {
+    for (const args of [[], ["--no-live"]]) {
+      const { code, stdout } = await run(["call", "get_current_user", "--account", name, ...args]);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual({
+        first_name: null,
+        last_name: null,
+        email: null,
+        account: name,
+        id: account.id ?? null,
+        name: account.name,
+        currency: account.currency,
+        time_zone: account.time_zone,
+        verified: args.length === 0,
+        as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      });
+    }
+  }
+  const keyless = { CHARTMOGUL_API_KEY_MILL: "" };
+  expect((await run(["call", "list_plans", "--account", "mill"], keyless)).code).toBe(0);
+  const live = await run(["call", "list_plans", "--account", "mill", "--live"], keyless);
+  expect(live).toMatchObject({ code: 2, stdout: "" });
+  expect(live.stderr).toMatch(/there is no account "mill" with a key\nhint: {2}There is: harbor\./);
+});
+
+test("the help lists every function and parameter, and that of a function explains each", async () => {
+  const { run } = await scene();
+  const all = await run(["call", "--help"]);
+  expect(all.code).toBe(0);
+  const each = await Promise.all(Object.keys(functions).map((name) => run(["call", name, "--help"])));
+  for (const [index, { name, parameters }] of Object.values(functions).entries()) {
+    expect(all.stdout).toContain(`  ${name} `);
+    for (const parameter of Object.keys(parameters.shape)) {
+      expect(all.stdout).toMatch(new RegExp(`^ {2}${name} .*--${parameter}`, "m"));
+      expect(each[index]?.stdout).toContain(`--${parameter}`);
+      expect(each[index]?.stdout).toContain(`--${parameter.replaceAll("_", "-")}`);
+    }
+  }
+});

@@ -1,0 +1,14 @@
+import { type Caller, createCaller } from "../../src/functions/caller.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { connectTo } from "./accounts.ts";
+
+type Connection = NonNullable<Parameters<typeof connectTo>[2]>;
+
+/** A caller of the read functions: of this warehouse, and of every account that the sandbox serves. */
+export function asking(path: string, sandbox: Sandbox, connection: Connection = {}): Caller {
+  const sources = sandbox.worlds.map((world) => ({
+    name: world.name,
+    source: connectTo(sandbox, world, connection),
+  }));
+  return createCaller({ path, sources, now: () => sources[0]?.source.now() ?? new Date() });
+}
