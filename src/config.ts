@@ -41,17 +41,20 @@ const numberBetween = (least: number, most: number) => {
   return z.coerce.number("is not a number").min(least, range).max(most, range);
 };
 
+const wholeNumberBetween = (least: number, most: number) =>
+  numberBetween(least, most).int("is not a whole number");
+
 const yesOrNo = z.stringbool({ error: "is neither true nor false" });
 
 const settings = z.object({
   CHARTMOGUL_API_URL: apiUrl.prefault("https://api.chartmogul.com/v1"),
   CHARTMOGUL_REQUESTS_PER_SECOND: numberBetween(0.1, 10_000).default(39),
-  CHARTMOGUL_CONNECTIONS: numberBetween(1, 1000).int("is not a whole number").default(18),
+  CHARTMOGUL_CONNECTIONS: wholeNumberBetween(1, 1000).default(18),
   WAREHOUSE_PATH: z.string().default("warehouse.db"),
   SYNC_RESUME_HOURS: numberBetween(0, 8760).default(24),
-  SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: numberBetween(1, 365).default(1),
-  SYNC_FULL_WALK_DAYS: numberBetween(1, 365).default(1),
-  SYNC_LOOKBACK_DAYS: numberBetween(0, 36_500).default(35),
+  SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: wholeNumberBetween(1, 365).default(1),
+  SYNC_FULL_WALK_DAYS: wholeNumberBetween(1, 365).default(1),
+  SYNC_LOOKBACK_DAYS: wholeNumberBetween(0, 36_500).default(35),
   SYNC_DELETE_LIMIT_PERCENT: numberBetween(0, 100).default(10),
   SYNC_DELETE_LIMIT_ROWS: numberBetween(0, Number.MAX_SAFE_INTEGER).default(20),
   SYNC_CHANGES_DAYS: numberBetween(1, 36_500).default(400),

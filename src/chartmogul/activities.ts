@@ -23,16 +23,20 @@ export function activities(): Extract {
 
 async function* walk(source: Source, { cursor, since }: Start): AsyncIterable<Page> {
   const query = { order: "date", ...(since !== undefined && { "start-date": since }) };
-  let place = cursor === undefined ? undefined : parsePlace(cursor);
+  // While a walk stood still, the record where it is to go on may have been given another uuid or another date.
+  const stopped = cursor === undefined ? undefined : dayBefore(parsePlace(cursor).date);
+  let place: Place | undefined;
   const passed = new Set<string>();
   for (;;) {
-    const { records, has_more } = place ? await pageAfter(source, query, place) : await page(source, query);
+    const { records, has_more } = place
+      ? await pageAfter(source, query, place)
+      : await page(source, { ...query, ...(stopped !== undefined && { "start-date": stopped }) });
     if (!has_more) {
       yield { records, cursor: undefined };
       return;
     }
-    place = placeOf(records.at(-1));
-    if (!place) throw broken(path, "has_more behind a record without a date and a uuid");
+    place = records.map(placeOf).findLast((each) => each !== undefined);
+    if (!place) throw broken(path, "has_more behind records without a date and a uuid");
     const next = `${place.date} ${place.uuid}`;
     if (passed.has(next)) throw broken(path, `the record ${place.uuid} at the end of two pages`);
     passed.add(next);
@@ -64,11 +68,12 @@ async function pageUnlessRefused(source: Source, query: Query) {
   }
 }
 
-/** Behind a page that said has_more comes at least one record, and none from before. */
+/** Behind a page that said has_more comes at least one record, none from before, and not the same page again. */
 function goesOnFrom({ date, uuid }: Place, records: readonly unknown[]): boolean {
   const places = records.map(placeOf);
   return (
-    places.some((other) => other?.uuid !== uuid) &&
+    places.length > 0 &&
+    places.at(-1)?.uuid !== uuid &&
     places.every((other) => !other || Date.parse(other.date) >= Date.parse(date))
   );
 }

@@ -34,9 +34,10 @@ export function wholeList(path: string, list: string, query: Query = {}): Extrac
 
 /**
  * The first of two listings of the same records that the server has: ChartMogul replaces `older` by `newer`, and an account may
- * not have the newer one yet.
+ * not have the newer one yet. `isOfNewer` tells whether a record came from the newer one: then a server that does not know it any
+ * more has a fault, since the older one would leave out what only the newer one has.
  */
-export function newerOr(newer: Extract, older: Extract): Extract {
+export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unknown) => boolean): Extract {
   return {
     ...newer,
     async *pages(source, start) {
@@ -49,6 +50,7 @@ export function newerOr(newer: Extract, older: Extract): Extract {
       } catch (error) {
         // A cursor of the other listing is refused in other words than a path that is not there.
         if (answered || !(error instanceof ApiError && error.status === 404)) throw error;
+        if (isOfNewer(start.known?.())) throw error;
         yield* older.pages(source, start);
       }
     },

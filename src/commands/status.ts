@@ -4,6 +4,7 @@ import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
 import { type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
+import { instantOf } from "../warehouse/timestamp.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { layOut } from "./table.ts";
 
@@ -153,7 +154,7 @@ function inWords({ run, status, started_at, process_id, error }: RunStatus): str
 /** Seconds since a timestamp; null where there is none. */
 function age(timestamp: string | null, now: number): number | null {
   if (timestamp === null) return null;
-  return Math.max(0, Math.round((now - Date.parse(`${timestamp.replace(" ", "T")}Z`)) / 1000));
+  return Math.max(0, Math.round((now - instantOf(timestamp).getTime()) / 1000));
 }
 
 function ageInWords(seconds: number | null): string {

@@ -31,7 +31,11 @@ export const notesTable = recordTable(
 /** https://dev.chartmogul.com/reference/notes-and-call-logs/list */
 export const notes = defineResource({
   name: "notes",
-  extract: newerOr(newestFirst("notes", "entries"), newestFirst("customer_notes", "entries")),
+  extract: newerOr(
+    newestFirst("notes", "entries"),
+    newestFirst("customer_notes", "entries"),
+    (record) => typeof record === "object" && record !== null && "associated_object" in record,
+  ),
   detail: oneOf(
     one((note) => `notes/${note}`),
     one((note) => `customer_notes/${note}`),

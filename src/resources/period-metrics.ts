@@ -46,6 +46,8 @@ export const periodMetrics = defineResource({
   name: "period_metrics",
   extract: everyPeriod(["week", "month", "quarter", "year"]),
   detail: metric(),
+  // Weeks that begin on another day take the place of the others.
+  derived: true,
   table: periodMetricsTable,
   history: restatements(periodMetricRestatements),
 });

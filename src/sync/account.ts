@@ -1,4 +1,5 @@
 import type { Resource } from "../resource.ts";
+import { dueListingsIn } from "../warehouse/due-listings.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
 import { deleter } from "./deletes.ts";
@@ -13,7 +14,7 @@ import { type Family, walk } from "./walk.ts";
  * the warehouse itself can no longer be written.
  */
 export async function syncAccount(
-  context: Omit<Run, "id">,
+  context: Omit<Run, "id" | "dueListings">,
   {
     resources,
     registry,
@@ -21,7 +22,8 @@ export async function syncAccount(
   trigger: string,
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
-  const run: Run = { ...context, id: startRun(warehouse, account, trigger, now()) };
+  const id = startRun(warehouse, account, trigger, now());
+  const run: Run = { ...context, id, dueListings: dueListingsIn(warehouse, account, now) };
   let reports: ResourceReport[];
   let failure: unknown;
   try {
@@ -92,6 +94,7 @@ function unread(run: Run, resource: string, error: unknown): ResourceReport {
     walk_started_at: null,
     confirmed_since: null,
     read_to_end: 0,
+    settled: 0,
   } as const;
   return { account: run.account, resource, ...outcome(run, error), ...noCounts(), ...never };
 }

@@ -2,7 +2,6 @@ import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
-import { dueListingsOf } from "../warehouse/due-listings.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { historyOf } from "./history.ts";
@@ -11,21 +10,23 @@ import type { Run } from "./run.ts";
 
 /** What a walk did not meet of the live records. */
 interface Missing {
-  /** How many records are live, missing ones included. */
+  /** How many live records the walk covers, missing ones included. */
   readonly live: number;
   readonly keys: readonly string[];
 }
 
-/** Those of these live records that a walk should have met and has not. */
+/** Those of these live records that a walk should have met and has not; by default it covers all of them. */
 export async function findMissing(
   liveKeys: Iterable<readonly string[]>,
   isMissing: (key: string) => boolean,
+  isCovered: (key: string) => boolean = () => true,
 ): Promise<Missing> {
   const keys: string[] = [];
   let live = 0;
   for (const some of liveKeys) {
-    live += some.length;
-    for (const key of some) if (isMissing(key)) keys.push(key);
+    const covered = some.filter(isCovered);
+    live += covered.length;
+    for (const key of covered) if (isMissing(key)) keys.push(key);
     await untilOthersHadTheirTurn();
   }
   return { live, keys };
@@ -142,7 +143,7 @@ export function deleter(
       history.deleted(key);
       counted.deleted += 1;
     };
-    const listings = [retriesOf, dueListingsOf].map((open) => open(warehouse, account, of.name, now));
+    const listings = [retriesOf(warehouse, account, of.name, now), run.dueListings(of.name)];
     return { tombstones, mark, listings };
   };
   const own = markerOf(resource, counts);

@@ -1,13 +1,11 @@
 import pLimit from "p-limit";
 import { ApiError, type IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
-import { dueListingsOf } from "../warehouse/due-listings.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { retriesOf } from "../warehouse/retries.ts";
-import type { ResourceResult } from "../warehouse/runs.ts";
+import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
 import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { shapeOf } from "../warehouse/table.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -22,6 +20,8 @@ export interface FanOut {
   readonly seen: readonly Seen[];
   /** True once something went wrong that would go wrong for every parent. */
   isBroken(): boolean;
+  /** Which of the listings the walk reads, in words. */
+  readonly sweep: string;
   /** Reads the listings that could not be read last time; never rejects. */
   readFailed(): Promise<void>;
   /**
@@ -62,18 +62,19 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const { counts, seen, store, result } = tally(run, resource);
   const parentsRead = seenIn(warehouse, account, `parents of ${resource.name}`);
   const sweep = sweepOf(run, resource);
-  const due = dueListingsOf(warehouse, account, resource.name, now);
-  const confirm = confirmer(run, resource);
+  const due = run.dueListings(resource.name);
   const { tombstones, mark } = deleter(run, resource, counts);
   const retries = retriesOf(warehouse, account, resource.name, now);
   const failedBefore = new Set(retries.parents());
   const failed = new Map<string, ApiError>();
   const reading = new Map<string, Promise<Listing>>();
-  const done = new Set<string>();
+  /** When the reading of each listing began. */
+  const done = new Map<string, number>();
   const places = pLimit(parentsAtOnce);
   let inARow = 0;
   let broken: unknown;
   let held: IncompleteError | undefined;
+  let isSettled = false;
 
   const fail = (parent: string, error: ApiError) => {
     failed.set(parent, error);
@@ -91,10 +92,9 @@ export function fanOut(run: Run, resource: Resource): FanOut {
 
   const wasReadToEnd = (parent: string) => {
     parentsRead.add([parent]);
-    if (sweep.isPartial) confirm(parent);
+    // A walk that is stopped now may not come back to it by itself, and has not settled yet what is missing.
+    if (failedBefore.has(parent)) due.add([parent]);
     retries.remove(parent);
-    // The checkpoint may be far beyond this parent: a walk that is stopped now does not come back to it.
-    if (failedBefore.has(parent)) for (const each of [seen, parentsRead]) each.save();
   };
 
   const readListing = async (parent: string): Promise<Listing> => {
@@ -106,6 +106,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
         records,
         parent,
         before: fetched,
+        marksRows: sweep.marksRows,
         also(page) {
           keyless += page.keyless;
           rejections.push(...page.rejections);
@@ -122,6 +123,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   };
 
   const readOne = async (parent: string): Promise<Listing> => {
+    const began = performance.now();
     try {
       if (broken !== undefined) return nothing;
       const listing = await readListing(parent);
@@ -139,7 +141,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       return nothing;
     } finally {
       reading.delete(parent);
-      done.add(parent);
+      done.set(parent, began);
     }
   };
 
@@ -164,6 +166,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     resource,
     counts,
     seen: [seen, parentsRead],
+    sweep: sweep.inWords,
     isBroken: () => broken !== undefined,
     async readFailed() {
       let inVain = 0;
@@ -201,10 +204,8 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     async settle(isLive, firstRun) {
       if (broken !== undefined) return;
       const [wasSeen, wasRead] = [seen.lookup(), parentsRead.lookup()];
-      const missing = await findMissing(tombstones.liveKeys(), (key) => {
-        const parent = parentOf(key);
-        return !wasSeen(key) && (wasRead(parent) || !isLive(parent));
-      });
+      const isCovered = (key: string) => wasRead(parentOf(key)) || !isLive(parentOf(key));
+      const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
       held = tooMany(run, resource.name, missing);
       if (held) return;
       await mark(missing.keys);
@@ -212,10 +213,16 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       // One without a key does not say whose it is.
       const isRead = (key: string) => key.includes("/") && wasRead(parentOf(key));
       rejects.resolveUnmet(firstRun, failed.size === 0 && !sweep.isPartial ? undefined : isRead);
-      // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there.
+      // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there. What was noted after
+      // the reading began is read again by the next sync.
       warehouse.sqlite.transaction(() => {
-        for (const parent of due.parents()) if (done.has(parent) || !isLive(parent)) due.remove(parent);
+        for (const parent of due.parents()) {
+          const began = done.get(parent);
+          const isRead = began !== undefined && !due.isNewer(parent, began);
+          if (isRead || !isLive(parent)) due.remove(parent);
+        }
       })();
+      isSettled = true;
     },
     result(error, walk) {
       const [first] = failed;
@@ -231,9 +238,8 @@ export function fanOut(run: Run, resource: Resource): FanOut {
         {
           ...walk,
           isReadToEnd: walk.isReadToEnd && broken === undefined,
-          confirmed_since: walk.isReadToEnd
-            ? sweep.confirmedSince(walk.walk_started_at)
-            : walk.confirmed_since,
+          isSettled: walk.isSettled && isSettled,
+          confirmed_since: sweep.isPartial ? confirmedByRows(run, resource) : walk.confirmed_since,
           // Listings of single records announce nothing.
           announced_pages: null,
         },
@@ -242,13 +248,17 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   };
 }
 
-/** Notes on the rows of one parent that its listing has them as they are: where not all are read, each row tells its own age. */
-function confirmer({ warehouse, account, now }: Run, { table }: Resource) {
-  const { name, key } = shapeOf(table);
-  const update = warehouse.sqlite.prepare<[string, string, string]>(
-    `UPDATE "${name}" SET synced_at = ? WHERE account = ? AND "${key[1]}" = ? AND deleted_at IS NULL`,
-  );
-  return (parent: string) => update.run(timestamp(now()), account, parent);
+/** From when on all rows were read, where they say so themselves: before they did, an earlier walk told. */
+function confirmedByRows({ warehouse, account, now }: Run, { name, table }: Resource): string | null {
+  const oldest = warehouse.sqlite
+    .prepare<[string], string | null>(
+      `SELECT min(synced_at) FROM "${shapeOf(table).name}" WHERE account = ? AND deleted_at IS NULL`,
+    )
+    .pluck()
+    .get(account);
+  const { confirmedSince } = pastWalks(warehouse, account, name, now());
+  const claims = [oldest, confirmedSince].filter((claim) => typeof claim === "string");
+  return claims.sort().at(-1) ?? null;
 }
 
 function parentOf(key: string): string {

@@ -1,5 +1,4 @@
 import type { Resource } from "../resource.ts";
-import { dueListingsOf } from "../warehouse/due-listings.ts";
 import { pastWalks } from "../warehouse/runs.ts";
 import type { Run } from "./run.ts";
 import type { StoredPage } from "./store-page.ts";
@@ -13,12 +12,12 @@ export type Hints = (changed: StoredPage["changed"]) => void;
  */
 export function hintsOf(run: Run, root: Resource, followers: readonly Resource[]): Hints {
   const { warehouse, account, now } = run;
-  const wasRead = ({ name }: Resource) => pastWalks(warehouse, account, name).lastWhole !== undefined;
+  const wasRead = (name: string) => pastWalks(warehouse, account, name, now()).lastSettled !== undefined;
   const own = followers
-    .filter((follower) => follower.staleParents !== undefined && wasRead(follower))
-    .map(({ name }) => dueListingsOf(warehouse, account, name, now));
-  const tells = wasRead(root) ? root.tells : undefined;
-  const named = tells && dueListingsOf(warehouse, account, tells.of, now);
+    .filter((follower) => follower.staleParents !== undefined && wasRead(follower.name))
+    .map(({ name }) => run.dueListings(name));
+  const tells = root.tells && wasRead(root.name) && wasRead(root.tells.of) ? root.tells : undefined;
+  const named = tells && run.dueListings(tells.of);
   return (changed) => {
     for (const due of own) due.add(changed.map(({ key }) => key));
     if (!tells || !named) return;

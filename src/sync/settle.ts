@@ -3,6 +3,7 @@ import type { Resource } from "../resource.ts";
 import type { Checkpoint } from "../warehouse/checkpoints.ts";
 import { receivedSince } from "../warehouse/raw-records.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
+import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
@@ -10,6 +11,8 @@ import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import type { Tally } from "./tally.ts";
+
+type PartWalk = Pick<ReadWalk, "own" | "checkpoint" | "scope">;
 
 /** A walk whose listing was read to its end. */
 interface ReadWalk {
@@ -36,15 +39,11 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
   let wasListed = own.seen.lookup();
-  const liveKeys = () =>
-    scope.kind === "since" && root.datedBy !== undefined
-      ? tombstones.liveKeysFrom(root.datedBy, dayAfter(scope.day))
-      : tombstones.liveKeys();
 
   const settleRoot = async () => {
     // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
     const canTell = walk.keyless === 0 || root.detail !== undefined;
-    const missing = await findMissing(liveKeys(), (key) => canTell && !wasListed(key));
+    const missing = await findMissing(liveKeys(tombstones, root, scope), (key) => canTell && !wasListed(key));
     const received = () => receivedSince(run.warehouse, run.account, root.name, checkpoint.startedAt);
     const held = root.derived ? tooMany(run, root.name, missing, received) : tooMany(run, root.name, missing);
     if (held) throw held;
@@ -84,6 +83,29 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
   }
   for (const fan of fans) await fan.settle(tombstones.isLive, checkpoint.run);
   return failure;
+}
+
+/** The keys of the live records that a walk of this scope covers. */
+function liveKeys(tombstones: Tombstones, { datedBy }: Resource, scope: Scope): Iterable<readonly string[]> {
+  return scope.kind === "since" && datedBy !== undefined
+    ? tombstones.liveKeysFrom(datedBy, dayAfter(scope.day))
+    : tombstones.liveKeys();
+}
+
+/**
+ * True where a walk over the records since some day misses more of them than have come: some may have been moved to an earlier
+ * day, and only a walk over all of them can tell.
+ */
+export async function hasLost(
+  run: Run,
+  root: Resource,
+  { own, checkpoint, scope }: PartWalk,
+): Promise<boolean> {
+  const { warehouse, account, now } = run;
+  const wasListed = own.seen.lookup();
+  const covered = liveKeys(tombstonesOf(warehouse, account, root, now), root, scope);
+  const { keys } = await findMissing(covered, (key) => !wasListed(key));
+  return keys.length > 0 && keys.length > receivedSince(warehouse, account, root.name, checkpoint.startedAt);
 }
 
 // In whose time zone ChartMogul begins the day that is asked for is not documented.

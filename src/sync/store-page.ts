@@ -16,6 +16,8 @@ export interface PageToStore {
   readonly parent?: string | undefined;
   /** The walk that it belongs to began with this run; by default the run itself. */
   readonly firstRun?: number;
+  /** True where rows of records that are unchanged are to say that they were read now. */
+  readonly marksRows?: boolean;
   /** How many records of its listing came before it at the most; by default none. */
   readonly before?: number;
   /** Called last in the transaction, with what was stored. */
@@ -190,13 +192,16 @@ export function pageStore(
   // What a later walk finds for the first time is in front of all that is known where listings begin with the newest, else behind it.
   const direction = resource.extract.newestFirst ? -1 : 1;
   const writeAll = warehouse.sqlite.transaction(
-    (verdicts: readonly Verdict[], firstOrder: number, also: () => void) => {
-      for (const [index, verdict] of verdicts.entries()) write(verdict, firstOrder + index);
+    (verdicts: readonly Verdict[], firstOrder: number, marksRows: boolean, also: () => void) => {
+      for (const [index, verdict] of verdicts.entries()) {
+        write(verdict, firstOrder + index);
+        if (marksRows && verdict.outcome !== "rejected") writer.confirm(verdict.key);
+      }
       also();
     },
   );
 
-  return async ({ records, parent, firstRun = id, before = 0, also = () => {} }) => {
+  return async ({ records, parent, firstRun = id, before = 0, marksRows = false, also = () => {} }) => {
     const keys = records.map((record) => resource.keyOf(record, parent));
     const verdicts = await judgeAll(records, keys, parent);
     const page: StoredPage = {
@@ -212,7 +217,8 @@ export function pageStore(
         return { key, rows: verdict.outcome === "rejected" ? undefined : verdict.content?.rows };
       }),
     };
-    writeAll.immediate(verdicts, direction * firstRun * recordsInAWalk + before, () => also(page));
+    const firstOrder = direction * firstRun * recordsInAWalk + before;
+    writeAll.immediate(verdicts, firstOrder, marksRows, () => also(page));
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
     counts.fetched += records.length;

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { Resource } from "../resource.ts";
-import { confirmedSince, pastWalks } from "../warehouse/runs.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
+import { pastWalks } from "../warehouse/runs.ts";
+import { instantOf } from "../warehouse/timestamp.ts";
+import { dueAfter } from "./nights.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -12,32 +13,31 @@ import type { Run } from "./run.ts";
 export interface Sweep {
   /** False where every listing is read. */
   readonly isPartial: boolean;
+  /** True where rows say when they were last read, because not all of them are read every time. */
+  readonly marksRows: boolean;
+  /** What tells a walk with this sweep from one with another. */
+  readonly inWords: string;
   isDue(parent: string): boolean;
-  /** From when on everything stored was read, if the walk that began at this timestamp comes to its end. */
-  confirmedSince(startedAt: string): string;
 }
-
-const day = 86_400_000;
-// So that a sync that begins some minutes later than the one a cycle ago is not too late.
-const almost = 0.99;
-
-const whole: Sweep = { isPartial: false, isDue: () => true, confirmedSince: (startedAt) => startedAt };
 
 export function sweepOf({ warehouse, account, rules, now }: Run, resource: Resource): Sweep {
   const { listingMaxAgeDays } = rules.shortcuts;
-  const { lastWhole } = pastWalks(warehouse, account, resource.name);
-  const mayLeaveOut = resource.staleParents !== undefined && listingMaxAgeDays > 1;
-  if (!mayLeaveOut || rules.full || lastWhole === undefined) return whole;
-  const cycle = listingMaxAgeDays * day * almost;
-  const [before, present] = [Date.parse(`${lastWhole.replace(" ", "T")}Z`), now().getTime()];
+  const marksRows = resource.staleParents !== undefined && listingMaxAgeDays > 1;
+  const { lastSettled } = pastWalks(warehouse, account, resource.name, now());
+  const readsAll = rules.full || rules.deletes.accepted;
+  if (!marksRows || readsAll || lastSettled === undefined) {
+    return { isPartial: false, marksRows, inWords: "every listing", isDue: () => true };
+  }
+  const cycle = dueAfter(listingMaxAgeDays);
+  const [before, present] = [instantOf(lastSettled).getTime(), now().getTime()];
   return {
     isPartial: true,
+    marksRows,
+    inWords: `listings of ${listingMaxAgeDays} days`,
     isDue(parent) {
       const phase = cycle * shareOf(parent);
       return Math.floor((present - phase) / cycle) > Math.floor((before - phase) / cycle);
     },
-    confirmedSince: (startedAt) =>
-      confirmedSince(warehouse, account, resource.name, timestamp(new Date(present - cycle))) ?? startedAt,
   };
 }
 

@@ -23,6 +23,8 @@ export interface WalkEnd {
   readonly confirmed_since: string | null;
   readonly announced_pages: number | null;
   readonly isReadToEnd: boolean;
+  /** True where it read the whole listing and what is missing there was marked. */
+  readonly isSettled: boolean;
   /** True where it began in this run, so that the counts are those of all of it. */
   readonly isWhole: boolean;
 }
@@ -51,7 +53,7 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
       });
       return stored;
     },
-    result(error, { isReadToEnd, isWhole, ...walk }) {
+    result(error, { isReadToEnd, isSettled, isWhole, ...walk }) {
       const isTelling = isWhole || counts.fetched >= smallestSample;
       const change = isTelling ? wireHasChanged(resource.name, counts, firstRejection) : undefined;
       const ended = outcome(run, error ?? change);
@@ -62,6 +64,7 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
         ...walk,
         confirmed_since: ended.status === "complete" ? walk.confirmed_since : null,
         read_to_end: isReadToEnd && !change ? 1 : 0,
+        settled: isSettled && !change ? 1 : 0,
         milliseconds: milliseconds(),
       };
     },

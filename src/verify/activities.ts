@@ -1,3 +1,4 @@
+import { instantOf } from "../warehouse/timestamp.ts";
 import type { Verification } from "./finding.ts";
 import { counted, inUnits } from "./words.ts";
 
@@ -24,7 +25,7 @@ export function verifyActivities({ warehouse, account, report }: Verification): 
      WHERE account = ? AND deleted_at IS NULL AND date = datetime(date) AND activity_mrr_movement_in_cents IS NOT NULL`,
   );
   for (const { date, movement } of activities.iterate(account)) {
-    const day = dayOf.format(new Date(`${date.replace(" ", "T")}Z`));
+    const day = dayOf.format(instantOf(date));
     const sum = added.get(day) ?? { movements: 0, activities: 0 };
     added.set(day, { movements: sum.movements + movement, activities: sum.activities + 1 });
   }

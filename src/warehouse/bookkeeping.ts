@@ -137,6 +137,9 @@ export const runResources = accountTable(
     walk_started_at: datetime(
       "When the walk began that ended here (UTC): earlier than the run where it went on from a checkpoint.",
     ),
+    settled: counter(
+      "1 if the whole listing was read and what is missing there was marked, also where single listings were refused: what later syncs leave out they leave out because of it.",
+    ),
     confirmed_since: datetime(
       "Everything that is stored of the resource was read then or later (UTC): where a sync leaves out what it may, by the walks before it. NULL unless the walk came to its end.",
     ),

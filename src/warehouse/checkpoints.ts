@@ -24,8 +24,11 @@ export interface Checkpoint {
   load(): Place | undefined;
   /** Saves a place and what was seen before it, in one transaction with whatever is being written. */
   save(place: Place): void;
-  /** Forgets the place and what was seen: the walk has ended, or starts over. */
-  clear(): void;
+  /**
+   * Forgets the place and what was seen. That a walk did not come to its end stays known where it was, or is to be known from now on
+   * (`did`): what it stored is known, and what comes behind it may not be.
+   */
+  forget(did: "end" | "not end" | "start over"): void;
   /** When the walk began, as a timestamp. */
   readonly startedAt: string;
   /** Run in which the walk began. */
@@ -41,7 +44,7 @@ interface Walk {
   readonly seen: readonly Seen[];
 }
 
-/** True where a walk was stopped before its end, whether or not it can be gone on with. */
+/** True where a walk did not come to its end, whether or not it can be gone on with. */
 export function isLeftBehind({ orm }: Warehouse, account: string, walk: string): boolean {
   const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, walk));
   return orm.select({ walk: checkpoints.walk }).from(checkpoints).where(own).all().length > 0;
@@ -75,8 +78,19 @@ export function checkpointOf(
       .run();
     for (const each of seen) each.save();
   });
-  const clear = sqlite.transaction(() => {
-    orm.delete(checkpoints).where(own).run();
+  // No walk has no members, so that nothing goes on from there.
+  const nowhere = { members: "", cursor: "", pages: 0, announced_pages: null, keyless: 0 };
+  const forget = sqlite.transaction((did: "end" | "not end" | "start over") => {
+    const mark = { ...nowhere, saved_at: timestamp(now()) };
+    if (did === "end") orm.delete(checkpoints).where(own).run();
+    else if (did === "start over") orm.update(checkpoints).set(mark).where(own).run();
+    else {
+      orm
+        .insert(checkpoints)
+        .values({ account, walk: name, ...mark, ...begin })
+        .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.walk], set: mark })
+        .run();
+    }
     for (const each of seen) each.clear();
   });
   return {
@@ -97,9 +111,9 @@ export function checkpointOf(
       return { cursor, pages, announced: announced_pages ?? undefined, keyless };
     },
     save: (place) => save(place),
-    clear() {
-      clear();
-      begin = { started_at: timestamp(now()), run_id: run };
+    forget(did) {
+      forget(did);
+      if (did === "start over") begin = { started_at: timestamp(now()), run_id: run };
     },
   };
 }

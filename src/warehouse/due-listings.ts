@@ -2,19 +2,31 @@ import type { Warehouse } from "./open.ts";
 import { timestamp } from "./timestamp.ts";
 
 /**
- * The listings of a resource that something says may have changed. They are kept until they have been read, so that a sync that is
- * killed in between loses none. Nothing here opens a transaction.
+ * The listings of a resource that something says may have changed. They are kept until it is settled what is missing from them, so
+ * that a sync that is killed in between loses none. Nothing here opens a transaction.
  */
 export interface DueListings {
   /** Keys of the records whose listings these are. */
   parents(): string[];
   has(parent: string): boolean;
   add(parents: readonly string[]): void;
-  /** The listing was read, or its record is gone. */
+  /** True where it was noted again after this moment (`performance.now()`). */
+  isNewer(parent: string, moment: number): boolean;
+  /** The listing is settled, or its record is gone. */
   remove(parent: string): void;
 }
 
-export function dueListingsOf(
+/** Gives the due listings of each resource of one account, always the same object for one resource. */
+export function dueListingsIn(warehouse: Warehouse, account: string, now: () => Date) {
+  const opened = new Map<string, DueListings>();
+  return (resource: string): DueListings => {
+    const due = opened.get(resource) ?? dueListingsOf(warehouse, account, resource, now);
+    opened.set(resource, due);
+    return due;
+  };
+}
+
+function dueListingsOf(
   { sqlite }: Warehouse,
   account: string,
   resource: string,
@@ -35,12 +47,17 @@ export function dueListingsOf(
   const remove = sqlite.prepare<[string, string, string]>(
     "DELETE FROM sync_due_listings WHERE account = ? AND resource = ? AND parent = ?",
   );
+  const noted = new Map<string, number>();
   return {
     parents: () => all.all(account, resource),
     has: (parent) => one.get(account, resource, parent) !== undefined,
     add(parents) {
-      for (const parent of parents) insert.run(account, resource, parent, timestamp(now()));
+      for (const parent of parents) {
+        insert.run(account, resource, parent, timestamp(now()));
+        noted.set(parent, performance.now());
+      }
     },
+    isNewer: (parent, moment) => (noted.get(parent) ?? 0) > moment,
     remove: (parent) => remove.run(account, resource, parent),
   };
 }

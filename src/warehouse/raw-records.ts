@@ -44,6 +44,12 @@ export function firstKeyOf({ orm }: Warehouse, account: string, resource: string
   return first?.key ?? undefined;
 }
 
+/** One of the records of one resource of one account that are stored, as it was received; undefined where there is none. */
+export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): unknown {
+  const key = firstKeyOf(warehouse, account, kind.name);
+  return key === undefined ? undefined : keptRecord(warehouse, account, kind)(key)?.read().record;
+}
+
 /** How many records of one resource of one account were received for the first time at this timestamp or later. */
 export function receivedSince(
   { orm }: Warehouse,

@@ -6,6 +6,7 @@ import type { Warehouse } from "./open.ts";
 import { straysOf } from "./strays.ts";
 import { shapeOf, type Table } from "./table.ts";
 import { timestamp } from "./timestamp.ts";
+import { partsOf } from "./tombstones.ts";
 
 /** A record as text and what tells it from every other content. */
 export interface RawRecord {
@@ -48,6 +49,8 @@ export interface RecordWriter {
   pack(record: RawRecord): PackedRecord;
   /** Stores a record, its row and its children in place of what is stored under its key; only a new one takes the order. */
   write(record: PackedRecord, rows: RecordRows, listOrder: number): void;
+  /** Notes on the row of a stored record that it was read now. */
+  confirm(key: string): void;
   /**
    * Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. A live record loses
    * marks of its row; those of a deleted one are set by `markAgain`.
@@ -109,6 +112,7 @@ export function recordWriter(
         for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
       }
     },
+    confirm: (key) => own.confirm(account, key, timestamp(now())),
     rewrite({ key, hash, changed_at, deleted_at }, rows) {
       updateHash.run(hash, account, resource.name, key, hash);
       for (const child of children) child.removeOf(account, key);
@@ -152,6 +156,8 @@ function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
   const replace = sqlite.prepare<Value[]>(
     upsertion(changing.filter((column) => !tombstone.includes(column))),
   );
+  const isRow = key.map((column) => `"${column}" = ?`).join(" AND ");
+  const confirm = sqlite.prepare<string[]>(`UPDATE "${name}" SET synced_at = ? WHERE ${isRow}`);
   const remove = sqlite.prepare(`DELETE FROM "${name}" WHERE account = ? AND "${key[1] ?? "account"}" = ?`);
 
   const live = tombstone.map(() => null);
@@ -160,6 +166,8 @@ function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
     /** The same for a row that may be deleted: what says so stays. */
     replace: (account: string, row: readonly Value[], at: string) =>
       replace.run(account, ...row, at, ...live),
+    confirm: (account: string, record: string, at: string) =>
+      confirm.run(at, account, ...partsOf(record, key.length - 1)),
     /** Removes the children of one record. */
     removeOf: (account: string, parent: string) => remove.run(account, parent),
   };

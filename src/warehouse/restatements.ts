@@ -4,7 +4,7 @@ import { timestamp } from "./timestamp.ts";
 
 /**
  * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each value of a past day or interval that has
- * changed, and for each that is not zero on a past one that is new.
+ * changed, and for each that is not zero on one before the first that was stored.
  * The last one that the walk before has read was not over then: what it has gained since is no restatement.
  */
 export function restatements(table: Table): HistoryKeeper {
@@ -17,13 +17,15 @@ export function restatements(table: Table): HistoryKeeper {
        ON CONFLICT DO UPDATE SET new_value = excluded.new_value`,
     );
     // A key ends with the last day, `YYYY-MM-DD`; before it stands what it is the last day of.
-    const lastKeys = sqlite
-      .prepare<[string, string], string>(
-        "SELECT max(key) FROM raw_records WHERE account = ? AND resource = ? GROUP BY substr(key, 1, length(key) - 10)",
+    const ends = sqlite
+      .prepare<[string, string], { first: string; last: string }>(
+        `SELECT min(key) AS first, max(key) AS last FROM raw_records WHERE account = ? AND resource = ?
+         GROUP BY substr(key, 1, length(key) - 10)`,
       )
-      .pluck()
       .all(account, resource);
-    const isPast = (key: string) => lastKeys.some((last) => kindOf(last) === kindOf(key) && key < last);
+    const endsOf = (key: string) => ends.find(({ last }) => kindOf(last) === kindOf(key));
+    const isPast = (key: string) => key < (endsOf(key)?.last ?? "");
+    const isEarlier = (key: string) => key < (endsOf(key)?.first ?? "");
     const write = (key: string, differences: readonly Difference[]) => {
       for (const { field, before, after, quiet } of differences) {
         if (quiet) continue;
@@ -36,9 +38,9 @@ export function restatements(table: Table): HistoryKeeper {
       updated(key, differences) {
         if (isPast(key)) write(key, differences);
       },
-      // One of the past that was not there before, because the account's history now begins earlier.
+      // One that was not there because the account's history now begins earlier. Weeks that begin on another day are new, too.
       inserted: (key, values) => {
-        if (isPast(key))
+        if (isEarlier(key))
           write(
             key,
             values().filter(({ after }) => after !== 0),

@@ -15,6 +15,8 @@ export interface ResourceResult {
   readonly rejected: number;
   /** 1 if the walk came to the end of its listing, else 0. */
   readonly read_to_end: 0 | 1;
+  /** 1 if it came to the end of the whole listing and what is missing there was marked, else 0. */
+  readonly settled: 0 | 1;
   readonly restored: number;
   readonly deleted: number;
   readonly milliseconds: number;
@@ -83,45 +85,32 @@ export function wasReadToEnd({ orm }: Warehouse, account: string, resource: stri
   return orm.select({ run: runResources.run_id }).from(runResources).where(own).limit(1).all().length > 0;
 }
 
-/** The walks of one resource of one account that came to an end, as timestamps of when they began. */
+/** When the last walks of one resource of one account began, as timestamps. */
 export interface PastWalks {
-  /** The last one that read the whole listing. */
-  readonly lastWhole: string | undefined;
-  /** The last one that was complete, whether or not it read the whole listing. */
+  /** Of those that read the whole listing and settled what was missing. */
+  readonly lastSettled: string | undefined;
+  /** Of those that were complete, whether or not they read the whole listing. */
   readonly lastComplete: string | undefined;
+  /** From when on everything stored was read, as the last walk says that could tell. */
+  readonly confirmedSince: string | undefined;
 }
 
-export function pastWalks({ sqlite }: Warehouse, account: string, resource: string): PastWalks {
-  const [whole, complete] =
+/** What was recorded while the clock was wrong and ahead counts for nothing until its time has come. */
+export function pastWalks({ sqlite }: Warehouse, account: string, resource: string, now: Date): PastWalks {
+  const [settled, complete, confirmed] =
     sqlite
-      .prepare<[string, string], (string | null)[]>(
-        `SELECT max(walk_started_at) FILTER (WHERE read_to_end = 1), max(walk_started_at) FILTER (WHERE status = 'complete')
-         FROM sync_run_resources WHERE account = ? AND resource = ?`,
+      .prepare<[string, string, string], (string | null)[]>(
+        `SELECT max(walk_started_at) FILTER (WHERE settled = 1), max(walk_started_at) FILTER (WHERE status = 'complete'),
+           max(confirmed_since)
+         FROM sync_run_resources WHERE account = ? AND resource = ? AND walk_started_at <= ?`,
       )
       .raw()
-      .get(account, resource) ?? [];
-  return { lastWhole: whole ?? undefined, lastComplete: complete ?? undefined };
-}
-
-/**
- * From when on everything stored of a resource was read, where each walk since this timestamp has read part of it and together they have
- * read all of it; undefined where there was none.
- */
-export function confirmedSince(
-  { sqlite }: Warehouse,
-  account: string,
-  resource: string,
-  timestamp: string,
-): string | undefined {
-  // What an earlier walk could say of itself holds for all later ones, too.
-  const earliest = sqlite
-    .prepare<[string, string, string], string | null>(
-      `SELECT max(min(walk_started_at), coalesce(max(confirmed_since), '')) FROM sync_run_resources
-       WHERE account = ? AND resource = ? AND read_to_end = 1 AND walk_started_at >= ?`,
-    )
-    .pluck()
-    .get(account, resource, timestamp);
-  return earliest ?? undefined;
+      .get(account, resource, timestamp(now)) ?? [];
+  return {
+    lastSettled: settled ?? undefined,
+    lastComplete: complete ?? undefined,
+    confirmedSince: confirmed ?? undefined,
+  };
 }
 
 /** Marks runs as interrupted whose process went away without a word. Only for who holds the lock. */

@@ -2,3 +2,8 @@
 export function timestamp(instant: Date): string {
   return instant.toISOString().slice(0, 19).replace("T", " ");
 }
+
+/** The instant of such a text. */
+export function instantOf(timestamp: string): Date {
+  return new Date(`${timestamp.replace(" ", "T")}Z`);
+}

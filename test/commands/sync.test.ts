@@ -78,7 +78,7 @@ test("--json prints the report alone on standard output, with exactly the agreed
   const { code, stdout } = await run(["sync", "--json"], { CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" });
   expect(code).toBe(1);
   const fields =
-    "account resource status pages fetched inserted updated unchanged restored deleted rejected milliseconds announced_pages walk_started_at confirmed_since read_to_end";
+    "account resource status pages fetched inserted updated unchanged restored deleted rejected milliseconds announced_pages walk_started_at confirmed_since read_to_end settled";
   const reports = reportsIn(stdout);
   expect(reports.map(({ account, resource }) => `${account} ${resource}`)).toEqual(
     ["default", "harbor"].flatMap((account) => resources.map((resource) => `${account} ${resource}`)),

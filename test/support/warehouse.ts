@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import type { Run } from "../../src/sync/run.ts";
+import { dueListingsIn } from "../../src/warehouse/due-listings.ts";
 import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -22,6 +23,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     rules: defaultRules,
     source: noSource,
     now: () => new Date("2024-06-01T12:00:00Z"),
+    dueListings: dueListingsIn(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
     signal: new AbortController().signal,
     onProgress: () => {},
   };

@@ -2,54 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
-import { defaultRules, type Rules } from "../../src/sync/rules.ts";
 import { connectTo, intercepted } from "../support/accounts.ts";
 import { deleted, later, syncedWorld } from "../support/nights.ts";
+import {
+  askedFor,
+  quietWorld,
+  rows,
+  type Synced,
+  shortNights,
+  someoneLeftOut,
+  week,
+} from "../support/shortcuts.ts";
 import { contents, looking, statuses } from "../support/syncing.ts";
-import { rowsOf } from "../support/warehouse.ts";
-
-const week: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, listingMaxAgeDays: 7 } };
-const shortNights: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
-
-type Synced = Awaited<ReturnType<typeof syncedWorld>>;
-
-/** Of which customers the subscriptions were asked for since the last call. */
-function askedFor({ sandbox }: Synced): string[] {
-  const asked = sandbox.requests.flatMap(
-    ({ path }) => /customers\/([^/]+)\/subscriptions$/.exec(path)?.[1] ?? [],
-  );
-  sandbox.requests.length = 0;
-  return asked;
-}
-
-/** An account synced yesterday, of which no subscription has come to the end of what was paid for by the time of the nights. */
-async function quietWorld(customers = 30) {
-  const synced = await syncedWorld(customers);
-  const { world } = synced;
-  for (const subscription of [...world.subscriptions.values()].flat()) {
-    if (subscription.status === "active") subscription["end-date"] = "2026-06-30T00:00:00+00:00";
-  }
-  await synced.again({ now: later(0) });
-  askedFor(synced);
-  return { ...synced, night: (day: number, rules = week) => synced.again({ rules, now: later(day) }) };
-}
-
-/** Someone whose subscriptions would not be read on this night if nothing had happened. */
-async function someoneLeftOut(customers = 30) {
-  const quiet = await quietWorld(customers);
-  const { world } = quiet;
-  // What the night of a copy reads is what this night would read.
-  const other = await quietWorld(customers);
-  await other.night(1);
-  const due = new Set(askedFor(other));
-  const victim = world.customers.find(
-    ({ uuid }) => !due.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
-  );
-  if (!victim) throw new Error("everybody is due");
-  const [subscription] = world.subscriptions.get(victim.uuid) ?? [];
-  if (!subscription) throw new Error("a customer without subscriptions");
-  return { ...quiet, due, victim, subscription };
-}
 
 describe("where subscriptions may be a week old", () => {
   test("each is read once in seven nights, and a part of them every night", async () => {
@@ -239,8 +203,6 @@ describe("where subscriptions may be a week old", () => {
     }
   }, 60_000);
 });
-
-const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
 
 /** The rows without when they were last read. */
 const readable = (path: string) => contents(path)["subscriptions"]?.map(({ synced_at: _, ...row }) => row);

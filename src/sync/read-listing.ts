@@ -1,0 +1,184 @@
+import type { Extract, Page, Source, Start } from "../chartmogul/source.ts";
+import { ApiError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+import type { Checkpoint, Place } from "../warehouse/checkpoints.ts";
+import { anyRecordOf, firstKeyOf } from "../warehouse/raw-records.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { Hints } from "./hints.ts";
+import type { Run } from "./run.ts";
+import { everything, type Scope } from "./scope.ts";
+import { hasLost } from "./settle.ts";
+import { smallestSample, type Tally, wireHasChanged } from "./tally.ts";
+import { trailing } from "./trailing.ts";
+
+/** What takes part in the reading of a listing. */
+export interface Listing {
+  readonly own: Tally;
+  readonly fans: readonly FanOut[];
+  readonly checkpoint: Checkpoint;
+  readonly hint: Hints;
+}
+
+/** How far a listing was read. */
+interface Reading {
+  /** How much of it was read in the end. */
+  readonly scope: Scope;
+  readonly reached: Reached;
+  /** False where it was gone on with from a checkpoint. */
+  readonly isWhole: boolean;
+  /** True where it ended at a page of which everything was known. */
+  readonly isCutShort: boolean;
+  /** What kept it from going on. */
+  readonly failure: unknown;
+}
+
+/**
+ * Reads the listing of a root from where its walk was stopped, or from its beginning, and with each page what hangs on it; every page
+ * is stored as it arrives. Never rejects.
+ */
+export async function readListing(
+  run: Run,
+  root: Resource,
+  { own, fans, checkpoint, hint }: Listing,
+  begun: Scope,
+): Promise<Reading> {
+  const { warehouse, account } = run;
+  const behind = trailing(own, fans, checkpoint);
+  let scope = begun;
+  let reached: Reached = { pages: 0, announced: undefined, keyless: 0 };
+  let isWhole = true;
+  let isCutShort = false;
+
+  /** Stores a page and begins to read what hangs on it; gives whether all of it was known. */
+  const storePage = async (page: Page) => {
+    let change: ApiError | undefined;
+    const { keys, isKnown } = await own.store({
+      records: page.records,
+      firstRun: checkpoint.run,
+      before: reached.pages * mostOnAPage,
+      also(stored) {
+        change = pageHasChanged(root.name, own, { ...stored, fetched: page.records.length, isWhole });
+        reached = {
+          pages: reached.pages + 1,
+          announced: reached.announced ?? page.announced,
+          keyless: reached.keyless + stored.keyless,
+        };
+        hint(stored.changed);
+        if (change || fans.length > 0) return;
+        own.seen.add(stored.keys);
+        const place = placeAfter(page, reached);
+        if (place) checkpoint.save(place);
+      },
+    });
+    if (change) throw change;
+    if (fans.length > 0) await behind.follow(keys, placeAfter(page, reached));
+    return isKnown;
+  };
+
+  const startOver = () => {
+    checkpoint.forget("start over");
+    for (const fan of fans) fan.startOver();
+    reached = { pages: 0, announced: undefined, keyless: 0 };
+    isWhole = true;
+  };
+
+  const readFrom = async (from: Place | undefined) => {
+    const start = {
+      firstKey: firstKeyOf(warehouse, account, root.name),
+      known: () => anyRecordOf(warehouse, account, root),
+      since: scope.kind === "since" ? scope.day : undefined,
+    };
+    for await (const page of resumed(root.extract, run.source, { from, start, startOver })) {
+      run.signal.throwIfAborted();
+      const isKnown = await storePage(page);
+      isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined;
+      if (isCutShort) return;
+    }
+  };
+
+  const readAll = async () => {
+    const from = checkpoint.load();
+    if (from === undefined) checkpoint.forget("start over");
+    else {
+      reached = from;
+      isWhole = false;
+    }
+    await Promise.all(fans.map((fan) => fan.readFailed()));
+    await readFrom(from);
+    if (scope.kind === "since" && (await hasLost(run, root, { own, checkpoint, scope }))) {
+      scope = everything;
+      startOver();
+      await readFrom(undefined);
+    }
+  };
+
+  let failure: unknown;
+  try {
+    await readAll();
+  } catch (error) {
+    failure = error;
+  }
+  // Awaited in any case: nothing may be stored once the walk is over.
+  const unsaved = await behind.finish();
+  failure ??= unsaved;
+  return { scope, reached, isWhole, isCutShort, failure };
+}
+
+/** How far a walk has come. */
+export type Reached = Omit<Place, "cursor">;
+
+function placeAfter({ cursor }: Page, reached: Reached): Place | undefined {
+  return cursor === undefined ? undefined : { ...reached, cursor };
+}
+
+// ChartMogul never gives more records at once, and metrics come by 365 at the most.
+const mostOnAPage = 1000;
+
+interface JudgedPage {
+  readonly rejections: readonly string[];
+  readonly fetched: number;
+  readonly isWhole: boolean;
+}
+
+/** The error for a page of which more than half was rejected, where that is not one odd record on the small last page. */
+function pageHasChanged(
+  resource: string,
+  { counts }: Tally,
+  { rejections, fetched, isWhole }: JudgedPage,
+): ApiError | undefined {
+  const change = wireHasChanged(resource, { rejected: rejections.length, fetched }, rejections[0]);
+  if (fetched >= smallestSample) return change;
+  const walk = { rejected: counts.rejected + rejections.length, fetched: counts.fetched + fetched };
+  const isTelling = isWhole || walk.fetched >= smallestSample;
+  return isTelling && wireHasChanged(resource, walk) ? change : undefined;
+}
+
+interface Beginning {
+  readonly from: Place | undefined;
+  readonly start: Start;
+  /** Called where the walk cannot go on from there after all. */
+  readonly startOver: () => void;
+}
+
+/** The pages from a place on, or from the beginning where there is none or the server no longer knows its cursor. */
+async function* resumed(
+  extract: Extract,
+  source: Source,
+  { from, start, startOver }: Beginning,
+): AsyncIterable<Page> {
+  if (from !== undefined) {
+    let accepted = false;
+    try {
+      for await (const page of extract.pages(source, { ...start, cursor: from.cursor })) {
+        accepted = true;
+        yield page;
+      }
+      return;
+    } catch (error) {
+      const isRefused = error instanceof ApiError && [400, 404, 422].includes(error.status ?? 0);
+      if (accepted || !isRefused) throw error;
+      startOver();
+    }
+  }
+  yield* extract.pages(source, start);
+}

@@ -1,0 +1,55 @@
+import { defaultRules, type Rules } from "../../src/sync/rules.ts";
+import { later, syncedWorld } from "./nights.ts";
+import { looking } from "./syncing.ts";
+import { rowsOf } from "./warehouse.ts";
+
+/** Rules by which subscriptions may be so many days old. */
+export const sweepOf = (listingMaxAgeDays: number): Partial<Rules> => ({
+  shortcuts: { ...defaultRules.shortcuts, listingMaxAgeDays },
+});
+export const week = sweepOf(7);
+/** Rules by which listings that begin with the newest may be cut short for a week. */
+export const shortNights: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
+
+export type Synced = Awaited<ReturnType<typeof syncedWorld>>;
+
+/** All rows of a table. */
+export const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
+
+/** Of which customers the subscriptions were asked for since the last call. */
+export function askedFor({ sandbox }: Synced): string[] {
+  const asked = sandbox.requests.flatMap(
+    ({ path }) => /customers\/([^/]+)\/subscriptions$/.exec(path)?.[1] ?? [],
+  );
+  sandbox.requests.length = 0;
+  return asked;
+}
+
+/** An account synced yesterday, of which no subscription has come to the end of what was paid for by the time of the nights. */
+export async function quietWorld(customers = 30) {
+  const synced = await syncedWorld(customers);
+  const { world } = synced;
+  for (const subscription of [...world.subscriptions.values()].flat()) {
+    if (subscription.status === "active") subscription["end-date"] = "2026-06-30T00:00:00+00:00";
+  }
+  await synced.again({ now: later(0) });
+  askedFor(synced);
+  return { ...synced, night: (day: number, rules = week) => synced.again({ rules, now: later(day) }) };
+}
+
+/** Someone whose subscriptions would not be read on this night if nothing had happened. */
+export async function someoneLeftOut(customers = 30) {
+  const quiet = await quietWorld(customers);
+  const { world } = quiet;
+  // What the night of a copy reads is what this night would read.
+  const other = await quietWorld(customers);
+  await other.night(1);
+  const due = new Set(askedFor(other));
+  const victim = world.customers.find(
+    ({ uuid }) => !due.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
+  );
+  if (!victim) throw new Error("everybody is due");
+  const [subscription] = world.subscriptions.get(victim.uuid) ?? [];
+  if (!subscription) throw new Error("a customer without subscriptions");
+  return { ...quiet, due, victim, subscription };
+}

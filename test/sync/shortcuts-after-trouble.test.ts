@@ -1,0 +1,271 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError, InterruptedError } from "../../src/errors.ts";
+import { defaultRules } from "../../src/sync/rules.ts";
+import { bent, connectTo, intercepted, wrapped } from "../support/accounts.ts";
+import { deleted, family, later, syncedWorld } from "../support/nights.ts";
+import {
+  askedFor,
+  quietWorld,
+  rows,
+  shortNights,
+  someoneLeftOut,
+  sweepOf,
+  week,
+} from "../support/shortcuts.ts";
+import { looking, statuses } from "../support/syncing.ts";
+
+const accepted = { deletes: { ...defaultRules.deletes, accepted: true } };
+const at = (day: number) => later(day).toISOString().slice(0, 19).replace("T", " ");
+
+/** Some 800 invoices that were read yesterday, and what is new since. */
+async function withNewInvoices(count: number) {
+  const synced = await syncedWorld(120, ["invoices"]);
+  const [newest] = synced.world.invoices;
+  for (let number = 0; number < count && newest; number += 1) {
+    synced.world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
+  }
+  const night = (day: number, own?: Source) =>
+    synced.again({ only: ["invoices"], rules: shortNights, now: later(day) }, own).then(([report]) => report);
+  return { ...synced, night };
+}
+
+describe("a night that was held is followed by nights that are held, until the deletes are accepted:", () => {
+  test("activities", async () => {
+    const { world, again, path } = await syncedWorld(60);
+    const gone = world.activities.splice(0, 40).map(({ uuid }) => uuid);
+    const only = ["activities"];
+    for (const day of [7, 8, 9])
+      expect(statuses(await again({ only, now: later(day) }))).toEqual({ activities: "held" });
+    expect(statuses(await again({ only, now: later(9), rules: accepted }))).toEqual({
+      activities: "complete",
+    });
+    expect(new Set(deleted(path, "activities"))).toEqual(new Set(gone));
+  });
+
+  test("a list that may be cut short", async () => {
+    const { world, again, path } = await syncedWorld(120, ["invoices"]);
+    const gone = world.invoices.splice(400, 150).map(({ uuid }) => uuid);
+    const only = ["invoices"];
+    for (const day of [7, 8]) {
+      expect(statuses(await again({ only, now: later(day), rules: shortNights }))).toEqual({
+        invoices: "held",
+      });
+    }
+    await again({ only, now: later(8), rules: { ...shortNights, ...accepted } });
+    expect(new Set(deleted(path, "invoices"))).toEqual(new Set(gone));
+  });
+
+  test("subscriptions of which only a part is read every night", async () => {
+    const quiet = await quietWorld(260);
+    const all = [...quiet.world.subscriptions.values()].flat().map(({ uuid }) => uuid);
+    for (const [customer] of quiet.world.subscriptions) quiet.world.subscriptions.set(customer, []);
+    for (const day of [1, 2, 3, 5, 9]) {
+      expect(statuses(await quiet.night(day))["subscriptions"], `day ${day}`).toBe("held");
+    }
+    expect(deleted(quiet.path, "subscriptions")).toEqual([]);
+    await quiet.night(9, { ...week, ...accepted });
+    expect(new Set(deleted(quiet.path, "subscriptions"))).toEqual(new Set(all));
+  });
+});
+
+describe("what is new is not passed over", () => {
+  test("after a walk that was stopped and one that could not even begin", async () => {
+    const { world, path, source, night } = await withNewInvoices(450);
+    let pages = 0;
+    const breaking = intercepted(source(), (asked) => {
+      if (asked === "invoices" && ++pages === 2) throw new ApiError("broken", { status: 500 });
+    });
+    const down = intercepted(source(), (asked) => {
+      if (asked === "invoices") throw new ApiError("down", { status: 500 });
+    });
+    expect(await night(1, breaking)).toMatchObject({ status: "failed", inserted: 200 });
+    expect(await night(3, down)).toMatchObject({ status: "failed" });
+    expect(await night(4)).toMatchObject({ status: "complete", settled: 1 });
+    expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
+    expect(await night(5)).toMatchObject({ pages: 1 });
+  });
+
+  test("after a listing that ended too early", async () => {
+    const { world, path, source, night } = await withNewInvoices(450);
+    let pages = 0;
+    const losing = bent(source(), (body, asked, query) =>
+      asked === "invoices" && query["per_page"] === 200 && ++pages === 2
+        ? { ...body, has_more: false }
+        : body,
+    );
+    expect(await night(1, losing)).toMatchObject({ status: "short" });
+    expect(await night(2)).toMatchObject({ status: "complete", settled: 1 });
+    expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
+  });
+
+  test("where an event comes after the listing that it speaks of was read", async () => {
+    const left = await someoneLeftOut();
+    const { world, victim, subscription, sandbox } = left;
+    const only = [...family, "subscription_events"];
+    victim.company = "Renamed & Sons";
+    const isRead = () => sandbox.requests.some(({ path }) => path.includes(`${victim.uuid}/subscriptions`));
+    const happen = async () => {
+      while (!isRead()) await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      subscription.quantity = 77;
+      const [event] = world.subscriptionEvents;
+      const [known] = victim.external_ids;
+      if (!event || !known) throw new Error("a world without events");
+      const anew = { id: 9_999_999_999, customer_external_id: known };
+      world.subscriptionEvents.push({ ...structuredClone(event), ...anew });
+    };
+    let happened: Promise<void> | undefined;
+    const late = wrapped(left.source(), (get) => async (path, query) => {
+      if (path === "subscription_events") {
+        happened ??= happen();
+        await happened;
+      }
+      return get(path, query);
+    });
+    await left.again({ rules: week, now: later(1), only }, late);
+    await left.again({ rules: week, now: later(1), only });
+    expect(rows(left.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
+    expect(rows(left.path, "sync_due_listings")).toEqual([]);
+  });
+});
+
+describe("a full sync", () => {
+  test("does not go on where a night that left out some was stopped", async () => {
+    const quiet = await quietWorld(450);
+    let pages = 0;
+    const breaking = intercepted(quiet.source(), (asked) => {
+      if (asked === "customers" && ++pages === 3) throw new ApiError("broken", { status: 500 });
+    });
+    await quiet.again({ rules: week, now: later(1), only: family }, breaking);
+    askedFor(quiet);
+    await quiet.again({ rules: { ...week, full: true }, now: later(1), only: family });
+    expect(new Set(askedFor(quiet)).size).toBe(quiet.world.customers.length);
+  });
+
+  test("tells of each subscription that it was read", async () => {
+    const quiet = await quietWorld(30);
+    await quiet.night(6, { ...week, full: true });
+    expect(new Set(rows(quiet.path, "subscriptions").map((row) => row["synced_at"]))).toEqual(
+      new Set([at(6)]),
+    );
+  });
+});
+
+describe("what is missing from a listing is noticed", () => {
+  test("where it could not be read on one night, and the next one was stopped after it had been", async () => {
+    const left = await someoneLeftOut();
+    const { victim, world, path } = left;
+    victim.company = "Renamed & Sons";
+    const refusing = intercepted(left.source(), (asked) => {
+      if (asked.includes(`${victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
+    });
+    await left.again({ rules: week, now: later(1), only: family }, refusing);
+    const gone = (world.subscriptions.get(victim.uuid) ?? []).map(({ uuid }) => uuid);
+    world.subscriptions.set(victim.uuid, []);
+    const controller = new AbortController();
+    const { signal } = controller;
+    // Failed listings are read before the customers are listed.
+    const stopped = intercepted(connectTo(left.sandbox, world, { signal }), (asked) => {
+      if (asked === "customers") controller.abort(new InterruptedError());
+    });
+    await left.again({ rules: week, now: later(2), only: family, signal }, stopped);
+    expect(rows(path, "sync_retries")).toEqual([]);
+    await left.again({ rules: week, now: later(2), only: family });
+    expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(gone));
+  });
+
+  test("where another customer's question failed on the night on which it was read", async () => {
+    const quiet = await quietWorld(60);
+    const twin = await quietWorld(60);
+    await twin.night(1);
+    const due = askedFor(twin);
+    const { world, path } = quiet;
+    const victim = due.find((uuid) => (world.subscriptions.get(uuid) ?? []).length > 0) ?? "";
+    const missing = world.customers.findIndex(({ uuid }) => !due.includes(uuid));
+    const [gone] = world.customers.splice(missing, 1);
+    const lost = (world.subscriptions.get(victim) ?? []).map(({ uuid }) => uuid);
+    world.subscriptions.set(victim, []);
+    const failing = intercepted(quiet.source(), (asked) => {
+      if (asked === `customers/${gone?.uuid}`) throw new ApiError("trouble", { status: 500 });
+    });
+    expect(statuses(await quiet.again({ rules: week, now: later(1) }, failing))).toMatchObject({
+      customers: "failed",
+    });
+    expect(statuses(await quiet.night(2))).toMatchObject({
+      customers: "complete",
+      subscriptions: "complete",
+    });
+    expect(deleted(path, "subscriptions")).toEqual(expect.arrayContaining(lost));
+  });
+});
+
+describe("how old the oldest rows are is not understated", () => {
+  const confirmed = (path: string) =>
+    looking(path, ({ sqlite }) =>
+      sqlite
+        .prepare(
+          "SELECT confirmed_since FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
+        )
+        .pluck()
+        .get(),
+    );
+
+  test("when the cycle becomes shorter", async () => {
+    const quiet = await quietWorld(60);
+    for (let day = 1; day <= 10; day += 1) await quiet.night(day, sweepOf(30));
+    await quiet.night(11, week);
+    expect(confirmed(quiet.path)).toBe(at(0));
+  });
+
+  test("for a row whose new content was rejected", async () => {
+    const left = await someoneLeftOut();
+    left.victim.company = "Renamed & Sons";
+    Object.assign(left.subscription, { quantity: { odd: true } });
+    await left.night(1);
+    const row = rows(left.path, "subscriptions").find(({ uuid }) => uuid === left.subscription.uuid);
+    expect(row?.["synced_at"]).toBe(at(0));
+  });
+});
+
+test("a clock that was ahead once keeps nothing from being read", async () => {
+  const quiet = await quietWorld(60);
+  await quiet.night(366);
+  askedFor(quiet);
+  const reports = await quiet.night(8);
+  expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
+  expect(reports.find(({ resource }) => resource === "activities")).toMatchObject({ settled: 1 });
+});
+
+test("an activity that was moved to a day long ago and keeps its uuid is not taken for deleted", async () => {
+  const { world, again, path } = await syncedWorld(30);
+  const [old] = world.activities;
+  const moved = world.activities.at(-1);
+  if (!old || !moved) throw new Error("a world without activities");
+  moved.date = old.date;
+  const [report] = await again({ only: ["activities"], now: later(1) });
+  expect(report).toMatchObject({ status: "complete", deleted: 0, updated: 1, settled: 1 });
+  expect(deleted(path, "activities")).toEqual([]);
+});
+
+test("notes that were read from the newer list are not lost where that is not there for a night", async () => {
+  const { source, again, path } = await syncedWorld(60);
+  const before = rows(path, "notes");
+  const without = intercepted(source(), (asked) => {
+    if (/^notes/.test(asked)) throw new ApiError("not found", { status: 404 });
+  });
+  expect(statuses(await again({ only: ["notes"], now: later(1) }, without))).toEqual({ notes: "failed" });
+  expect(rows(path, "notes")).toEqual(before);
+});
+
+test("weeks that begin on another day take the place of the others and are no restatements", async () => {
+  const { world, again, path } = await syncedWorld(30);
+  world.account.week_start_on = "sunday";
+  const only = ["account", "period_metrics"];
+  expect(statuses(await again({ only, now: later(1) }))).toMatchObject({ period_metrics: "complete" });
+  expect(rows(path, "period_metric_restatements")).toEqual([]);
+  const weeks = rows(path, "period_metrics").filter(
+    ({ interval, deleted_at }) => interval === "week" && deleted_at === null,
+  );
+  expect(new Set(weeks.map(({ date }) => new Date(String(date)).getUTCDay()))).toEqual(new Set([6]));
+});
