@@ -1,18 +1,20 @@
 import { WarehouseError } from "../errors.ts";
-import { completeAt } from "../warehouse/status.ts";
+import { pastWalks } from "../warehouse/runs.ts";
 import type { StoredAccount } from "./read-function.ts";
 
 /** An instant as answers spell it: `2025-06-30T15:00:00Z`. */
 export const instant = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
 
 /**
- * How old what is stored of these resources is: when the walk began that last read them completely, of the oldest of them. Throws a
- * WarehouseError where one never was: an empty answer would look like an empty account.
+ * How old what is stored of these resources is at the most: all of it was read then or later. Throws a WarehouseError where one was
+ * never read completely: an empty answer would look like an empty account.
  */
-export function asOf({ warehouse, name }: StoredAccount, ...resources: readonly string[]): string {
+export function asOf({ warehouse, name, now }: StoredAccount, ...resources: readonly string[]): string {
   const times = resources.map((resource) => {
-    const time = completeAt(warehouse, name, resource);
-    if (time !== null) return time;
+    const { confirmedSince, lastComplete } = pastWalks(warehouse, name, resource, now());
+    // A version before this one did not say since when.
+    const time = confirmedSince ?? lastComplete;
+    if (time !== undefined) return time;
     throw new WarehouseError(
       `${resource} of account "${name}" were never read completely into ${warehouse.path}`,
       {

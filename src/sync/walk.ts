@@ -72,7 +72,7 @@ export async function walk(
     failure = await settle(run, root, read);
   }
   const { startedAt: walk_started_at } = checkpoint;
-  if (!run.signal.aborted && fans.every((fan) => !fan.isBroken())) release(checkpoint, failure);
+  if (!run.signal.aborted && fans.every((fan) => !fan.isBroken())) release(checkpoint, root, failure);
 
   const unread = failure && unreadBecauseOf(root, failure);
   // Read to its end is a listing only if it was read from its beginning.
@@ -88,10 +88,11 @@ export async function walk(
 }
 
 /** Lets the checkpoint of a walk go that is not to be gone on with. */
-function release(checkpoint: Checkpoint, failure: unknown): void {
-  if (failure === undefined) checkpoint.forget("end");
-  // All that was listed was read; what was not listed nobody knows.
-  else if (failure instanceof IncompleteError) checkpoint.forget("not end");
+function release(checkpoint: Checkpoint, { extract }: Resource, failure: unknown): void {
+  const isUnsettled = failure instanceof IncompleteError;
+  // All that was listed was read; what was not listed nobody knows, and where a walk may be cut short that matters.
+  if (isUnsettled && extract.newestFirst) checkpoint.forget("not end");
+  else if (isUnsettled || failure === undefined) checkpoint.forget("end");
 }
 
 /** What the end of the root's walk means for what depends on it: the listings of some parents were not read. */

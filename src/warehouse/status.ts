@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, isNull, sql } from "drizzle-orm";
 import type { Status } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 import { shapeOf, type Table } from "./table.ts";
@@ -12,7 +12,7 @@ export interface ResourceStatus {
   readonly finished_at: string | null;
   readonly status: Status;
   readonly error: string | null;
-  /** When the last walk began that read the resource to its end: what is stored was true then or later. */
+  /** When the last complete walk began; what a sync leaves out was read before (`confirmed_since`). */
   readonly complete_at: string | null;
   /** Everything stored of it was read then or later: before `complete_at` where syncs leave out what they may. */
   readonly confirmed_since: string | null;
@@ -50,7 +50,10 @@ export function resourceStatuses(
     SELECT account, resource, run_id AS run, started_at, finished_at, of_resource.status, of_resource.error,
       (SELECT count(*) FROM rejected_records AS reject
        WHERE reject.account = of_resource.account AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS rejected,
-      (${lastComplete(sql`of_resource.account`, sql`of_resource.resource`)}) AS complete_at,
+      (SELECT max(coalesce(earlier.walk_started_at, complete.started_at))
+       FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
+       WHERE complete.id = earlier.run_id AND earlier.account = of_resource.account
+         AND earlier.resource = of_resource.resource AND earlier.status = 'complete') AS complete_at,
       (SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS earlier
        WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource
          AND earlier.status = 'complete') AS confirmed_since
@@ -65,18 +68,6 @@ export function resourceStatuses(
       .map((status) => ({ ...status, rows: liveRows(warehouse, table, status.account) })),
   );
   return inOrder.sort((one, other) => one.account.localeCompare(other.account));
-}
-
-/** When the last walk began that read this resource to its end, as a timestamp; null where none has. */
-export function completeAt({ orm }: Warehouse, account: string, resource: string): string | null {
-  return orm.get<{ at: string | null }>(lastComplete(sql`${account}`, sql`${resource}`)).at;
-}
-
-function lastComplete(account: SQL, resource: SQL): SQL {
-  return sql`SELECT max(coalesce(earlier.walk_started_at, complete.started_at)) AS at
-    FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
-    WHERE complete.id = earlier.run_id AND earlier.account = ${account}
-      AND earlier.resource = ${resource} AND earlier.status = 'complete'`;
 }
 
 function liveRows({ orm }: Warehouse, table: Table, account: string): number {

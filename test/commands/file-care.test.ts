@@ -53,15 +53,23 @@ test("a disk that is full in the middle of a first sync keeps what was committed
 test("a schedule that outlives a full disk does not make the run look as if it were still going on", async () => {
   const { run, start, value } = await scene();
   expect((await run(["sync", "--only", "plans"])).code).toBe(0);
-  const schedule = start(["schedule", "--now"], {}, { kibibytes: 400 });
-  await schedule.seen("disk is full");
-  expect(value("SELECT status FROM sync_runs ORDER BY id DESC")).toBe("running");
-  const status = await run(["status"]);
-  expect(status.code).toBe(1);
-  expect(status.stdout).toMatch(/run 2 interrupted: it was cut off: its process \d+ is no longer syncing/);
-  schedule.child.kill("SIGTERM");
-  expect((await schedule.ended).code).toBe(0);
-});
+  // Whether the end of the run still finds room hangs on a few pages of the file.
+  for (let kibibytes = 400; kibibytes < 500; kibibytes += 5) {
+    const schedule = start(["schedule", "--now"], {}, { kibibytes });
+    await schedule.seen("disk is full");
+    const wasCutOff = value("SELECT status FROM sync_runs ORDER BY id DESC") === "running";
+    const status = await run(["status"]);
+    schedule.child.kill("SIGTERM");
+    expect((await schedule.ended).code).toBe(0);
+    expect(status.code).toBe(1);
+    if (!wasCutOff) continue;
+    expect(status.stdout).toMatch(
+      /run \d+ interrupted: it was cut off: its process \d+ is no longer syncing/,
+    );
+    return;
+  }
+  throw new Error("the end of every run was recorded");
+}, 60_000);
 
 test.each([
   ["nothing", 0],

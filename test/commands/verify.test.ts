@@ -67,7 +67,7 @@ test("a fresh warehouse agrees with itself and with ChartMogul, also record by r
 const oneInvoice = "(SELECT min(uuid) FROM invoices)";
 const ago = "'2025-01-01 00:00:00'";
 const rebuild = /^ +Run `rebuild`/m;
-const again = /^ +Run `sync`/m;
+const again = /^ +Run `sync( --full)?`/m;
 const restore = /^ +Restore a copy of the warehouse, or sync into a new file/m;
 
 test.each<[string, string, RegExp, RegExp]>([
@@ -183,13 +183,13 @@ test.each<[string, string, RegExp, RegExp]>([
     "a row that was never received",
     "INSERT INTO plans (account, uuid) VALUES ('default', 'pl_stray')",
     /plans: 1 row belongs to no record that was received: pl_stray$/,
-    /Run `sync`, .+, then `rebuild`/,
+    /Run `sync --full`, .+, then `rebuild`/,
   ],
   [
     "records that were lost",
     "DELETE FROM raw_records WHERE resource = 'subscriptions'",
     /subscriptions: \d+ rows belong to no record that was received: cus_\S+\/\S+, .+, …$/,
-    /Run `sync`, .+, then `rebuild`/,
+    /Run `sync --full`, .+, then `rebuild`/,
   ],
   [
     "junk instead of a record",

@@ -208,7 +208,7 @@ test("what was deleted is in no list, and as_of is the last complete walk, not o
   const { path, sandbox, world, again } = await syncedWorld(15);
   const gone = world.plans.splice(3, 1)[0]?.uuid ?? "";
   await again();
-  const call = asking(path, sandbox);
+  const call = asking(path, sandbox, {}, new Date("2025-07-03T15:00:00Z"));
   const plans = await call(functions.list_plans, { per_page: 200 });
   expect(plans.plans.map(({ uuid }) => uuid)).not.toContain(gone);
   expect(plans.as_of).toBe("2025-07-01T15:00:00Z");

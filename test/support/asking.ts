@@ -4,11 +4,11 @@ import { connectTo } from "./accounts.ts";
 
 type Connection = NonNullable<Parameters<typeof connectTo>[2]>;
 
-/** A caller of the read functions: of this warehouse, and of every account that the sandbox serves. */
-export function asking(path: string, sandbox: Sandbox, connection: Connection = {}): Caller {
+/** A caller of the read functions: of this warehouse, and of every account that the sandbox serves, on the day of the first sync or another. */
+export function asking(path: string, sandbox: Sandbox, connection: Connection = {}, day?: Date): Caller {
   const sources = sandbox.worlds.map((world) => ({
     name: world.name,
     source: connectTo(sandbox, world, connection),
   }));
-  return createCaller({ path, sources, now: () => sources[0]?.source.now() ?? new Date() });
+  return createCaller({ path, sources, now: () => day ?? sources[0]?.source.now() ?? new Date() });
 }
