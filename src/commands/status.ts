@@ -19,6 +19,8 @@ export function statusCommand({ config, terminal }: CommandContext): Command {
 Example:
   $ chartmogul-warehouse status --max-age 36 || mail -s "ChartMogul sync" ops@example.com < /dev/null
 
+age is the time since the last complete sync began; oldest, since when at the least all of the table was read, where syncs leave
+out what they may (see "Large accounts" in the README).
 Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not or if there was none.`,
     )
     .action(({ json, maxAge = Number.POSITIVE_INFINITY }: { json?: true; maxAge?: number }) => {
