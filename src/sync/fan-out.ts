@@ -6,7 +6,9 @@ import { retriesOf } from "../warehouse/retries.ts";
 import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
 import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { shapeOf } from "../warehouse/table.ts";
+import { timestamp } from "../warehouse/timestamp.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
+import { dueAfter } from "./nights.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { sweepOf } from "./sweep.ts";
@@ -93,7 +95,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const wasReadToEnd = (parent: string) => {
     parentsRead.add([parent]);
     // A walk that is stopped now may not come back to it by itself, and has not settled yet what is missing.
-    if (failedBefore.has(parent)) due.add([parent]);
+    if (failedBefore.has(parent)) due.keep(parent);
     retries.remove(parent);
   };
 
@@ -188,7 +190,10 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     },
     async readDue(wasListed) {
       const stale = resource.staleParents?.(warehouse, account, now()) ?? [];
-      const unread = [...new Set([...due.parents(), ...stale])].filter((parent) => !done.has(parent));
+      const wasRead = parentsRead.lookup();
+      const unread = [...new Set([...due.parents(), ...stale])].filter(
+        (parent) => !done.has(parent) && (!wasRead(parent) || due.has(parent)),
+      );
       await readAll(unread.filter(wasListed));
     },
     startOver: () => done.clear(),
@@ -248,17 +253,24 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   };
 }
 
-/** From when on all rows were read, where they say so themselves: before they did, an earlier walk told. */
-function confirmedByRows({ warehouse, account, now }: Run, { name, table }: Resource): string | null {
-  const oldest = warehouse.sqlite
-    .prepare<[string], string | null>(
-      `SELECT min(synced_at) FROM "${shapeOf(table).name}" WHERE account = ? AND deleted_at IS NULL`,
-    )
-    .pluck()
-    .get(account);
-  const { confirmedSince } = pastWalks(warehouse, account, name, now());
-  const claims = [oldest, confirmedSince].filter((claim) => typeof claim === "string");
-  return claims.sort().at(-1) ?? null;
+/**
+ * From when on all listings of a partial sweep were read: as its rows say, which know of no listing without rows, and never later than
+ * the cycle allows; or as an earlier walk has said.
+ */
+function confirmedByRows({ warehouse, account, now, rules }: Run, { name, table }: Resource): string | null {
+  const [oldest, newest] =
+    warehouse.sqlite
+      .prepare<[string], (string | null)[]>(
+        `SELECT min(synced_at), max(synced_at) FROM "${shapeOf(table).name}" WHERE account = ? AND deleted_at IS NULL`,
+      )
+      .raw()
+      .get(account) ?? [];
+  const { confirmedSince = null } = pastWalks(warehouse, account, name, now());
+  const cycle = timestamp(new Date(now().getTime() - dueAfter(rules.shortcuts.listingMaxAgeDays)));
+  // A clock that was ahead has left rows that cannot be believed.
+  if (typeof oldest !== "string" || String(newest) > timestamp(now())) return confirmedSince;
+  const [claim = cycle] = [oldest, cycle].sort();
+  return confirmedSince !== null && confirmedSince > claim ? confirmedSince : claim;
 }
 
 function parentOf(key: string): string {

@@ -105,7 +105,7 @@ export async function readListing(
     }
     await Promise.all(fans.map((fan) => fan.readFailed()));
     await readFrom(from);
-    if (scope.kind === "since" && (await hasLost(run, root, { own, checkpoint, scope }))) {
+    if (scope.kind === "since" && (await hasLost(run, root, { own, scope }))) {
       scope = everything;
       startOver();
       await readFrom(undefined);

@@ -1,8 +1,10 @@
 import { type ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Checkpoint } from "../warehouse/checkpoints.ts";
-import { receivedSince } from "../warehouse/raw-records.ts";
+import { receivedAfter } from "../warehouse/raw-records.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
+import { isShortOfAny } from "../warehouse/replaced.ts";
+import { pastWalks } from "../warehouse/runs.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
@@ -12,7 +14,7 @@ import type { Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import type { Tally } from "./tally.ts";
 
-type PartWalk = Pick<ReadWalk, "own" | "checkpoint" | "scope">;
+type PartWalk = Pick<ReadWalk, "own" | "scope">;
 
 /** A walk whose listing was read to its end. */
 interface ReadWalk {
@@ -44,7 +46,9 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
     const canTell = walk.keyless === 0 || root.detail !== undefined;
     const missing = await findMissing(liveKeys(tombstones, root, scope), (key) => canTell && !wasListed(key));
-    const received = () => receivedSince(run.warehouse, run.account, root.name, checkpoint.startedAt);
+    // Walks that were not complete have stored what is new, but not marked what is missing.
+    const { lastCompleteRun } = pastWalks(run.warehouse, run.account, root.name, run.now());
+    const received = () => receivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
     const held = root.derived ? tooMany(run, root.name, missing, received) : tooMany(run, root.name, missing);
     if (held) throw held;
     // A listing that ChartMogul does not know may mean that its parent has gone since it was listed; many mean something else.
@@ -93,19 +97,20 @@ function liveKeys(tombstones: Tombstones, { datedBy }: Resource, scope: Scope): 
 }
 
 /**
- * True where a walk over the records since some day misses more of them than have come: some may have been moved to an earlier
- * day, and only a walk over all of them can tell.
+ * True where a walk over the records since some day misses more of those that belong together than have come for them: some may only
+ * have been moved to an earlier day, and only a walk over all of them can tell.
  */
-export async function hasLost(
-  run: Run,
-  root: Resource,
-  { own, checkpoint, scope }: PartWalk,
-): Promise<boolean> {
+export async function hasLost(run: Run, root: Resource, { own, scope }: PartWalk): Promise<boolean> {
   const { warehouse, account, now } = run;
+  const { tells, datedBy } = root;
+  if (scope.kind !== "since" || !tells || datedBy === undefined) return false;
   const wasListed = own.seen.lookup();
   const covered = liveKeys(tombstonesOf(warehouse, account, root, now), root, scope);
   const { keys } = await findMissing(covered, (key) => !wasListed(key));
-  return keys.length > 0 && keys.length > receivedSince(warehouse, account, root.name, checkpoint.startedAt);
+  if (keys.length === 0) return false;
+  const { lastCompleteRun } = pastWalks(warehouse, account, root.name, now());
+  const group = { by: tells.by, datedBy, from: dayAfter(scope.day), after: lastCompleteRun };
+  return isShortOfAny(warehouse, account, root, keys, group);
 }
 
 // In whose time zone ChartMogul begins the day that is asked for is not documented.

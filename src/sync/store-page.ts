@@ -2,6 +2,7 @@ import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../errors.ts";
 import type { Resource, Rows } from "../resource.ts";
 import type { Difference } from "../warehouse/history.ts";
+import { listOrder } from "../warehouse/list-order.ts";
 import { keptRecord } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
@@ -79,9 +80,6 @@ const nothing: Rows = { row: [], children: [] };
 // A page of 200 invoices takes some 40 ms of work. Without a pause in it, requests that are due meanwhile go out late, and what
 // is late is lost: the rate never makes up for it.
 const recordsBetweenPauses = 50;
-
-// More than any walk has, few enough that two million runs stay whole numbers.
-const recordsInAWalk = 2 ** 32;
 
 /**
  * Validates, maps and upserts the records of a resource page by page. A record that is the same as last time is not
@@ -172,7 +170,7 @@ export function pageStore(
     onRestored(key, at);
   };
 
-  const write = (verdict: Verdict, listOrder: number) => {
+  const write = (verdict: Verdict, order: number) => {
     if (verdict.outcome === "rejected") {
       rejects.add(verdict.reject);
       if (verdict.back !== undefined) restore(verdict.back);
@@ -183,14 +181,12 @@ export function pageStore(
     const { outcome, key, content } = verdict;
     if (outcome === "restored") restore(key);
     if (content) {
-      writer.write(content.record, content.rows, listOrder);
+      writer.write(content.record, content.rows, order);
       if (outcome === "inserted") history.inserted(key, () => resource.differences(nothing, content.rows));
       else history.updated(key, content.differences);
     }
   };
 
-  // What a later walk finds for the first time is in front of all that is known where listings begin with the newest, else behind it.
-  const direction = resource.extract.newestFirst ? -1 : 1;
   const writeAll = warehouse.sqlite.transaction(
     (verdicts: readonly Verdict[], firstOrder: number, marksRows: boolean, also: () => void) => {
       for (const [index, verdict] of verdicts.entries()) {
@@ -217,7 +213,7 @@ export function pageStore(
         return { key, rows: verdict.outcome === "rejected" ? undefined : verdict.content?.rows };
       }),
     };
-    const firstOrder = direction * firstRun * recordsInAWalk + before;
+    const firstOrder = listOrder(resource.extract.newestFirst === true, firstRun, before);
     writeAll.immediate(verdicts, firstOrder, marksRows, () => also(page));
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;

@@ -10,6 +10,8 @@ export interface DueListings {
   parents(): string[];
   has(parent: string): boolean;
   add(parents: readonly string[]): void;
+  /** The same for one whose listing is being read right now: what comes later still counts as newer. */
+  keep(parent: string): void;
   /** True where it was noted again after this moment (`performance.now()`). */
   isNewer(parent: string, moment: number): boolean;
   /** The listing is settled, or its record is gone. */
@@ -57,6 +59,7 @@ function dueListingsOf(
         noted.set(parent, performance.now());
       }
     },
+    keep: (parent) => insert.run(account, resource, parent, timestamp(now())),
     isNewer: (parent, moment) => (noted.get(parent) ?? 0) > moment,
     remove: (parent) => remove.run(account, resource, parent),
   };

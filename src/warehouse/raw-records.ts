@@ -1,6 +1,7 @@
 import { and, count, eq, gte, min } from "drizzle-orm";
 import { dictionaries, rawRecords } from "./bookkeeping.ts";
 import { decompress, unreadable } from "./compression.ts";
+import { ordersAfter } from "./list-order.ts";
 import type { Warehouse } from "./open.ts";
 import { hashOf } from "./records.ts";
 import { shapeOf, type Table } from "./table.ts";
@@ -44,23 +45,43 @@ export function firstKeyOf({ orm }: Warehouse, account: string, resource: string
   return first?.key ?? undefined;
 }
 
-/** One of the records of one resource of one account that are stored, as it was received; undefined where there is none. */
+const recordsTried = 20;
+
+/**
+ * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
+ * where several cannot be read.
+ */
 export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): unknown {
-  const key = firstKeyOf(warehouse, account, kind.name);
-  return key === undefined ? undefined : keptRecord(warehouse, account, kind)(key)?.read().record;
+  const keys = warehouse.sqlite
+    .prepare<[string, string, number], string>(
+      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
+         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
+          AND tombstone.resource = record.resource AND tombstone.key = record.key)
+       ORDER BY list_order LIMIT ?`,
+    )
+    .pluck()
+    .all(account, kind.name, recordsTried);
+  let unreadable: unknown;
+  for (const key of keys) {
+    try {
+      return keptRecord(warehouse, account, kind)(key)?.read().record;
+    } catch (error) {
+      unreadable = error;
+    }
+  }
+  if (unreadable !== undefined) throw unreadable;
+  return undefined;
 }
 
-/** How many records of one resource of one account were received for the first time at this timestamp or later. */
-export function receivedSince(
-  { orm }: Warehouse,
-  account: string,
-  resource: string,
-  timestamp: string,
-): number {
+/**
+ * How many records of one resource of one account, whose listing does not begin with the newest, were received for the first time by
+ * walks that began after this run.
+ */
+export function receivedAfter({ orm }: Warehouse, account: string, resource: string, run: number): number {
   const recent = and(
     eq(rawRecords.account, account),
     eq(rawRecords.resource, resource),
-    gte(rawRecords.first_seen_at, timestamp),
+    gte(rawRecords.list_order, ordersAfter(run)),
   );
   const [counted] = orm.select({ records: count() }).from(rawRecords).where(recent).all();
   return counted?.records ?? 0;

@@ -19,7 +19,10 @@ export function restatements(table: Table): HistoryKeeper {
     // A key ends with the last day, `YYYY-MM-DD`; before it stands what it is the last day of.
     const ends = sqlite
       .prepare<[string, string], { first: string; last: string }>(
-        `SELECT min(key) AS first, max(key) AS last FROM raw_records WHERE account = ? AND resource = ?
+        `SELECT min(key) AS first, max(key) AS last FROM raw_records AS record
+         WHERE account = ? AND resource = ? AND NOT EXISTS
+           (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
+            AND tombstone.resource = record.resource AND tombstone.key = record.key)
          GROUP BY substr(key, 1, length(key) - 10)`,
       )
       .all(account, resource);

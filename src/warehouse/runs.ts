@@ -91,25 +91,30 @@ export interface PastWalks {
   readonly lastSettled: string | undefined;
   /** Of those that were complete, whether or not they read the whole listing. */
   readonly lastComplete: string | undefined;
+  /** The run of the last complete one; 0 where there was none. */
+  readonly lastCompleteRun: number;
   /** From when on everything stored was read, as the last walk says that could tell. */
   readonly confirmedSince: string | undefined;
 }
 
 /** What was recorded while the clock was wrong and ahead counts for nothing until its time has come. */
 export function pastWalks({ sqlite }: Warehouse, account: string, resource: string, now: Date): PastWalks {
-  const [settled, complete, confirmed] =
-    sqlite
-      .prepare<[string, string, string], (string | null)[]>(
-        `SELECT max(walk_started_at) FILTER (WHERE settled = 1), max(walk_started_at) FILTER (WHERE status = 'complete'),
-           max(confirmed_since)
-         FROM sync_run_resources WHERE account = ? AND resource = ? AND walk_started_at <= ?`,
-      )
-      .raw()
-      .get(account, resource, timestamp(now)) ?? [];
+  const past = sqlite
+    .prepare<
+      [string, string, string],
+      Record<"settled" | "complete" | "confirmed", string | null> & { run: number }
+    >(
+      `SELECT max(walk_started_at) FILTER (WHERE settled = 1) AS settled,
+         max(walk_started_at) FILTER (WHERE status = 'complete') AS complete,
+         coalesce(max(run_id) FILTER (WHERE status = 'complete'), 0) AS run, max(confirmed_since) AS confirmed
+       FROM sync_run_resources WHERE account = ? AND resource = ? AND walk_started_at <= ?`,
+    )
+    .get(account, resource, timestamp(now));
   return {
-    lastSettled: settled ?? undefined,
-    lastComplete: complete ?? undefined,
-    confirmedSince: confirmed ?? undefined,
+    lastSettled: past?.settled ?? undefined,
+    lastComplete: past?.complete ?? undefined,
+    lastCompleteRun: past?.run ?? 0,
+    confirmedSince: past?.confirmed ?? undefined,
   };
 }
 

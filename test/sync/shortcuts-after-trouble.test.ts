@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
+import { reissueActivities } from "../../src/sandbox/edits.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { bent, connectTo, intercepted, wrapped } from "../support/accounts.ts";
-import { deleted, family, later, syncedWorld } from "../support/nights.ts";
+import { deleted, family, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import {
   askedFor,
   quietWorld,
@@ -248,6 +249,74 @@ test("an activity that was moved to a day long ago and keeps its uuid is not tak
   expect(deleted(path, "activities")).toEqual([]);
 });
 
+test("an activity that was moved to a day long ago is not taken for deleted on a day with new ones either", async () => {
+  const { world, again, path } = await syncedWorld(30);
+  const [old] = world.activities;
+  const moved = world.activities.at(-1);
+  if (!old || !moved) throw new Error("a world without activities");
+  const other = world.customers.find(({ uuid }) => uuid !== moved["customer-uuid"])?.uuid ?? "";
+  const anew = { uuid: "new", "customer-uuid": other, date: moved.date };
+  moved.date = old.date;
+  world.activities.push({ ...structuredClone(moved), ...anew });
+  const [report] = await again({ only: ["activities"], now: later(1) });
+  expect(report).toMatchObject({ status: "complete", deleted: 0, inserted: 1, settled: 1 });
+  expect(deleted(path, "activities")).toEqual([]);
+});
+
+test("activities that came anew on a night whose walk over all was stopped still take the place of those that are missing", async () => {
+  const { world, source, sync, path } = await unsyncedWorld(60);
+  const only = ["activities"];
+  await sync({ only });
+  const before = world.activities.length;
+  for (const { uuid } of world.customers) reissueActivities(world, uuid);
+  const breaking = bent(source(), (body, asked) =>
+    asked === "activities"
+      ? { ...body, has_more: true, entries: [...(body["entries"] as object[]), {}] }
+      : body,
+  );
+  expect(statuses(await sync({ only, now: later(7) }, breaking))).toEqual({ activities: "failed" });
+  expect(statuses(await sync({ only, now: later(9) }))).toEqual({ activities: "complete" });
+  expect(deleted(path, "activities")).toHaveLength(before);
+});
+
+describe("notes of a server whose newer list is not there for a night", () => {
+  const withoutNewer = (source: Source) =>
+    intercepted(source, (asked) => {
+      if (/^notes/.test(asked)) throw new ApiError("not found", { status: 404 });
+    });
+
+  test("are kept although the one with the smallest key was deleted before the newer list came", async () => {
+    const { world, source, sync, path } = await unsyncedWorld(60);
+    const only = ["notes"];
+    await sync({ only }, withoutNewer(source()));
+    const smallest = rows(path, "notes")
+      .map(({ uuid }) => String(uuid))
+      .sort()[0];
+    world.notes = world.notes.filter(({ uuid }) => uuid !== smallest);
+    await sync({ only, now: later(1) }, withoutNewer(source()));
+    await sync({ only, now: later(2) });
+    expect(statuses(await sync({ only, now: later(3) }, withoutNewer(source())))).toEqual({
+      notes: "failed",
+    });
+    expect(deleted(path, "notes")).toEqual([smallest]);
+  });
+
+  test("are read although one that is stored cannot be read any more", async () => {
+    const { source, sync, path } = await unsyncedWorld(60);
+    const only = ["notes"];
+    await sync({ only }, withoutNewer(source()));
+    looking(path, ({ sqlite }) =>
+      sqlite.exec(
+        `UPDATE raw_records SET record = x'ff' WHERE resource = 'notes'
+         AND list_order = (SELECT min(list_order) FROM raw_records WHERE resource = 'notes')`,
+      ),
+    );
+    expect(statuses(await sync({ only, now: later(1) }, withoutNewer(source())))).toEqual({
+      notes: "complete",
+    });
+  });
+});
+
 test("notes that were read from the newer list are not lost where that is not there for a night", async () => {
   const { source, again, path } = await syncedWorld(60);
   const before = rows(path, "notes");
@@ -263,6 +332,8 @@ test("weeks that begin on another day take the place of the others and are no re
   world.account.week_start_on = "sunday";
   const only = ["account", "period_metrics"];
   expect(statuses(await again({ only, now: later(1) }))).toMatchObject({ period_metrics: "complete" });
+  expect(rows(path, "period_metric_restatements")).toEqual([]);
+  await again({ only, now: later(2) });
   expect(rows(path, "period_metric_restatements")).toEqual([]);
   const weeks = rows(path, "period_metrics").filter(
     ({ interval, deleted_at }) => interval === "week" && deleted_at === null,

@@ -159,8 +159,8 @@ describe("where subscriptions may be a week old", () => {
     expect(confirmed()).toBe(at(0));
     for (let day = 1; day <= 9; day += 1) {
       await quiet.night(day);
-      // The cycle is a little shorter than seven days.
-      expect(confirmed()).toBe(at(Math.max(0, day - 6)));
+      // The cycle is two and a half hours shorter than seven days.
+      expect(confirmed()).toBe(at(Math.max(0, day - 7 + 2.5 / 24)));
       const oldest = rows(quiet.path, "subscriptions")
         .map((row) => String(row["synced_at"]))
         .sort()[0];

@@ -1,0 +1,41 @@
+import { ordersAfter } from "./list-order.ts";
+import type { Warehouse } from "./open.ts";
+import { shapeOf, type Table } from "./table.ts";
+
+/** What tells which records belong together, and which of them have come lately. */
+interface Group {
+  /** Column by which they belong together. */
+  readonly by: string;
+  /** Column of their date, and the first day that counts. */
+  readonly datedBy: string;
+  readonly from: string;
+  /** Run after which they have come. */
+  readonly after: number;
+}
+
+/** True where more of the records that belong together are among these missing ones than have come lately; keys have one part. */
+export function isShortOfAny(
+  { sqlite }: Warehouse,
+  account: string,
+  { name: resource, table }: { readonly name: string; readonly table: Table },
+  missing: readonly string[],
+  { by, datedBy, from, after }: Group,
+): boolean {
+  const { name, key } = shapeOf(table);
+  const own = { account, resource, missing: JSON.stringify(missing), from, after: ordersAfter(after) };
+  const short = sqlite
+    .prepare<typeof own>(
+      `WITH gone AS (
+         SELECT "${by}" AS whose, count(*) AS records FROM "${name}"
+         WHERE account = @account AND "${key[1]}" IN (SELECT value FROM json_each(@missing)) GROUP BY whose),
+       come AS (
+         SELECT "${by}" AS whose, count(*) AS records FROM raw_records AS record
+         CROSS JOIN "${name}" AS own ON own.account = record.account AND own."${key[1]}" = record.key
+         WHERE record.account = @account AND record.resource = @resource AND record.list_order >= @after
+           AND "${datedBy}" >= @from AND deleted_at IS NULL GROUP BY whose)
+       SELECT 1 FROM gone LEFT JOIN come ON come.whose IS gone.whose
+       WHERE gone.records > coalesce(come.records, 0) LIMIT 1`,
+    )
+    .pluck();
+  return short.get(own) !== undefined;
+}
