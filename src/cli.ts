@@ -15,6 +15,7 @@ import { sandboxCommand } from "./commands/sandbox.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { statusCommand } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
+import { tablesCommand } from "./commands/tables.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { readConfig } from "./config.ts";
@@ -58,6 +59,7 @@ const commands = [
   statusCommand,
   checkCommand,
   changesCommand,
+  tablesCommand,
   queryCommand,
   rawCommand,
   callCommand,

@@ -99,12 +99,24 @@ export const scalar = (description: string, from?: Path) => field(column.text(de
 export const integer = (description: string, from?: Path) =>
   field(column.integer(description), from, integerKind);
 
-/** A number with decimals; an empty string on the wire is NULL. */
-export const real = (description: string, from?: Path) => field(column.real(description), from, numberKind);
+/** A number with decimals, where 1.5 is 1.5 %; an empty string on the wire is NULL. */
+export const percent = (description: string, from?: Path) =>
+  field(column.real(description, "percent"), from, numberKind);
 
-/** An amount of money as an integer in hundredths of the currency's main unit, also where the currency has no cents. */
+/** A length of time as a whole number of this unit. */
+export const duration = (unit: "seconds" | "days", description: string, from?: Path) =>
+  field(column.integer(description, unit), from, integerKind);
+
+/**
+ * An amount of money as an integer in hundredths of the currency's main unit, also where the currency has no cents. `currency` says
+ * which one, such as `the account's currency` or the column where it stands.
+ */
+export const centsOf = (currency: string, description: string, from?: Path) =>
+  field(column.integer(description, `hundredths of ${currency}`), from, centsKind);
+
+/** An amount of money in hundredths of the account's currency. */
 export const cents = (description: string, from?: Path) =>
-  field(column.integer(description), from, centsKind);
+  centsOf("the account's currency", description, from);
 
 /** true or false, stored as 1 or 0. */
 export const boolean = (description: string, from?: Path) =>
@@ -117,6 +129,10 @@ export const datetime = (description: string, from?: Path) =>
 /** A calendar day, as it is written on the wire. */
 export const date = (description: string, from?: Path) => field(column.date(description), from, dateKind);
 
+/** A calendar day in the account's time zone. */
+export const accountDay = (description: string, from?: Path) =>
+  field(column.accountDay(description), from, dateKind);
+
 /** A list or object kept as JSON text. */
 export const json = (description: string, from?: Path) => field(column.text(description), from, jsonKind);
 
@@ -128,9 +144,9 @@ export const id = (description: string, from?: Path) =>
 export const idNumber = (description: string, from?: Path) =>
   field(column.required(column.integer(description)), from, idNumberKind);
 
-/** A calendar day that a primary key is made of. */
+/** A calendar day in the account's time zone that a primary key is made of. */
 export const idDate = (description: string, from?: Path) =>
-  field(column.required(column.date(description)), from, { ...dateKind, wire: idKind.wire });
+  field(column.required(column.accountDay(description)), from, { ...dateKind, wire: idKind.wire });
 
 /** The key of the record that this one belongs to; it is not part of the record itself. */
 export const parentKey = (description: string) => ({

@@ -28,6 +28,13 @@ function firstCells(heading: string): string[] {
   );
 }
 
+test("docs/data-dictionary.md is what `npm run dictionary` writes", async () => {
+  const root = join(import.meta.dirname, "..");
+  const script = join(root, "scripts/generate-dictionary.js");
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: root });
+  expect(readFileSync(join(root, "docs/data-dictionary.md"), "utf8")).toBe(stdout);
+});
+
 describe("the README", () => {
   test("has only SQL that runs on a synced warehouse", async () => {
     const world = smallWorld();

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { dictionaryRows } from "../resources/dictionary.ts";
 import { resources } from "../resources/index.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
@@ -31,7 +32,8 @@ Exit code: 0 all rows are written, 1 some records no longer validate or cannot b
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);
-      const reports = await asSoleWriter(WAREHOUSE_PATH, (warehouse) => rebuild(warehouse, chosen));
+      const place = { path: WAREHOUSE_PATH, dictionary: dictionaryRows() };
+      const reports = await asSoleWriter(place, (warehouse) => rebuild(warehouse, chosen));
       if (json) terminal.print(JSON.stringify(reports, null, 2));
       else for (const line of reportLines(reports)) terminal.print(line);
       const left = trouble(reports);

@@ -2,6 +2,7 @@ import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import type { Resource } from "../resource.ts";
+import { dictionaryRows } from "../resources/dictionary.ts";
 import { resources } from "../resources/index.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
@@ -49,9 +50,13 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   const progress = progressOn(terminal, log);
   const accounts = job.accounts.map(({ name }) => name).join(",");
   const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path });
-  const reports = await sync({ ...job, registry: resources, onBegin, onProgress: progress.update }).finally(
-    progress.end,
-  );
+  const reports = await sync({
+    ...job,
+    registry: resources,
+    dictionary: dictionaryRows(),
+    onBegin,
+    onProgress: progress.update,
+  }).finally(progress.end);
   logTrouble(log, reports);
   log.info("sync ended", { complete: isComplete(reports) });
   return reports;

@@ -1,6 +1,7 @@
 import type { AccountKey, Config } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { dictionary, type TableEntry } from "../resources/dictionary.ts";
 import { resources } from "../resources/index.ts";
 
 /** Gathers the values of an option that may be given several times. */
@@ -35,6 +36,11 @@ export function selectResources(names: readonly string[]): readonly Resource[] {
 /** The resource of this name. Throws a ConfigError for an unknown name. */
 export function resourceNamed(name: string): Resource {
   return known("resource", name, resources);
+}
+
+/** What the data dictionary says of the table of this name. Throws a ConfigError for an unknown name. */
+export function tableNamed(name: string): TableEntry {
+  return known("table", name, dictionary());
 }
 
 function known<T extends { readonly name: string }>(what: string, name: string, all: readonly T[]): T {

@@ -22,7 +22,7 @@ export const dailyMetricsTable = recordTable(
 export const dailyMetricRestatements = accountTable(
   "daily_metric_restatements",
   {
-    date: column.required(column.date("Day whose value has changed.")),
+    date: column.required(column.accountDay("Day whose value has changed.")),
     ...restatementColumns("daily_metrics"),
   },
   {

@@ -1,5 +1,5 @@
 import { one, wholeList } from "../chartmogul/paging.ts";
-import { boolean, datetime, id, integer, json, optional, quiet, text } from "../fields.ts";
+import { boolean, datetime, duration, id, integer, json, optional, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
 
@@ -27,7 +27,7 @@ export const dataSourcesTable = recordTable(
       boolean("Whether unpaid subscriptions are counted as churned by themselves.", autoChurn("enabled")),
     ),
     auto_churn_subscription_setting_interval: optional(
-      integer("After how many days unpaid.", autoChurn("interval")),
+      duration("days", "After how many days unpaid.", autoChurn("interval")),
     ),
     invoice_handling_setting: optional(
       json("How manual and automatic invoices become subscriptions, as a JSON object."),

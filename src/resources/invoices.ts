@@ -1,7 +1,7 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
 import {
   boolean,
-  cents,
+  centsOf,
   datetime,
   id,
   integer,
@@ -15,6 +15,12 @@ import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 import { plansTable } from "./plans.ts";
+
+const centsOfInvoice = (description: string) => centsOf("`invoices.currency`", description);
+const transactionFees = centsOf(
+  "`transaction_fees_currency`",
+  "Fees of the payment provider, in hundredths.",
+);
 
 const disabling = {
   disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
@@ -71,15 +77,15 @@ export const invoiceLineItems = recordTable(
     service_period_start: optional(datetime("Begin of the period that is paid for (UTC).")),
     service_period_end: optional(datetime("End of the period that is paid for (UTC).")),
     description: optional(text("What a one-time item is for.")),
-    amount_in_cents: cents(
+    amount_in_cents: centsOfInvoice(
       "Amount after discount, in hundredths of the invoice's currency; may be negative.",
     ),
     quantity: integer("How many units."),
     discount_code: optional(text("Code of the discount.")),
-    discount_amount_in_cents: optional(cents("Discount, in hundredths of the invoice's currency.")),
+    discount_amount_in_cents: optional(centsOfInvoice("Discount, in hundredths of the invoice's currency.")),
     discount_description: optional(text("Name of the discount.")),
-    tax_amount_in_cents: optional(cents("Tax, in hundredths of the invoice's currency.")),
-    transaction_fees_in_cents: optional(cents("Fees of the payment provider, in hundredths.")),
+    tax_amount_in_cents: optional(centsOfInvoice("Tax, in hundredths of the invoice's currency.")),
+    transaction_fees_in_cents: optional(transactionFees),
     transaction_fees_currency: optional(text("Currency of these fees.")),
     account_code: optional(text("Account in the bookkeeping.")),
     event_order: optional(integer("Order among changes at the same instant.")),
@@ -106,9 +112,11 @@ export const invoiceTransactions = recordTable(
     date: datetime("When it happened (UTC)."),
     result: text("`successful` or `failed`."),
     amount_in_cents: optional(
-      cents("Amount in hundredths of the invoice's currency; NULL means the whole amount of the invoice."),
+      centsOfInvoice(
+        "Amount in hundredths of the invoice's currency; NULL means the whole amount of the invoice.",
+      ),
     ),
-    transaction_fees_in_cents: optional(cents("Fees of the payment provider, in hundredths.")),
+    transaction_fees_in_cents: optional(transactionFees),
     transaction_fees_currency: optional(text("Currency of these fees.")),
     ...disabling,
   },

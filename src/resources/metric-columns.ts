@@ -1,4 +1,4 @@
-import { cents, integer, optional, real } from "../fields.ts";
+import { cents, integer, optional, percent } from "../fields.ts";
 import * as column from "../warehouse/columns.ts";
 
 const overall = (key: string) => ["metrics/all", key];
@@ -21,10 +21,13 @@ export const metricColumns = (stretch: string) => ({
   ),
   customers: integer(`Paying customers at the end of the ${stretch}.`, overall("customers")),
   customer_churn_rate: optional(
-    real(`Customers lost over the ${stretch}, in percent (1.71 is 1.71 %).`, overall("customer-churn-rate")),
+    percent(
+      `Customers lost over the ${stretch}, in percent (1.71 is 1.71 %).`,
+      overall("customer-churn-rate"),
+    ),
   ),
   mrr_churn_rate: optional(
-    real(
+    percent(
       `Net MRR lost over the ${stretch}, in percent; negative where expansion is larger.`,
       overall("mrr-churn-rate"),
     ),
@@ -48,10 +51,12 @@ export const metricColumns = (stretch: string) => ({
   ),
 });
 
+const unitOfMetric = "that of the column in `metric`";
+
 /** What is kept of a value that ChartMogul has changed afterwards; `table` is where it is the value of a column. */
 export const restatementColumns = (table: string) => ({
   metric: column.required(column.text(`Column of \`${table}\`, such as \`mrr_in_cents\`.`)),
   observed_at: column.required(column.datetime("When the change was noticed (UTC).")),
-  old_value: column.real("Value before, in the unit of that column; NULL where there was none."),
-  new_value: column.real("Value after, in the same unit; NULL where there is none."),
+  old_value: column.real("Value before; NULL where there was none.", unitOfMetric),
+  new_value: column.real("Value after; NULL where there is none.", unitOfMetric),
 });

@@ -1,5 +1,5 @@
 import { newerOr, newestFirst, one, oneOf } from "../chartmogul/paging.ts";
-import { datetime, id, integer, optional, text } from "../fields.ts";
+import { datetime, duration, id, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
@@ -15,7 +15,7 @@ export const notesTable = recordTable(
     associated_object_uuid: optional(text("The customer or contact whom it is about.")),
     type: text("`note` or `call`."),
     text: text("The note itself."),
-    call_duration: integer("Length of the call in seconds; 0 for notes."),
+    call_duration: duration("seconds", "Length of the call in seconds; 0 for notes."),
     author: text("Name and e-mail address of the user who wrote it."),
     created_at: datetime("When it was written (UTC)."),
     updated_at: datetime("When it was last changed (UTC)."),

@@ -1,5 +1,5 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
-import { cents, date, datetime, id, json, real, text } from "../fields.ts";
+import { centsOf, date, datetime, id, json, percent, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
@@ -14,10 +14,10 @@ export const opportunitiesTable = recordTable(
     pipeline_stage: text("How far it has come there."),
     estimated_close_date: date("Day on which it is expected to be closed."),
     currency: text("Currency of the amount (ISO 4217)."),
-    amount_in_cents: cents("Expected amount, in hundredths of `currency`."),
+    amount_in_cents: centsOf("`currency`", "Expected amount, in hundredths of `currency`."),
     type: text("`recurring` or `one-time`."),
     forecast_category: text("`pipeline`, `best_case`, `committed`, `lost` or `won`."),
-    win_likelihood: real("How likely it is to be won, in percent."),
+    win_likelihood: percent("How likely it is to be won, in percent."),
     custom: json("Custom attributes, as a JSON object."),
     created_at: datetime("When it was made (UTC)."),
     updated_at: datetime("When it was last changed (UTC)."),

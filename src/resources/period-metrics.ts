@@ -1,5 +1,5 @@
 import { periodMetrics as everyPeriod, metric } from "../chartmogul/metrics.ts";
-import { date, id, idDate, quiet } from "../fields.ts";
+import { accountDay, id, idDate, quiet } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import * as column from "../warehouse/columns.ts";
 import { restatements } from "../warehouse/restatements.ts";
@@ -12,7 +12,7 @@ export const periodMetricsTable = recordTable(
     interval: id("`week`, `month`, `quarter` or `year`."),
     date: idDate("Last day of the interval, in the account's time zone (`accounts.time_zone`)."),
     up_to: quiet(
-      date("Last day that the values count: before `date` while the interval goes on.", [
+      accountDay("Last day that the values count: before `date` while the interval goes on.", [
         "metrics/all",
         "date",
       ]),
@@ -30,7 +30,7 @@ export const periodMetricRestatements = accountTable(
   "period_metric_restatements",
   {
     interval: column.required(column.text("Interval whose value has changed.")),
-    date: column.required(column.date("Its last day.")),
+    date: column.required(column.accountDay("Its last day.")),
     ...restatementColumns("period_metrics"),
   },
   {

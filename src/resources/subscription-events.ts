@@ -1,7 +1,7 @@
 import { newestFirst } from "../chartmogul/paging.ts";
 import {
   boolean,
-  cents,
+  centsOf,
   datetime,
   idNumber,
   integer,
@@ -37,8 +37,8 @@ export const subscriptionEventsTable = recordTable(
     effective_date: datetime("When it takes effect (UTC)."),
     quantity: integer("How many units of the plan; NULL where the event says nothing."),
     currency: text("Currency of the amounts (ISO 4217)."),
-    amount_in_cents: cents("Price of a billing period, in hundredths of `currency`."),
-    tax_amount_in_cents: cents("Tax, in hundredths of `currency`."),
+    amount_in_cents: centsOf("`currency`", "Price of a billing period, in hundredths of `currency`."),
+    tax_amount_in_cents: centsOf("`currency`", "Tax, in hundredths of `currency`."),
     event_order: optional(integer("Order among events of the same instant.")),
     retracted_event_id: scalar("Event that this one takes back."),
     errors: json("Why ChartMogul holds the event invalid, as a JSON object; `{}` for a valid one."),

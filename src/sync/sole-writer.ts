@@ -1,24 +1,31 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { WarehouseError } from "../errors.ts";
+import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
 import { openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
 import { runningSync } from "../warehouse/runs.ts";
 import { unusable } from "../warehouse/unusable.ts";
 
+interface Place {
+  readonly path: string;
+  /** What the file is to say of its columns; by default it is left as it is. */
+  readonly dictionary?: readonly DictionaryRow[] | undefined;
+}
+
 /**
  * Opens the warehouse for this process alone, does the work, and closes it however that ends.
  * Throws a WarehouseBusyError where another process is writing and a WarehouseError where the file cannot be used; then nothing was changed.
  */
 export async function asSoleWriter<T>(
-  given: string,
+  { path: given, dictionary }: Place,
   work: (warehouse: Warehouse) => T | Promise<T>,
 ): Promise<T> {
   inspectWarehouse(given);
   const path = fileAt(given);
   const unlock = lockWarehouse(path, () => holderOf(path));
   try {
-    const warehouse = openWarehouse(path);
+    const warehouse = openWarehouse(path, { dictionary });
     try {
       return await work(warehouse);
     } catch (error) {

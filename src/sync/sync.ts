@@ -1,6 +1,7 @@
 import type { Source } from "../chartmogul/source.ts";
 import type { Resource } from "../resource.ts";
 import { rawRecords, recordChanges } from "../warehouse/bookkeeping.ts";
+import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
 import { createIndexes } from "../warehouse/indexes.ts";
 import { forgetChanges } from "../warehouse/record-changes.ts";
 import { closeAbandonedRuns } from "../warehouse/runs.ts";
@@ -17,6 +18,8 @@ export interface SyncOptions {
   readonly resources: readonly Resource[];
   /** All resources that the warehouse holds; by default those to sync. */
   readonly registry?: readonly Resource[];
+  /** What the warehouse is to say of its columns; by default it is left as it is. */
+  readonly dictionary?: readonly DictionaryRow[];
   readonly rules?: Rules;
   /** What started the sync, for the record. */
   readonly trigger: string;
@@ -34,7 +37,7 @@ export interface SyncOptions {
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   const { resources, registry = resources, rules = defaultRules } = options;
   const { signal, now = () => new Date(), onProgress = () => {} } = options;
-  return asSoleWriter(options.path, async (warehouse) => {
+  return asSoleWriter(options, async (warehouse) => {
     closeAbandonedRuns(warehouse, now());
     options.onBegin?.();
     const outcomes = await Promise.allSettled(

@@ -1,5 +1,5 @@
-import { blob, counter, datetime, integer, oneOf, required, text } from "./columns.ts";
-import { accountTable } from "./table.ts";
+import { blob, boolean, counter, datetime, integer, oneOf, required, text } from "./columns.ts";
+import { accountTable, fileTable } from "./table.ts";
 
 /**
  * How a run, or one resource of it, stands: `complete` only if everything was read to its end and what was deleted is marked.
@@ -124,7 +124,7 @@ export const runResources = accountTable(
     updated: required(integer("Records that had changed.")),
     unchanged: required(integer("Records that were the same as before.")),
     rejected: required(integer("Records that did not validate.")),
-    milliseconds: required(integer("How long it took.")),
+    milliseconds: required(integer("How long it took.", "milliseconds")),
     error: text("What went wrong."),
     read_to_end: counter(
       "1 if the walk came to the end of its listing, also where single records were held, rejected or refused.",
@@ -215,5 +215,34 @@ export const sources = accountTable(
     description:
       "Which ChartMogul account belongs to which name, so that a wrong key cannot mix two of them.",
     key: [],
+  },
+);
+
+/** What every column of the file means; the same for all accounts (docs/decisions/0013). */
+export const dataDictionary = fileTable(
+  "data_dictionary",
+  {
+    table_name: required(text("Table that the column is in.")),
+    table_meaning: required(text("What the table has rows of.")),
+    column_name: required(text("Name of the column.")),
+    position: required(
+      integer(
+        "Place among the table's columns, from 1; columns that were added later stand last in the file.",
+      ),
+    ),
+    type: required(
+      text("Declared type: `TEXT`, `INTEGER`, `REAL`, `BOOLEAN`, `DATE`, `DATETIME` or `BLOB`."),
+    ),
+    unit: text("What a value counts, or by which clock it goes; NULL where the type says it all."),
+    meaning: required(text("What the column says.")),
+    wire_field: text(
+      "Path of the value in the record as ChartMogul sends it; NULL where it is not in the record, as in columns of our own and those that tell to which record a row belongs.",
+    ),
+    nullable: required(boolean("Whether the value may be NULL.")),
+    in_primary_key: required(boolean("Whether the column is part of the table's primary key.")),
+  },
+  {
+    description: "Every column of every table of this file, as the version that last wrote to it knows them.",
+    key: ["table_name", "column_name"],
   },
 );

@@ -13,6 +13,8 @@ export type Value = string | number | Buffer | null;
 export interface Column<Builder extends SQLiteColumnBuilderBase = SQLiteColumnBuilderBase> {
   readonly builder: Builder;
   readonly description: string;
+  /** What a value counts, or by which clock it goes; undefined where the type says it all. */
+  readonly unit: string | undefined;
 }
 
 // BI drivers read the declared type, so dates and booleans must say what they are although SQLite stores text and integers.
@@ -21,38 +23,43 @@ const declaredDatetime = customType<{ data: string; driverData: string }>({ data
 const declaredBoolean = customType<{ data: number; driverData: number }>({ dataType: () => "BOOLEAN" });
 const declaredBlob = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "BLOB" });
 
+const column = <B extends SQLiteColumnBuilderBase>(builder: B, description: string, unit?: string) => ({
+  builder,
+  description,
+  unit,
+});
+
 /** UTF-8 text; unknown is NULL, never the empty string. */
-export const text = (description: string) => ({ builder: drizzleText(), description });
+export const text = (description: string) => column(drizzleText(), description);
 /** A whole number. */
-export const integer = (description: string) => ({ builder: drizzleInteger(), description });
+export const integer = (description: string, unit?: string) => column(drizzleInteger(), description, unit);
 /** A floating point number. */
-export const real = (description: string) => ({ builder: drizzleReal(), description });
+export const real = (description: string, unit?: string) => column(drizzleReal(), description, unit);
 /** 0 or 1, declared BOOLEAN. */
-export const boolean = (description: string) => ({ builder: declaredBoolean(), description });
-/** A calendar day, `YYYY-MM-DD`, declared DATE. */
-export const date = (description: string) => ({ builder: declaredDate(), description });
+export const boolean = (description: string) => column(declaredBoolean(), description);
+/** A calendar day, `YYYY-MM-DD`, declared DATE; of which calendar is not known. */
+export const date = (description: string) => column(declaredDate(), description);
+/** A calendar day of the account, `YYYY-MM-DD`, declared DATE. */
+export const accountDay = (description: string) =>
+  column(declaredDate(), description, "days in the account's time zone");
 /** An instant in UTC, `YYYY-MM-DD HH:MM:SS`, declared DATETIME. */
-export const datetime = (description: string) => ({ builder: declaredDatetime(), description });
+export const datetime = (description: string) => column(declaredDatetime(), description, "UTC");
 /** Text that is one of a few words. */
-export const oneOf = <Word extends string>(description: string) => ({
-  builder: drizzleText().$type<Word>(),
-  description,
-});
+export const oneOf = <Word extends string>(description: string) =>
+  column(drizzleText().$type<Word>(), description);
 /** A count that is 0 in rows which were written before the column was there. */
-export const counter = (description: string) => ({
-  builder: drizzleInteger().notNull().default(0),
-  description,
-});
+export const counter = (description: string) => column(drizzleInteger().notNull().default(0), description);
 /** Bytes. */
-export const blob = (description: string) => ({ builder: declaredBlob(), description });
+export const blob = (description: string) => column(declaredBlob(), description);
 
 /** The same column, never NULL. */
 export function required<B extends { notNull(): unknown }>({
   builder,
-  description,
+  ...meaning
 }: {
   builder: B;
   description: string;
+  unit: string | undefined;
 }) {
-  return { builder: builder.notNull() as ReturnType<B["notNull"]>, description };
+  return { builder: builder.notNull() as ReturnType<B["notNull"]>, ...meaning };
 }

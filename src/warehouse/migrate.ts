@@ -63,6 +63,15 @@ export function removeCopy(path: string): void {
   for (const file of [copyOf(path), `${copyOf(path)}-journal`]) rmSync(file, { force: true });
 }
 
+interface Migrating {
+  readonly path: string;
+  readonly migrations: string;
+  /** Whether a copy of the file was made before. */
+  readonly copied: boolean;
+  /** Writes down what the new tables mean. */
+  readonly describe: () => void;
+}
+
 /**
  * Brings the tables up to date and sets `user_version`, all in one transaction. Throws a WarehouseError, with the file as it
  * was, where that fails; it names the copy where there is one.
@@ -70,10 +79,7 @@ export function removeCopy(path: string): void {
  * Drizzle's own `migrate` is of no use here: where SQLite itself rolls back, as it does on a full disk, all that it says is
  * "Failed to run the query 'ROLLBACK'". The table in which it keeps count is the same.
  */
-export function migrate(
-  sqlite: Database.Database,
-  { path, migrations, copied }: { path: string; migrations: string; copied: boolean },
-): void {
+export function migrate(sqlite: Database.Database, { path, migrations, copied, describe }: Migrating): void {
   const all = sqlite.transaction(() => {
     sqlite.exec(
       "CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)",
@@ -86,6 +92,7 @@ export function migrate(
       record.run(hash, folderMillis);
     }
     refuseMissingTables(sqlite, migrations);
+    describe();
     sqlite.pragma(`application_id = ${applicationId}`);
     sqlite.pragma(`user_version = ${schemaVersion(migrations)}`);
   });

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { WarehouseError } from "../errors.ts";
+import { type DictionaryRow, keepDictionary } from "./data-dictionary.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
 import { enterWal, leaveWal } from "./journal.ts";
 import { copyBeforeMigration, migrate, ownMigrations, removeCopy, schemaVersion } from "./migrate.ts";
@@ -18,12 +19,21 @@ export interface Warehouse {
 const walPages = 10_000;
 const megabyte = 1_048_576;
 
+interface Opening {
+  readonly migrations?: string;
+  /** What the file is to say of its columns; by default it is left as it is. */
+  readonly dictionary?: readonly DictionaryRow[] | undefined;
+}
+
 /**
  * Opens the warehouse for writing, creates it where there is none and brings its tables up to date, of which a copy is kept
  * beside it until that is done. Throws a WarehouseError, with the file untouched, where the path holds something else or a newer
  * warehouse. Only one process may do this at a time: take `lockWarehouse` first.
  */
-export function openWarehouse(path: string, migrations = ownMigrations): Warehouse {
+export function openWarehouse(
+  path: string,
+  { migrations = ownMigrations, dictionary }: Opening = {},
+): Warehouse {
   const newest = schemaVersion(migrations);
   const old = hasContent(path);
   const outdated = inspectWarehouse(path, newest) < newest;
@@ -37,9 +47,12 @@ export function openWarehouse(path: string, migrations = ownMigrations): Warehou
     sqlite.pragma(`cache_size = ${-32 * 1024}`);
     // A child may arrive before its parent, and drizzle rebuilds tables by dropping them, which would empty their children.
     sqlite.pragma("foreign_keys = OFF");
+    const describe = () => dictionary && keepDictionary(sqlite, dictionary);
     if (outdated) {
-      migrate(sqlite, { path, migrations, copied: old });
+      migrate(sqlite, { path, migrations, copied: old, describe });
       removeCopy(path);
+    } else {
+      describe();
     }
     return { path, sqlite, orm: drizzle(sqlite), close: () => close(path, sqlite) };
   } catch (cause) {

@@ -39,7 +39,7 @@ function explained(path: string, cause: unknown): unknown {
   if (cause instanceof ConfigError || !(cause instanceof Error)) return cause;
   if (cause instanceof Database.SqliteError || cause instanceof RangeError || cause instanceof TypeError) {
     return new ConfigError(`SQL: ${cause.message}`, {
-      hint: "Tables: chartmogul-warehouse query \"SELECT name FROM sqlite_master WHERE type = 'table'\"",
+      hint: "Tables and columns: chartmogul-warehouse tables [NAME]",
       cause,
     });
   }

@@ -6,9 +6,9 @@ import { type Column, datetime, text } from "./columns.ts";
 export interface TableShape {
   readonly name: string;
   readonly description: string;
-  /** Every column in the order of the table, `account` first. */
+  /** Every column in the order of the table. */
   readonly columns: Readonly<Record<string, Column>>;
-  /** Names of the columns of the primary key, `account` first. */
+  /** Names of the columns of the primary key. */
   readonly key: readonly string[];
   /** True where rows are stored in the order of their key (WITHOUT ROWID), next to their siblings. */
   readonly clustered: boolean;
@@ -38,7 +38,7 @@ interface Foreign {
 
 interface TableOptions {
   readonly description: string;
-  /** Columns of the primary key after `account`. */
+  /** Columns of the primary key; in an account table those after `account`. */
   readonly key: readonly string[];
   readonly clustered?: boolean;
   /** Parents, each referenced by `account` and the named columns through the parent's primary key. */
@@ -64,22 +64,37 @@ export function accountTable<const Name extends string, C extends Columns>(
   options: TableOptions,
 ) {
   const all = { account: { ...account, builder: account.builder.notNull() }, ...columns };
-  const builders = Object.fromEntries(Object.entries(all).map(([column, { builder }]) => [column, builder]));
-  const key = ["account", ...options.key];
-  const definition: TableShape = {
-    name,
-    description: options.description,
-    columns: all,
-    key,
-    clustered: options.clustered ?? false,
-    tombstone: options.tombstone ?? [],
-    indexes: (options.indexes ?? []).map((columns) => ["account", ...columns]),
-  };
-  const drizzleTable = sqliteTable(name, builders as Builders<typeof all>, (self) => {
+  const led = (columns: readonly IndexColumn[]) => ["account", ...columns];
+  return defineTable(name, all, {
+    ...options,
+    key: ["account", ...options.key],
+    indexes: (options.indexes ?? []).map(led),
+  });
+}
+
+/** Declares a table that is about the file itself and not about any account. It must be exported, too. */
+export function fileTable<const Name extends string, C extends Columns>(
+  name: Name,
+  columns: C,
+  options: Pick<TableOptions, "description" | "key">,
+) {
+  return defineTable(name, columns, options);
+}
+
+function defineTable<const Name extends string, C extends Columns>(
+  name: Name,
+  columns: C,
+  { description, key, clustered = false, tombstone = [], indexes = [], references = [] }: TableOptions,
+) {
+  const builders = Object.fromEntries(
+    Object.entries(columns).map(([column, { builder }]) => [column, builder]),
+  );
+  const definition: TableShape = { name, description, columns, key, clustered, tombstone, indexes };
+  const drizzleTable = sqliteTable(name, builders as Builders<C>, (self) => {
     const pick = pickFrom(self, name);
     return [
       primaryKey({ columns: pick(key) }),
-      ...(options.references ?? []).map((reference) => {
+      ...references.map((reference) => {
         const foreign = shapeOf(reference.table);
         return foreignKey({
           name: `${name}_${reference.columns.join("_") || "account"}_fk`,

@@ -11,6 +11,7 @@ const commands = [
   "verify",
   "changes",
   "rebuild",
+  "tables",
   "query",
   "raw",
   "call",

@@ -161,19 +161,19 @@ test("wrong input to a tool is an error that names it and says what there is, an
 
 test("describe_tables knows every table of the file and every column of each", async () => {
   const { ask, rows } = await synced();
-  const all = (await ask("describe_tables")).body as { tables: { table: string; columns: string }[] };
+  const all = (await ask("describe_tables")).body as { tables: { name: string; columns: string }[] };
   const inFile = rows(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '__drizzle_migrations'",
   );
-  expect(all.tables.map(({ table }) => table).sort()).toEqual(inFile.map(({ name }) => name).sort());
-  for (const { table } of all.tables) {
+  expect(all.tables.map(({ name }) => name).sort()).toEqual(inFile.map(({ name }) => name).sort());
+  for (const { name: table } of all.tables) {
     const described = (await ask("describe_tables", { table })).body as { columns: Record<string, string>[] };
     const declared = rows(`SELECT name || ' ' || type AS "column" FROM pragma_table_info('${table}')`);
     // A column that a migration has added stands last in the file.
-    expect(described.columns.map(({ column, type }) => `${column} ${type}`).sort(), table).toEqual(
+    expect(described.columns.map(({ name, type }) => `${name} ${type}`).sort(), table).toEqual(
       declared.map(({ column }) => column).sort(),
     );
-    for (const { description } of described.columns) expect(description).toMatch(/\w.*\.$/s);
+    for (const { meaning } of described.columns) expect(meaning).toMatch(/\w.*\.$/s);
   }
 });
 

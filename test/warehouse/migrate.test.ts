@@ -29,7 +29,7 @@ const newTables = () => migrationsOf(["guests", "rooms"], first, second);
 /** A warehouse with the tables of the first migration and a guest. */
 function oldWarehouse(): { path: string; copy: string } {
   const path = join(temporaryFolder(), "warehouse.db");
-  const warehouse = openWarehouse(path, oldTables());
+  const warehouse = openWarehouse(path, { migrations: oldTables() });
   warehouse.sqlite.exec("INSERT INTO guests VALUES ('Ida')");
   warehouse.close();
   return { path, copy: `${path}.before-migration` };
@@ -54,7 +54,7 @@ function state(path: string) {
 
 function failureOf(path: string, migrations: string): WarehouseError {
   try {
-    openWarehouse(path, migrations).close();
+    openWarehouse(path, { migrations }).close();
   } catch (error) {
     if (error instanceof WarehouseError) return error;
     throw error;
@@ -64,7 +64,7 @@ function failureOf(path: string, migrations: string): WarehouseError {
 
 test("an old warehouse gets the new tables, keeps its rows, and has no copy beside it in the end", () => {
   const { path } = oldWarehouse();
-  openWarehouse(path, newTables()).close();
+  openWarehouse(path, { migrations: newTables() }).close();
   expect(state(path)).toMatchObject({
     version: 2,
     mode: "delete",
@@ -100,7 +100,7 @@ test.each([
   expect(state(copy)).toEqual(before);
   expect(readdirSync(join(path, "..")).sort()).toEqual(["warehouse.db", "warehouse.db.before-migration"]);
 
-  openWarehouse(path, newTables()).close();
+  openWarehouse(path, { migrations: newTables() }).close();
   expect(state(path)).toMatchObject({ version: 2, guests: [{ name: "Ida", room: null }] });
   expect(existsSync(copy)).toBe(false);
 });
@@ -110,7 +110,7 @@ test("a new warehouse whose first migration fails is none, and no copy is named"
   expect(failureOf(path, migrationsOf(["guests"], "CREATE TABEL guests (name text);")).message).toMatch(
     /could not be brought up to date: .*; the file is as it was$/,
   );
-  openWarehouse(path, oldTables()).close();
+  openWarehouse(path, { migrations: oldTables() }).close();
   expect(state(path)).toMatchObject({ version: 1, guests: [] });
 });
 
@@ -135,7 +135,7 @@ test("a copy that an attempt left behind is replaced while the file is old", () 
 test("a copy that an attempt left behind is removed when the file is up to date", () => {
   const { path, copy } = oldWarehouse();
   writeFileSync(copy, "half a copy");
-  openWarehouse(path, oldTables()).close();
+  openWarehouse(path, { migrations: oldTables() }).close();
   expect(existsSync(copy)).toBe(false);
   expect(state(path).guests).toEqual([{ name: "Ida" }]);
 });
@@ -143,7 +143,7 @@ test("a copy that an attempt left behind is removed when the file is up to date"
 test("nobody may read the copy who may not read the warehouse", () => {
   const path = join(temporaryFolder(), "warehouse.db");
   writeFileSync(path, "", { mode: 0o600 });
-  openWarehouse(path, oldTables()).close();
+  openWarehouse(path, { migrations: oldTables() }).close();
   failureOf(path, migrationsOf(["guests", "rooms"], first, "DROP TABLE rooms;"));
   expect(statSync(`${path}.before-migration`).mode & 0o777).toBe(0o600);
 });

@@ -1,12 +1,10 @@
-import { getTableColumns } from "drizzle-orm";
 import { z } from "zod";
-import { ArgumentError } from "../../errors.ts";
 import type { Caller } from "../../functions/caller.ts";
 import { functions } from "../../functions/index.ts";
 import { text } from "../../functions/parameters.ts";
 import { type ReadFunction, readParameters } from "../../functions/read-function.ts";
-import { tables } from "../../resources/tables.ts";
-import { shapeOf } from "../../warehouse/table.ts";
+import { dictionary, type TableEntry } from "../../resources/dictionary.ts";
+import { tableNamed } from "../selection.ts";
 import { readStatus } from "../status.ts";
 import { type Limits, limitedQuery } from "./limited-query.ts";
 
@@ -45,7 +43,8 @@ export function toolsOf({ path, names, call, limits, signal }: Means): Tool[] {
       name: "describe_tables",
       description: "Describes the tables of the warehouse: all of them in short, or one with its columns.",
       parameters: z.strictObject({ table: text().optional().describe("Name of a table.") }),
-      answer: ({ table }) => (table === undefined ? { tables: tables.map(inShort) } : inFull(table)),
+      answer: ({ table }) =>
+        table === undefined ? { tables: dictionary().map(inShort) } : tableNamed(table),
     }),
     defineTool({
       name: "sync_status",
@@ -83,30 +82,6 @@ function defineTool<Parameters extends z.ZodObject>(tool: Definition<Parameters>
   return { ...tool, answer: (given) => tool.answer(readParameters(tool, given)) };
 }
 
-type Table = (typeof tables)[number];
-
-function inShort(table: Table) {
-  const { name, description, columns } = shapeOf(table);
-  return { table: name, description, columns: Object.keys(columns).join(", ") };
-}
-
-function inFull(wanted: string) {
-  const table = tables.find((each) => shapeOf(each).name === wanted);
-  if (table === undefined) {
-    throw new ArgumentError(`there is no table "${wanted}"`, {
-      hint: `There are: ${tables.map((each) => shapeOf(each).name).join(", ")}.`,
-    });
-  }
-  const { name, description, columns, key } = shapeOf(table);
-  const declared = getTableColumns(table);
-  return {
-    table: name,
-    description,
-    primary_key: key,
-    columns: Object.entries(columns).map(([column, { description: meaning }]) => ({
-      column,
-      type: declared[column]?.getSQLType().toUpperCase(),
-      description: meaning,
-    })),
-  };
+function inShort({ name, meaning, columns }: TableEntry) {
+  return { name, meaning, columns: columns.map((column) => column.name).join(", ") };
 }

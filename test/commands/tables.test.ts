@@ -1,0 +1,72 @@
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { dictionary, dictionaryRows } from "../../src/resources/dictionary.ts";
+import { run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { scene } from "./scene.ts";
+
+const tables = (...args: string[]) => run(["tables", ...args], { cwd: temporaryFolder() });
+
+test("an unknown table is wrong usage, and the hint lists the tables there are", async () => {
+  const { code, stdout, stderr } = await tables("invoice");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(
+    /^error: there is no table "invoice"\nhint: {2}There are: accounts, .*invoices.*data_dictionary/,
+  );
+});
+
+test("without a warehouse all tables are listed, each with what its rows are", async () => {
+  const [lines, json] = await Promise.all([tables(), tables("--json")]);
+  expect(lines).toMatchObject({ code: 0, stderr: "" });
+  expect(lines.stdout).toMatch(/^customer_tags +Tags of customers\.$/m);
+  expect(lines.stdout.trim().split("\n")).toHaveLength(2 + dictionary().length);
+  expect(JSON.parse(json.stdout)).toEqual(dictionary().map(({ name, meaning }) => ({ name, meaning })));
+});
+
+test("of one table everything is told: key, references, and of each column type, unit, place on the wire and meaning", async () => {
+  const [lines, json] = await Promise.all([
+    tables("invoice_line_items"),
+    tables("invoice_line_items", "--json"),
+  ]);
+  expect(lines).toMatchObject({ code: 0, stderr: "" });
+  expect(lines.stdout).toContain("invoice_line_items: Line items of invoices.\n");
+  expect(lines.stdout).toContain("Primary key: account, invoice_uuid, position\n");
+  expect(lines.stdout).toContain("account, plan_uuid names a row of plans\n");
+  expect(lines.stdout).toMatch(
+    /^tax_amount_in_cents +INTEGER +yes +hundredths of `invoices\.currency` +line_items\[\]\.tax_amount_in_cents +Tax/m,
+  );
+  expect(JSON.parse(json.stdout)).toEqual(dictionary().find(({ name }) => name === "invoice_line_items"));
+});
+
+test("a synced warehouse has every table and column in its dictionary as it is declared, and nothing else", async () => {
+  const { run, rows } = await scene();
+  expect((await run(["sync"])).code).toBe(0);
+  const declared = rows(
+    `SELECT master.name AS table_name, field.name AS column_name, upper(field.type) AS type,
+       1 - field."notnull" AS nullable, field.pk > 0 AS in_primary_key
+     FROM sqlite_master AS master, pragma_table_info(master.name) AS field
+     WHERE master.type IN ('table', 'view') AND master.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+       AND master.name <> '__drizzle_migrations'
+     ORDER BY 1, 2`,
+  );
+  expect(declared.length).toBeGreaterThan(100);
+  const told =
+    "SELECT table_name, column_name, type, nullable, in_primary_key FROM data_dictionary ORDER BY 1, 2";
+  expect(rows(told)).toEqual(declared);
+  expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(dictionaryRows());
+});
+
+test("the next sync, and a rebuild, put right what somebody has changed in the dictionary", async () => {
+  const { run, rows, warehouse } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  for (const command of [
+    ["sync", "--only", "plans"],
+    ["rebuild", "--resource", "plans"],
+  ]) {
+    const sqlite = new Database(warehouse);
+    sqlite.exec("DELETE FROM data_dictionary WHERE position > 3");
+    sqlite.close();
+    expect((await run(command)).code).toBe(0);
+    expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(dictionaryRows());
+  }
+});
