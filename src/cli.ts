@@ -8,6 +8,7 @@ import { checkCommand } from "./commands/check.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { mcpCommand } from "./commands/mcp.ts";
+import { publishCommand } from "./commands/publish.ts";
 import { queryCommand } from "./commands/query.ts";
 import { rawCommand } from "./commands/raw.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -66,6 +67,7 @@ const commands = [
   mcpCommand,
   verifyCommand,
   rebuildCommand,
+  publishCommand,
   sandboxCommand,
   demoCommand,
 ];

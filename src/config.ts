@@ -51,6 +51,7 @@ const settings = z.object({
   CHARTMOGUL_REQUESTS_PER_SECOND: numberBetween(0.1, 10_000).default(39),
   CHARTMOGUL_CONNECTIONS: wholeNumberBetween(1, 1000).default(18),
   WAREHOUSE_PATH: z.string().default("warehouse.db"),
+  WAREHOUSE_PUBLISH_PATH: z.string().optional(),
   SYNC_RESUME_HOURS: numberBetween(0, 8760).default(24),
   SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: wholeNumberBetween(1, 365).default(1),
   SYNC_FULL_WALK_DAYS: wholeNumberBetween(1, 365).default(1),

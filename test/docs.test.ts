@@ -61,7 +61,9 @@ describe("the README", () => {
   test("names every setting and no other", () => {
     const { accounts: _, ...settings } = readConfig({}, temporaryFolder());
     const documented = firstCells("Settings").filter((name) => !name.startsWith("CHARTMOGUL_API_KEY"));
-    expect(documented.sort()).toEqual([...Object.keys(settings), "SYNC_TIME_ZONE"].sort());
+    expect(documented.sort()).toEqual(
+      [...Object.keys(settings), "SYNC_TIME_ZONE", "WAREHOUSE_PUBLISH_PATH"].sort(),
+    );
   });
 
   test("names every table of every resource", () => {

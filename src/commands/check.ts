@@ -8,6 +8,7 @@ import { ExplainedError, WarehouseError } from "../errors.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
 import { openForReading } from "../warehouse/open.ts";
+import { refuseAsCopy } from "../warehouse/publish.ts";
 import { refuseOtherSource } from "../warehouse/sources.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -34,6 +35,8 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
         `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
       );
       const usable = await report.attempt("warehouse", () => checkFile(settings));
+      const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
+      if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
       for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
         await report.attempt(`account ${name}`, () =>
@@ -73,6 +76,13 @@ function checkFile({ WAREHOUSE_PATH: path }: Config): string {
   if (!exists) return `${path} (the first sync creates it)`;
   refuseDamage(path);
   return path;
+}
+
+function checkCopy({ WAREHOUSE_PATH }: Config, copy: string): string {
+  refuseAsCopy(WAREHOUSE_PATH, copy);
+  // The new copy takes the place of the old one.
+  refuseReadOnly(dirname(copy));
+  return copy;
 }
 
 function refuseReadOnly(place: string): void {

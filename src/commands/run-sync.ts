@@ -1,5 +1,6 @@
 import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
+import { ExplainedError } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
 import type { Resource } from "../resource.ts";
 import { dictionaryRows } from "../resources/dictionary.ts";
@@ -7,6 +8,7 @@ import { resources } from "../resources/index.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
+import { publishWarehouse, refuseAsCopy } from "../warehouse/publish.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 import { progressOn } from "./progress.ts";
 import { layOut } from "./table.ts";
@@ -115,6 +117,29 @@ export function reportLines(reports: readonly ResourceReport[]): string[] {
       Math.round(report.milliseconds / 100) / 10,
     ]),
   );
+}
+
+/** Throws a WarehouseError where the settings name a place for a copy in which none can be put: better before a sync than after it. */
+export function refuseWrongCopy({ WAREHOUSE_PATH, WAREHOUSE_PUBLISH_PATH }: Config): void {
+  if (WAREHOUSE_PUBLISH_PATH !== undefined) refuseAsCopy(WAREHOUSE_PATH, WAREHOUSE_PUBLISH_PATH);
+}
+
+/**
+ * Publishes the warehouse, if the settings say where to and every resource is complete. Gives the exit code of the sync, which is
+ * no success without the copy; why there is none is logged.
+ */
+export function publishAfter(reports: readonly ResourceReport[], settings: Config, log: Log): ExitCode {
+  const { WAREHOUSE_PATH: warehouse, WAREHOUSE_PUBLISH_PATH: copy } = settings;
+  if (copy === undefined || !isComplete(reports)) return exitCodeOf(reports);
+  try {
+    publishWarehouse(warehouse, copy);
+    log.info("published", { warehouse, copy });
+    return exitCodes.complete;
+  } catch (error) {
+    if (!(error instanceof ExplainedError)) throw error;
+    log.error(`not published: ${error.message}`, { hint: error.hint });
+    return exitCodes.failed;
+  }
 }
 
 /** 0 only if every resource was read to its end. */

@@ -4,7 +4,7 @@ import { isCron, isTimeZone } from "../config.ts";
 import { connect } from "../connect.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
-import { logOn, reportLines, rulesOf, runSync } from "./run-sync.ts";
+import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { selectAccounts, selectResources } from "./selection.ts";
 
 interface Options {
@@ -45,6 +45,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         });
       }
       const accounts = selectAccounts(settings, []);
+      refuseWrongCopy(settings);
       const log = logOn(terminal, settings);
       const signal = stopSignal();
 
@@ -59,7 +60,9 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
           signal,
         };
         try {
-          for (const line of reportLines(await runSync(job, terminal, log))) terminal.print(line);
+          const reports = await runSync(job, terminal, log);
+          for (const line of reportLines(reports)) terminal.print(line);
+          publishAfter(reports, settings, log);
         } catch (error) {
           // The schedule outlives one bad night: the next one may find the disk or the lock free again.
           const known = error instanceof ExplainedError;

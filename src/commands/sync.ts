@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { connect } from "../connect.ts";
 import type { CommandContext } from "./command.ts";
-import { exitCodeOf, logOn, reportLines, rulesOf, runSync } from "./run-sync.ts";
+import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { selectAccounts, selectResources, several } from "./selection.ts";
 
 interface Options {
@@ -26,13 +26,15 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
 Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
-Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wrong usage or configuration,
+Exit code: 0 all complete, 1 some resource failed, was short or was held, or the copy could
+not be published, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
     .action(async ({ account, only, acceptDeletes, full, json }: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);
       const signal = stopSignal();
+      refuseWrongCopy(settings);
       const reports = await runSync(
         {
           path: settings.WAREHOUSE_PATH,
@@ -47,6 +49,6 @@ Exit code: 0 all complete, 1 some resource failed, was short or was held, 2 wron
       );
       for (const line of json ? [JSON.stringify(reports, null, 2)] : reportLines(reports))
         terminal.print(line);
-      process.exitCode = exitCodeOf(reports);
+      process.exitCode = publishAfter(reports, settings, log);
     });
 }

@@ -26,7 +26,7 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
       });
     }
     throw new WarehouseError(`cannot lock ${file}: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: onDisk(cause) ?? "Check that this user may write to the folder of the warehouse.",
+      hint: onDisk(cause) ?? "Check that this user may write to that folder.",
       cause,
     });
   }

@@ -1,9 +1,10 @@
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { WarehouseError } from "../errors.ts";
+import { hintForCopy, writeCopy } from "./copy.ts";
 import { hintOf } from "./unusable.ts";
 
 /** The migrations of this version of the program, as drizzle-kit writes them. */
@@ -30,37 +31,17 @@ export function copyBeforeMigration(sqlite: Database.Database, path: string): vo
   const copy = copyOf(path);
   const { mode, size } = statSync(path);
   try {
-    removeCopy(path);
-    // Made first and empty, so that nobody can read the copy who may not read the warehouse.
-    writeFileSync(copy, "", { flag: "wx", mode: 0o600 });
-    try {
-      chmodSync(copy, mode & 0o777);
-      sqlite.prepare("VACUUM INTO ?").run(copy);
-    } catch (cause) {
-      removeCopy(path);
-      throw cause;
-    }
+    writeCopy(sqlite, copy);
+    chmodSync(copy, mode & 0o777);
   } catch (cause) {
     throw new WarehouseError(
       `cannot copy ${path} to ${copy}, which must be done before its tables are brought up to date: ${messageOf(cause)}; nothing was changed`,
       {
-        hint:
-          damageHint(cause) ??
-          `The copy needs up to ${Math.ceil(size / 1_000_000)} MB of the disk, and the right to write to the folder. Then sync again.`,
+        hint: `${hintForCopy(cause, size)} Then sync again.`,
         cause,
       },
     );
   }
-}
-
-function damageHint(cause: unknown): string | undefined {
-  const damaged = cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_CORRUPT");
-  return damaged ? hintOf(cause) : undefined;
-}
-
-/** Removes the copy, also one that was not finished. */
-export function removeCopy(path: string): void {
-  for (const file of [copyOf(path), `${copyOf(path)}-journal`]) rmSync(file, { force: true });
 }
 
 interface Migrating {

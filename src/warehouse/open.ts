@@ -1,10 +1,11 @@
 import Database from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { WarehouseError } from "../errors.ts";
+import { removeCopy } from "./copy.ts";
 import { type DictionaryRow, keepDictionary } from "./data-dictionary.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
 import { enterWal, leaveWal } from "./journal.ts";
-import { copyBeforeMigration, migrate, ownMigrations, removeCopy, schemaVersion } from "./migrate.ts";
+import { copyBeforeMigration, copyOf, migrate, ownMigrations, schemaVersion } from "./migrate.ts";
 import { unusable } from "./unusable.ts";
 
 /** An open warehouse file. */
@@ -39,7 +40,7 @@ export function openWarehouse(
   const outdated = inspectWarehouse(path, newest) < newest;
   const sqlite = open(path, {});
   try {
-    if (!outdated) removeCopy(path);
+    if (!outdated) removeCopy(copyOf(path));
     else if (old) copyBeforeMigration(sqlite, path);
     enterWal(sqlite);
     sqlite.pragma(`wal_autocheckpoint = ${walPages}`);
@@ -50,7 +51,7 @@ export function openWarehouse(
     const describe = () => dictionary && keepDictionary(sqlite, dictionary);
     if (outdated) {
       migrate(sqlite, { path, migrations, copied: old, describe });
-      removeCopy(path);
+      removeCopy(copyOf(path));
     } else {
       describe();
     }

@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { Ended } from "../support/cli.ts";
+import { nobody, reachable } from "../support/nobody.ts";
 import { contents, expectedRows, rowCounts, type Scene, scene } from "./scene.ts";
 
 /** What every failure has to be: told in words with what to do about it, and no success. */
@@ -104,18 +105,6 @@ test("a warehouse that cannot be copied for lack of room is not migrated, and sa
   expect(readFileSync(warehouse).equals(before)).toBe(true);
   expect(readdirSync(folder).sort()).toEqual(["warehouse.db", "warehouse.db.lock"]);
 });
-
-// Permissions do not apply to root: then the commands run as nobody.
-const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
-
-/** Whether nobody may come to the program at all. */
-const reachable =
-  nobody === undefined ||
-  foldersOf(join(import.meta.dirname, "../..")).every((folder) => (statSync(folder).mode & 0o005) === 0o005);
-
-function foldersOf(path: string): string[] {
-  return path === dirname(path) ? [path] : [path, ...foldersOf(dirname(path))];
-}
 
 /** Gives the folder and its files to who runs the commands, with these permissions. */
 function permit(folder: string, onFolder: number, onFiles: number): void {

@@ -11,6 +11,7 @@ const commands = [
   "verify",
   "changes",
   "rebuild",
+  "publish",
   "tables",
   "query",
   "raw",

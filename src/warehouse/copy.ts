@@ -1,0 +1,33 @@
+import { rmSync, writeFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import { hintOf } from "./unusable.ts";
+
+/**
+ * Copies the warehouse, as it was last committed, into a single file that only this user may read, in place of one that an attempt
+ * left behind when it was cut off. Throws what stood in the way; then there is no such file.
+ */
+export function writeCopy(sqlite: Database.Database, file: string): void {
+  removeCopy(file);
+  // Made first and empty, so that nobody can read the copy who may not read the warehouse.
+  writeFileSync(file, "", { flag: "wx", mode: 0o600 });
+  try {
+    sqlite.prepare("VACUUM INTO ?").run(file);
+  } catch (cause) {
+    removeCopy(file);
+    throw cause;
+  }
+}
+
+/** Removes a copy, also one that was not finished. */
+export function removeCopy(file: string): void {
+  for (const each of [file, `${file}-journal`]) rmSync(each, { force: true });
+}
+
+/** What to do where a file of so many bytes could not be copied. */
+export function hintForCopy(cause: unknown, size: number): string {
+  const damaged = cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_CORRUPT");
+  return (
+    (damaged ? hintOf(cause) : undefined) ??
+    `The copy needs up to ${Math.ceil(size / 1_000_000)} MB of the disk, and the right to write to the folder.`
+  );
+}

@@ -1,0 +1,149 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { WarehouseBusyError, WarehouseError } from "../errors.ts";
+import { hintForCopy, removeCopy, writeCopy } from "./copy.ts";
+import { inspectWarehouse } from "./inspect.ts";
+import { lockWarehouse } from "./lock.ts";
+import { copyOf } from "./migrate.ts";
+import { openForReading, type Warehouse } from "./open.ts";
+
+/**
+ * Puts a copy of the warehouse, as it was last committed, in the place of the one before: a single compact file, which is whole at
+ * every moment and which nobody writes to any more. The copy keeps the permissions of the one before, by default those of the
+ * warehouse. Throws a WarehouseError, with the copy of before untouched, where that cannot be done.
+ */
+export function publishWarehouse(path: string, copy: string): void {
+  const warehouse = openForReading(path);
+  try {
+    refuseAsCopy(path, copy);
+    const file = existsSync(copy) ? realpathSync(copy) : copy;
+    const unlock = lockWarehouse(file, () => undefined);
+    try {
+      replaceWithCopy(warehouse, file);
+    } finally {
+      unlock();
+    }
+  } catch (cause) {
+    throw notPublished(path, copy, cause);
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** Throws a WarehouseError where a copy of the warehouse must not be put in this place. Changes nothing. */
+export function refuseAsCopy(path: string, copy: string): void {
+  if (isPartOf(path, copy)) {
+    throw new WarehouseError(`${copy} is the warehouse itself, or belongs to it, and cannot be its copy`, {
+      hint: elsewhere,
+    });
+  }
+  try {
+    inspectWarehouse(copy);
+  } catch (cause) {
+    if (!(cause instanceof WarehouseError)) throw cause;
+    throw new WarehouseError(`no copy can be put in the place of ${copy}: ${cause.message}`, {
+      hint: elsewhere,
+      cause: cause.cause,
+    });
+  }
+  // SQLite would take them for those of the new file, and damage it.
+  const left = ["-wal", "-journal"].map((end) => `${copy}${end}`).find((file) => existsSync(file));
+  if (left !== undefined) {
+    throw new WarehouseError(`${copy} is being written to, or was: there is ${left}`, {
+      hint: "Only `publish` and `sync` may write a copy. End what writes to it, and remove the copy and what lies beside it.",
+    });
+  }
+}
+
+const elsewhere =
+  "Set WAREHOUSE_PUBLISH_PATH, or --output, to a file of its own, such as published.db, in a folder that exists.";
+
+/** True for the file of the warehouse under whatever name, and where one of the two has a name that the other needs beside itself. */
+function isPartOf(path: string, copy: string): boolean {
+  const [own, other] = [path, copy].map((file) => statSync(file, { throwIfNoEntry: false }));
+  if (own && other && own.ino === other.ino && own.dev === other.dev) return true;
+  const [warehouse, published] = [placeOf(path), placeOf(copy)];
+  return besides(warehouse).includes(published) || besides(published).includes(warehouse);
+}
+
+function besides(path: string): string[] {
+  const names = ["", "-wal", "-shm", "-journal", ".lock"].map((end) => `${path}${end}`);
+  return [...names, copyOf(path), unfinishedOf(path)];
+}
+
+function unfinishedOf(copy: string): string {
+  return `${copy}.publishing`;
+}
+
+/** The absolute path of a file that need not be there, with all links followed that lead to it. */
+function placeOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const folder = dirname(path);
+  return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path;
+}
+
+function replaceWithCopy({ path, sqlite }: Warehouse, copy: string): void {
+  const unfinished = unfinishedOf(copy);
+  writeCopy(sqlite, unfinished);
+  try {
+    permitLike(existsSync(copy) ? copy : path, unfinished);
+    flush(unfinished);
+    renameSync(unfinished, copy);
+  } catch (cause) {
+    removeCopy(unfinished);
+    throw cause;
+  }
+  flush(dirname(copy));
+}
+
+/** Lets the same people read and write a file who may do so with the model. */
+function permitLike(model: string, file: string): void {
+  const { mode, uid, gid } = statSync(model);
+  const own = statSync(file);
+  // Where the group may do what all others may, it is all the same which one it is.
+  const groupCounts = ((mode >> 3) & 0o7) !== (mode & 0o7);
+  try {
+    // Only root may give a file away; everybody may give it to a group of theirs.
+    if (process.geteuid?.() === 0) chownSync(file, uid, gid);
+    else if (groupCounts && gid !== own.gid) chownSync(file, own.uid, gid);
+  } catch (cause) {
+    throw new WarehouseError(
+      `the new copy cannot be given the group of ${model}, ${gid}; what was there is as it was`,
+      {
+        hint: "Make this user a member of that group, or give the file a group of this user.",
+        cause,
+      },
+    );
+  }
+  chmodSync(file, mode & 0o777);
+}
+
+/** Waits until a file, or the names in a folder, would outlive a power cut. */
+function flush(path: string): void {
+  // Windows knows no such thing of folders.
+  if (process.platform === "win32" && statSync(path).isDirectory()) return;
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function notPublished(path: string, copy: string, cause: unknown): Error {
+  if (cause instanceof WarehouseError || cause instanceof WarehouseBusyError) return cause;
+  return new WarehouseError(
+    `cannot publish ${path} to ${copy}: ${cause instanceof Error ? cause.message : cause}; what was there is as it was`,
+    { hint: `${hintForCopy(cause, statSync(path).size)} Then run \`publish\`.`, cause },
+  );
+}
