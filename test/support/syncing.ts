@@ -14,7 +14,8 @@ interface Options {
   readonly rules?: Partial<Rules>;
   readonly only?: readonly string[];
   readonly signal?: AbortSignal;
-  readonly now?: Date;
+  /** The clock; a date is one that stands still. */
+  readonly now?: Date | (() => Date);
 }
 
 /** Syncs these accounts into the file as the command would. */
@@ -28,7 +29,7 @@ export function syncInto(path: string, accounts: Readonly<Record<string, Source>
     rules: { ...defaultRules, ...rules },
     trigger: "test",
     signal,
-    now: () => now,
+    now: typeof now === "function" ? now : () => now,
   });
 }
 
