@@ -54,7 +54,7 @@ test("every tool answers what the command line answers", async () => {
     expect(told.body, name).toEqual(JSON.parse(printed.stdout));
   }
   const status = await run(["status", "--json"]);
-  const withoutAge = (text: string) => text.replaceAll(/"age_seconds": ?\d+/g, "");
+  const withoutAge = (text: string) => text.replaceAll(/"(age|oldest)_seconds": ?\d+/g, "");
   expect(withoutAge((await ask("sync_status")).text)).toBe(
     withoutAge(JSON.stringify(JSON.parse(status.stdout))),
   );
