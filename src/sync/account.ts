@@ -78,9 +78,9 @@ async function markGoneWithOthers(run: Run, registry: readonly Resource[]): Prom
   const gone = new Map<string, number>();
   if (run.signal.aborted) return gone;
   for (const resource of registry) {
-    const keys = resource.goneWithOthers?.(run.warehouse, run.account) ?? [];
+    if (!resource.goneWithOthers) continue;
     const counts = noCounts();
-    await deleter(run, resource, counts).mark(keys);
+    await deleter(run, resource, counts).mark(resource.goneWithOthers(run.warehouse, run.account));
     gone.set(resource.name, counts.deleted);
   }
   return gone;

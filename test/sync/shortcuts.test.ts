@@ -243,7 +243,7 @@ describe("where listings that begin with the newest may be cut short for a week"
   test("old ones that are changed or gone are noticed within the week, and nothing is marked before", async () => {
     const { world, path, night } = await invoices();
     const old = world.invoices.at(-1);
-    if (old) old.currency = "XXX";
+    if (old) old.currency = "SEK";
     const [gone] = world.invoices.splice(-2, 1);
     const [goneOfNewest] = world.invoices.splice(0, 1);
     for (const day of [1, 2, 6])
