@@ -75,7 +75,7 @@ Example:
 
         answerQuestions(terminal);
 
-        print("\nSecond sync: everything is read again, only what has changed is written.\n");
+        print("\nSecond sync: all but old activities is read again, only what has changed is written.\n");
         const second = await syncAll();
         const total = (count: "fetched" | "inserted" | "updated" | "unchanged") =>
           grouped(second.reduce((sum, report) => sum + report[count], 0));
