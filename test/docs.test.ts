@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { answers } from "../src/answers/index.ts";
+import { refreshAnswers } from "../src/answers/refresh.ts";
 import { readConfig } from "../src/config.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
@@ -46,6 +48,7 @@ describe("the README", () => {
       trigger: "test",
       signal: new AbortController().signal,
       now: () => today,
+      refresh: refreshAnswers,
     });
     const warehouse = openForReading(path);
     try {
@@ -71,6 +74,16 @@ describe("the README", () => {
       .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
       .map((table) => shapeOf(table).name);
     expect(firstCells("What is in the file")).toEqual(expect.arrayContaining(tables));
+  });
+
+  test("names every ready answer, and which of them there are over all accounts", () => {
+    const names = answers.map((table) => shapeOf(table).name);
+    const [overAll, byAccount] = [true, false].map((over) =>
+      names.filter((name) => name.endsWith("_all_accounts") === over),
+    );
+    expect(firstCells("Ready answers").sort()).toEqual(byAccount?.sort());
+    const marked = [...readme.matchAll(/`([^`]+)` ¹/g)].map(([, name]) => `${name}_all_accounts`);
+    expect(marked.sort()).toEqual(overAll?.sort());
   });
 
   test("names every command and no other", async () => {

@@ -58,8 +58,12 @@ export function startOf(interval: Interval, day: string, weekStart: WeekStart): 
   }
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** The day in this time zone at this instant. Throws a RangeError for a time zone that this Node does not know. */
 export function dayIn(timeZone: string, instant: Date): string {
   // Sweden writes dates as YYYY-MM-DD.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(instant);
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone });
+  formats.set(timeZone, format);
+  return format.format(instant);
 }

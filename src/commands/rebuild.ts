@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { dictionaryRows } from "../resources/dictionary.ts";
+import { refreshAnswers } from "../answers/refresh.ts";
+import { dictionaryRows } from "../catalogue/dictionary.ts";
 import { resources } from "../resources/index.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
@@ -33,7 +34,11 @@ Exit code: 0 all rows are written, 1 some records no longer validate or cannot b
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);
       const place = { path: WAREHOUSE_PATH, dictionary: dictionaryRows() };
-      const reports = await asSoleWriter(place, (warehouse) => rebuild(warehouse, chosen));
+      const reports = await asSoleWriter(place, (warehouse) => {
+        const rebuilt = rebuild(warehouse, chosen);
+        refreshAnswers(warehouse, new Date());
+        return rebuilt;
+      });
       if (json) terminal.print(JSON.stringify(reports, null, 2));
       else for (const line of reportLines(reports)) terminal.print(line);
       const left = trouble(reports);

@@ -1,9 +1,10 @@
+import { refreshAnswers } from "../answers/refresh.ts";
+import { dictionaryRows } from "../catalogue/dictionary.ts";
 import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
 import { ExplainedError } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
 import type { Resource } from "../resource.ts";
-import { dictionaryRows } from "../resources/dictionary.ts";
 import { resources } from "../resources/index.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
@@ -56,6 +57,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
     ...job,
     registry: resources,
     dictionary: dictionaryRows(),
+    refresh: refreshAnswers,
     onBegin,
     onProgress: progress.update,
   }).finally(progress.end);

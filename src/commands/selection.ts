@@ -1,7 +1,7 @@
+import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
 import type { AccountKey, Config } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
-import { dictionary, type TableEntry } from "../resources/dictionary.ts";
 import { resources } from "../resources/index.ts";
 
 /** Gathers the values of an option that may be given several times. */

@@ -3,6 +3,7 @@ import type { Resource } from "../resource.ts";
 import { rawRecords, recordChanges } from "../warehouse/bookkeeping.ts";
 import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
 import { createIndexes } from "../warehouse/indexes.ts";
+import type { Warehouse } from "../warehouse/open.ts";
 import { forgetChanges } from "../warehouse/record-changes.ts";
 import { closeAbandonedRuns } from "../warehouse/runs.ts";
 import { syncAccount } from "./account.ts";
@@ -20,6 +21,8 @@ export interface SyncOptions {
   readonly registry?: readonly Resource[];
   /** What the warehouse is to say of its columns; by default it is left as it is. */
   readonly dictionary?: readonly DictionaryRow[];
+  /** Works out the tables that are made from others, once all accounts are done; by default none. */
+  readonly refresh?: (warehouse: Warehouse, now: Date) => void;
   readonly rules?: Rules;
   /** What started the sync, for the record. */
   readonly trigger: string;
@@ -55,9 +58,12 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
       ...children.map((child) => child.table),
     ]);
     createIndexes(warehouse, [...written, rawRecords, recordChanges]);
-    return outcomes.flatMap((outcome) => {
+    const reports = outcomes.flatMap((outcome) => {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;
     });
+    // Who stops a sync does not want to wait; the next one does it.
+    if (!signal.aborted) options.refresh?.(warehouse, now());
+    return reports;
   });
 }

@@ -15,6 +15,8 @@ export interface Column<Builder extends SQLiteColumnBuilderBase = SQLiteColumnBu
   readonly description: string;
   /** What a value counts, or by which clock it goes; undefined where the type says it all. */
   readonly unit: string | undefined;
+  /** Of an amount in main units: the column beside it that has the same amount in hundredths. */
+  readonly hundredths?: string;
 }
 
 // BI drivers read the declared type, so dates and booleans must say what they are although SQLite stores text and integers.
@@ -49,6 +51,14 @@ export const oneOf = <Word extends string>(description: string) =>
   column(drizzleText().$type<Word>(), description);
 /** A count that is 0 in rows which were written before the column was there. */
 export const counter = (description: string) => column(drizzleInteger().notNull().default(0), description);
+/**
+ * An amount of money twice: `NAME_in_cents`, an integer in hundredths of the currency's main unit, and beside it `NAME`, the same in
+ * main units. `currency` says which one, such as `the account's currency` or the column where it stands.
+ */
+export const money = (name: string, description: string, currency = "`currency`") => ({
+  [`${name}_in_cents`]: integer(`${description}, in hundredths.`, `hundredths of ${currency}`),
+  [name]: { ...real(`${description}.`, currency), hundredths: `${name}_in_cents` },
+});
 /** Bytes. */
 export const blob = (description: string) => column(declaredBlob(), description);
 

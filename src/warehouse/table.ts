@@ -16,6 +16,8 @@ export interface TableShape {
   readonly tombstone: readonly string[];
   /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
   readonly indexes: readonly (readonly IndexColumn[])[];
+  /** The query that its rows are worked out with; undefined where they are not worked out from other tables. */
+  readonly select?: string | undefined;
 }
 
 /** A column of an index; `anyCase` where it is looked up with COLLATE NOCASE. */
@@ -47,6 +49,8 @@ interface TableOptions {
   readonly indexes?: readonly (readonly IndexColumn[])[];
   /** Names of the columns that only deleted records fill. */
   readonly tombstone?: readonly string[];
+  /** For rows that are worked out from other tables: a SELECT that gives the columns by their names. */
+  readonly select?: string;
 }
 
 const account = text("The operator's name of the ChartMogul account (the API key's name).");
@@ -76,7 +80,7 @@ export function accountTable<const Name extends string, C extends Columns>(
 export function fileTable<const Name extends string, C extends Columns>(
   name: Name,
   columns: C,
-  options: Pick<TableOptions, "description" | "key">,
+  options: Pick<TableOptions, "description" | "key" | "select">,
 ) {
   return defineTable(name, columns, options);
 }
@@ -84,12 +88,20 @@ export function fileTable<const Name extends string, C extends Columns>(
 function defineTable<const Name extends string, C extends Columns>(
   name: Name,
   columns: C,
-  { description, key, clustered = false, tombstone = [], indexes = [], references = [] }: TableOptions,
+  {
+    description,
+    key,
+    clustered = false,
+    tombstone = [],
+    indexes = [],
+    references = [],
+    select,
+  }: TableOptions,
 ) {
   const builders = Object.fromEntries(
     Object.entries(columns).map(([column, { builder }]) => [column, builder]),
   );
-  const definition: TableShape = { name, description, columns, key, clustered, tombstone, indexes };
+  const definition: TableShape = { name, description, columns, key, clustered, tombstone, indexes, select };
   const drizzleTable = sqliteTable(name, builders as Builders<C>, (self) => {
     const pick = pickFrom(self, name);
     return [

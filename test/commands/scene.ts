@@ -84,7 +84,7 @@ function select(path: string, sql: string): Row[] {
 export function contents(path: string): Record<string, Row[]> {
   const tables = select(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .map(({ name }) => String(name))
-    .filter((name) => !name.startsWith("sync_run") && !name.startsWith("sqlite_"));
+    .filter((name) => !/^(sync_run|sqlite_|freshness$)/.test(name));
   return Object.fromEntries(tables.map((table) => [table, select(path, `SELECT * FROM "${table}"`)]));
 }
 
@@ -104,6 +104,8 @@ export function expectedRows(world: World): Record<string, number> {
     plans: world.plans.length,
     customers: world.customers.length,
     subscriptions: [...world.subscriptions.values()].flat().length,
+    active_subscriptions: [...world.subscriptions.values()].flat().filter(({ status }) => status === "active")
+      .length,
     invoices: world.invoices.length,
     invoice_line_items: world.invoices.flatMap((invoice) => invoice.line_items).length,
     invoice_transactions: world.invoices.flatMap((invoice) => invoice.transactions).length,

@@ -5,7 +5,8 @@ import { file } from "./attempt.js";
 
 // How often and when a sync ran may differ; what it brought may not. Which listings the next one is to read again hangs on what
 // came while they were being read.
-const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|sync_due_listings$|__drizzle_migrations$)/;
+const leftOut =
+  /^(sqlite_|sync_runs$|sync_run_resources$|sync_due_listings$|freshness$|__drizzle_migrations$)/;
 const telling = new Set([
   ...["synced_at", "first_seen_at", "changed_at", "observed_at", "resolved_at", "deleted_at"],
   ...["saved_at", "started_at", "finished_at", "connected_at", "failed_at", "run_id", "list_order"],

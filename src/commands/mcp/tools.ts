@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { dictionary, type TableEntry } from "../../catalogue/dictionary.ts";
 import type { Caller } from "../../functions/caller.ts";
 import { functions } from "../../functions/index.ts";
 import { text } from "../../functions/parameters.ts";
 import { type ReadFunction, readParameters } from "../../functions/read-function.ts";
-import { dictionary, type TableEntry } from "../../resources/dictionary.ts";
 import { tableNamed } from "../selection.ts";
 import { readStatus } from "../status.ts";
 import { type Limits, limitedQuery } from "./limited-query.ts";

@@ -1,10 +1,10 @@
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { isField } from "../fields.ts";
 import type { Child } from "../resource.ts";
+import { resources } from "../resources/index.ts";
 import type { Column } from "../warehouse/columns.ts";
 import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
 import { shapeOf, type Table } from "../warehouse/table.ts";
-import { resources } from "./index.ts";
 import { tables } from "./tables.ts";
 
 /** A table of the warehouse as the data dictionary knows it. */

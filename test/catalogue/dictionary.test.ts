@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dictionary } from "../../src/resources/dictionary.ts";
+import { dictionary } from "../../src/catalogue/dictionary.ts";
 
 const columns = dictionary().flatMap(({ name: table, columns }) =>
   columns.map((column) => ({ table, ...column })),
@@ -38,7 +38,7 @@ test("every instant is in UTC, and the days of metrics are those of the account"
   expect(new Set(columns.filter(({ type }) => type === "DATETIME").map(({ unit }) => unit))).toEqual(
     new Set(["UTC"]),
   );
-  expect(told("unit", ({ table, type }) => /metric/.test(table) && type === "DATE")).toEqual(
+  expect(told("unit", ({ table, type }) => /^(daily|period)_metric/.test(table) && type === "DATE")).toEqual(
     [
       "daily_metrics.date",
       "period_metrics.date",

@@ -1,0 +1,37 @@
+import { invoicesTable } from "../resources/invoices.ts";
+import { boolean, datetime, integer, money, required, text } from "../warehouse/columns.ts";
+import { accountTable } from "../warehouse/table.ts";
+import { countedTransactions, transactionAmount } from "./counted.ts";
+import { references, whomIfKnown } from "./customer-columns.ts";
+
+export const failedPayments = accountTable(
+  "failed_payments",
+  {
+    invoice_uuid: required(text("Invoice that was to be paid (`inv_…`).")),
+    position: required(integer("Place in the invoice's list of transactions, from 0.")),
+    invoice_external_id: text("The invoice's identifier in the billing system."),
+    ...whomIfKnown,
+    failed_at: datetime("When the payment failed (UTC)."),
+    ...money("amount", "What was to be paid"),
+    currency: text("Currency of the invoice (ISO 4217)."),
+    is_recovered: boolean("Whether a later payment of the same invoice was successful."),
+    recovered_at: datetime("When the first of these was (UTC)."),
+  },
+  {
+    description: "Payments that failed, and whether a later one was successful.",
+    key: ["invoice_uuid", "position"],
+    references: [...references, { table: invoicesTable, columns: ["invoice_uuid"] }],
+    select: `
+      SELECT *, recovered_at IS NOT NULL AS is_recovered
+      FROM (
+        SELECT invoices.account, invoices.uuid AS invoice_uuid, paid.position, invoices.external_id AS invoice_external_id,
+          invoices.customer_uuid, customers.name AS customer_name, paid.date AS failed_at,
+          ${transactionAmount} AS amount_in_cents, invoices.currency,
+          (SELECT min(later.date) FROM invoice_transactions AS later
+           WHERE later.account = paid.account AND later.invoice_uuid = paid.invoice_uuid AND later.type = 'payment'
+             AND later.result = 'successful' AND coalesce(later.disabled, 0) = 0 AND later.date >= paid.date) AS recovered_at
+        FROM ${countedTransactions}
+        LEFT JOIN customers ON customers.account = invoices.account AND customers.uuid = invoices.customer_uuid
+        WHERE paid.result = 'failed' AND paid.type = 'payment')`,
+  },
+);

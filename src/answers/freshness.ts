@@ -1,0 +1,47 @@
+import { resources } from "../resources/index.ts";
+import { datetime, integer, required, text } from "../warehouse/columns.ts";
+import { accountTable, shapeOf } from "../warehouse/table.ts";
+
+const sources = resources.flatMap(({ name: resource, table, children }) =>
+  [table, ...children.map((child) => child.table)].map((of) => ({ resource, table: shapeOf(of).name })),
+);
+
+export const freshness = accountTable(
+  "freshness",
+  {
+    table_name: required(text("Table.")),
+    resource: text("Resource that it is a part of."),
+    live_rows: integer("Rows that are not deleted."),
+    deleted_rows: integer("Rows that are marked as deleted."),
+    confirmed_since: datetime("Everything in it was read then or later (UTC); NULL if never to its end."),
+    last_complete_at: datetime("When the last complete reading of it began (UTC)."),
+    last_status: text("How the last reading ended: `complete`, `failed`, `interrupted`, `short` or `held`."),
+    last_error: text("What went wrong in it."),
+    answers_from: datetime("When this table and all other ready answers were worked out (UTC)."),
+  },
+  {
+    description: "How fresh each table is.",
+    key: ["table_name"],
+    select: `
+      WITH tables (table_name, resource) AS (VALUES ${sources.map(({ table, resource }) => `('${table}', '${resource}')`).join(", ")}),
+      rows AS (${sources
+        .map(
+          ({ table }) =>
+            `SELECT account, '${table}' AS table_name, count(*) AS every, count(deleted_at) AS deleted FROM "${table}" GROUP BY account`,
+        )
+        .join(" UNION ALL ")})
+      SELECT of_resource.account, table_name, resource, coalesce(every - rows.deleted, 0) AS live_rows, coalesce(rows.deleted, 0) AS deleted_rows,
+        (SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS earlier
+         WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource AND status = 'complete')
+          AS confirmed_since,
+        (SELECT max(coalesce(walk_started_at, started_at)) FROM sync_run_resources AS earlier JOIN sync_runs AS run
+         ON run.account = earlier.account AND run.id = earlier.run_id
+         WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource AND earlier.status = 'complete')
+          AS last_complete_at,
+        of_resource.status AS last_status, of_resource.error AS last_error, now AS answers_from
+      FROM sync_run_resources AS of_resource JOIN tables USING (resource) JOIN today USING (account)
+      LEFT JOIN rows USING (account, table_name)
+      WHERE (of_resource.account, resource, run_id) IN
+        (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)`,
+  },
+);

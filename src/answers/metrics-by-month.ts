@@ -1,0 +1,86 @@
+import { accountDay, boolean, integer, money, real, required, text } from "../warehouse/columns.ts";
+import { accountTable, fileTable } from "../warehouse/table.ts";
+
+const currency = text("Currency of the amounts (ISO 4217).");
+const month = required(accountDay("First day of the month."));
+const quick_ratio = real(
+  "MRR gained (new business, expansion, reactivation) for each unit of MRR lost (contraction, churn); NULL where none was lost.",
+);
+
+const quickRatio = `round(
+  1.0 * (mrr_new_business_in_cents + mrr_expansion_in_cents + mrr_reactivation_in_cents)
+  / nullif(-(mrr_contraction_in_cents + mrr_churn_in_cents), 0), 2) AS quick_ratio`;
+
+export const metricsByMonth = accountTable(
+  "metrics_by_month",
+  {
+    month,
+    is_over: boolean("Whether the month was over; the figures of the present one count up to `up_to`."),
+    up_to: accountDay("Last day that counts."),
+    currency,
+    ...money("mrr", "MRR at the end of the month"),
+    ...money("arr", "Annual run rate at the end of the month"),
+    customers: integer("Paying customers at the end of the month."),
+    ...money("arpa", "Average MRR per customer at the end of the month"),
+    ...money("asp", "Average sale price over the month"),
+    ...money("ltv", "Customer lifetime value over the month; 0 where no customer was lost"),
+    customer_churn_rate: real("Customers lost over the month, in percent.", "percent"),
+    mrr_churn_rate: real("Net MRR lost over the month, in percent.", "percent"),
+    quick_ratio,
+  },
+  {
+    description:
+      "ChartMogul's own metrics by month (`period_metrics`) in main units, with the quick ratio made from its movements.",
+    key: ["month"],
+    select: `
+      SELECT account, substr(date, 1, 8) || '01' AS month, up_to = date AS is_over, up_to, today.currency,
+        mrr_in_cents, arr_in_cents, customers, arpa_in_cents, asp_in_cents, ltv_in_cents, customer_churn_rate, mrr_churn_rate,
+        ${quickRatio}
+      FROM period_metrics JOIN today USING (account) WHERE interval = 'month' AND deleted_at IS NULL`,
+  },
+);
+
+export const metricsByMonthAllAccounts = fileTable(
+  "metrics_by_month_all_accounts",
+  {
+    currency,
+    month,
+    accounts: integer("How many accounts have a part in it."),
+    ...money("mrr", "MRR at the end of the month"),
+    ...money("arr", "Annual run rate at the end of the month"),
+    customers: integer("Paying customers at the end of the month."),
+    ...money("arpa", "Average MRR per customer at the end of the month"),
+    ...money("ltv", "ARPA divided by the customer churn rate; NULL where no customer was lost"),
+    customer_churn_rate: real("Customers lost over the month, in percent of those at its start.", "percent"),
+    quick_ratio,
+  },
+  {
+    description:
+      "The same over all accounts, by currency: metrics by month, worked out from ChartMogul's sums and from the customers who left.",
+    key: ["currency", "month"],
+    select: `
+      SELECT *, round(1.0 * mrr_in_cents / nullif(customers, 0)) AS arpa_in_cents,
+        round(1.0 * mrr_in_cents / nullif(customers, 0) * customers_at_start / nullif(churned_customers, 0)) AS ltv_in_cents,
+        round(100.0 * churned_customers / nullif(customers_at_start, 0), 2) AS customer_churn_rate,
+        ${quickRatio}
+      FROM (
+        SELECT today.currency, substr(date, 1, 8) || '01' AS month, count(*) AS accounts,
+          ${[
+            "mrr_in_cents",
+            "arr_in_cents",
+            "mrr_new_business_in_cents",
+            "mrr_expansion_in_cents",
+            "mrr_reactivation_in_cents",
+            "mrr_contraction_in_cents",
+            "mrr_churn_in_cents",
+          ]
+            .map((column) => `sum(of_month.${column}) AS ${column}`)
+            .join(", ")},
+          sum(of_month.customers) AS customers, sum(customers_at_start) AS customers_at_start,
+          sum(churned_customers) AS churned_customers
+        FROM period_metrics AS of_month JOIN today USING (account)
+        LEFT JOIN mrr_movements_by_month AS moved
+          ON moved.account = of_month.account AND moved.month = substr(date, 1, 8) || '01'
+        WHERE interval = 'month' AND deleted_at IS NULL GROUP BY today.currency, 2)`,
+  },
+);

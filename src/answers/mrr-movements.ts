@@ -1,0 +1,95 @@
+import { accountDay, integer, money, required, text } from "../warehouse/columns.ts";
+import { accountTable } from "../warehouse/table.ts";
+import { overAllAccounts, perAccount } from "./answer.ts";
+import { references, whom } from "./customer-columns.ts";
+
+/** The kinds of movement, and what ChartMogul calls them. */
+const kinds = {
+  new_business: "new_biz",
+  expansion: "expansion",
+  contraction: "contraction",
+  churn: "churn",
+  reactivation: "reactivation",
+};
+
+const movements = {
+  ...money("new_business", "MRR of new customers"),
+  ...money("expansion", "MRR gained from customers who pay more"),
+  ...money("contraction", "MRR lost from customers who pay less; negative"),
+  ...money("churn", "MRR lost from customers who left; negative"),
+  ...money("reactivation", "MRR of customers who came back"),
+  ...money("net", "All movements together"),
+};
+
+const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
+
+/** The first in which others look, too: it has every movement with the month in which it counts. */
+export const mrrMovementsByCustomer = accountTable(
+  "mrr_movements_by_customer",
+  {
+    ...whom,
+    month: required(accountDay("First day of the month.")),
+    ...movements,
+    ...money("mrr", "The customer's MRR at the end of the month"),
+    currency: text("The account's currency (ISO 4217)."),
+  },
+  {
+    description:
+      "What became of each customer's MRR in each month in which it changed, from the activities: who expanded, contracted, left.",
+    key: ["customer_uuid", "month"],
+    references,
+    select: `
+      SELECT of_month.*, name AS customer_name,
+        sum(net_in_cents) OVER (PARTITION BY of_month.account, customer_uuid ORDER BY month) AS mrr_in_cents
+      FROM (
+        SELECT account, customer_uuid, substr(account_day(date, time_zone), 1, 8) || '01' AS month, today.currency,
+          ${Object.entries(kinds)
+            .map(
+              ([kind, type]) =>
+                `sum(CASE type WHEN '${type}' THEN activity_mrr_movement_in_cents ELSE 0 END) AS ${kind}_in_cents`,
+            )
+            .join(", ")},
+          sum(activity_mrr_movement_in_cents) AS net_in_cents
+        FROM activities JOIN today USING (account)
+        WHERE deleted_at IS NULL AND date <= now AND customer_uuid IS NOT NULL
+        GROUP BY account, customer_uuid, 3) AS of_month
+      LEFT JOIN customers ON customers.account = of_month.account AND uuid = customer_uuid`,
+  },
+);
+
+const byMonth = {
+  description:
+    "MRR movements of each month, from the activities up to now: MRR at its start and the movements add up to MRR at its end, which is the start of the next.",
+  key: { month: required(accountDay("First day of the month.")) },
+  sums: {
+    ...money("mrr_at_start", "MRR at the start of the month"),
+    ...movements,
+    ...money("mrr", "MRR at the end of the month, or now"),
+    customers_at_start: integer("Paying customers at the start of the month."),
+    new_customers: integer("Customers with new business."),
+    churned_customers: integer("Customers who left."),
+    reactivated_customers: integer("Customers who came back."),
+    customers: integer("Paying customers at the end of the month, or now."),
+  },
+  currency: "account" as const,
+  select: `
+    WITH moved AS (
+      SELECT account, month, ${moved.map((column) => `sum(${column}) AS ${column}`).join(", ")},
+        sum(new_business_in_cents <> 0) AS new_customers, sum(churn_in_cents <> 0) AS churned_customers,
+        sum(reactivation_in_cents <> 0) AS reactivated_customers,
+        sum((mrr_in_cents > 0) - (mrr_in_cents - net_in_cents > 0)) AS more_customers
+      FROM mrr_movements_by_customer GROUP BY account, month),
+    begun AS (SELECT account, min(month) AS first FROM moved GROUP BY account),
+    filled AS (
+      SELECT account, today.currency, months.month,
+        ${[...moved, "new_customers", "churned_customers", "reactivated_customers", "more_customers"]
+          .map((column) => `coalesce(${column}, 0) AS ${column}`)
+          .join(", ")}
+      FROM begun JOIN today USING (account) JOIN months ON months.month >= first LEFT JOIN moved USING (account, month))
+    SELECT *, mrr_in_cents - net_in_cents AS mrr_at_start_in_cents, customers - more_customers AS customers_at_start
+    FROM (SELECT *, sum(net_in_cents) OVER so_far AS mrr_in_cents, sum(more_customers) OVER so_far AS customers
+          FROM filled WINDOW so_far AS (PARTITION BY account ORDER BY month))`,
+};
+
+export const mrrMovementsByMonth = perAccount("mrr_movements_by_month", byMonth);
+export const mrrMovementsByMonthAllAccounts = overAllAccounts("mrr_movements_by_month_all_accounts", byMonth);
