@@ -38,7 +38,7 @@ async function synced(): Promise<Scene> {
 
 test("a disk that is full in the middle of a first sync keeps what was committed, and the next sync completes", async () => {
   const { run, warehouse, worlds, value } = await scene();
-  const full = await run(["sync"], {}, { kibibytes: 500 });
+  const full = await run(["sync"], {}, { kibibytes: 1000 });
   expectFailure(full, 1);
   expect(full.stderr).toMatch(/(disk I\/O error|disk is full).*\n?.*disk is full/);
   expect(full.stderr).toContain("what was committed is safe");
@@ -55,7 +55,7 @@ test("a schedule that outlives a full disk does not make the run look as if it w
   const { run, start, value } = await scene();
   expect((await run(["sync", "--only", "plans"])).code).toBe(0);
   // Whether the end of the run still finds room hangs on a few pages of the file.
-  for (let kibibytes = 500; kibibytes < 600; kibibytes += 5) {
+  for (let kibibytes = 1000; kibibytes < 1100; kibibytes += 5) {
     const schedule = start(["schedule", "--now"], {}, { kibibytes });
     await schedule.seen("disk is full");
     const wasCutOff = value("SELECT status FROM sync_runs ORDER BY id DESC") === "running";
