@@ -4,6 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.List;
@@ -16,6 +18,9 @@ import java.util.TimeZone;
 public class Reader {
   // Timestamps are UTC, whatever zone this machine is in.
   private static final Calendar UTC = Calendar.getInstance(TimeZone.getTimeZone("UTC"));
+
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
   private record Column(String table, String name, String type) {}
 
@@ -92,7 +97,7 @@ public class Reader {
         return day.toEpochDay();
       case "DATETIME":
         Timestamp instant = found.getTimestamp(1, UTC);
-        complete(found, column, instant.toInstant().toString().replace('T', ' ').replace("Z", ""));
+        complete(found, column, SECONDS.format(instant.toInstant()));
         return instant.getTime() / 1000;
       case "TEXT":
         String text = found.getString(1);

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 // Debian's "nobody".
-const nobody = 65_534;
+export const nobody = 65_534;
 
 /** Whether this machine lets us make mounts that only our own programs see; some containers do not. */
 export const canMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
@@ -24,7 +24,8 @@ export async function asNobody([program, ...rest], { cwd, mounted }) {
     LANG: "C.UTF-8",
     // Far from UTC: a driver that takes timestamps for local time is found out.
     TZ: "America/New_York",
-    // Where a person's home folder has it; nobody has none.
+    // Where a person's home folder is, and what lies there; nobody has none. isql crashes where no HOME is set.
+    HOME: cwd,
     ODBCINI: join(cwd, ".odbc.ini"),
   };
   const child = spawn(command, args, { cwd, env, ...user, stdio: ["ignore", "pipe", "pipe"] });
@@ -40,6 +41,7 @@ export async function asNobody([program, ...rest], { cwd, mounted }) {
   });
   const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
   process.off("exit", kill);
-  if (code !== 0) throw new Error(`${[program, ...rest].join(" ")}\nended with ${code}:\n${complained}${printed}`);
+  if (code !== 0)
+    throw new Error(`${[program, ...rest].join(" ")}\nended with ${code}:\n${complained}${printed}`);
   return printed;
 }

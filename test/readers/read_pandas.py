@@ -37,7 +37,9 @@ for table in tables:
         if frame[name].dtype == object and kind != "BLOB":
             raise TypeError(f"{table}.{name} is {kind} and was left as objects")
         values = listed(frame[name])
-        # A day is midnight to pandas: its format has seen to it that nothing came behind the day.
+        # To pandas a day is its midnight.
+        if kind == "DATE" and not (frame[name].dropna() == frame[name].dropna().dt.normalize()).all():
+            raise ValueError(f"{table}.{name} is {kind} and has times of day")
         days = [value and value.date() for value in values] if kind == "DATE" else values
         print_column(table, name, kind, days)
 warehouse.close()
