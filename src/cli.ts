@@ -12,6 +12,7 @@ import { publishCommand } from "./commands/publish.ts";
 import { queryCommand } from "./commands/query.ts";
 import { rawCommand } from "./commands/raw.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
+import { reportCommand } from "./commands/report.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -67,6 +68,7 @@ const commands = [
   mcpCommand,
   verifyCommand,
   rebuildCommand,
+  reportCommand,
   publishCommand,
   sandboxCommand,
   demoCommand,

@@ -28,20 +28,23 @@ export const activeSubscriptions = accountTable(
     key: ["customer_uuid", "subscription_uuid"],
     references,
     select: `
+      WITH last AS MATERIALIZED (
+        SELECT account, customer_uuid, currency, max(date), count(DISTINCT currency) > 1 AS several
+        FROM invoices AS invoice WHERE ${invoiceCounts} GROUP BY account, customer_uuid)
       SELECT own.account, own.customer_uuid, customers.name AS customer_name, own.uuid AS subscription_uuid,
         own.external_id, company, country, plan,
         CASE billing_cycle_count WHEN 1 THEN billing_cycle ELSE billing_cycle_count || ' ' || billing_cycle || 's' END
           AS billing_interval,
-        coalesce(
-          (SELECT currency FROM invoices WHERE account = own.account AND customer_uuid = own.customer_uuid AND ${invoiceCounts}
+        CASE WHEN several THEN coalesce(
+          (SELECT invoice.currency FROM invoices AS invoice
+           WHERE invoice.account = own.account AND invoice.customer_uuid = own.customer_uuid AND ${invoiceCounts}
              AND EXISTS (SELECT 1 FROM invoice_line_items AS line WHERE line.account = own.account
-               AND invoice_uuid = invoices.uuid AND subscription_external_id = own.external_id)
-           ORDER BY date DESC LIMIT 1),
-          (SELECT currency FROM invoices WHERE account = own.account AND customer_uuid = own.customer_uuid AND ${invoiceCounts}
-           ORDER BY date DESC LIMIT 1)) AS billing_currency,
+               AND line.invoice_uuid = invoice.uuid AND line.subscription_external_id = own.external_id)
+           ORDER BY invoice.date DESC LIMIT 1), last.currency) ELSE last.currency END AS billing_currency,
         quantity, own.mrr_in_cents, own.arr_in_cents, today.currency, start_date, end_date AS paid_until
       FROM subscriptions AS own JOIN today USING (account)
       LEFT JOIN customers ON customers.account = own.account AND customers.uuid = own.customer_uuid
+      LEFT JOIN last ON last.account = own.account AND last.customer_uuid = own.customer_uuid
       WHERE own.status = 'active' AND own.deleted_at IS NULL AND customers.deleted_at IS NULL`,
   },
 );

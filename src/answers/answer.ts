@@ -46,20 +46,21 @@ export function perAccount(name: string, summary: Summary) {
   );
 }
 
-/** The same over all accounts: amounts are added up by currency. */
+/** The same over all accounts, made from what `perAccount` gave under this name: amounts are added up by currency. */
 export function overAllAccounts(name: string, summary: Summary) {
   const { key, sums, currency: whose } = summary;
   const groups = [...(whose === "none" ? [] : ["currency"]), ...Object.keys(key)];
   const added = stored(sums).map((column) => `sum("${column}") AS "${column}"`);
+  const within = whose === "none" ? "'all'" : "currency";
   return fileTable(
-    name,
+    `${name}_all_accounts`,
     { ...(whose === "none" ? {} : currency), ...key, ...accounts, ...sums, ...columnsOf(summary) },
     {
       description: `The same over all accounts${whose === "none" ? "" : ", by currency"}: ${summary.description}`,
       key: groups,
-      select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, whose === "none" ? "'all'" : "currency")].join(", ")}
+      select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
         FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
-              FROM (${summary.select}) GROUP BY ${groups.join(", ")})`,
+              FROM "${name}" GROUP BY ${groups.join(", ")})`,
     },
   );
 }

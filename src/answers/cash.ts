@@ -1,6 +1,7 @@
 import { accountDay, integer, money, required } from "../warehouse/columns.ts";
 import { overAllAccounts, perAccount } from "./answer.ts";
 import { countedTransactions, transactionAmount } from "./counted.ts";
+import { monthOf } from "./month.ts";
 
 const cash = {
   description: "Money collected and refunded in each month, by the currency of the invoices.",
@@ -14,15 +15,27 @@ const cash = {
   },
   currency: "row" as const,
   select: `
-    SELECT account, currency, month, sum(type = 'payment') AS payments, sum(CASE type WHEN 'payment' THEN amount ELSE 0 END) AS collected_in_cents,
-      sum(type = 'refund') AS refunds, sum(CASE type WHEN 'refund' THEN amount ELSE 0 END) AS refunded_in_cents,
+    SELECT account, nullif(currency, '') AS currency, month,
+      sum(CASE type WHEN 'payment' THEN times ELSE 0 END) AS payments,
+      sum(CASE type WHEN 'payment' THEN amount ELSE 0 END) AS collected_in_cents,
+      sum(CASE type WHEN 'refund' THEN times ELSE 0 END) AS refunds,
+      sum(CASE type WHEN 'refund' THEN amount ELSE 0 END) AS refunded_in_cents,
       sum(CASE type WHEN 'refund' THEN -amount ELSE amount END) AS net_in_cents
-    FROM (SELECT today.account, invoices.currency, substr(account_day(paid.date, time_zone), 1, 8) || '01' AS month, paid.type,
-            ${transactionAmount} AS amount
-          FROM ${countedTransactions} JOIN today ON today.account = invoices.account
-          WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= now)
-    GROUP BY account, currency, month`,
+    FROM cash GROUP BY account, currency, month`,
 };
 
+/**
+ * Adds up all transactions as they are read. GROUP BY sorts them first, which takes longer than all the rest: 2.2 s of 3.5 s for a
+ * million, against 0.9 s.
+ */
+export const cashTally = `
+CREATE TEMP TABLE cash (account TEXT, currency TEXT, month TEXT, type TEXT, times INTEGER, amount INTEGER,
+  PRIMARY KEY (account, currency, month, type)) WITHOUT ROWID;
+INSERT INTO cash
+SELECT invoice.account, coalesce(invoice.currency, ''), ${monthOf("paid.date")}, paid.type, 1, ${transactionAmount}
+FROM ${countedTransactions} JOIN today ON today.account = invoice.account
+WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= now
+ON CONFLICT DO UPDATE SET times = times + 1, amount = amount + excluded.amount`;
+
 export const cashByMonth = perAccount("cash_by_month", cash);
-export const cashByMonthAllAccounts = overAllAccounts("cash_by_month_all_accounts", cash);
+export const cashByMonthAllAccounts = overAllAccounts("cash_by_month", cash);

@@ -1,6 +1,7 @@
 import { accountDay, datetime, integer, money, real, text } from "../warehouse/columns.ts";
 import { accountTable } from "../warehouse/table.ts";
 import { references, whom } from "./customer-columns.ts";
+import { monthOf } from "./month.ts";
 
 export const churnedCustomers = accountTable(
   "churned_customers",
@@ -26,13 +27,13 @@ export const churnedCustomers = accountTable(
         (SELECT plan FROM subscriptions AS own WHERE own.account = customers.account AND own.customer_uuid = customers.uuid
            AND own.deleted_at IS NULL ORDER BY end_date DESC LIMIT 1) AS last_plan,
         -churn.movement AS last_mrr_in_cents, today.currency, customer_since, churn.at AS churned_at,
-        substr(account_day(churn.at, time_zone), 1, 8) || '01' AS churn_month,
+        ${monthOf("churn.at")} AS churn_month,
         CAST(julianday(churn.at) - julianday(customer_since) AS INTEGER) AS lifetime_days,
         round((julianday(churn.at) - julianday(customer_since)) / 30.4375, 1) AS lifetime_months
       FROM customers JOIN today USING (account)
       LEFT JOIN (
         SELECT activities.account, customer_uuid, max(date) AS at, activity_mrr_movement_in_cents AS movement
-        FROM activities JOIN today USING (account)
+        FROM activities NOT INDEXED JOIN today USING (account)
         WHERE type = 'churn' AND deleted_at IS NULL AND date <= now GROUP BY activities.account, customer_uuid
       ) AS churn ON churn.account = customers.account AND churn.customer_uuid = customers.uuid
       WHERE status = 'Cancelled' AND customers.deleted_at IS NULL`,

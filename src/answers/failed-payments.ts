@@ -1,7 +1,7 @@
 import { invoicesTable } from "../resources/invoices.ts";
 import { boolean, datetime, integer, money, required, text } from "../warehouse/columns.ts";
 import { accountTable } from "../warehouse/table.ts";
-import { countedTransactions, transactionAmount } from "./counted.ts";
+import { invoiceCounts, transactionAmount } from "./counted.ts";
 import { references, whomIfKnown } from "./customer-columns.ts";
 
 export const failedPayments = accountTable(
@@ -21,17 +21,18 @@ export const failedPayments = accountTable(
     description: "Payments that failed, and whether a later one was successful.",
     key: ["invoice_uuid", "position"],
     references: [...references, { table: invoicesTable, columns: ["invoice_uuid"] }],
+    // Materialized, so that amounts are added up once and not wherever they are named.
     select: `
-      SELECT *, recovered_at IS NOT NULL AS is_recovered
-      FROM (
-        SELECT invoices.account, invoices.uuid AS invoice_uuid, paid.position, invoices.external_id AS invoice_external_id,
-          invoices.customer_uuid, customers.name AS customer_name, paid.date AS failed_at,
-          ${transactionAmount} AS amount_in_cents, invoices.currency,
+      WITH failed AS MATERIALIZED (
+        SELECT invoice.account, invoice.uuid AS invoice_uuid, paid.position, invoice.external_id AS invoice_external_id,
+          invoice.customer_uuid, paid.date AS failed_at, ${transactionAmount} AS amount_in_cents, invoice.currency,
           (SELECT min(later.date) FROM invoice_transactions AS later
            WHERE later.account = paid.account AND later.invoice_uuid = paid.invoice_uuid AND later.type = 'payment'
              AND later.result = 'successful' AND coalesce(later.disabled, 0) = 0 AND later.date >= paid.date) AS recovered_at
-        FROM ${countedTransactions}
-        LEFT JOIN customers ON customers.account = invoices.account AND customers.uuid = invoices.customer_uuid
-        WHERE paid.result = 'failed' AND paid.type = 'payment')`,
+        FROM invoice_transactions AS paid CROSS JOIN invoices AS invoice
+          ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid
+        WHERE paid.result = 'failed' AND paid.type = 'payment' AND coalesce(paid.disabled, 0) = 0 AND ${invoiceCounts})
+      SELECT failed.*, customers.name AS customer_name, recovered_at IS NOT NULL AS is_recovered
+      FROM failed LEFT JOIN customers ON customers.account = failed.account AND customers.uuid = failed.customer_uuid`,
   },
 );

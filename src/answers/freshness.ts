@@ -11,8 +11,8 @@ export const freshness = accountTable(
   {
     table_name: required(text("Table.")),
     resource: text("Resource that it is a part of."),
-    live_rows: integer("Rows that are not deleted."),
-    deleted_rows: integer("Rows that are marked as deleted."),
+    all_rows: integer("Rows, also those that are marked as deleted."),
+    deleted_records: integer("Records of the resource that are marked as deleted."),
     confirmed_since: datetime("Everything in it was read then or later (UTC); NULL if never to its end."),
     last_complete_at: datetime("When the last complete reading of it began (UTC)."),
     last_status: text("How the last reading ended: `complete`, `failed`, `interrupted`, `short` or `held`."),
@@ -24,13 +24,15 @@ export const freshness = accountTable(
     key: ["table_name"],
     select: `
       WITH tables (table_name, resource) AS (VALUES ${sources.map(({ table, resource }) => `('${table}', '${resource}')`).join(", ")}),
-      rows AS (${sources
+      counted AS (${sources
         .map(
           ({ table }) =>
-            `SELECT account, '${table}' AS table_name, count(*) AS every, count(deleted_at) AS deleted FROM "${table}" GROUP BY account`,
+            `SELECT account, '${table}' AS table_name, count(*) AS all_rows FROM "${table}" GROUP BY account`,
         )
         .join(" UNION ALL ")})
-      SELECT of_resource.account, table_name, resource, coalesce(every - rows.deleted, 0) AS live_rows, coalesce(rows.deleted, 0) AS deleted_rows,
+      SELECT of_resource.account, table_name, resource, coalesce(all_rows, 0) AS all_rows,
+        (SELECT count(*) FROM sync_tombstones AS tombstone WHERE tombstone.account = of_resource.account
+         AND tombstone.resource = of_resource.resource) AS deleted_records,
         (SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS earlier
          WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource AND status = 'complete')
           AS confirmed_since,
@@ -40,7 +42,7 @@ export const freshness = accountTable(
           AS last_complete_at,
         of_resource.status AS last_status, of_resource.error AS last_error, now AS answers_from
       FROM sync_run_resources AS of_resource JOIN tables USING (resource) JOIN today USING (account)
-      LEFT JOIN rows USING (account, table_name)
+      LEFT JOIN counted USING (account, table_name)
       WHERE (of_resource.account, resource, run_id) IN
         (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)`,
   },

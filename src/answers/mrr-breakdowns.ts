@@ -27,7 +27,7 @@ const breakdown = (by: string, column: string, meaning: string) => ({
 
 const plan = breakdown("plan", "plan", "Name of the plan.");
 export const mrrByPlan = perAccount("mrr_by_plan", plan);
-export const mrrByPlanAllAccounts = overAllAccounts("mrr_by_plan_all_accounts", plan);
+export const mrrByPlanAllAccounts = overAllAccounts("mrr_by_plan", plan);
 
 const country = breakdown(
   "country of the customer",
@@ -35,7 +35,7 @@ const country = breakdown(
   "Country as a two-letter code; NULL where ChartMogul knows none.",
 );
 export const mrrByCountry = perAccount("mrr_by_country", country);
-export const mrrByCountryAllAccounts = overAllAccounts("mrr_by_country_all_accounts", country);
+export const mrrByCountryAllAccounts = overAllAccounts("mrr_by_country", country);
 
 const billingCurrency = breakdown(
   "currency in which it is billed",
@@ -43,7 +43,7 @@ const billingCurrency = breakdown(
   "Currency of the invoices (ISO 4217); NULL where there are none. The amounts are in `currency`.",
 );
 export const mrrByCurrency = perAccount("mrr_by_currency", billingCurrency);
-export const mrrByCurrencyAllAccounts = overAllAccounts("mrr_by_currency_all_accounts", billingCurrency);
+export const mrrByCurrencyAllAccounts = overAllAccounts("mrr_by_currency", billingCurrency);
 
 const interval = breakdown(
   "billing interval",
@@ -51,7 +51,4 @@ const interval = breakdown(
   "How often it is billed: `month`, `year`, `3 months`, ...",
 );
 export const mrrByBillingInterval = perAccount("mrr_by_billing_interval", interval);
-export const mrrByBillingIntervalAllAccounts = overAllAccounts(
-  "mrr_by_billing_interval_all_accounts",
-  interval,
-);
+export const mrrByBillingIntervalAllAccounts = overAllAccounts("mrr_by_billing_interval", interval);

@@ -23,4 +23,4 @@ const mrr = {
 };
 
 export const mrrByDay = perAccount("mrr_by_day", mrr);
-export const mrrByDayAllAccounts = overAllAccounts("mrr_by_day_all_accounts", mrr);
+export const mrrByDayAllAccounts = overAllAccounts("mrr_by_day", mrr);

@@ -3,6 +3,7 @@ import type { Warehouse } from "../warehouse/open.ts";
 import { shapeOf, type TableShape } from "../warehouse/table.ts";
 import { timestamp } from "../warehouse/timestamp.ts";
 import { accountDay } from "./account-day.ts";
+import { cashTally } from "./cash.ts";
 import { answers } from "./index.ts";
 
 /**
@@ -14,8 +15,9 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
   const all = sqlite.transaction(() => {
     sqlite.prepare(today).run(timestamp(now));
     sqlite.exec(months);
+    sqlite.exec(cashTally);
     for (const answer of answers) refresh(sqlite, shapeOf(answer));
-    sqlite.exec("DROP TABLE temp.today; DROP TABLE temp.months");
+    sqlite.exec("DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.cash");
   });
   all.immediate();
 }
@@ -47,13 +49,13 @@ function refresh(sqlite: Database.Database, { name, key, columns, select }: Tabl
       hundredths === undefined ? `"${column}"` : `"${hundredths}" / 100.0 AS "${column}"`,
     )
     .join(", ");
-  const same = Object.keys(columns)
-    .map((column) => `fresh."${column}" IS "${name}"."${column}"`)
-    .join(" AND ");
+  const same = (names: readonly string[]) =>
+    names.map((column) => `fresh."${column}" IS "${name}"."${column}"`).join(" AND ");
   sqlite.exec(`
     CREATE TEMP TABLE fresh AS SELECT ${worked} FROM (${select});
     CREATE INDEX temp.fresh_key ON fresh (${key.map((column) => `"${column}"`).join(", ")});
-    DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same});
-    INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM fresh EXCEPT SELECT ${listed} FROM main."${name}";
+    DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same(Object.keys(columns))});
+    INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM fresh
+      WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same(key)});
     DROP TABLE temp.fresh`);
 }

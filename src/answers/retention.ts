@@ -50,4 +50,4 @@ const retention = {
 };
 
 export const retentionByCohort = perAccount("retention_by_cohort", retention);
-export const retentionByCohortAllAccounts = overAllAccounts("retention_by_cohort_all_accounts", retention);
+export const retentionByCohortAllAccounts = overAllAccounts("retention_by_cohort", retention);

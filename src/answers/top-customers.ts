@@ -2,11 +2,6 @@ import { datetime, integer, money, real, text } from "../warehouse/columns.ts";
 import { accountTable } from "../warehouse/table.ts";
 import { references, whom } from "./customer-columns.ts";
 
-const ranked = (within: string) =>
-  `(PARTITION BY ${within} ORDER BY mrr_in_cents DESC, account, customer_uuid)`;
-const share = (amount: string, within: string) =>
-  `round(100.0 * ${amount} / sum(mrr_in_cents) OVER (PARTITION BY ${within}), 4)`;
-
 export const topCustomers = accountTable(
   "top_customers",
   {
@@ -36,15 +31,24 @@ export const topCustomers = accountTable(
     key: ["customer_uuid"],
     references,
     select: `
-      SELECT *, row_number() OVER ${ranked("account")} AS rank,
-        ${share("mrr_in_cents", "account")} AS share_percent,
-        ${share(`sum(mrr_in_cents) OVER ${ranked("account")}`, "account")} AS cumulative_share_percent,
-        row_number() OVER ${ranked("currency")} AS rank_all_accounts,
-        ${share("mrr_in_cents", "currency")} AS share_percent_all_accounts,
-        ${share(`sum(mrr_in_cents) OVER ${ranked("currency")}`, "currency")} AS cumulative_share_percent_all_accounts
+      WITH paying AS (
+        SELECT account, sum(mrr_in_cents) AS of_account FROM customers WHERE mrr_in_cents > 0 AND deleted_at IS NULL
+        GROUP BY account),
+      totals AS (
+        SELECT account, of_account, sum(of_account) OVER (PARTITION BY currency) AS of_currency
+        FROM paying JOIN today USING (account))
+      SELECT *, round(100.0 * mrr_in_cents / of_account, 4) AS share_percent,
+        round(100.0 * sum(mrr_in_cents) OVER by_account / of_account, 4) AS cumulative_share_percent,
+        row_number() OVER by_account AS rank,
+        round(100.0 * mrr_in_cents / of_currency, 4) AS share_percent_all_accounts,
+        round(100.0 * sum(mrr_in_cents) OVER by_currency / of_currency, 4) AS cumulative_share_percent_all_accounts,
+        row_number() OVER by_currency AS rank_all_accounts
       FROM (
         SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, status, customer_since, mrr_in_cents,
-          today.currency
-        FROM customers JOIN today USING (account) WHERE mrr_in_cents > 0 AND deleted_at IS NULL)`,
+          today.currency, of_account, of_currency
+        FROM customers JOIN today USING (account) JOIN totals USING (account)
+        WHERE mrr_in_cents > 0 AND deleted_at IS NULL)
+      WINDOW by_account AS (PARTITION BY account ORDER BY mrr_in_cents DESC, customer_uuid ROWS UNBOUNDED PRECEDING),
+        by_currency AS (PARTITION BY currency ORDER BY mrr_in_cents DESC, account, customer_uuid ROWS UNBOUNDED PRECEDING)`,
   },
 );

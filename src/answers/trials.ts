@@ -2,6 +2,7 @@ import { accountDay, datetime, integer, real, required, text } from "../warehous
 import { accountTable } from "../warehouse/table.ts";
 import { overAllAccounts, perAccount } from "./answer.ts";
 import { references, whom } from "./customer-columns.ts";
+import { monthOf } from "./month.ts";
 
 export const trials = accountTable(
   "trials",
@@ -28,7 +29,7 @@ export const trials = accountTable(
       FROM (
         SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, customer_since,
           free_trial_started_at AS trial_started_at,
-          substr(account_day(free_trial_started_at, time_zone), 1, 8) || '01' AS trial_month,
+          ${monthOf("free_trial_started_at")} AS trial_month,
           CASE WHEN customer_since IS NULL THEN 'not converted' WHEN customer_since < free_trial_started_at THEN 'paid before'
             ELSE 'converted' END AS outcome
         FROM customers JOIN today USING (account)
@@ -62,7 +63,4 @@ const conversion = {
 };
 
 export const trialConversionByMonth = perAccount("trial_conversion_by_month", conversion);
-export const trialConversionByMonthAllAccounts = overAllAccounts(
-  "trial_conversion_by_month_all_accounts",
-  conversion,
-);
+export const trialConversionByMonthAllAccounts = overAllAccounts("trial_conversion_by_month", conversion);

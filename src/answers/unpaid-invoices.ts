@@ -31,27 +31,29 @@ export const unpaidInvoices = accountTable(
       "Invoices that are open or overdue at the last sync, without those that are disabled or invalid.",
     key: ["invoice_uuid"],
     references,
+    // Materialized, so that amounts are added up once and not wherever they are named.
     select: `
-      SELECT *,
+      WITH billed AS MATERIALIZED (
+        SELECT account, uuid, external_id, customer_uuid, date, due_date, status, currency, ${invoiceAmount} AS amount_in_cents
+        FROM invoices AS invoice WHERE (status = 'open' OR status IS NULL) AND ${invoiceCounts}),
+      settled AS MATERIALIZED (
+        SELECT *, (SELECT coalesce(sum(abs(coalesce(paid.amount_in_cents, billed.amount_in_cents))), 0)
+          FROM invoice_transactions AS paid WHERE paid.account = billed.account AND paid.invoice_uuid = billed.uuid
+            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0) AS paid_in_cents
+        FROM billed),
+      unpaid AS MATERIALIZED (
+        SELECT settled.*, day, account_day(due_date, time_zone) AS due_day, account_day(date, time_zone) AS issued_day
+        FROM settled JOIN today USING (account) WHERE status = 'open' OR paid_in_cents < amount_in_cents),
+      aged AS (
+        SELECT *, CASE WHEN due_day < day THEN CAST(julianday(day) - julianday(due_day) AS INTEGER) END AS days_overdue
+        FROM unpaid)
+      SELECT aged.account, aged.uuid AS invoice_uuid, aged.external_id, aged.customer_uuid, customers.name AS customer_name,
+        date, due_date, aged.status, amount_in_cents, paid_in_cents, amount_in_cents - paid_in_cents AS outstanding_in_cents,
+        aged.currency, days_overdue IS NOT NULL AS is_overdue, days_overdue,
         CASE WHEN days_overdue IS NULL THEN 'not overdue' WHEN days_overdue < 30 THEN 'under 30 days'
           WHEN days_overdue < 60 THEN '30 to 59 days' WHEN days_overdue < 90 THEN '60 to 89 days'
-          ELSE '90 days or more' END AS overdue_for
-      FROM (
-        SELECT own.account, own.uuid AS invoice_uuid, own.external_id, own.customer_uuid, customers.name AS customer_name,
-          date, due_date, own.status, amount_in_cents, paid_in_cents,
-          amount_in_cents - paid_in_cents AS outstanding_in_cents, own.currency,
-          coalesce(due_day < day, 0) AS is_overdue,
-          CASE WHEN due_day < day THEN CAST(julianday(day) - julianday(due_day) AS INTEGER) END AS days_overdue,
-          CAST(julianday(day) - julianday(account_day(date, time_zone)) AS INTEGER) AS age_days
-        FROM (
-          SELECT billed.*, day, time_zone, account_day(due_date, time_zone) AS due_day, (SELECT coalesce(sum(abs(coalesce(paid.amount_in_cents, billed.amount_in_cents))), 0)
-            FROM invoice_transactions AS paid WHERE paid.account = billed.account AND paid.invoice_uuid = billed.uuid
-            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0) AS paid_in_cents
-          FROM (SELECT account, uuid, external_id, customer_uuid, date, due_date, status, currency,
-                  ${invoiceAmount} AS amount_in_cents
-                FROM invoices WHERE (status = 'open' OR status IS NULL) AND ${invoiceCounts}) AS billed JOIN today USING (account)
-        ) AS own
-        LEFT JOIN customers ON customers.account = own.account AND customers.uuid = own.customer_uuid
-        WHERE own.status = 'open' OR paid_in_cents < amount_in_cents)`,
+          ELSE '90 days or more' END AS overdue_for,
+        CAST(julianday(day) - julianday(issued_day) AS INTEGER) AS age_days
+      FROM aged LEFT JOIN customers ON customers.account = aged.account AND customers.uuid = aged.customer_uuid`,
   },
 );

@@ -9,11 +9,13 @@ import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
+import { writeReport } from "./report.ts";
 import { exitCodeOf, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { grouped, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 const path = "demo.db";
+const reportPath = "demo-report.html";
 // Below the limit of 40: here the server shares its thread with the sync and sees its requests in small bunches.
 const requestsPerSecond = 36;
 
@@ -82,6 +84,7 @@ Example:
         print(
           `${total("fetched")} records read: ${total("inserted")} new, ${total("updated")} changed, ${total("unchanged")} unchanged.`,
         );
+        writeReport(path, [], reportPath);
         print(next);
         process.exitCode = exitCodeOf([...first, ...second]);
       } finally {
@@ -92,6 +95,7 @@ Example:
 
 const next = `
 What next:
+  See it all      open ${reportPath} in a browser: charts of both accounts, in one file
   Look around     sqlite3 ${path}        (or DuckDB, Datasette, Metabase, pandas: it is one SQLite file)
   Your own data   put CHARTMOGUL_API_KEY=<a read-only key> into .env, then
                   npx chartmogul-warehouse check

@@ -18,6 +18,17 @@ export function selectAccounts({ accounts }: Config, names: readonly string[]): 
   return names.length === 0 ? accounts : accounts.filter(({ name }) => names.includes(name));
 }
 
+/** Those of the accounts in the warehouse that are named, all where none is. Throws a ConfigError for a name that is not there. */
+export function accountsNamed(names: readonly string[], inWarehouse: readonly string[]): readonly string[] {
+  const unknown = names.find((name) => !inWarehouse.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigError(`there is no account "${unknown}" in the warehouse`, {
+      hint: inWarehouse.length === 0 ? "Run `sync` first." : `There are: ${inWarehouse.join(", ")}.`,
+    });
+  }
+  return names.length === 0 ? inWarehouse : [...new Set(names)];
+}
+
 /**
  * The resources of these names, all where none is named. Resources that are read for each record of another bring that one along.
  * Throws a ConfigError for an unknown name.

@@ -25,7 +25,7 @@ test("a demo.db that holds anything but a demo is not touched", async () => {
   }
 });
 
-test("the demo needs no key, answers three questions, changes nothing in its second sync, publishes nothing, and ends within 30 s", async () => {
+test("the demo needs no key, answers three questions, changes nothing in its second sync, publishes nothing, writes a report, and ends within 30 s", async () => {
   const cwd = temporaryFolder();
   const began = performance.now();
   const env = { WAREHOUSE_PUBLISH_PATH: "published.db" };
@@ -43,7 +43,7 @@ test("the demo needs no key, answers three questions, changes nothing in its sec
   expect(stdout.match(/^\d{4}-\d\d-\d\d {2}█+ [\d,]+$/gm)?.length).toBeGreaterThan(20);
   expect(stdout).toMatch(/^[\d,]+ records read: 0 new, 0 changed, [\d,]+ unchanged\.$/m);
   expect(stdout).toContain("What next:");
-  expect(readdirSync(cwd).sort()).toEqual(["demo.db", "demo.db.lock"]);
+  expect(readdirSync(cwd).sort()).toEqual(["demo-report.html", "demo.db", "demo.db.lock"]);
 
   const status = await run(["status"], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
   expect(status.code).toBe(0);

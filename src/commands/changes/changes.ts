@@ -1,11 +1,10 @@
 import { Command, Option } from "commander";
 import { accountsInWarehouse, type ChangesWanted, digestOf } from "../../digest/digest.ts";
-import { ConfigError } from "../../errors.ts";
 import { resources } from "../../resources/index.ts";
 import { openForReading, type Warehouse } from "../../warehouse/open.ts";
 import { timestamp } from "../../warehouse/timestamp.ts";
 import type { CommandContext } from "../command.ts";
-import { resourceNamed, several } from "../selection.ts";
+import { accountsNamed, resourceNamed, several } from "../selection.ts";
 import { changesAsJson, jsonFields } from "./json.ts";
 import { digestLines } from "./lines.ts";
 import { linesShown } from "./section.ts";
@@ -54,7 +53,10 @@ ${jsonFields}`,
       try {
         // One transaction: a sync that goes on meanwhile must not show in one half of a digest.
         warehouse.sqlite.transaction(() => {
-          const all = chosen(warehouse, account).map((name) => ({ ...wanted, account: name }));
+          const all = accountsNamed(account, accountsInWarehouse(warehouse)).map((name) => ({
+            ...wanted,
+            account: name,
+          }));
           const lines = json ? changesAsJson(warehouse, wanted.since, all) : textLines(warehouse, all);
           for (const line of lines) terminal.print(line);
         })();
@@ -66,15 +68,4 @@ ${jsonFields}`,
 
 function* textLines(warehouse: Warehouse, all: readonly ChangesWanted[]): Iterable<string> {
   for (const wanted of all) yield* digestLines(digestOf(warehouse, wanted), wanted);
-}
-
-function chosen(warehouse: Warehouse, names: readonly string[]): readonly string[] {
-  const accounts = accountsInWarehouse(warehouse);
-  const unknown = names.find((name) => !accounts.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigError(`there is no account "${unknown}" in the warehouse`, {
-      hint: accounts.length === 0 ? "Run `sync` first." : `There are: ${accounts.join(", ")}.`,
-    });
-  }
-  return names.length === 0 ? accounts : [...new Set(names)];
 }

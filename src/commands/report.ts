@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { accountsInWarehouse, digestOf } from "../digest/digest.ts";
+import { ConfigError } from "../errors.ts";
+import { reportPage } from "../report/page.ts";
+import { resources } from "../resources/index.ts";
+import { openForReading, type Warehouse } from "../warehouse/open.ts";
+import { digestLines } from "./changes/lines.ts";
+import { linesShown } from "./changes/section.ts";
+import type { CommandContext } from "./command.ts";
+import { accountsNamed, several } from "./selection.ts";
+
+interface Options {
+  readonly account: readonly string[];
+  readonly output: string;
+  readonly open?: true;
+}
+
+export function reportCommand({ config, terminal }: CommandContext): Command {
+  return new Command("report")
+    .description(
+      "write a page to read and show: MRR, movements, customers, cohorts, plans, invoices, freshness",
+    )
+    .option("--account <name>", "only this account; may be given several times", several, [])
+    .option("--output <path>", "the page", "report.html")
+    .option("--open", "open it in the browser")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ chartmogul-warehouse report --account default --output mrr.html --open
+
+The page is one file that needs no network. It holds names of customers: treat it like the warehouse.
+It shows the ready answers as the last sync left them.`,
+    )
+    .action(({ account, output, open }: Options) => {
+      const { WAREHOUSE_PATH } = config();
+      const size = writeReport(WAREHOUSE_PATH, account, output);
+      terminal.print(`${output}: ${(size / 1_000_000).toFixed(1)} MB`);
+      if (open) openInBrowser(resolve(output), terminal.note);
+    });
+}
+
+/** Writes the report of these accounts, all where none is named; gives its size in bytes. Who reads meanwhile sees the old one. */
+export function writeReport(warehousePath: string, names: readonly string[], output: string): number {
+  const warehouse = openForReading(warehousePath);
+  try {
+    // One transaction: a sync that goes on meanwhile must not show in one half of the page.
+    const page = warehouse.sqlite.transaction(() => {
+      const accounts = accountsNamed(names, accountsInWarehouse(warehouse));
+      const changes = accounts.map((account) => ({ account, lines: lastChanges(warehouse, account) }));
+      return reportPage(warehouse, { accounts, changes, now: new Date() });
+    })();
+    replaceFile(output, page);
+    return statSync(output).size;
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** What the last sync of an account has found changed. */
+function lastChanges(warehouse: Warehouse, account: string): string[] {
+  const since = warehouse.sqlite
+    .prepare<[string], string>("SELECT started_at FROM sync_runs WHERE account = ? ORDER BY id DESC LIMIT 1")
+    .pluck()
+    .get(account);
+  if (since === undefined) return [];
+  const asked = { account, since, resources: resources.map(({ name }) => name), most: linesShown };
+  return digestLines(digestOf(warehouse, asked), asked);
+}
+
+function replaceFile(path: string, content: string): void {
+  const unfinished = `${path}.unfinished`;
+  try {
+    writeFileSync(unfinished, content);
+    renameSync(unfinished, path);
+  } catch (cause) {
+    rmSync(unfinished, { force: true });
+    throw new ConfigError(`cannot write ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "Give --output a path in a folder that is there and may be written to.",
+      cause,
+    });
+  }
+}
+
+const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+function openInBrowser(path: string, note: (line: string) => void): void {
+  const [program, ...first] = openers[process.platform] ?? ["xdg-open"];
+  const opener = spawn(program, [...first, path], { stdio: "ignore", detached: true });
+  opener.on("error", () => note(`cannot open a browser here: open ${path} yourself`));
+  opener.unref();
+}

@@ -1,0 +1,292 @@
+import type * as PlotLibrary from "@observablehq/plot";
+
+// The page has Observable Plot in a script of its own before this one.
+declare const Plot: typeof PlotLibrary;
+
+type Row = Readonly<Record<string, string | number | Date | null>>;
+type Options = PlotLibrary.PlotOptions;
+type Draw = (rows: readonly Row[], width: number) => Options;
+
+const month = (value: unknown) =>
+  (value as Date).toLocaleDateString("en-US", { timeZone: "UTC", month: "short", year: "numeric" });
+const whole = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+const exact = (value: number) =>
+  value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+const short = (value: number) =>
+  value.toLocaleString("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
+const amount = (row: Row, name: string) => Number(row[name] ?? 0);
+
+/** The last ones that find room; the table has all. */
+const fitting = (rows: readonly Row[], width: number, each: number) =>
+  rows.slice(-Math.max(6, Math.floor((width - 60) / each)));
+
+const margins = { marginLeft: 52, marginRight: 12, marginTop: 12 };
+const amounts = { grid: true, tickFormat: short, label: null, nice: true };
+
+const days: Draw = (rows, width) => {
+  const wasRestated = rows.filter((row) => amount(row, "restatements") > 0);
+  return {
+    ...margins,
+    width,
+    height: Math.min(360, width * 0.55),
+    x: { type: "utc", label: null },
+    y: { ...amounts, zero: true },
+    marks: [
+      Plot.areaY(rows, { x: "date", y: "mrr", fill: "var(--accent)", fillOpacity: 0.12 }),
+      Plot.lineY(rows, { x: "date", y: "mrr", stroke: "var(--accent)", strokeWidth: 2 }),
+      ...(wasRestated.length === 0
+        ? []
+        : [
+            Plot.lineY(rows, {
+              x: "date",
+              y: "first",
+              stroke: "var(--warn)",
+              strokeDasharray: "4 3",
+              strokeWidth: 1.5,
+            }),
+            Plot.dot(wasRestated, { x: "date", y: "first", fill: "var(--warn)", r: 2 }),
+          ]),
+      Plot.ruleY([0], { stroke: "var(--line)" }),
+      Plot.ruleX(rows, Plot.pointerX({ x: "date", stroke: "var(--soft)" })),
+      Plot.tip(rows, Plot.pointerX({ x: "date", y: "mrr", title: titleOfDay })),
+    ],
+  };
+};
+
+function titleOfDay(row: Row): string {
+  const lines = [
+    (row["date"] as Date).toISOString().slice(0, 10),
+    `MRR ${exact(amount(row, "mrr"))}`,
+    `customers ${whole(amount(row, "customers"))}`,
+  ];
+  if (amount(row, "restatements") > 0) lines.push(`first reported ${exact(amount(row, "first"))}`);
+  return lines.join("\n");
+}
+
+const gains = { new_business: "gain", expansion: "gain-2", reactivation: "gain-3" };
+const losses = { contraction: "loss-2", churn: "loss" };
+
+/** Bars that float: each begins where the one before has ended. */
+function floating(row: Row, kinds: Readonly<Record<string, string>>) {
+  let from = amount(row, "start");
+  return Object.entries(kinds).map(([kind, colour]) => {
+    const to = from + amount(row, kind);
+    const bar = { month: row["month"], from, to, fill: `var(--${colour})` };
+    from = to;
+    return bar;
+  });
+}
+
+const movements: Draw = (all, width) => {
+  const rows = fitting(all.slice(-13), width, 26);
+  const inset = Math.max(1, width / rows.length / 30);
+  const half = Math.max(3, (width - 64) / rows.length / 2.4);
+  const bars = (kinds: Readonly<Record<string, string>>, side: object) =>
+    Plot.barY(
+      rows.flatMap((row) => floating(row, kinds)),
+      { x: "month", y1: "from", y2: "to", fill: "fill", ...side },
+    );
+  return {
+    ...margins,
+    width,
+    height: Math.min(360, width * 0.6),
+    x: monthAxis(rows, width),
+    y: amounts,
+    color: { type: "identity" },
+    marks: [
+      bars(gains, { insetLeft: inset, insetRight: half }),
+      bars(losses, { insetLeft: half, insetRight: inset }),
+      Plot.tickY(rows, { x: "month", y: "mrr", stroke: "currentColor", strokeWidth: 1.5 }),
+      Plot.tip(rows, Plot.pointerX({ x: "month", y: "mrr", title: titleOfMonth })),
+    ],
+  };
+};
+
+function titleOfMonth(row: Row): string {
+  const kinds = ["new_business", "expansion", "reactivation", "contraction", "churn"];
+  return [
+    month(row["month"]),
+    `start ${exact(amount(row, "start"))}`,
+    ...kinds
+      .filter((kind) => amount(row, kind) !== 0)
+      .map((kind) => `${kind.replace("_", " ")} ${exact(amount(row, kind))}`),
+    `end ${exact(amount(row, "mrr"))}`,
+  ].join("\n");
+}
+
+function monthAxis(rows: readonly Row[], width: number): NonNullable<Options["x"]> {
+  const every = Math.max(1, Math.ceil((rows.length * 44) / width));
+  const shown = rows.map((row) => row["month"]).filter((_, index) => index % every === 0);
+  return {
+    type: "band",
+    label: null,
+    ticks: shown as Date[],
+    tickFormat: (value: Date) =>
+      value.getUTCMonth() === 0 || value === shown[0]
+        ? `${value.toLocaleDateString("en-US", { timeZone: "UTC", month: "short" })}\n${value.getUTCFullYear()}`
+        : value.toLocaleDateString("en-US", { timeZone: "UTC", month: "short" }),
+    padding: 0.15,
+  };
+}
+
+const customers: Draw = (all, width) => {
+  const rows = fitting(all, width, 18);
+  return {
+    ...margins,
+    width,
+    height: Math.min(300, width * 0.6),
+    x: monthAxis(rows, width),
+    y: { ...amounts, zero: true },
+    marks: [
+      Plot.barY(rows, {
+        x: "month",
+        y: (row: Row) => amount(row, "won") + amount(row, "back"),
+        fill: "var(--gain)",
+      }),
+      Plot.barY(rows, { x: "month", y: (row: Row) => -amount(row, "lost"), fill: "var(--loss)" }),
+      Plot.ruleY([0], { stroke: "var(--soft)" }),
+      Plot.lineY(rows, { x: "month", y: "customers", stroke: "var(--accent)", strokeWidth: 2 }),
+      Plot.dot(rows, { x: "month", y: "customers", fill: "var(--accent)", r: 2.5 }),
+      Plot.tip(
+        rows,
+        Plot.pointerX({
+          x: "month",
+          y: "customers",
+          title: (row: Row) =>
+            `${month(row["month"])}\npaying ${whole(amount(row, "customers"))}\nnew ${whole(amount(row, "won"))}, came back ${whole(amount(row, "back"))}\nleft ${whole(amount(row, "lost"))}`,
+        }),
+      ),
+    ],
+  };
+};
+
+const churn: Draw = (all, width) => {
+  const rows = fitting(all, width, 18);
+  return {
+    ...margins,
+    width,
+    height: Math.min(300, width * 0.6),
+    x: monthAxis(rows, width),
+    y: { grid: true, label: null, zero: true, tickFormat: (value: number) => `${value} %` },
+    marks: [
+      Plot.barY(rows, { x: "month", y: "churn", fill: "var(--loss)" }),
+      Plot.ruleY([0], { stroke: "var(--soft)" }),
+      Plot.tip(
+        rows,
+        Plot.pointerX({
+          x: "month",
+          y: "churn",
+          title: (row: Row) => `${month(row["month"])}\n${exact(amount(row, "churn"))} %`,
+        }),
+      ),
+    ],
+  };
+};
+
+const plans: Draw = (all, width) => {
+  const rows = all.slice(0, 12).map((row) => ({ ...row, plan: row["plan"] ?? "(no name)" }));
+  const longest = Math.max(0, ...rows.map(({ plan }) => String(plan).length));
+  return {
+    width,
+    height: 34 + rows.length * 26,
+    marginLeft: Math.min(width * 0.45, 16 + longest * 7),
+    marginRight: 56,
+    x: { axis: null },
+    y: { label: null, domain: rows.map(({ plan }) => plan), tickSize: 0 },
+    marks: [
+      Plot.barX(rows, { x: "mrr", y: "plan", fill: "var(--accent)" }),
+      Plot.text(rows, {
+        x: "mrr",
+        y: "plan",
+        text: (row: Row) => short(amount(row, "mrr")),
+        textAnchor: "start",
+        dx: 4,
+        fill: "currentColor",
+      }),
+      Plot.tip(
+        rows,
+        Plot.pointerY({
+          x: "mrr",
+          y: "plan",
+          title: (row: Row) =>
+            `${row["plan"]}\nMRR ${exact(amount(row, "mrr"))} (${exact(amount(row, "share"))} %)\nsubscriptions ${whole(amount(row, "subscriptions"))}`,
+        }),
+      ),
+    ],
+  };
+};
+
+const draws: Readonly<Record<string, Draw>> = { days, movements, customers, churn, plans };
+
+/** The rows of the table behind a chart: numbers and days by the class of their column, everything else as it is written. */
+function readRows(table: HTMLTableElement): Row[] {
+  const columns = [...table.querySelectorAll("th")].map(({ dataset, className }) => ({
+    name: dataset["name"] ?? "",
+    className,
+  }));
+  return [...table.tBodies].flatMap(({ rows }) =>
+    [...rows].map((row) =>
+      Object.fromEntries(
+        columns.map(({ name, className }, index) => [name, valueIn(row.cells.item(index), className)]),
+      ),
+    ),
+  );
+}
+
+function valueIn(cell: HTMLTableCellElement | null, kind: string): string | number | Date | null {
+  const text = cell?.dataset["value"] ?? cell?.textContent ?? "";
+  if (text === "") return null;
+  if (kind === "number") return Number(text);
+  return kind === "day" ? new Date(text) : text;
+}
+
+function draw(figure: HTMLElement): void {
+  const [place, table, kind] = [
+    figure.querySelector<HTMLElement>(".chart"),
+    figure.querySelector("table"),
+    draws[figure.dataset["chart"] ?? ""],
+  ];
+  if (!place || !table || !kind || place.clientWidth === 0) return;
+  const title = figure.querySelector("h3")?.textContent ?? "";
+  const plot = Plot.plot({
+    ...kind(readRows(table), place.clientWidth),
+    ariaLabel: title,
+    ariaDescription: "The figures follow as a table.",
+    style: { background: "transparent" },
+  });
+  plot.setAttribute("role", "img");
+  place.replaceChildren(plot);
+}
+
+const figures = [...document.querySelectorAll<HTMLElement>("figure[data-chart]")];
+const widths = new Map<Element, number>();
+const observer = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) {
+    if (widths.get(target) === contentRect.width) continue;
+    widths.set(target, contentRect.width);
+    draw(target.closest("figure") as HTMLElement);
+  }
+});
+for (const figure of figures) {
+  const place = figure.querySelector(".chart");
+  if (place) observer.observe(place);
+}
+
+// Only one account is shown at a time; without scripts all of them are.
+const choice = document.querySelector<HTMLSelectElement>("#choice");
+const articles = [...document.querySelectorAll<HTMLElement>("article")];
+function show(id: string): void {
+  for (const article of articles) article.hidden = article.id !== id;
+}
+if (choice) {
+  const [, asked = ""] = /^#(.+)$/.exec(location.hash) ?? [];
+  if (articles.some(({ id }) => id === asked)) choice.value = asked;
+  choice.closest("nav")?.removeAttribute("hidden");
+  choice.addEventListener("change", () => {
+    history.replaceState(null, "", `#${choice.value}`);
+    show(choice.value);
+  });
+  show(choice.value);
+}

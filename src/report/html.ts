@@ -1,0 +1,35 @@
+/** Text that is already HTML, so that nothing is escaped twice or forgotten. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Html | string | number | null | readonly Html[];
+
+/** HTML with values put in: text is escaped, HTML stays, null is nothing. */
+export function html(pieces: TemplateStringsArray, ...values: readonly Part[]): Html {
+  const written = values.map((value, index) => writtenAs(value) + (pieces[index + 1] ?? ""));
+  return new Html((pieces[0] ?? "") + written.join(""));
+}
+
+function writtenAs(value: Part): string {
+  if (value === null) return "";
+  if (value instanceof Html) return value.text;
+  if (typeof value === "object") return value.map(({ text }) => text).join("");
+  return escaped(String(value));
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
+}

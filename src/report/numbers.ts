@@ -1,0 +1,44 @@
+/** Writes values as people read them. */
+export interface Numbers {
+  readonly money: (amount: number) => string;
+  /** Without cents, for large print. */
+  readonly roundMoney: (amount: number) => string;
+  readonly signedMoney: (amount: number) => string;
+}
+
+/** Writes amounts in main units of this currency; without a sign where it is unknown. */
+export function numbersIn(currency: string | null): Numbers {
+  const format = (options: Intl.NumberFormatOptions) => formatOf(currency, options);
+  const [money, round, signed] = [
+    format({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    format({ maximumFractionDigits: 0 }),
+    format({ maximumFractionDigits: 0, signDisplay: "exceptZero" }),
+  ];
+  return {
+    money: (amount) => money.format(amount),
+    roundMoney: (amount) => round.format(amount),
+    signedMoney: (amount) => signed.format(amount),
+  };
+}
+
+function formatOf(currency: string | null, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const plain = { minimumFractionDigits: 0, ...options };
+  // Intl refuses only what does not look like a currency.
+  return currency !== null && /^[A-Z]{3}$/.test(currency)
+    ? new Intl.NumberFormat("en-US", { style: "currency", currency, ...plain })
+    : new Intl.NumberFormat("en-US", plain);
+}
+
+export const count = (value: number) => value.toLocaleString("en-US");
+
+export const percent = (value: number) =>
+  `${value.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} %`;
+
+/** `2026-11-01` as `Nov 2026`. */
+export function monthName(month: string): string {
+  return new Date(`${month}T00:00:00Z`).toLocaleDateString("en-US", {
+    timeZone: "UTC",
+    month: "short",
+    year: "numeric",
+  });
+}

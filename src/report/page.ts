@@ -1,0 +1,101 @@
+import type { Warehouse } from "../warehouse/open.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { Html, html } from "./html.ts";
+import { readScripts } from "./libraries.ts";
+import { numbersIn } from "./numbers.ts";
+import { type Scope, scopesOf } from "./scopes.ts";
+import { type Subject, sections } from "./sections.ts";
+import { style } from "./style.ts";
+import { type Heading, table } from "./tables.ts";
+
+/** What a report is about. */
+export interface ReportWanted {
+  readonly accounts: readonly string[];
+  /** What the last sync found changed, account by account, in lines. */
+  readonly changes: Subject["changes"];
+  readonly now: Date;
+}
+
+/**
+ * A page of HTML that needs nothing else, neither a network nor another file: the ready answers of these accounts as charts, each
+ * with the table that it is drawn from. Reads in one transaction if the caller has begun one.
+ */
+export function reportPage(warehouse: Warehouse, { accounts, changes, now }: ReportWanted): string {
+  const scopes = scopesOf(warehouse, accounts).map((scope) => ({
+    scope,
+    figures: figuresOf(warehouse, scope),
+  }));
+  const articles = scopes.map(({ scope, figures }) => {
+    const numbers = numbersIn(scope.currency);
+    return html`<article id="${scope.id}"><h2>${headline(scope)}</h2>
+${sections({ scope, figures, numbers, changes })}</article>
+`;
+  });
+  const { libraries, charts, licences } = readScripts();
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>ChartMogul report</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<header><h1>ChartMogul report</h1>
+<p class="soft">${lastSynced(warehouse)} Made ${minute(now)} UTC.</p></header>
+${overview(scopes)}
+<main>
+${articles}</main>
+<footer><p>MRR, ARR and their movements are in the account's currency; months are those of its own time zone. Made by chartmogul-warehouse from its ready answers; charts by Observable Plot and D3.</p></footer>
+<!--
+${new Html(licences.join("\n").replaceAll("-->", "-- >"))}
+-->
+${libraries.map(
+  (library) => html`<script>${inScript(library)}</script>
+`,
+)}<script type="module">${inScript(charts)}</script>
+</body>
+</html>
+`.text;
+}
+
+const inScript = (code: string) => new Html(code.replaceAll("</script", "<\\/script"));
+
+const minute = (instant: Date) => instant.toISOString().slice(0, 16).replace("T", " ");
+
+function headline({ title, currency, account }: Scope): string {
+  if (account === undefined) return `All accounts in ${currency ?? "an unknown currency"}`;
+  return currency === null ? `Account ${title}` : `Account ${title} (${currency})`;
+}
+
+function lastSynced({ sqlite }: Warehouse): string {
+  const at = sqlite.prepare<[], string | null>("SELECT max(answers_from) FROM freshness").pluck().get();
+  return at ? `As of the sync of ${at.slice(0, 16)} UTC.` : "No sync has come to its end yet.";
+}
+
+const overviewHeadings: readonly Heading[] = [
+  ["account", "account", "text"],
+  ["currency", "currency", "text"],
+  ["mrr", "MRR", "money"],
+  ["net", "this month", "money"],
+  ["customers", "customers", "count"],
+  ["status", "tables not read to their end", "count"],
+];
+
+/** Where there are several: what there is to choose from, and a list to do so. */
+function overview(scopes: readonly { readonly scope: Scope; readonly figures: Figures }[]): Html {
+  if (scopes.length < 2) return html``;
+  const rows = scopes.map(({ scope, figures }) => [
+    scope.title,
+    scope.currency,
+    figures.days.at(-1)?.[1] ?? null,
+    figures.months.at(-1)?.[7] ?? null,
+    figures.days.at(-1)?.[4] ?? null,
+    figures.tables.filter((row) => row[5] !== "complete").length,
+  ]);
+  const choices = scopes.map(({ scope }) => html`<option value="${scope.id}">${headline(scope)}</option>`);
+  return html`<figure id="overview"><h3>Accounts</h3>${table(overviewHeadings, rows, numbersIn(null))}</figure>
+<nav hidden><label>Show <select id="choice">${choices}</select></label></nav>
+`;
+}

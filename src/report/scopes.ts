@@ -1,0 +1,47 @@
+import type { Warehouse } from "../warehouse/open.ts";
+
+/** What a page of figures is about: one account, or all accounts of one currency. */
+export interface Scope {
+  /** Fit for an `id` in HTML. */
+  readonly id: string;
+  readonly title: string;
+  readonly currency: string | null;
+  /** The only account; undefined where there are several. */
+  readonly account: string | undefined;
+  readonly accounts: readonly string[];
+}
+
+/** All accounts of each currency that has several, then each of these accounts. */
+export function scopesOf({ sqlite }: Warehouse, accounts: readonly string[]): Scope[] {
+  const currencyOf = sqlite
+    .prepare<[string], string | null>("SELECT currency FROM accounts WHERE account = ?")
+    .pluck();
+  const single = accounts.map((account, index) => ({
+    id: `account-${index + 1}`,
+    title: account,
+    currency: currencyOf.get(account) ?? null,
+    account,
+    accounts: [account],
+  }));
+  return [...together(sqlite, single), ...single];
+}
+
+/** Sums exist over all accounts of a currency, so only if all of them were asked for. */
+function together(sqlite: Warehouse["sqlite"], single: readonly Scope[]): Scope[] {
+  const every = sqlite.prepare<[], string>("SELECT account FROM sync_accounts").pluck().all();
+  const asked = new Set(single.map(({ title }) => title));
+  if (every.some((account) => !asked.has(account))) return [];
+  const currencies = [...new Set(single.map(({ currency }) => currency))].sort();
+  return currencies.flatMap((currency, index) => {
+    const own = single.filter((scope) => scope.currency === currency);
+    const [first] = own;
+    if (!first || own.length < 2) return [];
+    return {
+      id: `currency-${index + 1}`,
+      title: `all in ${currency ?? "an unknown currency"}`,
+      currency,
+      account: undefined,
+      accounts: own.map(({ title }) => title),
+    };
+  });
+}

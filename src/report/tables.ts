@@ -1,0 +1,58 @@
+import { type Html, html } from "./html.ts";
+import { count, monthName, type Numbers, percent } from "./numbers.ts";
+
+/** How the values of a column are written; a word is not broken where room is short. */
+type Kind = "text" | "word" | "date" | "month" | "count" | "money" | "percent" | "ratio";
+
+/** A column: its name for the charts, its title, and how its values are written. */
+export type Heading = readonly [name: string, title: string, kind: Kind];
+
+type Value = unknown;
+
+/** A table that people read and that charts are drawn from: the exact value stands in `data-value` where the text is another. */
+export function table(
+  headings: readonly Heading[],
+  rows: readonly (readonly Value[])[],
+  numbers: Numbers,
+): Html {
+  const head = headings.map(
+    ([name, title, kind]) => html`<th scope="col" data-name="${name}" class="${classOf(kind)}">${title}</th>`,
+  );
+  const body = rows.map(
+    (row) => html`<tr>${headings.map(([, , kind], index) => cell(row[index], kind, numbers))}</tr>
+`,
+  );
+  return html`<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>
+${body}</tbody></table></div>`;
+}
+
+function cell(value: Value, kind: Kind, numbers: Numbers): Html {
+  if (value === null || value === undefined) return html`<td></td>`;
+  const text = written(value, kind, numbers);
+  const exact = String(value);
+  return text === exact
+    ? html`<td class="${classOf(kind)}">${text}</td>`
+    : html`<td class="${classOf(kind)}" data-value="${exact}">${text}</td>`;
+}
+
+function written(value: Value, kind: Kind, { money }: Numbers): string {
+  switch (kind) {
+    case "money":
+      return money(Number(value));
+    case "count":
+      return count(Number(value));
+    case "percent":
+      return percent(Number(value));
+    case "ratio":
+      return Number(value).toFixed(2);
+    case "month":
+      return monthName(String(value));
+    default:
+      return String(value);
+  }
+}
+
+const classOf = (kind: Kind) => {
+  if (kind === "text" || kind === "word") return kind;
+  return kind === "date" || kind === "month" ? "day" : "number";
+};

@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { inventWorld } from "../../src/sandbox/invent.ts";
+import { openWarehouse } from "../../src/warehouse/open.ts";
+import { put } from "../answers/invented.ts";
+import { type Scene, scene, tiny } from "../commands/scene.ts";
+import { today } from "../support/accounts.ts";
+import { run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { figuresIn, hasBrowser, openPage, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+const page = (here: Scene) => join(here.folder, "report.html");
+
+/** Two synced accounts of which one has had its history rewritten, and their report. */
+async function reported(): Promise<Scene> {
+  const here = await scene(tiny(), tiny("harbor"));
+  expect((await here.run(["sync"])).code).toBe(0);
+  const warehouse = openWarehouse(here.warehouse);
+  const [{ date, mrr } = { date: "", mrr: 0 }] = warehouse.sqlite
+    .prepare<[], { date: string; mrr: number }>(
+      "SELECT date, mrr_in_cents AS mrr FROM daily_metrics WHERE account = 'default' ORDER BY date DESC LIMIT 1 OFFSET 40",
+    )
+    .all();
+  const observed_at = "2025-06-30 00:00:00";
+  const restated = { account: "default", date, metric: "mrr_in_cents", observed_at };
+  put(warehouse, "daily_metric_restatements", { ...restated, old_value: mrr - 12_345, new_value: mrr });
+  refreshAnswers(warehouse, new Date());
+  warehouse.close();
+  expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+  return here;
+}
+
+describe("the command", () => {
+  test("refuses an account that is not there, and a place that cannot be written to, and leaves the old page", async () => {
+    const here = await scene();
+    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    writeFileSync(page(here), "old");
+    const unknown = await here.run(["report", "--account", "nobody"]);
+    expect(unknown).toMatchObject({ code: 2, stdout: "" });
+    expect(unknown.stderr).toMatch(/there is no account "nobody".*hint: {2}There are: default\./s);
+    const nowhere = await here.run(["report", "--output", "missing/report.html"]);
+    expect(nowhere).toMatchObject({ code: 2, stdout: "" });
+    expect(nowhere.stderr).toMatch(/cannot write missing\/report\.html.*hint: /s);
+    const full = await here.run(["report"], {}, { kibibytes: 100 });
+    expect(full.code).not.toBe(0);
+    expect(readFileSync(page(here), "utf8")).toBe("old");
+    expect(readdirSync(here.folder).filter((name) => name.includes("unfinished"))).toEqual([]);
+  });
+
+  test("says so where there is no warehouse", async () => {
+    const { code, stderr } = await run(["report"], { cwd: temporaryFolder() });
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/there is no warehouse at.*hint: /s);
+  });
+
+  test("writes one account alone where it is named, and names no key and no other account", async () => {
+    const here = await reported();
+    const { code, stdout } = await here.run(["report", "--account", "harbor", "--output", "one.html"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^one\.html: \d\.\d MB$/m) });
+    const text = readFileSync(join(here.folder, "one.html"), "utf8");
+    expect(text).toContain("Account harbor");
+    expect(text).not.toContain("Account default");
+    for (const { key } of here.worlds) expect(text).not.toContain(key);
+  });
+});
+
+describe.skipIf(!hasBrowser)("the page", () => {
+  test("draws every chart without a complaint and without asking for anything else", async () => {
+    const here = await reported();
+    const { page: shown, complaints, requests } = await openPage(page(here));
+    expect(await shown.locator("article:not([hidden]) .chart svg").count()).toBe(5);
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("file:"))).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
+  test("has the figures that SQL gives", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here), { hash: "#account-1" });
+    const list = (sql: string) =>
+      here.rows(sql).map((row) => Object.values(row).map((value) => (value === null ? "" : String(value))));
+    expect(await figuresIn(shown, "Monthly recurring revenue")).toEqual(
+      list(
+        `SELECT date, mrr_in_cents / 100.0,
+           coalesce((SELECT old_value FROM daily_metric_restatements AS was WHERE was.date = today.date), mrr_in_cents) / 100.0,
+           (SELECT count(*) FROM daily_metric_restatements AS was WHERE was.date = today.date), customers
+         FROM daily_metrics AS today WHERE account = 'default' ORDER BY date`,
+      ).map((row) => row.map((value) => value.replace(/\.0$/, ""))),
+    );
+    expect((await figuresIn(shown, "MRR movements")).map((row) => Number(row[7]))).toEqual(
+      list(
+        `SELECT (mrr_new_business_in_cents + mrr_expansion_in_cents + mrr_contraction_in_cents + mrr_churn_in_cents
+           + mrr_reactivation_in_cents) / 100.0 FROM period_metrics
+         WHERE account = 'default' AND interval = 'month' AND date >= (SELECT min(date) FROM activities WHERE account = 'default')
+         ORDER BY date`,
+      ).map(([value]) => Number(value)),
+    );
+    const plans = await figuresIn(shown, "Plans");
+    expect(new Map(plans.map(([plan, , , mrr]) => [plan, Number(mrr)]))).toEqual(
+      new Map(
+        list(
+          `SELECT plan, sum(mrr_in_cents) / 100.0 FROM subscriptions WHERE account = 'default' AND status = 'active' GROUP BY plan`,
+        ).map(([plan, mrr]) => [plan ?? "", Number(mrr)]),
+      ),
+    );
+    expect((await figuresIn(shown, "Largest customers")).map((row) => Number(row[2]))).toEqual(
+      list(
+        `SELECT mrr_in_cents / 100.0 FROM customers WHERE account = 'default' AND mrr_in_cents > 0 ORDER BY 1 DESC LIMIT 15`,
+      ).map(([value]) => Number(value)),
+    );
+    const runs = await figuresIn(shown, "Runs");
+    expect(runs.map((row) => row[4])).toEqual(["complete"]);
+    const fresh = new Map(
+      (await figuresIn(shown, "How fresh it is")).map(([table, rows]) => [table, Number(rows)]),
+    );
+    expect(fresh.get("customers")).toBe(here.worlds[0]?.customers.length);
+    const cohorts = await figuresIn(shown, "Customers retained");
+    expect(cohorts.reduce((sum, row) => sum + Number(row[1]), 0)).toBe(
+      here.value(
+        `SELECT count(*) FROM customers WHERE account = 'default'
+         AND customer_since < (SELECT date(max(date), 'start of month') FROM daily_metrics)`,
+      ),
+    );
+  });
+
+  test("draws as many bars as there are figures, and tells the exact one where the pointer is", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here), { hash: "#account-1" });
+    const chart = shown.locator('article:not([hidden]) figure[data-chart="plans"]');
+    const plans = await figuresIn(shown, "Plans");
+    expect(await chart.locator('svg g[aria-label="bar"] rect').count()).toBe(Math.min(12, plans.length));
+    const mrr = shown.locator('article:not([hidden]) figure[data-chart="days"] .chart svg');
+    const box = await mrr.boundingBox();
+    if (!box) throw new Error("the chart is nowhere");
+    await shown.mouse.move(box.x + box.width - 30, box.y + box.height / 2);
+    const tip = mrr.locator('g[aria-label="tip"]');
+    await expect.poll(() => tip.textContent()).toMatch(/\d{4}-\d\d-\d\d/);
+    const told = (await tip.textContent()) ?? "";
+    const days = await figuresIn(shown, "Monthly recurring revenue");
+    const [, amount] = days.find(([date]) => told.includes(date ?? "")) ?? [];
+    expect(told).toContain(`MRR ${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2 })}`);
+  });
+
+  test("shows what history said before it was rewritten", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here), { hash: "#account-1" });
+    const figure = shown.locator('article:not([hidden]) figure[data-chart="days"]');
+    expect(await figure.locator("figcaption").textContent()).toMatch(
+      /ChartMogul has changed 1 of [\d,]+ days/,
+    );
+    expect(await figure.locator('svg g[aria-label="line"]').count()).toBe(2);
+    expect(await figure.locator('svg g[aria-label="dot"] circle').count()).toBe(1);
+  });
+
+  test("shows one account at a time, all of them together first", async () => {
+    const here = await reported();
+    const { page: shown, complaints } = await openPage(page(here));
+    expect(await shown.locator("article:not([hidden]) h2").allTextContents()).toEqual([
+      "All accounts in EUR",
+    ]);
+    await shown.selectOption("#choice", { label: "Account harbor (EUR)" });
+    expect(await shown.locator("article:not([hidden]) h2").allTextContents()).toEqual([
+      "Account harbor (EUR)",
+    ]);
+    expect(await shown.locator("article:not([hidden]) .chart svg").count()).toBe(5);
+    expect(complaints).toEqual([]);
+  });
+
+  test("is light or dark, fits a phone, and prints without what is only for the screen", async () => {
+    const here = await reported();
+    const background = async (colorScheme: "light" | "dark") => {
+      const { page: shown } = await openPage(page(here), { colorScheme });
+      return shown.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    };
+    expect(await background("light")).not.toBe(await background("dark"));
+    const { page: phone } = await openPage(page(here), { viewport: { width: 360, height: 700 } });
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await phone.emulateMedia({ media: "print" });
+    expect(await phone.locator("nav").isVisible()).toBe(false);
+    expect(await phone.locator("article:not([hidden]) .chart svg").first().isVisible()).toBe(true);
+  });
+
+  test("has all accounts and all figures where no script may run", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here), { javaScriptEnabled: false });
+    const visible = shown.locator("article h2");
+    expect(await visible.count()).toBe(3);
+    for (const heading of await visible.all()) expect(await heading.isVisible()).toBe(true);
+    expect(await shown.locator("nav").isVisible()).toBe(false);
+  });
+
+  test("shows names as they are, whatever stands in them", async () => {
+    const world = tiny();
+    const name = `<img src=x onerror=alert(1)></script><script>alert(2)</script> & "Söhne"`;
+    const largest = [...world.customers].sort((one, other) => other.mrr - one.mrr)[0];
+    if (largest) largest.name = name;
+    const here = await scene(world);
+    expect((await here.run(["sync"])).code).toBe(0);
+    expect((await here.run(["report"])).code).toBe(0);
+    const { page: shown, complaints } = await openPage(page(here));
+    expect(complaints).toEqual([]);
+    expect((await figuresIn(shown, "Largest customers"))[0]?.[0]).toBe(name);
+  });
+
+  test.each([
+    ["no customer", 0],
+    ["one customer", 1],
+  ])("of an account with %s says what there is", async (_, customers) => {
+    const world = inventWorld({
+      ...{ name: "default", key: "key", seed: 3, customers, currency: "USD", timeZone: "UTC" },
+      now: today,
+    });
+    const here = await scene(world);
+    expect((await here.run(["sync"])).code).toBe(0);
+    expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+    const { page: shown, complaints } = await openPage(page(here));
+    expect(complaints).toEqual([]);
+    expect(await shown.locator("article").textContent()).not.toMatch(/NaN|undefined|Infinity|null/);
+    expect(await shown.locator("nav").count()).toBe(0);
+    expect(await figuresIn(shown, "Runs")).toHaveLength(1);
+  });
+
+  test("of 24 accounts lists them all and shows the one that is chosen", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    for (let number = 1; number < 24; number += 1) {
+      const account = `account-${String(number).padStart(2, "0")}`;
+      const currency = ["USD", "JPY", "GBP"][number % 3] ?? null;
+      put(warehouse, "sync_accounts", { account, connected_at: "2025-01-01 00:00:00" });
+      put(warehouse, "accounts", { account, currency, time_zone: "UTC" });
+      put(warehouse, "daily_metrics", {
+        account,
+        date: "2025-06-30",
+        mrr_in_cents: number * 100,
+        customers: 1,
+      });
+      put(warehouse, "activities", {
+        ...{ account, uuid: account, customer_uuid: account, date: "2025-06-30 12:00:00", type: "new_biz" },
+        activity_mrr_movement_in_cents: number * 100,
+      });
+    }
+    refreshAnswers(warehouse, today);
+    warehouse.close();
+    expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+    const { page: shown, complaints } = await openPage(page(here));
+    expect(await shown.locator("#overview tbody tr").count()).toBe(24 + 3);
+    await shown.selectOption("#choice", { label: "Account account-23 (GBP)" });
+    expect(await figuresIn(shown, "Monthly recurring revenue")).toEqual([
+      ["2025-06-30", "23", "23", "0", "1"],
+    ]);
+    expect(complaints).toEqual([]);
+  });
+});
