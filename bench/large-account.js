@@ -8,7 +8,7 @@ import { inventWorld } from "../dist/sandbox/invent.js";
 import { sync } from "../dist/sync/sync.js";
 import { worldSource } from "./world-source.js";
 
-// Nine invoices for each: more than 100,000 customers and 1,000,000 invoices.
+// Some 8.9 invoices for each, so more than 1,000,000.
 const [path, customers = "114000"] = process.argv.slice(2);
 // Only a whole file gets the name that is looked for; what a killed run left is made anew.
 const folder = `${path}.unfinished`;
