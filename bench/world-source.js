@@ -1,0 +1,20 @@
+import { readProfile } from "../dist/chartmogul/profile.js";
+import { ApiError } from "../dist/errors.js";
+import { answerCall } from "../dist/sandbox/routes/table.js";
+
+/** A source that answers from a world of the sandbox, word for word as its server would, without a network between them. */
+export function worldSource(world) {
+  const source = {
+    async get(path, query = {}) {
+      const { status, body } = answerCall(world, "GET", `/v1/${path}`, new URLSearchParams(query));
+      if (status !== 200) throw new ApiError(`GET /${path}: ${body}`, { status });
+      return JSON.parse(body);
+    },
+    profile: () => readProfile(source),
+    get patient() {
+      return source;
+    },
+    now: () => new Date(),
+  };
+  return source;
+}
