@@ -144,8 +144,8 @@ function pathOf(table: string, account: string | undefined, ending: string): str
 function refuseOtherCount(path: string, rows: number, expected: number): void {
   if (rows === expected) return;
   throw new WarehouseError(`${path} has ${rows} rows instead of ${expected}; what was there is as it was`, {
-    hint: "Run the export again; if it happens again, please report it.",
-    cause: new Error("rows are missing"),
+    hint: "Run `check`: it finds damage to the warehouse. If there is none, please report it.",
+    cause: new Error("the counts differ"),
   });
 }
 

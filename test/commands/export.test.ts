@@ -70,6 +70,40 @@ function changeIn(warehouse: string, sql: string): void {
   sqlite.close();
 }
 
+/** Damages the file: adds a row that the index of the key does not know. */
+function insertPastIndex(warehouse: string, table: string): void {
+  const inSchema = (change: (sqlite: Database.Database) => void) => {
+    const sqlite = new Database(warehouse);
+    sqlite.unsafeMode();
+    sqlite.pragma("writable_schema = ON");
+    change(sqlite);
+    sqlite.pragma(`schema_version = ${Number(sqlite.pragma("schema_version", { simple: true })) + 1}`);
+    sqlite.close();
+  };
+  interface Entry {
+    readonly type: string;
+    readonly name: string;
+    readonly tbl_name: string;
+    readonly rootpage: number;
+    readonly sql: string | null;
+  }
+  let entries: Entry[] = [];
+  inSchema((sqlite) => {
+    entries = sqlite.prepare<[string], Entry>("SELECT * FROM sqlite_master WHERE tbl_name = ?").all(table);
+    sqlite.prepare("DELETE FROM sqlite_master WHERE tbl_name = ? AND type = 'index'").run(table);
+    const keyless = "substr(sql, 1, instr(sql, 'PRIMARY KEY(') - 1) || 'CHECK (1))'";
+    sqlite.prepare(`UPDATE sqlite_master SET sql = ${keyless} WHERE name = ?`).run(table);
+  });
+  changeIn(warehouse, `INSERT INTO "${table}" SELECT * FROM "${table}" WHERE account = 'default' LIMIT 1`);
+  inSchema((sqlite) => {
+    sqlite.prepare("DELETE FROM sqlite_master WHERE tbl_name = ?").run(table);
+    const add = sqlite.prepare(
+      "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) VALUES (@type, @name, @tbl_name, @rootpage, @sql)",
+    );
+    for (const entry of entries) add.run(entry);
+  });
+}
+
 /** What stands in the warehouse, as JSON from DuckDB would have it; money in main units is put beside each amount. */
 function stored(warehouse: string, table: TableEntry): DuckdbRow[] {
   const types = new Map(table.columns.map(({ name, type }) => [name, type]));
@@ -324,6 +358,19 @@ describe("what goes wrong leaves the old export", () => {
     const { code, stdout, stderr } = await here.exporting(["--format", format]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain('customers.mrr_in_cents of eu-west holds "much", which is no BIGINT');
+    expect(stderr).toMatch(inWords);
+    expect(tree(here.to)).toEqual(before);
+    expect(readdirSync(here.folder).sort()).toEqual(left);
+  });
+
+  test.each(formats)("where a file has not as many rows as its table, in %s", async (format) => {
+    const here = odd();
+    expect((await here.exporting(["--format", format])).code).toBe(0);
+    const before = tree(here.to);
+    insertPastIndex(here.warehouse, "plans");
+    const { code, stdout, stderr } = await here.exporting(["--format", format]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(`plans/account=default/plans.${format} has 9 rows instead of 8`);
     expect(stderr).toMatch(inWords);
     expect(tree(here.to)).toEqual(before);
     expect(readdirSync(here.folder).sort()).toEqual(left);
