@@ -12,8 +12,11 @@ import {
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { tableNamed } from "../../src/commands/selection.ts";
+import { exportWarehouse } from "../../src/export/export.ts";
 import { dictionary, type TableEntry } from "../../src/resources/dictionary.ts";
 import { lockWarehouse } from "../../src/warehouse/lock.ts";
+import { openWarehouse } from "../../src/warehouse/open.ts";
 import { smallWorld } from "../support/accounts.ts";
 import { run } from "../support/cli.ts";
 import { type DuckdbRow, duckdb } from "../support/duckdb.ts";
@@ -286,8 +289,8 @@ describe("what is refused", () => {
     const here = odd();
     await prepare(here);
     const before = tree(here.folder);
-    for (const format of formats) {
-      const { code, stdout, stderr } = await here.exporting(["--format", format]);
+    const ends = await Promise.all(formats.map((format) => here.exporting(["--format", format])));
+    for (const { code, stdout, stderr } of ends) {
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(reason);
       expect(stderr).toMatch(inWords);
@@ -626,7 +629,35 @@ describe("while a sync is running", () => {
     expect(readdirSync(here.folder)).not.toContain("exports.exporting");
   });
 
-  test("all tables are of the same moment", async () => {
+  test("all tables are of the same moment, whatever is committed between them", async () => {
+    const { warehouse, to } = odd();
+    const { sqlite, close } = openWarehouse(warehouse);
+    onTestFinished(close);
+    const addBoth = sqlite.transaction((uuid: string) => {
+      for (const table of ["plans", "tasks"]) {
+        sqlite.prepare(`INSERT INTO ${table} (account, uuid) VALUES ('default', ?)`).run(uuid);
+      }
+    });
+    sqlite.exec("DELETE FROM plans; DELETE FROM tasks");
+    let written = 0;
+    let going = true;
+    const write = () => {
+      if (!going) return;
+      written += 1;
+      addBoth(`new-${written}`);
+      setTimeout(write, 1);
+    };
+    write();
+    const order = ["plans", "customers", "invoices", "contacts", "tasks"].map(tableNamed);
+    const whole = { path: warehouse, to, format: "parquet", accounts: [], now: () => new Date() } as const;
+    await exportWarehouse({ ...whole, tables: order, allTables: order });
+    going = false;
+    const rows = Object.fromEntries(manifestIn(to).tables.map((table) => [table.name, table.rows]));
+    expect(rows["tasks"]).toBe(rows["plans"]);
+    expect(written).toBeGreaterThan((rows["plans"] ?? 0) + 1);
+  });
+
+  test("one export after the other has whole pages only", async () => {
     const here = await scene(smallWorld("default", 150));
     expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
     const sync = here.start(["sync", "--only", "invoices"], { CHARTMOGUL_REQUESTS_PER_SECOND: "10" });
@@ -645,8 +676,8 @@ describe("while a sync is running", () => {
       const [counted] = await duckdb(
         `SELECT (SELECT count(*) FROM ${csv("invoices")}) AS invoices,
           (SELECT count(*) FROM ${csv("raw_records")} WHERE resource = 'invoices') AS raw,
-          (SELECT count(*) FROM ${csv("invoice_line_items")} AS item
-            WHERE item.invoice_uuid NOT IN (SELECT uuid FROM ${csv("invoices")})) AS strays`,
+          (SELECT count(*) FROM ${csv("invoice_line_items")} AS line
+            WHERE line.invoice_uuid NOT IN (SELECT uuid FROM ${csv("invoices")})) AS strays`,
       );
       expect(counted?.["invoices"]).toBe(counted?.["raw"]);
       expect(counted?.["strays"]).toBe("0");
