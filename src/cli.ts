@@ -7,6 +7,7 @@ import { changesCommand } from "./commands/changes/changes.ts";
 import { checkCommand } from "./commands/check.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { exportCommand } from "./commands/export.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { publishCommand } from "./commands/publish.ts";
 import { queryCommand } from "./commands/query.ts";
@@ -70,6 +71,7 @@ const commands = [
   rebuildCommand,
   reportCommand,
   publishCommand,
+  exportCommand,
   sandboxCommand,
   demoCommand,
 ];

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { answers } from "../src/answers/index.ts";
 import { refreshAnswers } from "../src/answers/refresh.ts";
+import { dictionary } from "../src/catalogue/dictionary.ts";
 import { readConfig } from "../src/config.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
@@ -16,6 +17,7 @@ import { scene, tiny } from "./commands/scene.ts";
 import { connectTo, serve, smallWorld, today } from "./support/accounts.ts";
 import { agent } from "./support/agent.ts";
 import { run } from "./support/cli.ts";
+import { duckdb } from "./support/duckdb.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { compile, installPackage } from "./support/package.ts";
 
@@ -142,4 +144,26 @@ describe("the README", () => {
       expect(() => readFileSync(join(import.meta.dirname, "..", target)), target).not.toThrow();
     }
   });
+});
+
+test("docs/export.md has only SQL for DuckDB that runs on an export, and names what is left out", async () => {
+  const text = readFileSync(join(import.meta.dirname, "../docs/export.md"), "utf8");
+  const here = await scene(tiny(), tiny("production"));
+  expect((await here.run(["sync"])).code).toBe(0);
+  expect(await here.run(["export", "--to", "exports"])).toMatchObject({ code: 0, stderr: "" });
+  const blocks = [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
+  expect(blocks).toHaveLength(3);
+  const answers = await Promise.all(
+    blocks.map((sql) => duckdb(sql.replaceAll("'exports/", `'${here.folder}/exports/`))),
+  );
+  for (const rows of answers) expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(answers[0]?.map(({ account }) => account))).toEqual(new Set(["default", "production"]));
+
+  const exported = readdirSync(join(here.folder, "exports"));
+  const inner = dictionary().filter(({ name }) => !exported.includes(name));
+  const line = text.split("\n").find((each) => each.startsWith("- Left out")) ?? "";
+  const named = [...line.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual(inner.map(({ name }) => name).sort());
+  const { stdout } = await here.run(["export", "--help"]);
+  for (const { name } of inner) expect(stdout).toContain(name);
 });

@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
   report: { warehouse: "yes" },
   digest: { warehouse: "yes" },
   verify: { chartmogul: "types", warehouse: "yes", resource: "yes" },
+  export: { warehouse: "yes", catalogue: "types" },
   functions: { chartmogul: "yes", warehouse: "yes", resource: "types", resources: "yes" },
   config: { log: "yes" },
   connect: { chartmogul: "yes", config: "types", log: "types" },
@@ -33,6 +34,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
     sync: "yes",
     digest: "yes",
     verify: "yes",
+    export: "yes",
     functions: "yes",
     answers: "yes",
     report: "yes",
@@ -93,4 +95,12 @@ test("only the server for agents loads the protocol that it speaks, and a sync d
     [...readFileSync(file, "utf8").matchAll(imports)].map(([, , target]) => target);
   expect(outside.filter((file) => readFileSync(file, "utf8").includes("@modelcontextprotocol"))).toEqual([]);
   expect(outside.filter((file) => loading(file).some((target) => target?.includes("/mcp/")))).toEqual([]);
+});
+
+test("only what writes Parquet names DuckDB, and loads it when it is needed", () => {
+  const naming = files.filter((file) => readFileSync(file, "utf8").includes("@duckdb/"));
+  const users = naming.map((file) => relative(source, file));
+  expect(users.sort()).toEqual([join("commands", "export.ts"), join("export", "parquet.ts")]);
+  const loading = /^import (?!type )[^;]*?from\s+"@duckdb/m;
+  expect(naming.filter((file) => loading.test(readFileSync(file, "utf8")))).toEqual([]);
 });

@@ -1,17 +1,8 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-} from "node:fs";
+import { chmodSync, chownSync, existsSync, realpathSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { hintForCopy, removeCopy, writeCopy } from "./copy.ts";
+import { flush } from "./flush.ts";
 import { inspectWarehouse } from "./inspect.ts";
 import { lockWarehouse } from "./lock.ts";
 import { copyOf } from "./migrate.ts";
@@ -126,18 +117,6 @@ function permitLike(model: string, file: string): void {
     );
   }
   chmodSync(file, mode & 0o777);
-}
-
-/** Waits until a file, or the names in a folder, would outlive a power cut. */
-function flush(path: string): void {
-  // Windows knows no such thing of folders.
-  if (process.platform === "win32" && statSync(path).isDirectory()) return;
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function notPublished(path: string, copy: string, cause: unknown): Error {

@@ -12,6 +12,7 @@ const commands = [
   "changes",
   "rebuild",
   "publish",
+  "export",
   "tables",
   "query",
   "raw",

@@ -22,6 +22,8 @@ interface Surroundings {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Limits;
+  /** Another installation's command line. */
+  readonly program?: string;
 }
 
 /** What the operating system does not let the process do. */
@@ -33,10 +35,13 @@ export interface Limits {
 }
 
 /** Starts the built command line with nothing in its environment but what is given. */
-export function start(args: readonly string[], { cwd, env = {}, limits = {} }: Surroundings): Running {
+export function start(
+  args: readonly string[],
+  { cwd, env = {}, limits = {}, program = cli }: Surroundings,
+): Running {
   const { kibibytes, user } = limits;
   const limited = kibibytes === undefined ? "" : `ulimit -f ${kibibytes * 2}; `;
-  const child = spawn("sh", ["-c", `${limited}exec "$0" "$@"`, process.execPath, cli, ...args], {
+  const child = spawn("sh", ["-c", `${limited}exec "$0" "$@"`, process.execPath, program, ...args], {
     cwd,
     env: { PATH: process.env["PATH"], ...env },
     ...(user !== undefined && { uid: user, gid: user }),

@@ -1,0 +1,76 @@
+import { Command, Option } from "commander";
+import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
+import { exportWarehouse } from "../export/export.ts";
+import { type FormatName, formatNames } from "../export/format.ts";
+import {
+  checkpoints,
+  dictionaries,
+  dueListings,
+  rawRecords,
+  retries,
+  seenKeys,
+  tombstones,
+} from "../warehouse/bookkeeping.ts";
+import { shapeOf } from "../warehouse/table.ts";
+import type { CommandContext } from "./command.ts";
+import { several, tableNamed } from "./selection.ts";
+
+// Their rows serve the sync, or can be read by nobody else.
+const inner: readonly string[] = [
+  rawRecords,
+  checkpoints,
+  seenKeys,
+  dictionaries,
+  dueListings,
+  retries,
+  tombstones,
+].map((table) => shapeOf(table).name);
+
+interface Options {
+  readonly to: string;
+  readonly format: FormatName;
+  readonly table: readonly string[];
+  readonly account: readonly string[];
+}
+
+export function exportCommand({ config, terminal }: CommandContext): Command {
+  return new Command("export")
+    .description("write the tables into a folder of Parquet, CSV or NDJSON files, all at once")
+    .requiredOption("--to <folder>", "the folder; one that an export made is replaced")
+    .addOption(new Option("--format <format>", "kind of the files").choices(formatNames).default("parquet"))
+    .option("--table <name>", "only this table (may be repeated)", several, [])
+    .option("--account <name>", "only this account (may be repeated)", several, [])
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ chartmogul-warehouse export --to exports
+  $ chartmogul-warehouse export --to invoices --format csv --table invoices --table invoice_line_items
+
+Each table is a folder, partitioned by account: exports/customers/account=default/customers.parquet. Money in hundredths
+is followed by the same amount in main units: mrr_in_cents, mrr. All tables are of the same moment, also while a sync is running.
+Parquet needs DuckDB: npm install @duckdb/node-api
+Left out unless named by --table, since their rows only serve the sync:
+  ${inner.join(", ")}
+Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 another export is going on; then the old folder stays.`,
+    )
+    .action(async ({ to, format, table, account }: Options) => {
+      const tables = chosen(table);
+      const { rows, bytes } = await exportWarehouse({
+        path: config().WAREHOUSE_PATH,
+        to,
+        format,
+        tables,
+        allTables: dictionary(),
+        accounts: account,
+        now: () => new Date(),
+      });
+      const counted = `${tables.length} ${tables.length === 1 ? "table" : "tables"}, ${rows} rows`;
+      terminal.print(`${to}: ${counted}, ${(bytes / 1_000_000).toFixed(1)} MB of ${format}`);
+    });
+}
+
+function chosen(names: readonly string[]): readonly TableEntry[] {
+  if (names.length === 0) return dictionary().filter(({ name }) => !inner.includes(name));
+  return [...new Set(names)].map(tableNamed);
+}

@@ -1,0 +1,195 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { z } from "zod";
+import { WarehouseBusyError, WarehouseError } from "../errors.ts";
+import { flush } from "../warehouse/flush.ts";
+import { lockWarehouse } from "../warehouse/lock.ts";
+
+/** What an export says of itself. Readers of folders pass over names that begin with an underscore. */
+const manifestName = "_export.json";
+/** An empty file, because that is there or not and never half written. */
+const unfinishedName = "_export.unfinished";
+const madeBy = "chartmogul-warehouse export";
+
+/** A file of an export by its path within the folder, parts joined by `/`. */
+interface Listed {
+  readonly files: readonly { readonly path: string }[];
+}
+
+const manifestShape = z.object({
+  made_by: z.literal(madeBy),
+  files: z.array(z.object({ path: z.string() })),
+});
+
+/**
+ * Makes the folder anew: `fill` writes into another one beside it, which then takes its place, so that the folder is either the old
+ * or the new one. Throws a WarehouseError, with everything as it was, where something is there that no export made.
+ */
+export async function replaceFolder(
+  path: string,
+  mode: number,
+  fill: (unfinished: string) => Promise<Listed>,
+): Promise<void> {
+  const folder = existsSync(path) ? realpathSync(path) : resolve(path);
+  refuseForeign(folder);
+  const unlock = lock(folder);
+  try {
+    putBack(folder);
+    const unfinished = unfinishedOf(folder);
+    begin(unfinished);
+    try {
+      const manifest = await fill(unfinished);
+      finish(unfinished, manifest);
+      chmodSync(unfinished, existsSync(folder) ? statSync(folder).mode & 0o777 : mode);
+      swap(folder, unfinished);
+    } catch (cause) {
+      removeExport(unfinished);
+      throw cause;
+    }
+  } finally {
+    unlock();
+  }
+}
+
+const unfinishedOf = (folder: string) => `${folder}.exporting`;
+const asideOf = (folder: string) => `${folder}.before`;
+
+const elsewhere = "Name a folder that does not exist yet, or an empty one, or one that an export made.";
+
+/** Throws a WarehouseError where the folder, or what is needed beside it, holds anything that no export wrote. */
+function refuseForeign(folder: string): void {
+  if (!statSync(dirname(folder), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new WarehouseError(`there is no folder ${dirname(folder)} for the export`, { hint: "Create it." });
+  }
+  const stranger = strangerIn(folder);
+  if (stranger !== undefined) {
+    throw new WarehouseError(`${folder} is not replaced: ${stranger}; it was not touched`, {
+      hint: elsewhere,
+    });
+  }
+  for (const beside of [unfinishedOf(folder), asideOf(folder)]) {
+    if (!existsSync(beside) || isLeftOver(beside)) continue;
+    throw new WarehouseError(`${beside} is in the way, and no export made it; it was not touched`, {
+      hint: "Move it away, or name another folder.",
+    });
+  }
+}
+
+/** Why a folder must not be replaced; undefined where it may. */
+function strangerIn(folder: string): string | undefined {
+  if (!existsSync(folder) || isEmptyFolder(folder)) return undefined;
+  if (!statSync(folder).isDirectory()) return "it is no folder";
+  const manifest = manifestIn(folder);
+  if (manifest === undefined) return "no export made it";
+  const own = new Set([manifestName, ...manifest.files.map(({ path }) => path)]);
+  const other = filesIn(folder).find((file) => !own.has(file));
+  return other === undefined ? undefined : `no export wrote ${other} in it`;
+}
+
+/** Whether an export left this behind when it was cut off. */
+function isLeftOver(path: string): boolean {
+  return isEmptyFolder(path) || manifestIn(path) !== undefined || existsSync(join(path, unfinishedName));
+}
+
+function isEmptyFolder(path: string): boolean {
+  return statSync(path).isDirectory() && readdirSync(path).length === 0;
+}
+
+/** The paths of all that is in a folder and is no folder itself. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, "/"),
+    );
+}
+
+function manifestIn(folder: string): Listed | undefined {
+  if (!statSync(folder).isDirectory()) return undefined;
+  const path = join(folder, manifestName);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  try {
+    return manifestShape.safeParse(JSON.parse(readFileSync(path, "utf8"))).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function lock(folder: string): () => void {
+  try {
+    return lockWarehouse(folder, () => undefined);
+  } catch (error) {
+    if (!(error instanceof WarehouseBusyError)) throw error;
+    throw new WarehouseBusyError(`another export is writing to ${folder}`, {
+      hint: "Wait for it to end, or stop it; nothing was changed.",
+    });
+  }
+}
+
+/** Undoes what an export that was cut off left between the two renames, or removes what it no longer came to remove. */
+function putBack(folder: string): void {
+  const aside = asideOf(folder);
+  if (!existsSync(aside)) return;
+  if (existsSync(folder)) removeExport(aside);
+  else renameSync(aside, folder);
+}
+
+/** Makes the folder that is filled; it says at once whose it is, so that the next export may remove it. */
+function begin(unfinished: string): void {
+  removeExport(unfinished);
+  // Until it is done nobody else reads it: what is in it may be more than they may read.
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(join(unfinished, unfinishedName), "");
+  flush(unfinished);
+}
+
+function finish(unfinished: string, manifest: Listed): void {
+  const text = JSON.stringify({ made_by: madeBy, ...manifest }, null, 2);
+  writeFileSync(join(unfinished, manifestName), `${text}\n`);
+  flushAll(unfinished);
+  rmSync(join(unfinished, unfinishedName));
+  flush(unfinished);
+}
+
+/** Removes last what says whose it is, so that it still does if this is cut off, too. */
+function removeExport(folder: string): void {
+  if (!existsSync(folder)) return;
+  const own = [manifestName, unfinishedName];
+  for (const name of readdirSync(folder).filter((name) => !own.includes(name))) {
+    rmSync(join(folder, name), { recursive: true });
+  }
+  rmSync(folder, { recursive: true });
+}
+
+function flushAll(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" })) flush(join(folder, entry));
+  flush(folder);
+}
+
+function swap(folder: string, unfinished: string): void {
+  const aside = asideOf(folder);
+  const replaces = existsSync(folder);
+  if (replaces) renameSync(folder, aside);
+  try {
+    renameSync(unfinished, folder);
+  } catch (cause) {
+    if (replaces) renameSync(aside, folder);
+    throw cause;
+  }
+  flush(dirname(folder));
+  if (replaces) removeExport(aside);
+}

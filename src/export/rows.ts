@@ -1,0 +1,87 @@
+import type Database from "better-sqlite3";
+import type { TableEntry } from "../catalogue/dictionary.ts";
+import { WarehouseError } from "../errors.ts";
+import { type ExportColumn, partition } from "./columns.ts";
+
+/** The texts of a row's values in the order of its columns. */
+export type ExportRow = readonly (string | null)[];
+
+/**
+ * Reads the rows of a table, of one account where it has accounts, as they lie in the file, one at a time. Measured on 1,000,000
+ * invoices of two accounts: 3.1 s for two passes over the table, 6.0 s by way of the index of its key, and more from a cold disk.
+ */
+export function* readRows(
+  sqlite: Database.Database,
+  table: TableEntry,
+  columns: readonly ExportColumn[],
+  account: string | undefined,
+): Iterable<ExportRow> {
+  const selected = columns.map(({ stored }) => quoted(stored)).join(", ");
+  const rows = sqlite
+    .prepare<string[], unknown[]>(
+      `SELECT ${selected} FROM ${quoted(table.name)} NOT INDEXED ${where(account)}`,
+    )
+    .raw()
+    // Numbers above 2^53 come whole.
+    .safeIntegers()
+    .iterate(...ofAccount(account));
+  for (const row of rows) {
+    yield columns.map((column, index) => textOf(table.name, column, row[index], account));
+  }
+}
+
+/** How many rows `readRows` must give, by another way: an index. */
+export function countRows(sqlite: Database.Database, table: TableEntry, account: string | undefined): number {
+  return sqlite
+    .prepare<string[], number>(`SELECT count(*) FROM ${quoted(table.name)} ${where(account)}`)
+    .pluck()
+    .get(...ofAccount(account)) as number;
+}
+
+/** The names of all accounts of which any of these tables has rows. */
+export function accountsIn(sqlite: Database.Database, tables: readonly TableEntry[]): string[] {
+  const names = tables.flatMap((table) =>
+    isPartitioned(table) ? sqlite.prepare<[], string>(namesIn(table)).pluck().all() : [],
+  );
+  return [...new Set(names)].sort();
+}
+
+/** Jumps from name to name in the primary key; DISTINCT would read all of it. */
+function namesIn({ name }: TableEntry): string {
+  return `WITH RECURSIVE names (name) AS (
+    SELECT min(account) FROM ${quoted(name)}
+    UNION ALL
+    SELECT (SELECT min(account) FROM ${quoted(name)} WHERE account > names.name) FROM names WHERE names.name IS NOT NULL
+  ) SELECT name FROM names WHERE name IS NOT NULL`;
+}
+
+/** Whether the rows of a table belong to accounts. */
+export function isPartitioned({ columns }: TableEntry): boolean {
+  return columns.some(({ name }) => name === partition);
+}
+
+function where(account: string | undefined): string {
+  return account === undefined ? "" : "WHERE account = ?";
+}
+
+function ofAccount(account: string | undefined): string[] {
+  return account === undefined ? [] : [account];
+}
+
+/** A name as SQL reads it, whatever it is. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function textOf(table: string, column: ExportColumn, value: unknown, account = "no account"): string | null {
+  if (value === null) return null;
+  const text = column.text(value);
+  if (text !== undefined) return text;
+  const shown = Buffer.isBuffer(value) ? "bytes" : JSON.stringify(String(value)).slice(0, 80);
+  throw new WarehouseError(
+    `${table}.${column.stored} of ${account} holds ${shown}, which is no ${column.type}`,
+    {
+      hint: "Somebody has written to the file. `verify` finds such rows, and `rebuild` fills the tables again.",
+    },
+  );
+}

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { dictionary, type TableEntry } from "../../src/catalogue/dictionary.ts";
+import { exportColumns } from "../../src/export/columns.ts";
+
+/** A table of the data dictionary with these columns. */
+function tableWith(columns: Readonly<Record<string, string>>): TableEntry {
+  return {
+    name: "jars",
+    meaning: "Jars.",
+    primary_key: ["account"],
+    references: [],
+    columns: Object.entries(columns).map(([name, type]) => ({
+      name,
+      type,
+      unit: null,
+      meaning: "",
+      wire_field: null,
+      nullable: true,
+      in_primary_key: false,
+    })),
+  };
+}
+
+const typesOf = (table: TableEntry) => exportColumns(table).map(({ name, type }) => `${name} ${type}`);
+
+function textOf(table: TableEntry, column: string): (value: unknown) => string | undefined {
+  return exportColumns(table).find(({ name }) => name === column)?.text ?? (() => "no such column");
+}
+
+test("a value that is not of the declared type has no text", () => {
+  const table = tableWith({
+    a: "INTEGER",
+    b: "REAL",
+    c: "BOOLEAN",
+    d: "DATE",
+    e: "DATETIME",
+    f: "TEXT",
+    g: "BLOB",
+    x_in_cents: "INTEGER",
+  });
+  const wrong: Readonly<Record<string, readonly unknown[]>> = {
+    a: ["1", 1.5],
+    b: ["1", Number.POSITIVE_INFINITY],
+    c: ["true", 2n],
+    d: ["2024-01-01 00:00:00", "yesterday", 5n],
+    e: ["2024-01-01", "2024-01-01T00:00:00Z", 5n],
+    f: [5n, Buffer.from("a")],
+    g: ["a", 5n],
+    x_in_cents: [1.5, "1"],
+    x: [1.5, "1"],
+  };
+  for (const [column, values] of Object.entries(wrong)) {
+    expect(values.map(textOf(table, column)), column).toEqual(values.map(() => undefined));
+  }
+});
+
+test("an amount too large for a decimal of main units has no text", () => {
+  const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "REAL" });
+  expect([1e16, -1e16, Number.NaN, Number.POSITIVE_INFINITY].map(textOf(table, "mrr"))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  const hundredths = textOf(tableWith({ arr_in_cents: "INTEGER" }), "arr");
+  expect([10n ** 18n, -(10n ** 18n)].map(hundredths)).toEqual([undefined, undefined]);
+  expect(hundredths(10n ** 18n - 1n)).toBe("9999999999999999.99");
+});
+
+test("money in hundredths is followed by the amount in main units, and the account is in no file", () => {
+  expect(typesOf(tableWith({ account: "TEXT", mrr_in_cents: "INTEGER", currency: "TEXT" }))).toEqual([
+    "mrr_in_cents BIGINT",
+    "mrr DECIMAL(18,2)",
+    "currency VARCHAR",
+  ]);
+});
+
+test("an amount in main units that the table already has becomes a decimal and is not written twice", () => {
+  const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "REAL", rate: "REAL" });
+  expect(typesOf(table)).toEqual(["mrr_in_cents BIGINT", "mrr DECIMAL(18,2)", "rate DOUBLE"]);
+  expect([-0.1, 12, 1_999_999.99].map(textOf(table, "mrr"))).toEqual(["-0.10", "12.00", "1999999.99"]);
+});
+
+test("a column that is no amount keeps its type although it has the name of one", () => {
+  expect(typesOf(tableWith({ fee_in_cents: "INTEGER", fee: "TEXT" }))).toEqual([
+    "fee_in_cents BIGINT",
+    "fee VARCHAR",
+  ]);
+});
+
+test("hundredths become main units without a rounding error", () => {
+  const text = textOf(tableWith({ mrr_in_cents: "INTEGER" }), "mrr");
+  expect([0n, 5n, -5n, -99n, 100n, -12345n, 9_007_199_254_740_993n].map(text)).toEqual([
+    "0.00",
+    "0.05",
+    "-0.05",
+    "-0.99",
+    "1.00",
+    "-123.45",
+    "90071992547409.93",
+  ]);
+});
+
+test("every column of every table has a type", () => {
+  for (const table of dictionary()) expect(exportColumns(table).length, table.name).toBeGreaterThan(0);
+});
