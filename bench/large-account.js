@@ -2,7 +2,7 @@
 // Needs a heap of 8 GB (--max-old-space-size=8192): the whole account is in memory while it is read. Prints one JSON line.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dictionaryRows } from "../dist/resources/dictionary.js";
+import { dictionaryRows } from "../dist/catalogue/dictionary.js";
 import { resources } from "../dist/resources/index.js";
 import { inventWorld } from "../dist/sandbox/invent.js";
 import { sync } from "../dist/sync/sync.js";

@@ -2,8 +2,11 @@ import { readProfile } from "../dist/chartmogul/profile.js";
 import { ApiError } from "../dist/errors.js";
 import { answerCall } from "../dist/sandbox/routes/table.js";
 
-/** A source that answers from a world of the sandbox, word for word as its server would, without a network between them. */
-export function worldSource(world) {
+/**
+ * A source that answers from a world of the sandbox, word for word as its server would, without a network between them; its clock
+ * stands still where one is given.
+ */
+export function worldSource(world, now = undefined) {
   const source = {
     async get(path, query = {}) {
       const { status, body } = answerCall(world, "GET", `/v1/${path}`, new URLSearchParams(query));
@@ -14,7 +17,7 @@ export function worldSource(world) {
     get patient() {
       return source;
     },
-    now: () => new Date(),
+    now: () => now ?? new Date(),
   };
   return source;
 }

@@ -39,6 +39,21 @@ test("docs/data-dictionary.md is what `npm run dictionary` writes", async () => 
   expect(readFileSync(join(root, "docs/data-dictionary.md"), "utf8")).toBe(stdout);
 });
 
+test("docs/queries.md has twenty questions, and the answers that `npm run queries` writes", async () => {
+  const root = join(import.meta.dirname, "..");
+  const script = join(root, "scripts/answer-queries.js");
+  const { stdout } = await promisify(execFile)(process.execPath, [script, "--print"], { cwd: root });
+  const written = readFileSync(join(root, "docs/queries.md"), "utf8");
+  expect(written).toBe(stdout);
+  // Each question has one block, and each block an answer of at least one row.
+  const questions = written.split(/^## \d+\. /m).slice(1);
+  expect(questions).toHaveLength(20);
+  for (const question of questions) {
+    expect(question.match(/```sql\n/g), question).toHaveLength(1);
+    expect(question, question).toMatch(/```\n\n\|.+\|\n\|[ :|-]+\|\n\|.+\|/);
+  }
+});
+
 describe("the README", () => {
   test("has only SQL that runs on a synced warehouse", async () => {
     const world = smallWorld();

@@ -1,0 +1,64 @@
+// Writes the answers into docs/queries.md, those of the demo's accounts on a fixed day; with --print they go to standard output.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { worldSource } from "../bench/world-source.js";
+import { refreshAnswers } from "../dist/answers/refresh.js";
+import { resources } from "../dist/resources/index.js";
+import { inventAccounts } from "../dist/sandbox/invent.js";
+import { sync } from "../dist/sync/sync.js";
+import { openForReading } from "../dist/warehouse/open.js";
+import { query } from "../dist/warehouse/query.js";
+
+// The day is named in the document.
+const now = new Date("2026-11-25T12:00:00Z");
+const document = join(import.meta.dirname, "../docs/queries.md");
+const rowsShown = 8;
+
+const folder = mkdtempSync(join(tmpdir(), "warehouse-queries-"));
+try {
+  const path = join(folder, "warehouse.db");
+  await sync({
+    path,
+    accounts: inventAccounts({ now }).map((world) => ({ name: world.name, source: worldSource(world, now) })),
+    resources,
+    refresh: refreshAnswers,
+    trigger: "demo",
+    signal: new AbortController().signal,
+    now: () => now,
+  });
+  const warehouse = openForReading(path);
+  const answered = readFileSync(document, "utf8").replaceAll(
+    /(```sql\n(.*?)```\n)(?:\n\|[^\n]*)*(?:\n\|[^\n]*)*(?:\n\n_[^\n]*_\n)?\n*/gs,
+    (_, block, sql) => `${block}\n${answer(query(warehouse, sql))}\n`,
+  );
+  warehouse.close();
+  const text = `${answered.trimEnd()}\n`;
+  if (process.argv.includes("--print")) process.stdout.write(text);
+  else writeFileSync(document, text);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function answer({ columns, rows }) {
+  const all = [...rows];
+  const isNumber = columns.map((_, column) => all.some((row) => typeof row[column] === "number"));
+  const cells = all
+    .slice(0, rowsShown)
+    .map((row) => row.map((value) => (value === null ? "" : String(value))));
+  const widths = columns.map((name, column) =>
+    Math.max(3, ...[columns, ...cells].map((row) => [...row[column]].length)),
+  );
+  const line = (row) =>
+    `| ${row
+      .map((text, column) => {
+        const gap = " ".repeat(widths[column] - [...text].length);
+        return isNumber[column] ? gap + text : text + gap;
+      })
+      .join(" | ")} |`;
+  const rule = widths.map((width, column) =>
+    isNumber[column] ? `${"-".repeat(width - 1)}:` : "-".repeat(width),
+  );
+  const more = all.length > rowsShown ? `\n_and ${all.length - rowsShown} more_\n` : "";
+  return `${[columns, rule, ...cells].map(line).join("\n")}\n${more}`;
+}
