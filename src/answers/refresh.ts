@@ -21,8 +21,11 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
   });
   // In a container there may be no place for temporary files. Measured on a million invoices: 10 MB.
   sqlite.pragma("temp_store = MEMORY");
-  all.immediate();
-  sqlite.pragma("temp_store = DEFAULT");
+  try {
+    all.immediate();
+  } finally {
+    sqlite.pragma("temp_store = DEFAULT");
+  }
 }
 
 /** What every answer may ask: each account's currency, and what day and month it is there. */
