@@ -28,6 +28,8 @@ interface Summary {
   readonly currency: "account" | "row" | "none";
   /** Gives `account`, `currency` (unless there is none), the key and the sums. */
   readonly select: string;
+  /** What is added up over accounts; by default the rows of the table by account. */
+  readonly added?: string;
 }
 
 /** One row for each account and whatever else the summary is about. The result must be exported, like every table. */
@@ -48,7 +50,7 @@ export function perAccount(name: string, summary: Summary) {
 
 /** The same over all accounts, made from what `perAccount` gave under this name: amounts are added up by currency. */
 export function overAllAccounts(name: string, summary: Summary) {
-  const { key, sums, currency: whose } = summary;
+  const { key, sums, currency: whose, added: rows = `SELECT * FROM "${name}"` } = summary;
   const groups = [...(whose === "none" ? [] : ["currency"]), ...Object.keys(key)];
   const added = stored(sums).map((column) => `sum("${column}") AS "${column}"`);
   const within = whose === "none" ? "'all'" : "currency";
@@ -60,7 +62,7 @@ export function overAllAccounts(name: string, summary: Summary) {
       key: groups,
       select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
         FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
-              FROM "${name}" GROUP BY ${groups.join(", ")})`,
+              FROM (${rows}) GROUP BY ${groups.join(", ")})`,
     },
   );
 }

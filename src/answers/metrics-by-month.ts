@@ -40,6 +40,17 @@ export const metricsByMonth = accountTable(
   },
 );
 
+const summed = [
+  "mrr_in_cents",
+  "arr_in_cents",
+  "customers",
+  "mrr_new_business_in_cents",
+  "mrr_expansion_in_cents",
+  "mrr_reactivation_in_cents",
+  "mrr_contraction_in_cents",
+  "mrr_churn_in_cents",
+];
+
 export const metricsByMonthAllAccounts = fileTable(
   "metrics_by_month_all_accounts",
   {
@@ -58,29 +69,28 @@ export const metricsByMonthAllAccounts = fileTable(
     description:
       "The same over all accounts, by currency: metrics by month, worked out from ChartMogul's sums and from the customers who left.",
     key: ["currency", "month"],
+    // Where an account has not come to a month that another has, its last one counts.
     select: `
+      WITH own AS (
+        SELECT of_month.account, today.currency, substr(date, 1, 8) || '01' AS month, ${summed.map((column) => `of_month.${column}`).join(", ")},
+          coalesce(customers_at_start, 0) AS customers_at_start, coalesce(churned_customers, 0) AS churned_customers
+        FROM period_metrics AS of_month JOIN today USING (account)
+        LEFT JOIN mrr_movements_by_month AS moved
+          ON moved.account = of_month.account AND moved.month = substr(date, 1, 8) || '01'
+        WHERE interval = 'month' AND deleted_at IS NULL),
+      last AS (SELECT account, currency, max(month) AS month, mrr_in_cents, arr_in_cents, customers FROM own GROUP BY account),
+      every AS (
+        SELECT * FROM own
+        UNION ALL
+        SELECT last.account, last.currency, later.month, mrr_in_cents, arr_in_cents, customers, 0, 0, 0, 0, 0, customers, 0
+        FROM last JOIN (SELECT DISTINCT currency, month FROM own) AS later
+          ON later.currency IS last.currency AND later.month > last.month)
       SELECT *, round(1.0 * mrr_in_cents / nullif(customers, 0)) AS arpa_in_cents,
         round(1.0 * mrr_in_cents / nullif(customers, 0) * customers_at_start / nullif(churned_customers, 0)) AS ltv_in_cents,
         round(100.0 * churned_customers / nullif(customers_at_start, 0), 2) AS customer_churn_rate,
         ${quickRatio}
       FROM (
-        SELECT today.currency, substr(date, 1, 8) || '01' AS month, count(*) AS accounts,
-          ${[
-            "mrr_in_cents",
-            "arr_in_cents",
-            "mrr_new_business_in_cents",
-            "mrr_expansion_in_cents",
-            "mrr_reactivation_in_cents",
-            "mrr_contraction_in_cents",
-            "mrr_churn_in_cents",
-          ]
-            .map((column) => `sum(of_month.${column}) AS ${column}`)
-            .join(", ")},
-          sum(of_month.customers) AS customers, sum(customers_at_start) AS customers_at_start,
-          sum(churned_customers) AS churned_customers
-        FROM period_metrics AS of_month JOIN today USING (account)
-        LEFT JOIN mrr_movements_by_month AS moved
-          ON moved.account = of_month.account AND moved.month = substr(date, 1, 8) || '01'
-        WHERE interval = 'month' AND deleted_at IS NULL GROUP BY today.currency, 2)`,
+        SELECT currency, month, count(*) AS accounts, ${[...summed, "customers_at_start", "churned_customers"].map((column) => `sum(${column}) AS ${column}`).join(", ")}
+        FROM every GROUP BY currency, month)`,
   },
 );

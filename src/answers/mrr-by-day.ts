@@ -20,6 +20,13 @@ const mrr = {
       SELECT account, date, min(observed_at), old_value, count(*) AS times
       FROM daily_metric_restatements WHERE metric = 'mrr_in_cents' GROUP BY account, date) USING (account, date)
     WHERE deleted_at IS NULL`,
+  // Accounts are not all in one time zone, nor all synced: until an account has the day that another has, its last one counts.
+  added: `
+    SELECT account, currency, date, mrr_in_cents, first_mrr_in_cents, restatements, customers FROM mrr_by_day
+    UNION ALL
+    SELECT last.account, last.currency, day.date, last.mrr_in_cents, last.mrr_in_cents, 0, last.customers
+    FROM (SELECT account, currency, max(date) AS date, mrr_in_cents, customers FROM mrr_by_day GROUP BY account) AS last
+    JOIN (SELECT DISTINCT currency, date FROM mrr_by_day) AS day ON day.currency IS last.currency AND day.date > last.date`,
 };
 
 export const mrrByDay = perAccount("mrr_by_day", mrr);

@@ -245,6 +245,59 @@ test("a day's MRR is told as it is now and as it was first", () => {
   ).toEqual([["USD", 62, 57, 2, 3]]);
 });
 
+test("over all accounts the last day of one that has not come to the day of another goes on counting", () => {
+  const warehouse = inventedAccounts();
+  const day = (account: string, date: string, mrr_in_cents: number, customers: number) => ({
+    ...{ account, date, mrr_in_cents, customers },
+  });
+  put(
+    warehouse,
+    "daily_metrics",
+    day("us", "2024-04-14", 5000, 1),
+    day("us", "2024-04-15", 5500, 2),
+    day("eu", "2024-04-14", 700, 1),
+    day("jp", "2024-04-16", 100_000, 1),
+  );
+  const month = (account: string, date: string, mrr_in_cents: number, customers: number) => ({
+    ...{
+      account,
+      interval: "month",
+      date,
+      up_to: date,
+      mrr_in_cents,
+      arr_in_cents: mrr_in_cents * 12,
+      customers,
+    },
+  });
+  put(
+    warehouse,
+    "period_metrics",
+    month("us", "2024-03-31", 1500, 1),
+    month("eu", "2024-03-31", 700, 1),
+    month("us", "2024-04-30", 5500, 2),
+  );
+  refreshAnswers(warehouse, now);
+  expect(
+    ask(
+      warehouse,
+      "SELECT currency, date, accounts, mrr, customers FROM mrr_by_day_all_accounts ORDER BY 1, 2",
+    ),
+  ).toEqual([
+    ["JPY", "2024-04-16", 1, 1000, 1],
+    ["USD", "2024-04-14", 2, 57, 2],
+    ["USD", "2024-04-15", 2, 62, 3],
+  ]);
+  expect(
+    ask(
+      warehouse,
+      "SELECT month, accounts, mrr, arr, customers FROM metrics_by_month_all_accounts ORDER BY 1",
+    ),
+  ).toEqual([
+    ["2024-03-01", 2, 22, 264, 2],
+    ["2024-04-01", 2, 62, 744, 3],
+  ]);
+});
+
 test("ARPA, LTV and quick ratio are ChartMogul's own by account, and worked out over all accounts", () => {
   const warehouse = inventedAccounts();
   const month = (account: string, date: string, mrr: number, customers: number, moves: number[]) => ({
