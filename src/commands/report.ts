@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { accountsInWarehouse, digestOf } from "../digest/digest.ts";
@@ -60,10 +60,12 @@ export function writeReport(warehousePath: string, names: readonly string[], out
   }
 }
 
-/** What the last sync of an account has found changed. */
+/** What the last sync of an account that came to its end has found changed, and whatever came after it. */
 function lastChanges(warehouse: Warehouse, account: string): string[] {
   const since = warehouse.sqlite
-    .prepare<[string], string>("SELECT started_at FROM sync_runs WHERE account = ? ORDER BY id DESC LIMIT 1")
+    .prepare<[string], string>(
+      `SELECT started_at FROM sync_runs WHERE account = ? AND status IN ('complete', 'failed') ORDER BY id DESC LIMIT 1`,
+    )
     .pluck()
     .get(account);
   if (since === undefined) return [];
@@ -71,14 +73,17 @@ function lastChanges(warehouse: Warehouse, account: string): string[] {
   return digestLines(digestOf(warehouse, asked), asked);
 }
 
+/** Puts a file where another one was, all at once; a link stays one. Throws a ConfigError where that cannot be done. */
 function replaceFile(path: string, content: string): void {
-  const unfinished = `${path}.unfinished`;
+  const place = existsSync(path) ? realpathSync(path) : path;
+  const unfinished = `${place}.unfinished`;
   try {
+    if (existsSync(place) && !statSync(place).isFile()) throw new Error("there is something that is no file");
     writeFileSync(unfinished, content);
-    renameSync(unfinished, path);
+    renameSync(unfinished, place);
   } catch (cause) {
     rmSync(unfinished, { force: true });
-    throw new ConfigError(`cannot write ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+    throw new ConfigError(`cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, {
       hint: "Give --output a path in a folder that is there and may be written to.",
       cause,
     });
@@ -92,7 +97,10 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 
 function openInBrowser(path: string, note: (line: string) => void): void {
   const [program, ...first] = openers[process.platform] ?? ["xdg-open"];
-  const opener = spawn(program, [...first, path], { stdio: "ignore", detached: true });
-  opener.on("error", () => note(`cannot open a browser here: open ${path} yourself`));
-  opener.unref();
+  const failed = () => note(`cannot open a browser here: open ${path} yourself`);
+  const opener = spawn(program, [...first, path], { stdio: "ignore" });
+  opener.on("error", failed);
+  opener.on("exit", (code) => {
+    if (code !== 0) failed();
+  });
 }

@@ -29,16 +29,26 @@ function formatOf(currency: string | null, options: Intl.NumberFormatOptions): I
     : new Intl.NumberFormat("en-US", plain);
 }
 
-export const count = (value: number) => value.toLocaleString("en-US");
+const whole = new Intl.NumberFormat("en-US");
+const tenths = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const month = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", month: "short", year: "numeric" });
+const day = new Intl.DateTimeFormat("en-US", {
+  timeZone: "UTC",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
 
-export const percent = (value: number) =>
-  `${value.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} %`;
+export const count = (value: number) => whole.format(value);
+
+const signed = new Intl.NumberFormat("en-US", { signDisplay: "exceptZero" });
+
+export const signedCount = (value: number) => signed.format(value);
+
+export const percent = (value: number) => `${tenths.format(value)} %`;
 
 /** `2026-11-01` as `Nov 2026`. */
-export function monthName(month: string): string {
-  return new Date(`${month}T00:00:00Z`).toLocaleDateString("en-US", {
-    timeZone: "UTC",
-    month: "short",
-    year: "numeric",
-  });
-}
+export const monthName = (date: string) => month.format(new Date(`${date}T00:00:00Z`));
+
+/** `2026-11-01` as `Nov 1, 2026`. */
+export const dayName = (date: string) => day.format(new Date(`${date}T00:00:00Z`));

@@ -28,6 +28,7 @@ export function reportPage(warehouse: Warehouse, { accounts, changes, now }: Rep
   const articles = scopes.map(({ scope, figures }) => {
     const numbers = numbersIn(scope.currency);
     return html`<article id="${scope.id}"><h2>${headline(scope)}</h2>
+${scope.name === null ? html`` : html`<p class="soft">${scope.name}</p>`}
 ${sections({ scope, figures, numbers, changes })}</article>
 `;
   });
@@ -75,27 +76,25 @@ function lastSynced({ sqlite }: Warehouse): string {
 }
 
 const overviewHeadings: readonly Heading[] = [
-  ["account", "account", "text"],
-  ["currency", "currency", "text"],
+  ["account", "account", "word"],
+  ["currency", "currency", "word"],
   ["mrr", "MRR", "money"],
-  ["net", "this month", "money"],
   ["customers", "customers", "count"],
+  ["day", "on", "date"],
   ["status", "tables not read to their end", "count"],
 ];
 
 /** Where there are several: what there is to choose from, and a list to do so. */
 function overview(scopes: readonly { readonly scope: Scope; readonly figures: Figures }[]): Html {
   if (scopes.length < 2) return html``;
-  const rows = scopes.map(({ scope, figures }) => [
-    scope.title,
-    scope.currency,
-    figures.days.at(-1)?.[1] ?? null,
-    figures.months.at(-1)?.[7] ?? null,
-    figures.days.at(-1)?.[4] ?? null,
-    figures.tables.filter((row) => row[5] !== "complete").length,
-  ]);
+  const rows = scopes.map(({ scope, figures }) => {
+    const [date = null, mrr = null, , , customers = null] = figures.days.at(-1) ?? [];
+    const unsound = figures.tables.filter((row) => row[5] !== "complete").length;
+    const link = html`<a href="#${scope.id}">${scope.title}</a>`;
+    return [link, scope.currency, mrr, customers, date, figures.tables.length === 0 ? null : unsound];
+  });
   const choices = scopes.map(({ scope }) => html`<option value="${scope.id}">${headline(scope)}</option>`);
-  return html`<figure id="overview"><h3>Accounts</h3>${table(overviewHeadings, rows, numbersIn(null))}</figure>
-<nav hidden><label>Show <select id="choice">${choices}</select></label></nav>
+  return html`<figure id="overview"><figcaption><h2>Accounts</h2></figcaption>${table("Accounts", overviewHeadings, rows, numbersIn(null))}</figure>
+<nav hidden><label>Show <select id="choice">${choices}</select></label> <span class="soft">Printing prints what is shown.</span></nav>
 `;
 }

@@ -5,6 +5,8 @@ export interface Scope {
   /** Fit for an `id` in HTML. */
   readonly id: string;
   readonly title: string;
+  /** What ChartMogul calls it; null where that is not known or there are several. */
+  readonly name: string | null;
   readonly currency: string | null;
   /** The only account; undefined where there are several. */
   readonly account: string | undefined;
@@ -13,16 +15,13 @@ export interface Scope {
 
 /** All accounts of each currency that has several, then each of these accounts. */
 export function scopesOf({ sqlite }: Warehouse, accounts: readonly string[]): Scope[] {
-  const currencyOf = sqlite
-    .prepare<[string], string | null>("SELECT currency FROM accounts WHERE account = ?")
-    .pluck();
-  const single = accounts.map((account, index) => ({
-    id: `account-${index + 1}`,
-    title: account,
-    currency: currencyOf.get(account) ?? null,
-    account,
-    accounts: [account],
-  }));
+  const known = sqlite.prepare<[string], { name: string | null; currency: string | null }>(
+    "SELECT name, currency FROM accounts WHERE account = ?",
+  );
+  const single = accounts.map((account, index) => {
+    const { name = null, currency = null } = known.get(account) ?? {};
+    return { id: `account-${index + 1}`, title: account, name, currency, account, accounts: [account] };
+  });
   return [...together(sqlite, single), ...single];
 }
 
@@ -39,6 +38,7 @@ function together(sqlite: Warehouse["sqlite"], single: readonly Scope[]): Scope[
     return {
       id: `currency-${index + 1}`,
       title: `all in ${currency ?? "an unknown currency"}`,
+      name: null,
       currency,
       account: undefined,
       accounts: own.map(({ title }) => title),

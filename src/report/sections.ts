@@ -1,7 +1,7 @@
-import { heatMap } from "./cohorts.ts";
+import { heatMap, heatMapSize } from "./cohorts.ts";
 import type { Figures } from "./figures.ts";
 import { type Html, html } from "./html.ts";
-import { count, monthName, type Numbers, percent } from "./numbers.ts";
+import { count, dayName, monthName, type Numbers, percent, signedCount } from "./numbers.ts";
 import type { Scope } from "./scopes.ts";
 import { type Heading, table } from "./tables.ts";
 
@@ -19,20 +19,32 @@ interface Key {
   readonly meaning: string;
 }
 
+interface Behind {
+  readonly headings: readonly Heading[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly numbers: Numbers;
+}
+
+const caption = (title: string, note: string) =>
+  html`<figcaption><h3>${title}</h3><p>${note}</p></figcaption>`;
+
 /** A chart, which a script draws from the table behind it. */
-function chart(kind: string, title: string, note: string, keys: readonly Key[], behind: Html): Html {
+function chart(kind: string, title: string, note: string, keys: readonly Key[], behind: Behind): Html {
   const legend = keys.map(
     ({ colour, meaning }) => html`<li><i style="background: var(--${colour})"></i>${meaning}</li>`,
   );
-  return html`<figure data-chart="${kind}"><h3>${title}</h3><figcaption>${note}</figcaption>
+  return html`<figure data-chart="${kind}">${caption(title, note)}
 <ul class="legend">${legend}</ul><div class="chart"></div>
-<details><summary>The figures as a table</summary>${behind}</details></figure>
+<details><summary>The figures as a table</summary>${table(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
 `;
 }
 
 const plain = (title: string, note: string, content: Html) =>
-  html`<figure><h3>${title}</h3><figcaption>${note}</figcaption>${content}</figure>
+  html`<figure>${caption(title, note)}${content}</figure>
 `;
+
+const list = (title: string, note: string, { headings, rows, numbers }: Behind) =>
+  plain(title, note, table(title, headings, rows, numbers));
 
 /** Everything that is shown of one scope. */
 export function sections(subject: Subject): Html {
@@ -56,37 +68,29 @@ function difference(text: string, value: number, rest: string): Html {
 
 function tiles({ figures, numbers }: Subject): Html {
   const { days, months, metrics, customers: counted } = figures;
-  const [now, month, people] = [days.at(-1), months.at(-1), counted.at(-1)];
-  const [, currentMrr = month?.[8] ?? 0, , , paying = people?.[5] ?? 0] = now ?? [];
-  const [, start = 0] = month ?? [];
-  const [, before = 0] = people ?? [];
+  const [day, month, people] = [days.at(-1), months.at(-1), counted.at(-1)];
+  const mrr = day?.[1] ?? month?.[8] ?? 0;
+  const paying = day?.[4] ?? people?.[5] ?? 0;
+  const [gained, more] = [mrr - (month?.[1] ?? 0), paying - (people?.[1] ?? 0)];
+  // An account that is no longer synced stands still while the months go on.
+  const isCurrent = day === undefined || month === undefined || day[0] >= month[0];
+  const when = day === undefined ? "now" : `on ${dayName(day[0])}`;
+  const since = (text: string, value: number) =>
+    isCurrent ? difference(text, value, "since the month began") : html`${when}`;
   const over = metrics.at(-2);
-  const lastMonth = over === undefined ? "" : `in ${monthName(over[0])}`;
+  const lastMonth = over === undefined ? "no month is over yet" : `in ${monthName(over[0])}`;
   const shown = (value: number | null | undefined, written: (value: number) => string) =>
     value === null || value === undefined ? "–" : written(value);
-  const gained = currentMrr - start;
   return html`<dl class="tiles">${[
-    tile(
-      "MRR",
-      numbers.roundMoney(currentMrr),
-      difference(numbers.signedMoney(gained), gained, "since the month began"),
-    ),
-    tile("ARR", numbers.roundMoney(currentMrr * 12), html`12 times MRR`),
-    tile(
-      "Customers",
-      count(paying),
-      difference(
-        (paying - before).toLocaleString("en-US", { signDisplay: "exceptZero" }),
-        paying - before,
-        "since the month began",
-      ),
-    ),
-    tile("MRR per customer", paying === 0 ? "–" : numbers.roundMoney(currentMrr / paying), html`now (ARPA)`),
+    tile("MRR", numbers.roundMoney(mrr), since(numbers.signedMoney(gained), gained)),
+    tile("ARR", numbers.roundMoney(mrr * 12), html`12 times MRR`),
+    tile("Customers", count(paying), since(signedCount(more), more)),
+    tile("MRR per customer", paying === 0 ? "–" : numbers.roundMoney(mrr / paying), html`ARPA, ${when}`),
     tile("Customer churn", shown(over?.[3], percent), html`${lastMonth}`),
     tile(
       "Quick ratio",
       shown(over?.[4], (value) => value.toFixed(1)),
-      html`MRR gained for each unit lost ${lastMonth}`,
+      html`MRR gained for each unit lost, ${lastMonth}`,
     ),
   ]}</dl>
 `;
@@ -100,12 +104,15 @@ const dayHeadings: readonly Heading[] = [
   ["customers", "customers", "count"],
 ];
 
-function mrr({ figures: { days }, numbers }: Subject): Html {
+/** Behind a sentence about amounts: in which currency they are. */
+const inCurrency = ({ currency }: Scope) => (currency === null ? "" : `, in ${currency}`);
+
+function mrr({ figures: { days }, numbers, scope }: Subject): Html {
   const restated = days.filter(([, , , times]) => times > 0).length;
   const note =
     restated === 0
-      ? "MRR at the end of each day. ChartMogul has not changed any of them since they were stored."
-      : `MRR at the end of each day. ChartMogul has changed ${count(restated)} of ${count(days.length)} days since they were stored; the dashed line is what it had said first.`;
+      ? `MRR at the end of each day${inCurrency(scope)}. ChartMogul has not changed any of them since they were stored.`
+      : `MRR at the end of each day${inCurrency(scope)}. ChartMogul has changed ${count(restated)} of ${count(days.length)} days since they were stored; the dashed line is what it had said first.`;
   return chart(
     "days",
     "Monthly recurring revenue",
@@ -114,7 +121,7 @@ function mrr({ figures: { days }, numbers }: Subject): Html {
       { colour: "accent", meaning: "MRR" },
       ...(restated === 0 ? [] : [{ colour: "warn", meaning: "as first reported" }]),
     ],
-    table(dayHeadings, days, numbers),
+    { headings: dayHeadings, rows: days, numbers },
   );
 }
 
@@ -130,11 +137,11 @@ const movementHeadings: readonly Heading[] = [
   ["mrr", "at its end", "money"],
 ];
 
-function movements({ figures: { months }, numbers }: Subject): Html {
+function movements({ figures: { months }, numbers, scope }: Subject): Html {
   return chart(
     "movements",
     "MRR movements",
-    "From one month's MRR to the next: what was gained is stacked up from where the month began, what was lost hangs down from there. The last thirteen months, the present one up to now; the table has all.",
+    `From one month's MRR to the next${inCurrency(scope)}: what was gained is stacked up from where the month began, what was lost hangs down from there. The last months, thirteen at most, the present one up to now; the table has all.`,
     [
       { colour: "gain", meaning: "new business" },
       { colour: "gain-2", meaning: "expansion" },
@@ -142,7 +149,7 @@ function movements({ figures: { months }, numbers }: Subject): Html {
       { colour: "loss-2", meaning: "contraction" },
       { colour: "loss", meaning: "churn" },
     ],
-    table(movementHeadings, months, numbers),
+    { headings: movementHeadings, rows: months, numbers },
   );
 }
 
@@ -159,13 +166,13 @@ function customers({ figures, numbers }: Subject): Html {
   return chart(
     "customers",
     "Customers",
-    "Paying customers at the end of each month, and how many came and left.",
+    "Paying customers at the end of each month, and how many came and left. The last months that find room, the present one up to now; the table has all.",
     [
       { colour: "accent", meaning: "paying" },
       { colour: "gain", meaning: "came" },
       { colour: "loss", meaning: "left" },
     ],
-    table(customerHeadings, figures.customers, numbers),
+    { headings: customerHeadings, rows: figures.customers, numbers },
   );
 }
 
@@ -181,25 +188,25 @@ function churn({ figures, numbers }: Subject): Html {
   return chart(
     "churn",
     "Customer churn",
-    "Customers lost in each month, in percent of those at its start.",
+    "Customers lost in each month, in percent of those at its start. The present month counts up to now.",
     [{ colour: "loss", meaning: "customer churn rate" }],
-    table(metricHeadings, figures.metrics, numbers),
+    { headings: metricHeadings, rows: figures.metrics, numbers },
   );
 }
 
 function cohorts({ figures }: Subject): Html {
   if (figures.cohorts.length === 0) return html``;
-  const map = (share: 3 | 4, what: string, most: number) =>
+  const map = (share: 3 | 4, title: string, most: number) =>
     heatMap(
       figures.cohorts.map((row) => ({ cohort: row[0], months: row[1], size: row[2], share: row[share] })),
-      what,
+      title,
       most,
     );
-  const note = "By the month of signup: percent that are left at the end of each later month that is over.";
-  return html`${plain("Customers retained", note, map(3, "the customers", 100))}${plain(
+  const note = `By the month of signup: percent that are left so many months later, at the end of each month that is over. The last ${heatMapSize} cohorts and their first ${heatMapSize} months; the table retention_by_cohort has all.`;
+  return html`${plain("Customers retained", note, map(3, "Customers retained", 100))}${plain(
     "MRR retained",
     `${note} Above 100 where expansion is larger than loss.`,
-    map(4, "the new business", 200),
+    map(4, "MRR retained", 200),
   )}`;
 }
 
@@ -211,13 +218,13 @@ const planHeadings: readonly Heading[] = [
   ["share", "share", "percent"],
 ];
 
-function plans({ figures, numbers }: Subject): Html {
+function plans({ figures, numbers, scope }: Subject): Html {
   return chart(
     "plans",
     "Plans",
-    "MRR today by plan.",
+    `MRR by plan${inCurrency(scope)}${figures.plans.length > 12 ? `: the twelve largest of ${figures.plans.length}; the table has all` : ""}.`,
     [{ colour: "accent", meaning: "MRR" }],
-    table(planHeadings, figures.plans, numbers),
+    { headings: planHeadings, rows: figures.plans, numbers },
   );
 }
 
@@ -230,11 +237,11 @@ function top({ figures, numbers, scope }: Subject): Html {
     ["share", "share", "percent"],
     ["sum", "cumulative", "percent"],
   ];
-  return plain(
-    "Largest customers",
-    "The fifteen that pay most, and how much of the MRR hangs on them.",
-    table(headings, withoutAccount(scope, figures.top), numbers),
-  );
+  return list("Largest customers", "The fifteen that pay most, and how much of the MRR hangs on them.", {
+    headings,
+    rows: withoutAccount(scope, figures.top),
+    numbers,
+  });
 }
 
 /** Where all rows are of one account it need not be said. */
@@ -261,21 +268,21 @@ function invoices({ figures, numbers, scope }: Subject): Html {
     ["due", "due", "date"],
     ["days", "days", "count"],
     ["outstanding", "outstanding", "money"],
-    ["currency", "", "word"],
+    ["currency", "currency", "word"],
   ];
   if (figures.unpaid.length === 0) return plain("Open invoices", "No invoice is open.", html``);
   const overdue =
     figures.overdue.length === 0
       ? plain("Overdue invoices", "None is overdue.", html``)
-      : plain(
-          "Overdue invoices",
-          "The fifteen that are overdue for longest.",
-          table(single, withoutAccount(scope, figures.overdue), amounts),
-        );
-  return html`<div class="two">${plain(
+      : list("Overdue invoices", "The fifteen that are overdue for longest.", {
+          headings: single,
+          rows: withoutAccount(scope, figures.overdue),
+          numbers: amounts,
+        });
+  return html`<div class="two">${list(
     "Open invoices",
     "What remains to be paid, in the currency of the invoices.",
-    table(sums, figures.unpaid, amounts),
+    { headings: sums, rows: figures.unpaid, numbers: amounts },
   )}${overdue}</div>`;
 }
 
@@ -299,20 +306,30 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
     ["status", "last reading", "word"],
   ];
   const found = changes.filter((of) => scope.accounts.includes(of.account));
-  const unsound = figures.tables.filter((row) => row[5] !== "complete").length;
   return html`${plain(
     "What the last sync found changed",
     "Customers won and lost, MRR, plans, statuses, restated months. A first sync finds nothing changed.",
     html`${found.map(({ lines }) => html`<pre>${lines.join("\n").trimEnd()}</pre>`)}`,
-  )}<div class="two">${plain(
-    "How fresh it is",
+  )}<div class="two">${list("How fresh it is", soundness(figures), {
+    headings: tables,
+    rows: withoutAccount(scope, figures.tables),
+    numbers,
+  })}${list("Runs", "The last fifteen syncs, the newest first.", {
+    headings: runs,
+    rows: withoutAccount(scope, figures.runs),
+    numbers,
+  })}</div>`;
+}
+
+/** Whether what is shown can be relied on. */
+function soundness({ tables, runs }: Figures): string {
+  if (tables.length === 0) return "Nothing has been read yet.";
+  const unsound = tables.filter((row) => row[5] !== "complete").length;
+  const ended = runs[0]?.[5];
+  return [
     unsound === 0
       ? "Every table was read to its end."
       : `${count(unsound)} tables were not read to their end the last time.`,
-    table(tables, withoutAccount(scope, figures.tables), numbers),
-  )}${plain(
-    "Runs",
-    "The last fifteen syncs, the newest first.",
-    table(runs, withoutAccount(scope, figures.runs), numbers),
-  )}</div>`;
+    ...(ended === undefined || ended === "complete" ? [] : [`The newest run is ${ended}.`]),
+  ].join(" ");
 }

@@ -1,4 +1,4 @@
-import { type Html, html } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { count, monthName, type Numbers, percent } from "./numbers.ts";
 
 /** How the values of a column are written; a word is not broken where room is short. */
@@ -7,10 +7,12 @@ type Kind = "text" | "word" | "date" | "month" | "count" | "money" | "percent" |
 /** A column: its name for the charts, its title, and how its values are written. */
 export type Heading = readonly [name: string, title: string, kind: Kind];
 
+/** HTML stays as it is. */
 type Value = unknown;
 
 /** A table that people read and that charts are drawn from: the exact value stands in `data-value` where the text is another. */
 export function table(
+  title: string,
   headings: readonly Heading[],
   rows: readonly (readonly Value[])[],
   numbers: Numbers,
@@ -22,12 +24,13 @@ export function table(
     (row) => html`<tr>${headings.map(([, , kind], index) => cell(row[index], kind, numbers))}</tr>
 `,
   );
-  return html`<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table aria-label="${title}"><thead><tr>${head}</tr></thead><tbody>
 ${body}</tbody></table></div>`;
 }
 
 function cell(value: Value, kind: Kind, numbers: Numbers): Html {
   if (value === null || value === undefined) return html`<td></td>`;
+  if (value instanceof Html) return html`<td class="word">${value}</td>`;
   const text = written(value, kind, numbers);
   const exact = String(value);
   return text === exact

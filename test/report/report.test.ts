@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
@@ -44,11 +44,25 @@ describe("the command", () => {
     expect(unknown.stderr).toMatch(/there is no account "nobody".*hint: {2}There are: default\./s);
     const nowhere = await here.run(["report", "--output", "missing/report.html"]);
     expect(nowhere).toMatchObject({ code: 2, stdout: "" });
-    expect(nowhere.stderr).toMatch(/cannot write missing\/report\.html.*hint: /s);
+    expect(nowhere.stderr).toMatch(/cannot write "missing\/report\.html".*hint: /s);
     const full = await here.run(["report"], {}, { kibibytes: 100 });
     expect(full.code).not.toBe(0);
     expect(readFileSync(page(here), "utf8")).toBe("old");
     expect(readdirSync(here.folder).filter((name) => name.includes("unfinished"))).toEqual([]);
+  });
+
+  test("writes to where a link leads, and never in the place of what is no file", async () => {
+    const here = await scene();
+    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const [target, link] = ["target.html", "link.html"].map((name) => join(here.folder, name));
+    writeFileSync(target ?? "", "old");
+    symlinkSync(target ?? "", link ?? "");
+    expect((await here.run(["report", "--output", "link.html"])).code).toBe(0);
+    expect(lstatSync(link ?? "").isSymbolicLink()).toBe(true);
+    expect(readFileSync(target ?? "", "utf8")).toContain("ChartMogul report");
+    const { code, stderr } = await here.run(["report", "--output", "."]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("there is something that is no file");
   });
 
   test("says so where there is no warehouse", async () => {
@@ -153,7 +167,8 @@ describe.skipIf(!hasBrowser)("the page", () => {
       /ChartMogul has changed 1 of [\d,]+ days/,
     );
     expect(await figure.locator('svg g[aria-label="line"]').count()).toBe(2);
-    expect(await figure.locator('svg g[aria-label="dot"] circle').count()).toBe(1);
+    // The last day has a dot, and a restated one that stands alone.
+    expect(await figure.locator('svg g[aria-label="dot"] circle').count()).toBe(2);
   });
 
   test("shows one account at a time, all of them together first", async () => {
@@ -167,7 +182,30 @@ describe.skipIf(!hasBrowser)("the page", () => {
       "Account harbor (EUR)",
     ]);
     expect(await shown.locator("article:not([hidden]) .chart svg").count()).toBe(5);
+    await shown.locator("#overview a", { hasText: "default" }).click();
+    await expect
+      .poll(() => shown.locator("article:not([hidden]) h2").allTextContents())
+      .toEqual(["Account default (EUR)"]);
     expect(complaints).toEqual([]);
+  });
+
+  test("says of an account that is no longer synced from when its figures are, and of one never read that nothing was", async () => {
+    const here = await scene(tiny(), tiny("harbor"));
+    expect((await here.run(["sync", "--account", "default"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    put(warehouse, "sync_accounts", { account: "idle", connected_at: "2025-01-01 00:00:00" });
+    warehouse.sqlite.exec("DELETE FROM daily_metrics WHERE date > '2024-03-25'");
+    refreshAnswers(warehouse, new Date());
+    warehouse.close();
+    expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+    const { page: shown } = await openPage(page(here), { hash: "#account-1" });
+    const tiles = shown.locator("article:not([hidden]) .tiles");
+    expect(await tiles.textContent()).toContain("on Mar 25, 2024");
+    expect(await tiles.textContent()).not.toContain("since the month began");
+    await shown.selectOption("#choice", { label: "Account idle" });
+    expect(await shown.locator("article:not([hidden])").textContent()).toContain(
+      "Nothing has been read yet.",
+    );
   });
 
   test("is light or dark, fits a phone, and prints without what is only for the screen", async () => {
@@ -177,6 +215,10 @@ describe.skipIf(!hasBrowser)("the page", () => {
       return shown.evaluate(() => getComputedStyle(document.body).backgroundColor);
     };
     expect(await background("light")).not.toBe(await background("dark"));
+    const { page: dark } = await openPage(page(here), { colorScheme: "dark" });
+    const tip = () =>
+      getComputedStyle(document.querySelector(".chart svg") as Element).getPropertyValue("--plot-background");
+    expect(await dark.evaluate(tip)).toBe("#1b1f25");
     const { page: phone } = await openPage(page(here), { viewport: { width: 360, height: 700 } });
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await phone.emulateMedia({ media: "print" });

@@ -7,8 +7,8 @@ type Row = Readonly<Record<string, string | number | Date | null>>;
 type Options = PlotLibrary.PlotOptions;
 type Draw = (rows: readonly Row[], width: number) => Options;
 
-const month = (value: unknown) =>
-  (value as Date).toLocaleDateString("en-US", { timeZone: "UTC", month: "short", year: "numeric" });
+const monthFormat = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", month: "short", year: "numeric" });
+const month = (value: unknown) => monthFormat.format(value as Date);
 const whole = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 const exact = (value: number) =>
   value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -25,8 +25,13 @@ const fitting = (rows: readonly Row[], width: number, each: number) =>
 const margins = { marginLeft: 52, marginRight: 12, marginTop: 12 };
 const amounts = { grid: true, tickFormat: short, label: null, nice: true };
 
+const isRestated = (row: Row | undefined) => row !== undefined && amount(row, "restatements") > 0;
+
 const days: Draw = (rows, width) => {
-  const wasRestated = rows.filter((row) => amount(row, "restatements") > 0);
+  // A line needs two days: a restated one between others is a dot.
+  const alone = rows.filter(
+    (row, index) => isRestated(row) && !isRestated(rows[index - 1]) && !isRestated(rows[index + 1]),
+  );
   return {
     ...margins,
     width,
@@ -36,18 +41,15 @@ const days: Draw = (rows, width) => {
     marks: [
       Plot.areaY(rows, { x: "date", y: "mrr", fill: "var(--accent)", fillOpacity: 0.12 }),
       Plot.lineY(rows, { x: "date", y: "mrr", stroke: "var(--accent)", strokeWidth: 2 }),
-      ...(wasRestated.length === 0
-        ? []
-        : [
-            Plot.lineY(rows, {
-              x: "date",
-              y: "first",
-              stroke: "var(--warn)",
-              strokeDasharray: "4 3",
-              strokeWidth: 1.5,
-            }),
-            Plot.dot(wasRestated, { x: "date", y: "first", fill: "var(--warn)", r: 2 }),
-          ]),
+      Plot.dot(rows.slice(-1), { x: "date", y: "mrr", fill: "var(--accent)", r: 3 }),
+      Plot.lineY(rows, {
+        x: "date",
+        y: (row: Row) => (isRestated(row) ? amount(row, "first") : Number.NaN),
+        stroke: "var(--warn)",
+        strokeDasharray: "4 3",
+        strokeWidth: 1.5,
+      }),
+      Plot.dot(alone, { x: "date", y: "first", fill: "var(--warn)", r: 2 }),
       Plot.ruleY([0], { stroke: "var(--line)" }),
       Plot.ruleX(rows, Plot.pointerX({ x: "date", stroke: "var(--soft)" })),
       Plot.tip(rows, Plot.pointerX({ x: "date", y: "mrr", title: titleOfDay })),
@@ -99,7 +101,7 @@ const movements: Draw = (all, width) => {
       bars(gains, { insetLeft: inset, insetRight: half }),
       bars(losses, { insetLeft: half, insetRight: inset }),
       Plot.tickY(rows, { x: "month", y: "mrr", stroke: "currentColor", strokeWidth: 1.5 }),
-      Plot.tip(rows, Plot.pointerX({ x: "month", y: "mrr", title: titleOfMonth })),
+      Plot.tip(rows, Plot.pointerX({ x: "month", y: "mrr", title: titleOfMonth, maxRadius: Infinity })),
     ],
   };
 };
@@ -138,7 +140,7 @@ const customers: Draw = (all, width) => {
     width,
     height: Math.min(300, width * 0.6),
     x: monthAxis(rows, width),
-    y: { ...amounts, zero: true },
+    y: { ...amounts, zero: true, interval: 1 },
     marks: [
       Plot.barY(rows, {
         x: "month",
@@ -154,6 +156,7 @@ const customers: Draw = (all, width) => {
         Plot.pointerX({
           x: "month",
           y: "customers",
+          maxRadius: Infinity,
           title: (row: Row) =>
             `${month(row["month"])}\npaying ${whole(amount(row, "customers"))}\nnew ${whole(amount(row, "won"))}, came back ${whole(amount(row, "back"))}\nleft ${whole(amount(row, "lost"))}`,
         }),
@@ -169,7 +172,13 @@ const churn: Draw = (all, width) => {
     width,
     height: Math.min(300, width * 0.6),
     x: monthAxis(rows, width),
-    y: { grid: true, label: null, zero: true, tickFormat: (value: number) => `${value} %` },
+    y: {
+      grid: true,
+      label: null,
+      // Where nobody left there would be no scale, and bars of no height would fill the chart.
+      domain: [0, Math.max(1, ...rows.map((row) => amount(row, "churn")))],
+      tickFormat: (value: number) => `${value} %`,
+    },
     marks: [
       Plot.barY(rows, { x: "month", y: "churn", fill: "var(--loss)" }),
       Plot.ruleY([0], { stroke: "var(--soft)" }),
@@ -178,6 +187,7 @@ const churn: Draw = (all, width) => {
         Plot.pointerX({
           x: "month",
           y: "churn",
+          maxRadius: Infinity,
           title: (row: Row) => `${month(row["month"])}\n${exact(amount(row, "churn"))} %`,
         }),
       ),
@@ -191,11 +201,12 @@ const plans: Draw = (all, width) => {
   return {
     width,
     height: 34 + rows.length * 26,
-    marginLeft: Math.min(width * 0.45, 16 + longest * 7),
+    marginLeft: Math.min(width * 0.45, 190, 16 + longest * 7),
     marginRight: 56,
     x: { axis: null },
-    y: { label: null, domain: rows.map(({ plan }) => plan), tickSize: 0 },
+    y: { axis: null, domain: rows.map(({ plan }) => plan) },
     marks: [
+      Plot.axisY({ label: null, tickSize: 0, textOverflow: "ellipsis-end", lineWidth: 22 }),
       Plot.barX(rows, { x: "mrr", y: "plan", fill: "var(--accent)" }),
       Plot.text(rows, {
         x: "mrr",
@@ -210,6 +221,7 @@ const plans: Draw = (all, width) => {
         Plot.pointerY({
           x: "mrr",
           y: "plan",
+          maxRadius: Infinity,
           title: (row: Row) =>
             `${row["plan"]}\nMRR ${exact(amount(row, "mrr"))} (${exact(amount(row, "share"))} %)\nsubscriptions ${whole(amount(row, "subscriptions"))}`,
         }),
@@ -276,17 +288,22 @@ for (const figure of figures) {
 
 // Only one account is shown at a time; without scripts all of them are.
 const choice = document.querySelector<HTMLSelectElement>("#choice");
+// Accounts can be chosen by the address, too: the overview links to them.
 const articles = [...document.querySelectorAll<HTMLElement>("article")];
 function show(id: string): void {
   for (const article of articles) article.hidden = article.id !== id;
 }
-if (choice) {
+function showAsked(select: HTMLSelectElement): void {
   const [, asked = ""] = /^#(.+)$/.exec(location.hash) ?? [];
-  if (articles.some(({ id }) => id === asked)) choice.value = asked;
+  if (articles.some(({ id }) => id === asked)) select.value = asked;
+  show(select.value);
+}
+if (choice) {
   choice.closest("nav")?.removeAttribute("hidden");
   choice.addEventListener("change", () => {
     history.replaceState(null, "", `#${choice.value}`);
     show(choice.value);
   });
-  show(choice.value);
+  addEventListener("hashchange", () => showAsked(choice));
+  showAsked(choice);
 }
