@@ -30,7 +30,7 @@ export const activeSubscriptions = accountTable(
     select: `
       WITH last AS MATERIALIZED (
         SELECT account, customer_uuid, currency, max(date), count(DISTINCT currency) > 1 AS several
-        FROM invoices AS invoice WHERE ${invoiceCounts} GROUP BY account, customer_uuid)
+        FROM invoices AS invoice WHERE ${invoiceCounts} AND currency IS NOT NULL GROUP BY account, customer_uuid)
       SELECT own.account, own.customer_uuid, customers.name AS customer_name, own.uuid AS subscription_uuid,
         own.external_id, company, country, plan,
         CASE billing_cycle_count WHEN 1 THEN billing_cycle ELSE billing_cycle_count || ' ' || billing_cycle || 's' END

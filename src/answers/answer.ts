@@ -23,7 +23,7 @@ interface Summary {
   readonly derived?: Readonly<Record<string, Derived>>;
   /**
    * Whose currency the amounts are in: the account's, or another one in each row, so that it belongs to what a row is about.
-   * Amounts of different currencies are never added up. `none` where nothing is an amount.
+   * Amounts of different currencies are never added up, nor those whose currency is not known. `none` where nothing is an amount.
    */
   readonly currency: "account" | "row" | "none";
   /** Gives `account`, `currency` (unless there is none), the key and the sums. */
@@ -62,7 +62,7 @@ export function overAllAccounts(name: string, summary: Summary) {
       key: groups,
       select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
         FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
-              FROM (${rows}) GROUP BY ${groups.join(", ")})`,
+              FROM (${rows})${whose === "none" ? "" : " WHERE currency IS NOT NULL"} GROUP BY ${groups.join(", ")})`,
     },
   );
 }

@@ -10,7 +10,7 @@ export const churnedCustomers = accountTable(
     company: text("Company of the customer."),
     country: text("Country of the customer, as a two-letter code."),
     last_plan: text("Plan of the subscription that ended last."),
-    ...money("last_mrr", "MRR that the last churn ended; NULL where no activity tells of it"),
+    ...money("last_mrr", "MRR that ended with the last churn; NULL where no activity tells of it"),
     currency: text("The account's currency (ISO 4217)."),
     customer_since: datetime("When the customer first paid (UTC)."),
     churned_at: datetime("When the customer last churned (UTC)."),
@@ -32,9 +32,13 @@ export const churnedCustomers = accountTable(
         round((julianday(churn.at) - julianday(customer_since)) / 30.4375, 1) AS lifetime_months
       FROM customers JOIN today USING (account)
       LEFT JOIN (
-        SELECT activities.account, customer_uuid, max(date) AS at, activity_mrr_movement_in_cents AS movement
-        FROM activities NOT INDEXED JOIN today USING (account)
-        WHERE type = 'churn' AND deleted_at IS NULL AND date <= now GROUP BY activities.account, customer_uuid
+        SELECT last.account, last.customer_uuid, last.at,
+          (SELECT sum(activity_mrr_movement_in_cents) FROM activities AS own WHERE own.account = last.account
+             AND own.customer_uuid = last.customer_uuid AND own.date = last.at AND own.deleted_at IS NULL) AS movement
+        FROM (
+          SELECT activities.account, customer_uuid, max(date) AS at
+          FROM activities NOT INDEXED JOIN today USING (account)
+          WHERE type = 'churn' AND deleted_at IS NULL AND date <= now GROUP BY activities.account, customer_uuid) AS last
       ) AS churn ON churn.account = customers.account AND churn.customer_uuid = customers.uuid
       WHERE status = 'Cancelled' AND customers.deleted_at IS NULL`,
   },

@@ -33,7 +33,7 @@ export const metricsByMonth = accountTable(
       "ChartMogul's own metrics by month (`period_metrics`) in main units, with the quick ratio made from its movements.",
     key: ["month"],
     select: `
-      SELECT account, substr(date, 1, 8) || '01' AS month, up_to = date AS is_over, up_to, today.currency,
+      SELECT account, substr(date, 1, 8) || '01' AS month, up_to = date AND date < day AS is_over, up_to, today.currency,
         mrr_in_cents, arr_in_cents, customers, arpa_in_cents, asp_in_cents, ltv_in_cents, customer_churn_rate, mrr_churn_rate,
         ${quickRatio}
       FROM period_metrics JOIN today USING (account) WHERE interval = 'month' AND deleted_at IS NULL`,
@@ -62,7 +62,10 @@ export const metricsByMonthAllAccounts = fileTable(
     customers: integer("Paying customers at the end of the month."),
     ...money("arpa", "Average MRR per customer at the end of the month"),
     ...money("ltv", "ARPA divided by the customer churn rate; NULL where no customer was lost"),
-    customer_churn_rate: real("Customers lost over the month, in percent of those at its start.", "percent"),
+    customer_churn_rate: real(
+      "Customers lost over the month, in percent of those at its start; NULL, like LTV, where the activities of an account are not there.",
+      "percent",
+    ),
     quick_ratio,
   },
   {
@@ -73,24 +76,27 @@ export const metricsByMonthAllAccounts = fileTable(
     select: `
       WITH own AS (
         SELECT of_month.account, today.currency, substr(date, 1, 8) || '01' AS month, ${summed.map((column) => `of_month.${column}`).join(", ")},
-          coalesce(customers_at_start, 0) AS customers_at_start, coalesce(churned_customers, 0) AS churned_customers
+          coalesce(customers_at_start, 0) AS customers_at_start, coalesce(churned_customers, 0) AS churned_customers,
+          moved.account IS NOT NULL OR of_month.customers = 0 AS has_movements
         FROM period_metrics AS of_month JOIN today USING (account)
         LEFT JOIN mrr_movements_by_month AS moved
           ON moved.account = of_month.account AND moved.month = substr(date, 1, 8) || '01'
-        WHERE interval = 'month' AND deleted_at IS NULL),
+        WHERE interval = 'month' AND deleted_at IS NULL AND today.currency IS NOT NULL),
       last AS (SELECT account, currency, max(month) AS month, mrr_in_cents, arr_in_cents, customers FROM own GROUP BY account),
       every AS (
         SELECT * FROM own
         UNION ALL
-        SELECT last.account, last.currency, later.month, mrr_in_cents, arr_in_cents, customers, 0, 0, 0, 0, 0, customers, 0
+        SELECT last.account, last.currency, later.month, mrr_in_cents, arr_in_cents, customers, 0, 0, 0, 0, 0, customers, 0, 1
         FROM last JOIN (SELECT DISTINCT currency, month FROM own) AS later
           ON later.currency IS last.currency AND later.month > last.month)
       SELECT *, round(1.0 * mrr_in_cents / nullif(customers, 0)) AS arpa_in_cents,
-        round(1.0 * mrr_in_cents / nullif(customers, 0) * customers_at_start / nullif(churned_customers, 0)) AS ltv_in_cents,
-        round(100.0 * churned_customers / nullif(customers_at_start, 0), 2) AS customer_churn_rate,
+        CASE WHEN have_movements THEN
+          round(1.0 * mrr_in_cents / nullif(customers, 0) * customers_at_start / nullif(churned_customers, 0)) END AS ltv_in_cents,
+        CASE WHEN have_movements THEN round(100.0 * churned_customers / nullif(customers_at_start, 0), 2) END
+          AS customer_churn_rate,
         ${quickRatio}
       FROM (
-        SELECT currency, month, count(*) AS accounts, ${[...summed, "customers_at_start", "churned_customers"].map((column) => `sum(${column}) AS ${column}`).join(", ")}
+        SELECT currency, month, count(*) AS accounts, min(has_movements) AS have_movements, ${[...summed, "customers_at_start", "churned_customers"].map((column) => `sum(${column}) AS ${column}`).join(", ")}
         FROM every GROUP BY currency, month)`,
   },
 );

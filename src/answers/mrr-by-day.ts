@@ -7,7 +7,10 @@ const mrr = {
   key: { date: required(accountDay("Calendar day of the account.")) },
   sums: {
     ...money("mrr", "MRR at the end of the day"),
-    ...money("first_mrr", "MRR of that day as it was first stored"),
+    ...money(
+      "first_mrr",
+      "MRR of that day when it was first stored as over; NULL where the day was not there at first",
+    ),
     restatements: integer("How often the day's MRR was changed afterwards."),
     customers: integer("Paying customers at the end of the day."),
   },

@@ -61,7 +61,7 @@ export const mrrMovementsByCustomer = accountTable(
 
 const byMonth = {
   description:
-    "MRR movements of each month, from the activities up to now: MRR at its start and the movements add up to MRR at its end, which is the start of the next.",
+    "MRR movements of each month, from the activities up to now: MRR at its start and the movements add up to MRR at its end, which is the start of the next. A movement of a kind that is not known counts in `net` alone. An account that is no longer synced stays as it was.",
   key: { month: required(accountDay("First day of the month.")) },
   sums: {
     ...money("mrr_at_start", "MRR at the start of the month"),

@@ -19,13 +19,7 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
     for (const answer of answers) refresh(sqlite, shapeOf(answer));
     sqlite.exec("DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.cash");
   });
-  // In a container there may be no place for temporary files. Measured on a million invoices: 10 MB.
-  sqlite.pragma("temp_store = MEMORY");
-  try {
-    all.immediate();
-  } finally {
-    sqlite.pragma("temp_store = DEFAULT");
-  }
+  all.immediate();
 }
 
 /** What every answer may ask: each account's currency, and what day and month it is there. */
@@ -33,23 +27,34 @@ const today = `
 CREATE TEMP TABLE today AS
 SELECT account, currency, coalesce(time_zone, 'UTC') AS time_zone, now, account_day(now, time_zone) AS day,
   substr(account_day(now, time_zone), 1, 8) || '01' AS this_month
-FROM (SELECT ? AS now) JOIN sync_accounts LEFT JOIN accounts USING (account)`;
+FROM (SELECT ? AS now) JOIN (
+  SELECT account, time_zone, coalesce(
+    accounts.currency,
+    (SELECT currency FROM customers WHERE customers.account = known.account AND currency IS NOT NULL LIMIT 1),
+    (SELECT currency FROM activities WHERE activities.account = known.account AND currency IS NOT NULL LIMIT 1)) AS currency
+  FROM (SELECT account FROM sync_accounts UNION SELECT account FROM sync_runs) AS known LEFT JOIN accounts USING (account))`;
 
 /** The first day of each month since the first movement, up to the present one of whichever account is furthest. */
 const months = `
 CREATE TEMP TABLE months AS
 WITH RECURSIVE span (first, last) AS (
-  SELECT (SELECT date(min(date), 'start of month', '-1 month') FROM activities), (SELECT max(this_month) FROM today)
+  SELECT (SELECT date(min(date), 'start of month', '-1 month') FROM activities WHERE date BETWEEN '1970-01-01' AND '9999-01-01'),
+    (SELECT max(this_month) FROM today)
 ), month (month) AS (
   SELECT first FROM span WHERE first IS NOT NULL
   UNION ALL SELECT date(month, '+1 month') FROM month, span WHERE month < last
 ) SELECT month FROM month`;
 
-function refresh(sqlite: Database.Database, { name, key, columns, select }: TableShape): void {
+function refresh(sqlite: Database.Database, answer: TableShape): void {
+  const { fill, index, remove, add } = statementsFor(answer);
+  for (const statement of [fill, index, remove, add, "DROP TABLE temp.fresh"]) sqlite.exec(statement);
+}
+
+/** What works out one answer: into a temporary table, from which those rows are taken over that differ. */
+export function statementsFor({ name, key, columns, select }: TableShape) {
   if (select === undefined) throw new Error(`nothing says how ${name} is worked out`);
-  const listed = Object.keys(columns)
-    .map((column) => `"${column}"`)
-    .join(", ");
+  const quoted = (names: readonly string[]) => names.map((column) => `"${column}"`).join(", ");
+  const listed = quoted(Object.keys(columns));
   const worked = Object.entries(columns)
     .map(([column, { hundredths }]) =>
       hundredths === undefined ? `"${column}"` : `"${hundredths}" / 100.0 AS "${column}"`,
@@ -57,11 +62,13 @@ function refresh(sqlite: Database.Database, { name, key, columns, select }: Tabl
     .join(", ");
   const same = (names: readonly string[]) =>
     names.map((column) => `fresh."${column}" IS "${name}"."${column}"`).join(" AND ");
-  sqlite.exec(`
-    CREATE TEMP TABLE fresh AS SELECT ${worked} FROM (${select});
-    CREATE INDEX temp.fresh_key ON fresh (${key.map((column) => `"${column}"`).join(", ")});
-    DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same(Object.keys(columns))});
-    INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM fresh
-      WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same(key)});
-    DROP TABLE temp.fresh`);
+  return {
+    // The columns are those of the table: an index of columns without their affinity is of no use to the comparison.
+    fill: `CREATE TEMP TABLE fresh AS SELECT ${listed} FROM main."${name}" WHERE false;
+      INSERT INTO temp.fresh SELECT ${worked} FROM (${select})`,
+    index: `CREATE INDEX temp.fresh_key ON fresh (${quoted(key)})`,
+    remove: `DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same(Object.keys(columns))})`,
+    add: `INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM fresh
+      WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same(key)})`,
+  };
 }

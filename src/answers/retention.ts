@@ -3,7 +3,7 @@ import { overAllAccounts, perAccount } from "./answer.ts";
 
 const retention = {
   description:
-    "What is left of the customers who signed up in a month, and of their MRR, at the end of each later month that is over.",
+    "What is left of the customers whose MRR began in a month, and of that MRR, at the end of each later month that is over.",
   key: {
     cohort_month: required(
       accountDay("First day of the month in which the customers' MRR began, by their activities."),
@@ -11,7 +11,7 @@ const retention = {
     months_since: required(integer("Months since then; 0 is the end of that month.")),
   },
   sums: {
-    customers: integer("Customers who signed up."),
+    customers: integer("Customers whose first movement was in that month."),
     retained_customers: integer("Of these, those who pay at the end of the month."),
     ...money("signup_mrr", "Their new business in the month in which they signed up"),
     ...money("retained_mrr", "Their MRR at the end of the month, with what they expanded and contracted"),

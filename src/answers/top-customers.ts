@@ -35,14 +35,15 @@ export const topCustomers = accountTable(
         SELECT account, sum(mrr_in_cents) AS of_account FROM customers WHERE mrr_in_cents > 0 AND deleted_at IS NULL
         GROUP BY account),
       totals AS (
-        SELECT account, of_account, sum(of_account) OVER (PARTITION BY currency) AS of_currency
+        SELECT account, of_account,
+          CASE WHEN currency IS NOT NULL THEN sum(of_account) OVER (PARTITION BY currency) END AS of_currency
         FROM paying JOIN today USING (account))
       SELECT *, round(100.0 * mrr_in_cents / of_account, 4) AS share_percent,
         round(100.0 * sum(mrr_in_cents) OVER by_account / of_account, 4) AS cumulative_share_percent,
         row_number() OVER by_account AS rank,
         round(100.0 * mrr_in_cents / of_currency, 4) AS share_percent_all_accounts,
         round(100.0 * sum(mrr_in_cents) OVER by_currency / of_currency, 4) AS cumulative_share_percent_all_accounts,
-        row_number() OVER by_currency AS rank_all_accounts
+        CASE WHEN currency IS NOT NULL THEN row_number() OVER by_currency END AS rank_all_accounts
       FROM (
         SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, status, customer_since, mrr_in_cents,
           today.currency, of_account, of_currency

@@ -11,9 +11,9 @@ export const unpaidInvoices = accountTable(
     ...whomIfKnown,
     date: datetime("When it was issued (UTC)."),
     due_date: datetime("When it is due (UTC)."),
-    status: text("`open`, or NULL where ChartMogul says nothing and less than its amount was paid."),
+    status: text("`open`, or NULL where ChartMogul says nothing."),
     ...money("amount", "What it is over"),
-    ...money("paid", "What was paid of it"),
+    ...money("paid", "What was paid of it, refunds not taken off"),
     ...money("outstanding", "What remains to be paid"),
     currency: text("Currency of the invoice (ISO 4217)."),
     is_overdue: boolean("Whether it was due before the day of the last sync."),
@@ -28,7 +28,7 @@ export const unpaidInvoices = accountTable(
   },
   {
     description:
-      "Invoices that are open or overdue at the last sync, without those that are disabled or invalid.",
+      "Invoices that are open, or have no status, and of which less than the amount was paid at the last sync; not those that are disabled or invalid.",
     key: ["invoice_uuid"],
     references,
     // Materialized, so that amounts are added up once and not wherever they are named.
@@ -37,13 +37,13 @@ export const unpaidInvoices = accountTable(
         SELECT account, uuid, external_id, customer_uuid, date, due_date, status, currency, ${invoiceAmount} AS amount_in_cents
         FROM invoices AS invoice WHERE (status = 'open' OR status IS NULL) AND ${invoiceCounts}),
       settled AS MATERIALIZED (
-        SELECT *, (SELECT coalesce(sum(abs(coalesce(paid.amount_in_cents, billed.amount_in_cents))), 0)
+        SELECT billed.*, day, time_zone, (SELECT coalesce(sum(coalesce(paid.amount_in_cents, billed.amount_in_cents)), 0)
           FROM invoice_transactions AS paid WHERE paid.account = billed.account AND paid.invoice_uuid = billed.uuid
-            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0) AS paid_in_cents
-        FROM billed),
+            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0 AND paid.date <= now) AS paid_in_cents
+        FROM billed JOIN today USING (account)),
       unpaid AS MATERIALIZED (
-        SELECT settled.*, day, account_day(due_date, time_zone) AS due_day, account_day(date, time_zone) AS issued_day
-        FROM settled JOIN today USING (account) WHERE status = 'open' OR paid_in_cents < amount_in_cents),
+        SELECT *, account_day(due_date, time_zone) AS due_day, account_day(date, time_zone) AS issued_day
+        FROM settled WHERE paid_in_cents < amount_in_cents),
       aged AS (
         SELECT *, CASE WHEN due_day < day THEN CAST(julianday(day) - julianday(due_day) AS INTEGER) END AS days_overdue
         FROM unpaid)

@@ -73,20 +73,20 @@ Example:
         print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);
         print("It allows 40 requests a second, like the real one. First sync:\n");
         const first = await syncAll();
-        for (const line of reportLines(first)) print(line);
+        for (const line of reportLines(first.reports)) print(line);
 
         answerQuestions(terminal);
 
         print("\nSecond sync: all but old activities is read again, only what has changed is written.\n");
         const second = await syncAll();
         const total = (count: "fetched" | "inserted" | "updated" | "unchanged") =>
-          grouped(second.reduce((sum, report) => sum + report[count], 0));
+          grouped(second.reports.reduce((sum, report) => sum + report[count], 0));
         print(
           `${total("fetched")} records read: ${total("inserted")} new, ${total("updated")} changed, ${total("unchanged")} unchanged.`,
         );
         writeReport(path, [], reportPath);
         print(next);
-        process.exitCode = exitCodeOf([...first, ...second]);
+        process.exitCode = Math.max(exitCodeOf(first), exitCodeOf(second));
       } finally {
         await sandbox.close();
       }
@@ -97,6 +97,7 @@ const next = `
 What next:
   See it all      open ${reportPath} in a browser: charts of both accounts, in one file
   Look around     sqlite3 ${path}        (or DuckDB, Datasette, Metabase, pandas: it is one SQLite file)
+  Ask more        sqlite3 -box ${path} "SELECT * FROM mrr_by_plan"        (docs/queries.md has twenty questions)
   Your own data   put CHARTMOGUL_API_KEY=<a read-only key> into .env, then
                   npx chartmogul-warehouse check
                   npx chartmogul-warehouse sync

@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import { refreshAnswers } from "../answers/refresh.ts";
 import { dictionaryRows } from "../catalogue/dictionary.ts";
+import { ExplainedError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
-import { requireWarehouse } from "../warehouse/open.ts";
+import { createIndexes } from "../warehouse/indexes.ts";
+import { requireWarehouse, type Warehouse } from "../warehouse/open.ts";
+import { unusable } from "../warehouse/unusable.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
@@ -27,24 +30,41 @@ Example:
 
 Of use after an update that adds columns, and where \`verify\` says that rows are not as they were received. Rows of which
 no record is stored are removed. Each resource is one transaction: all of it is written, or nothing.
-Exit code: 0 all rows are written, 1 some records no longer validate or cannot be read, 2 wrong usage, 3 a sync is running.`,
+Exit code: 0 all rows are written, 1 some records no longer validate or cannot be read, or the ready answers could not be
+worked out, 2 wrong usage, 3 a sync is running.`,
     )
     .action(async ({ resource, json }: Options) => {
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);
       const place = { path: WAREHOUSE_PATH, dictionary: dictionaryRows() };
-      const reports = await asSoleWriter(place, (warehouse) => {
-        const rebuilt = rebuild(warehouse, chosen);
-        refreshAnswers(warehouse, new Date());
-        return rebuilt;
-      });
+      const { reports, unanswered } = await asSoleWriter(place, (warehouse) => ({
+        reports: rebuild(warehouse, chosen),
+        unanswered: workOutAnswers(warehouse),
+      }));
       if (json) terminal.print(JSON.stringify(reports, null, 2));
       else for (const line of reportLines(reports)) terminal.print(line);
-      const left = trouble(reports);
+      const left = [...trouble(reports), ...(unanswered === undefined ? [] : [unanswered])];
       for (const sentence of left) terminal.note(sentence);
       process.exitCode = left.length === 0 ? exitCodes.complete : exitCodes.failed;
     });
+}
+
+/** Works out the ready answers from the rebuilt tables; says why where that cannot be done, since the tables are rebuilt all the same. */
+function workOutAnswers(warehouse: Warehouse): string | undefined {
+  try {
+    createIndexes(
+      warehouse,
+      resources.flatMap(({ table, children }) => [table, ...children.map((child) => child.table)]),
+    );
+    refreshAnswers(warehouse, new Date());
+    return undefined;
+  } catch (cause) {
+    const error = unusable(warehouse.path, cause);
+    if (error instanceof ExplainedError)
+      return `the ready answers are as they were: ${error.message}; ${error.hint ?? "run `check`"}`;
+    throw error;
+  }
 }
 
 function reportLines(reports: readonly RebuildReport[]): string[] {

@@ -10,6 +10,7 @@ import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
 import { publishWarehouse, refuseAsCopy } from "../warehouse/publish.ts";
+import { unusable } from "../warehouse/unusable.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 import { progressOn } from "./progress.ts";
 import { layOut } from "./table.ts";
@@ -48,22 +49,41 @@ export function rulesOf(settings: Config, { acceptDeletes = false, full = false 
   };
 }
 
+/** What a sync came to. */
+export interface SyncOutcome {
+  readonly reports: readonly ResourceReport[];
+  /** Whether the ready answers could be worked out, or were not to be because it was stopped. */
+  readonly answered: boolean;
+}
+
 /** Runs a sync, shows how it gets on, and logs what went wrong. */
-export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promise<ResourceReport[]> {
+export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promise<SyncOutcome> {
   const progress = progressOn(terminal, log);
   const accounts = job.accounts.map(({ name }) => name).join(",");
   const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path });
+  let unanswered: unknown;
   const reports = await sync({
     ...job,
     registry: resources,
     dictionary: dictionaryRows(),
-    refresh: refreshAnswers,
+    refresh: (warehouse, now) => {
+      // All that was read is stored by now, and what became of it must be told all the same.
+      try {
+        refreshAnswers(warehouse, now);
+      } catch (cause) {
+        unanswered = unusable(job.path, cause);
+      }
+    },
     onBegin,
     onProgress: progress.update,
   }).finally(progress.end);
   logTrouble(log, reports);
-  log.info("sync ended", { complete: isComplete(reports) });
-  return reports;
+  const outcome = { reports, answered: unanswered === undefined };
+  if (unanswered instanceof ExplainedError)
+    log.error(`the ready answers are as they were: ${unanswered.message}`, { hint: unanswered.hint });
+  else if (unanswered !== undefined) throw unanswered;
+  log.info("sync ended", { complete: isComplete(outcome) });
+  return outcome;
 }
 
 /** One line for each thing that went wrong, naming all the resources that it befell. */
@@ -127,12 +147,12 @@ export function refuseWrongCopy({ WAREHOUSE_PATH, WAREHOUSE_PUBLISH_PATH }: Conf
 }
 
 /**
- * Publishes the warehouse, if the settings say where to and every resource is complete. Gives the exit code of the sync, which is
+ * Publishes the warehouse, if the settings say where to and the sync was complete. Gives the exit code of the sync, which is
  * no success without the copy; why there is none is logged.
  */
-export function publishAfter(reports: readonly ResourceReport[], settings: Config, log: Log): ExitCode {
+export function publishAfter(outcome: SyncOutcome, settings: Config, log: Log): ExitCode {
   const { WAREHOUSE_PATH: warehouse, WAREHOUSE_PUBLISH_PATH: copy } = settings;
-  if (copy === undefined || !isComplete(reports)) return exitCodeOf(reports);
+  if (copy === undefined || !isComplete(outcome)) return exitCodeOf(outcome);
   try {
     publishWarehouse(warehouse, copy);
     log.info("published", { warehouse, copy });
@@ -144,11 +164,11 @@ export function publishAfter(reports: readonly ResourceReport[], settings: Confi
   }
 }
 
-/** 0 only if every resource was read to its end. */
-export function exitCodeOf(reports: readonly ResourceReport[]): ExitCode {
-  return isComplete(reports) ? exitCodes.complete : exitCodes.failed;
+/** 0 only if every resource was read to its end and the ready answers were worked out. */
+export function exitCodeOf(outcome: SyncOutcome): ExitCode {
+  return isComplete(outcome) ? exitCodes.complete : exitCodes.failed;
 }
 
-function isComplete(reports: readonly ResourceReport[]): boolean {
-  return reports.every(({ status }) => status === "complete");
+function isComplete({ reports, answered }: SyncOutcome): boolean {
+  return answered && reports.every(({ status }) => status === "complete");
 }

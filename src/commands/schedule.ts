@@ -60,9 +60,9 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
           signal,
         };
         try {
-          const reports = await runSync(job, terminal, log);
-          for (const line of reportLines(reports)) terminal.print(line);
-          publishAfter(reports, settings, log);
+          const outcome = await runSync(job, terminal, log);
+          for (const line of reportLines(outcome.reports)) terminal.print(line);
+          publishAfter(outcome, settings, log);
         } catch (error) {
           // The schedule outlives one bad night: the next one may find the disk or the lock free again.
           const known = error instanceof ExplainedError;

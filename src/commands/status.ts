@@ -3,7 +3,13 @@ import { resources } from "../resources/index.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
-import { type ResourceStatus, type RunStatus, resourceStatuses } from "../warehouse/status.ts";
+import {
+  type AnswersStatus,
+  answersStatus,
+  type ResourceStatus,
+  type RunStatus,
+  resourceStatuses,
+} from "../warehouse/status.ts";
 import { instantOf } from "../warehouse/timestamp.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { layOut } from "./table.ts";
@@ -21,17 +27,18 @@ Example:
 
 age is the time since the last complete sync began; oldest, since when at the least all of the table was read, where syncs leave
 out what they may (see "Large accounts" in the README).
-Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not or if there was none.`,
+Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, or if the
+ready answers are older.`,
     )
     .action(({ json, maxAge = Number.POSITIVE_INFINITY }: { json?: true; maxAge?: number }) => {
       const { WAREHOUSE_PATH, accounts } = config();
       const names = accounts.map(({ name }) => name);
       const now = Date.now();
       const status = readStatus(WAREHOUSE_PATH, names, now);
-      const { runs, resources: statuses, never } = status;
+      const { runs, resources: statuses, never, answers } = status;
       if (json) terminal.print(JSON.stringify(status, null, 2));
       else {
-        for (const line of statusLines(runs, statuses, never, { now, maxAge })) terminal.print(line);
+        for (const line of statusLines(status, { now, maxAge })) terminal.print(line);
         if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);
       }
       // An account whose key was taken away keeps its rows, but its last run is nobody's worry any more. A run that goes on has no
@@ -41,7 +48,8 @@ Exit code: 0 if the last sync of every account was complete and, with --max-age,
       const watched = [...runs, ...statuses].filter((each) => each.status !== "running" && isWatched(each));
       const good = watched.length > 0 && watched.every(({ status }) => status === "complete");
       const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
-      process.exitCode = good && fresh && never.length === 0 ? exitCodes.complete : exitCodes.failed;
+      const all = good && fresh && never.length === 0 && !answers.behind;
+      process.exitCode = all ? exitCodes.complete : exitCodes.failed;
     });
 }
 
@@ -59,13 +67,15 @@ export interface SyncStatus {
   readonly resources: readonly AgedStatus[];
   /** Accounts that have a key and were never synced. */
   readonly never: readonly string[];
+  readonly answers: AnswersStatus;
 }
 
 /** `names` are the accounts that have a key, `now` is in milliseconds since 1970. */
 export function readStatus(path: string, names: readonly string[], now: number): SyncStatus {
-  const { runs, statuses } = read(path);
+  const { runs, statuses, answers } = read(path);
   return {
     runs,
+    answers,
     resources: statuses.map((status) => ({
       ...status,
       age_seconds: age(status.complete_at, now),
@@ -76,22 +86,26 @@ export function readStatus(path: string, names: readonly string[], now: number):
 }
 
 /** A missing warehouse is one without a run: that is an answer, and not wrong usage. */
-function read(path: string): { runs: readonly RunStatus[]; statuses: readonly ResourceStatus[] } {
-  if (inspectWarehouse(path) === 0) return { runs: [], statuses: [] };
+function read(path: string): {
+  readonly runs: readonly RunStatus[];
+  readonly statuses: readonly ResourceStatus[];
+  readonly answers: AnswersStatus;
+} {
+  if (inspectWarehouse(path) === 0)
+    return { runs: [], statuses: [], answers: { worked_out_at: null, behind: false } };
   const warehouse = openForReading(path);
   try {
-    return { runs: lastRunsAsTheyAre(warehouse), statuses: resourceStatuses(warehouse, resources) };
+    return {
+      runs: lastRunsAsTheyAre(warehouse),
+      statuses: resourceStatuses(warehouse, resources),
+      answers: answersStatus(warehouse),
+    };
   } finally {
     warehouse.close();
   }
 }
 
-function statusLines(
-  runs: readonly RunStatus[],
-  statuses: readonly ResourceStatus[],
-  never: readonly string[],
-  clock: Clock,
-): string[] {
+function statusLines({ runs, resources: statuses, never, answers }: SyncStatus, clock: Clock): string[] {
   const lines = layOut(
     ["account", "resource", "last run (UTC)", "outcome", "rows", "rejected", "age", "oldest"],
     statuses.map((status) => [
@@ -119,6 +133,11 @@ function statusLines(
         : [],
     ),
     ...never.map((name) => `account ${name}: never synced`),
+    ...(answers.behind
+      ? [
+          `the ready answers are ${answers.worked_out_at === null ? "missing" : `of ${answers.worked_out_at} UTC`}, older than the last complete sync: it is still working them out, or could not (its log says why); \`rebuild\` does it, too`,
+        ]
+      : []),
   ];
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
 }

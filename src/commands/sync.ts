@@ -26,8 +26,8 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
 Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
-Exit code: 0 all complete, 1 some resource failed, was short or was held, or the copy could
-not be published, 2 wrong usage or configuration,
+Exit code: 0 all complete, 1 some resource failed, was short or was held, or the ready answers could
+not be worked out or the copy not be published, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
     .action(async ({ account, only, acceptDeletes, full, json }: Options) => {
@@ -35,7 +35,7 @@ not be published, 2 wrong usage or configuration,
       const log = logOn(terminal, settings);
       const signal = stopSignal();
       refuseWrongCopy(settings);
-      const reports = await runSync(
+      const outcome = await runSync(
         {
           path: settings.WAREHOUSE_PATH,
           resources: selectResources(only),
@@ -47,8 +47,8 @@ not be published, 2 wrong usage or configuration,
         terminal,
         log,
       );
-      for (const line of json ? [JSON.stringify(reports, null, 2)] : reportLines(reports))
+      for (const line of json ? [JSON.stringify(outcome.reports, null, 2)] : reportLines(outcome.reports))
         terminal.print(line);
-      process.exitCode = publishAfter(reports, settings, log);
+      process.exitCode = publishAfter(outcome, settings, log);
     });
 }

@@ -53,11 +53,11 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
       ),
     );
     for (const { name } of options.accounts) forgetChanges(warehouse, name, rules.changes.days, now());
-    const written = resources.flatMap(({ table, children }) => [
+    const tables = registry.flatMap(({ table, children }) => [
       table,
       ...children.map((child) => child.table),
     ]);
-    createIndexes(warehouse, [...written, rawRecords, recordChanges]);
+    createIndexes(warehouse, [...tables, rawRecords, recordChanges]);
     const reports = outcomes.flatMap((outcome) => {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;

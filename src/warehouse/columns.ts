@@ -56,7 +56,7 @@ export const counter = (description: string) => column(drizzleInteger().notNull(
  * main units. `currency` says which one, such as `the account's currency` or the column where it stands.
  */
 export const money = (name: string, description: string, currency = "`currency`") => ({
-  [`${name}_in_cents`]: integer(`${description}, in hundredths.`, `hundredths of ${currency}`),
+  [`${name}_in_cents`]: integer(`In hundredths: ${description}.`, `hundredths of ${currency}`),
   [name]: { ...real(`${description}.`, currency), hundredths: `${name}_in_cents` },
 });
 /** Bytes. */

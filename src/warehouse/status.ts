@@ -33,6 +33,22 @@ export interface RunStatus {
   readonly error: string | null;
 }
 
+/** How old the ready answers are. */
+export interface AnswersStatus {
+  /** Null where they never were worked out. */
+  readonly worked_out_at: string | null;
+  /** Whether a sync has been complete since. */
+  readonly behind: boolean;
+}
+
+/** Whether the ready answers are those of the last complete sync. */
+export function answersStatus({ orm }: Warehouse): AnswersStatus {
+  const { worked_out_at, ended } = orm.get<{ worked_out_at: string | null; ended: string | null }>(sql`
+    SELECT (SELECT max(answers_from) FROM freshness) AS worked_out_at,
+      (SELECT max(finished_at) FROM sync_runs WHERE status = 'complete') AS ended`);
+  return { worked_out_at, behind: ended !== null && (worked_out_at ?? "") < ended };
+}
+
 /** The last run of each account. */
 export function lastRuns({ orm }: Warehouse): RunStatus[] {
   return orm.all<RunStatus>(sql`

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { answers } from "../../src/answers/index.ts";
-import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { refreshAnswers, statementsFor } from "../../src/answers/refresh.ts";
 import { shapeOf } from "../../src/warehouse/table.ts";
 import { rowsOf, temporaryWarehouse } from "../support/warehouse.ts";
 import { ask, inventedAccounts, now, put } from "./invented.ts";
@@ -192,6 +192,7 @@ test("unpaid invoices are told with what remains and for how long they are overd
      FROM unpaid_invoices ORDER BY 1`,
   );
   expect(rows).toEqual([
+    ["due today", "open", 9, 0, 9, "USD", 0, null, "not overdue", 1],
     ["not due", "open", 2.5, 0, 2.5, "EUR", 0, null, "not overdue", 14],
     ["part paid", "open", 50, 20, 30, "USD", 1, 45, "30 to 59 days", 74],
     ["unknown", null, 1, 0, 1, "USD", 0, null, "not overdue", 74],
@@ -204,6 +205,8 @@ test("cash counts in the month of the payment; a payment without an amount is ov
     ["EUR", "2024-01-01", 1, 40, 0, 0, 40],
     ["EUR", "2024-03-01", 0, 0, 1, 10, -10],
     ["USD", "2024-02-01", 2, 21, 0, 0, 21],
+    // A payment of a credit note goes the other way.
+    ["USD", "2024-03-01", 2, 4, 0, 0, 4],
   ];
   const columns = "currency, month, payments, collected, refunds, refunded, net";
   expect(ask(warehouse, `SELECT ${columns} FROM cash_by_month ORDER BY 1, 2`)).toEqual(expected);
@@ -213,9 +216,12 @@ test("cash counts in the month of the payment; a payment without an amount is ov
 test("a failed payment is recovered by a later one that was successful", () => {
   const rows = ask(
     inventedAccounts(),
-    "SELECT invoice_uuid, customer_name, amount, currency, is_recovered, recovered_at FROM failed_payments",
+    "SELECT invoice_uuid, customer_name, amount, currency, is_recovered, recovered_at FROM failed_payments ORDER BY 1",
   );
-  expect(rows).toEqual([["paid late", "Cy", 40, "EUR", 1, "2024-02-01 03:00:00"]]);
+  expect(rows).toEqual([
+    ["due today", "Ada", 3, "USD", 1, "2024-04-20 12:00:00"],
+    ["paid late", "Cy", 40, "EUR", 1, "2024-02-01 03:00:00"],
+  ]);
 });
 
 test("a day's MRR is told as it is now and as it was first", () => {
@@ -344,6 +350,143 @@ test("ARPA, LTV and quick ratio are ChartMogul's own by account, and worked out 
        FROM metrics_by_month_all_accounts WHERE month = '2024-03-01'`,
     ),
   ).toEqual([[2, 22, 264, 2, 11, 22, 50, 0.47]]);
+});
+
+test("a month is over for all accounts before its cohorts are told, and has begun as soon as it has for one", () => {
+  // In Tokyo it is May, in New York not yet.
+  const warehouse = inventedAccounts(new Date("2024-04-30T23:00:00Z"));
+  const last = (table: string, column: string) =>
+    ask(warehouse, `SELECT account, max(${column}) FROM ${table} GROUP BY account ORDER BY account`);
+  expect(last("mrr_movements_by_month", "month")).toEqual([
+    ["eu", "2024-05-01"],
+    ["jp", "2024-05-01"],
+    ["us", "2024-05-01"],
+  ]);
+  expect(
+    ask(warehouse, "SELECT max(months_since) FROM retention_by_cohort WHERE cohort_month = '2023-12-01'"),
+  ).toEqual([[3]]);
+});
+
+test("a month is over once its last day is", () => {
+  const warehouse = inventedAccounts();
+  const month = (date: string, up_to: string) => ({
+    account: "us",
+    interval: "month",
+    date,
+    up_to,
+    mrr_in_cents: 1,
+  });
+  put(warehouse, "period_metrics", month("2024-03-31", "2024-03-31"), month("2024-04-30", "2024-04-30"));
+  put(warehouse, "period_metrics", {
+    ...month("2024-02-29", "2024-02-29"),
+    deleted_at: "2024-03-01 00:00:00",
+  });
+  const isOver = (at: string) => {
+    refreshAnswers(warehouse, new Date(at));
+    return ask(warehouse, "SELECT month, is_over FROM metrics_by_month ORDER BY month");
+  };
+  expect(isOver("2024-04-30T23:00:00Z")).toEqual([
+    ["2024-03-01", 1],
+    ["2024-04-01", 0],
+  ]);
+  expect(isOver("2024-05-01T05:00:00Z")).toEqual([
+    ["2024-03-01", 1],
+    ["2024-04-01", 1],
+  ]);
+});
+
+test("amounts whose currency is not known are not added up over accounts", () => {
+  const warehouse = inventedAccounts();
+  warehouse.sqlite.exec("DELETE FROM accounts");
+  refreshAnswers(warehouse, now);
+  expect(ask(warehouse, "SELECT count(*) FROM mrr_movements_by_month")).toEqual([[8]]);
+  for (const table of ["mrr_movements_by_month", "mrr_by_plan", "retention_by_cohort", "mrr_by_day"]) {
+    expect(ask(warehouse, `SELECT * FROM ${table}_all_accounts`)).toEqual([]);
+  }
+  expect(
+    ask(warehouse, "SELECT DISTINCT rank_all_accounts, share_percent_all_accounts FROM top_customers"),
+  ).toEqual([[null, null]]);
+  // Where the account itself was not read, its customers say in which currency it counts.
+  warehouse.sqlite.exec("UPDATE customers SET currency = 'USD' WHERE account <> 'jp'");
+  refreshAnswers(warehouse, now);
+  expect(ask(warehouse, "SELECT DISTINCT currency FROM mrr_movements_by_month_all_accounts")).toEqual([
+    ["USD"],
+  ]);
+});
+
+test("how fresh each table is is told of every account that was ever tried", () => {
+  const warehouse = inventedAccounts();
+  const run = { process_id: 1, trigger: "test", started_at: "2024-04-15 01:00:00" };
+  const counts = {
+    pages: 1,
+    fetched: 1,
+    inserted: 1,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    milliseconds: 1,
+  };
+  const reading = { resource: "plans", ...counts };
+  put(
+    warehouse,
+    "sync_runs",
+    { account: "us", id: 1, status: "complete", ...run },
+    { account: "us", id: 2, status: "failed", ...run, started_at: "2024-04-16 01:00:00" },
+    { account: "wrong", id: 2, status: "failed", ...run },
+  );
+  put(
+    warehouse,
+    "sync_run_resources",
+    {
+      ...{ account: "us", run_id: 1, status: "complete", ...reading },
+      ...{ walk_started_at: "2024-04-15 01:00:05", confirmed_since: "2024-04-10 00:00:00" },
+    },
+    { account: "us", run_id: 2, status: "failed", error: "no answer", ...reading },
+    { account: "wrong", run_id: 2, status: "failed", error: "401", ...reading },
+  );
+  put(
+    warehouse,
+    "plans",
+    { account: "us", uuid: "a" },
+    { account: "us", uuid: "b", deleted_at: "2024-04-01 00:00:00" },
+  );
+  put(warehouse, "sync_tombstones", {
+    account: "us",
+    resource: "plans",
+    key: "b",
+    deleted_at: "2024-04-01 00:00:00",
+  });
+  refreshAnswers(warehouse, now);
+  expect(
+    ask(
+      warehouse,
+      `SELECT account, table_name, resource, all_rows, deleted_records, confirmed_since, last_complete_at, last_status,
+         last_error, answers_from FROM freshness ORDER BY account`,
+    ),
+  ).toEqual([
+    [
+      ...["us", "plans", "plans", 2, 1, "2024-04-10 00:00:00", "2024-04-15 01:00:05", "failed", "no answer"],
+      "2024-04-15 12:00:00",
+    ],
+    ["wrong", "plans", "plans", 0, 0, null, null, "failed", "401", "2024-04-15 12:00:00"],
+  ]);
+});
+
+test("the rows of an answer are compared by all of its key, however many there are", () => {
+  const { sqlite } = inventedAccounts();
+  for (const answer of answers.map(shapeOf)) {
+    const columns = Object.keys(answer.columns)
+      .map((column) => `"${column}"`)
+      .join(", ");
+    const { index, remove } = statementsFor(answer);
+    sqlite.exec(`CREATE TEMP TABLE fresh AS SELECT ${columns} FROM main."${answer.name}"; ${index}`);
+    const plan = sqlite.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${remove}`).all();
+    const searched = plan.map(({ detail }) => detail).find((detail) => detail.startsWith("SEARCH fresh"));
+    expect({ name: answer.name, keys: searched?.match(/=\?/g)?.length }).toEqual({
+      ...{ name: answer.name, keys: answer.key.length },
+    });
+    sqlite.exec("DROP TABLE temp.fresh");
+  }
 });
 
 test("rows that are as they were are not written again, and those that are no more go", () => {

@@ -71,10 +71,10 @@ const line = (invoice: string, position: number, amount: number, more: Row = {})
 export const now = new Date("2024-04-15T12:00:00Z");
 
 /** Three small accounts: `us` and `eu` in dollars, `jp` in yen, whose figures can be worked out by hand. */
-export function inventedAccounts(): Warehouse {
+export function inventedAccounts(at = now): Warehouse {
   const warehouse = temporaryWarehouse();
   fill(warehouse);
-  refreshAnswers(warehouse, now);
+  refreshAnswers(warehouse, at);
   return warehouse;
 }
 
@@ -118,7 +118,9 @@ function fill(warehouse: Warehouse): void {
     // Three in the morning in UTC is the evening before in New York.
     movement("us", "ada", "2024-01-01 03:00:00", "new_biz", 1000),
     movement("us", "ada", "2024-02-10 12:00:00", "expansion", 500),
-    movement("us", "ada", "2024-05-01 12:00:00", "churn", -1500),
+    // Still to come, in this month and in the next.
+    movement("us", "ada", "2024-04-20 12:00:00", "churn", -1500),
+    movement("us", "ada", "2024-05-01 12:00:00", "reactivation", 7777),
     movement("us", "bo", "2024-01-15 12:00:00", "new_biz", 2000),
     movement("us", "bo", "2024-02-20 12:00:00", "contraction", -500),
     movement("us", "bo", "2024-03-10 12:00:00", "churn", -1500),
@@ -154,6 +156,12 @@ function fill(warehouse: Warehouse): void {
     invoice("deleted", { deleted_at: "2024-04-01 00:00:00" }),
     invoice("unknown", { status: null }),
     invoice("unknown, paid", { status: null }),
+    invoice("open, paid", { due_date: "2024-03-01 12:00:00" }),
+    invoice("credit", { due_date: "2024-03-01 12:00:00", date: "2024-03-01 12:00:00" }),
+    invoice("due today", { due_date: "2024-04-15 20:00:00", date: "2024-04-15 03:00:00" }),
+    ...["voided", "written_off", "refunded"].map((status) =>
+      invoice(status, { status, due_date: "2024-03-01 12:00:00" }),
+    ),
   );
   put(
     warehouse,
@@ -168,6 +176,10 @@ function fill(warehouse: Warehouse): void {
     line("deleted", 0, 30),
     line("unknown", 0, 100),
     line("unknown, paid", 0, 100),
+    line("open, paid", 0, 700),
+    line("credit", 0, -300),
+    line("due today", 0, 900),
+    ...["voided", "written_off", "refunded"].map((status) => line(status, 0, 40)),
   );
   const paid = { type: "payment", result: "successful" };
   put(
@@ -179,6 +191,16 @@ function fill(warehouse: Warehouse): void {
     { ...line("paid late", 1, 0), ...paid, date: "2024-02-01 03:00:00" },
     line("paid late", 2, 1000, { type: "refund", result: "successful", date: "2024-03-05 12:00:00" }),
     line("disabled", 0, 10, { ...paid, date: "2024-02-01 12:00:00" }),
+    { ...line("open, paid", 0, 0), ...paid, date: "2024-03-02 12:00:00" },
+    { ...line("credit", 0, 0), ...paid, date: "2024-03-03 12:00:00" },
+    line("due today", 0, 900, { ...paid, date: "2024-04-20 12:00:00" }),
+    line("due today", 1, 900, {
+      type: "payment",
+      result: "failed",
+      date: "2024-04-14 12:00:00",
+      disabled: 1,
+    }),
+    line("due today", 2, 300, { type: "payment", result: "failed", date: "2024-04-15 01:00:00" }),
     { ...line("unknown, paid", 0, 0), ...paid, date: "2024-02-02 12:00:00" },
   );
   // Nothing said: all of the invoice.

@@ -190,7 +190,12 @@ test("without a warehouse, and without ChartMogul, the tools say what to do, and
   ]);
   expect(list.text).toMatch(absent);
   expect(sql.text).toMatch(absent);
-  expect(status.body).toEqual({ runs: [], resources: [], never: ["default"] });
+  expect(status.body).toEqual({
+    runs: [],
+    resources: [],
+    never: ["default"],
+    answers: { worked_out_at: null, behind: false },
+  });
   expect(live.text).toMatch(/^error: no answer from ChartMogul for GET \/plans: .*\nhint: Check the network/);
   expect(stderr()).toContain("trying again");
   expect([list, sql, status, live].map(({ text }) => text).join() + stderr()).not.toContain("c0ffee5ecret");

@@ -11,7 +11,12 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
   expect(words.code).toBe(1);
   expect(words.stderr).toContain("no sync into warehouse.db yet; run `sync`");
   expect(json.code).toBe(1);
-  expect(JSON.parse(json.stdout)).toEqual({ runs: [], resources: [], never: ["default"] });
+  expect(JSON.parse(json.stdout)).toEqual({
+    runs: [],
+    resources: [],
+    never: ["default"],
+    answers: { worked_out_at: null, behind: false },
+  });
   expect(readdirSync(folder)).toEqual([]);
 });
 

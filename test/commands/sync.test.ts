@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { resources as registry } from "../../src/resources/index.ts";
 import { contents, expectedRows, rowCounts, scene, tiny } from "./scene.ts";
@@ -154,3 +155,43 @@ test("LOG_FORMAT=json writes one JSON object a line to standard error, also when
     expect.objectContaining({ level: "error", account: "harbor", resource: "plans" }),
   );
 });
+
+test("where the ready answers cannot be worked out, what was read is stored and told, and it is no success", async () => {
+  const { run, warehouse, folder, value } = await scene();
+  const publish = { WAREHOUSE_PUBLISH_PATH: "published.db" };
+  expect((await run(["sync"])).code).toBe(0);
+  const before = value("SELECT max(answers_from) FROM freshness");
+  changeIn(
+    warehouse,
+    "CREATE TRIGGER refused BEFORE DELETE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const night = await run(["sync"], publish);
+  expect(night.code).toBe(1);
+  expect(night.stdout).toMatch(/^default +plans +complete/m);
+  expect(night.stderr).toContain("the ready answers are as they were");
+  expect(night.stderr).toContain("no room");
+  expect(value("SELECT count(*) FROM plans")).toBeGreaterThan(0);
+  expect(value("SELECT max(answers_from) FROM freshness")).toBe(before);
+  expect(existsSync(join(folder, "published.db"))).toBe(false);
+  const status = await run(["status"]);
+  expect(status.code).toBe(1);
+  expect(status.stdout).toContain(
+    `the ready answers are of ${before} UTC, older than the last complete sync`,
+  );
+  const rebuilt = await run(["rebuild"]);
+  expect(rebuilt.code).toBe(1);
+  expect(rebuilt.stdout).toMatch(/^default +plans /m);
+  expect(rebuilt.stderr).toContain("the ready answers are as they were");
+
+  changeIn(warehouse, "DROP TRIGGER refused");
+  expect((await run(["rebuild"])).code).toBe(0);
+  expect((await run(["status"])).code).toBe(0);
+});
+
+function changeIn(path: string, statements: string): void {
+  const sqlite = new Database(path);
+  sqlite.pragma("foreign_keys = OFF");
+  sqlite.exec(statements);
+  sqlite.close();
+}
