@@ -140,7 +140,12 @@ const customers: Draw = (all, width) => {
     width,
     height: Math.min(300, width * 0.6),
     x: monthAxis(rows, width),
-    y: { ...amounts, zero: true, interval: 1 },
+    // There are no fifths of a customer.
+    y: {
+      ...amounts,
+      zero: true,
+      tickFormat: (value: number) => (Number.isInteger(value) ? short(value) : ""),
+    },
     marks: [
       Plot.barY(rows, {
         x: "month",
