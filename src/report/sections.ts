@@ -49,7 +49,7 @@ const list = (title: string, note: string, { headings, rows, numbers }: Behind) 
 /** Everything that is shown of one scope. */
 export function sections(subject: Subject): Html {
   const { figures } = subject;
-  if (figures.days.length === 0 && figures.months.length === 0) {
+  if (figures.months.length === 0 && figures.days.every(([, mrr]) => mrr === 0)) {
     return html`<p>There are no figures of this account yet: no customer has paid, or no sync has come to its end.</p>
 ${trust(subject)}`;
   }

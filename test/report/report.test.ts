@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
@@ -32,6 +33,15 @@ async function reported(): Promise<Scene> {
   warehouse.close();
   expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
   return here;
+}
+
+const movementsDrawn = (shown: Page) =>
+  shown.locator('article:not([hidden]) figure[data-chart="movements"] g[aria-label="bar"] rect').count();
+
+/** How many movements the table behind the chart has of the months that are drawn. */
+async function movementsTold(shown: Page): Promise<number> {
+  const months = (await figuresIn(shown, "MRR movements")).slice(-13);
+  return months.flatMap((row) => row.slice(2, 7)).filter((value) => Number(value) !== 0).length;
 }
 
 describe("the command", () => {
@@ -147,6 +157,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const chart = shown.locator('article:not([hidden]) figure[data-chart="plans"]');
     const plans = await figuresIn(shown, "Plans");
     expect(await chart.locator('svg g[aria-label="bar"] rect').count()).toBe(Math.min(12, plans.length));
+    expect(await movementsDrawn(shown)).toEqual(await movementsTold(shown));
     const mrr = shown.locator('article:not([hidden]) figure[data-chart="days"] .chart svg');
     const box = await mrr.boundingBox();
     if (!box) throw new Error("the chart is nowhere");
@@ -264,6 +275,8 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await shown.locator("article").textContent()).not.toMatch(/NaN|undefined|Infinity|null/);
     expect(await shown.locator("nav").count()).toBe(0);
     expect(await figuresIn(shown, "Runs")).toHaveLength(1);
+    // Most months of one customer have no movement: none must look as if it had.
+    expect(await movementsDrawn(shown)).toEqual(await movementsTold(shown));
   });
 
   test("of 24 accounts lists them all and shows the one that is chosen", async () => {

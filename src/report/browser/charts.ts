@@ -81,25 +81,27 @@ function floating(row: Row, kinds: Readonly<Record<string, string>>) {
   });
 }
 
+/** Without those that are nothing: where nothing has moved there is no scale, and they would fill the chart. */
+const moved = (rows: readonly Row[], kinds: Readonly<Record<string, string>>) =>
+  rows.flatMap((row) => floating(row, kinds)).filter(({ from, to }) => from !== to);
+
 const movements: Draw = (all, width) => {
   const rows = fitting(all.slice(-13), width, 26);
   const inset = Math.max(1, width / rows.length / 30);
   const half = Math.max(3, (width - 64) / rows.length / 2.4);
-  const bars = (kinds: Readonly<Record<string, string>>, side: object) =>
-    Plot.barY(
-      rows.flatMap((row) => floating(row, kinds)),
-      { x: "month", y1: "from", y2: "to", fill: "fill", ...side },
-    );
+  const [up, down] = [moved(rows, gains), moved(rows, losses)];
+  const bars = (floats: typeof up, side: object) =>
+    Plot.barY(floats, { x: "month", y1: "from", y2: "to", fill: "fill", ...side });
   return {
     ...margins,
     width,
     height: Math.min(360, width * 0.6),
     x: monthAxis(rows, width),
-    y: amounts,
+    y: { ...amounts, zero: up.length + down.length === 0 },
     color: { type: "identity" },
     marks: [
-      bars(gains, { insetLeft: inset, insetRight: half }),
-      bars(losses, { insetLeft: half, insetRight: inset }),
+      bars(up, { insetLeft: inset, insetRight: half }),
+      bars(down, { insetLeft: half, insetRight: inset }),
       Plot.tickY(rows, { x: "month", y: "mrr", stroke: "currentColor", strokeWidth: 1.5 }),
       Plot.tip(rows, Plot.pointerX({ x: "month", y: "mrr", title: titleOfMonth, maxRadius: Infinity })),
     ],
