@@ -24,7 +24,6 @@ const movements = {
 
 const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
 
-// NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
 /** The first in which others look, too: it has every movement with the month in which it counts. */
 export const mrrMovementsByCustomer = accountTable(
   "mrr_movements_by_customer",
@@ -40,6 +39,7 @@ export const mrrMovementsByCustomer = accountTable(
       "What became of each customer's MRR in each month in which it changed, from the activities: who expanded, contracted, left.",
     key: ["customer_uuid", "month"],
     references,
+    // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
     select: `
       SELECT of_month.*, name AS customer_name,
         sum(net_in_cents) OVER (PARTITION BY of_month.account, customer_uuid ORDER BY month) AS mrr_in_cents

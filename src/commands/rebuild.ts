@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { refreshAnswers } from "../answers/refresh.ts";
 import { dictionaryRows } from "../catalogue/dictionary.ts";
+import { tables } from "../catalogue/tables.ts";
 import { ExplainedError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
@@ -53,10 +54,7 @@ worked out, 2 wrong usage, 3 a sync is running.`,
 /** Works out the ready answers from the rebuilt tables; says why where that cannot be done, since the tables are rebuilt all the same. */
 function workOutAnswers(warehouse: Warehouse): string | undefined {
   try {
-    createIndexes(
-      warehouse,
-      resources.flatMap(({ table, children }) => [table, ...children.map((child) => child.table)]),
-    );
+    createIndexes(warehouse, tables);
     refreshAnswers(warehouse, new Date());
     return undefined;
   } catch (cause) {

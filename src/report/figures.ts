@@ -4,7 +4,7 @@ import type { Scope } from "./scopes.ts";
 type Row = readonly unknown[];
 
 /**
- * Asks the ready answers for the figures of one scope. `from` is where a summary is read, with its own condition; `own` is the
+ * Asks the ready answers for the figures of one scope. `of` is where a summary is read, with its own condition; `own` is the
  * condition for tables that have a row for each account.
  */
 function asker({ sqlite }: Warehouse, { account, accounts, currency }: Scope) {
@@ -25,7 +25,7 @@ function asker({ sqlite }: Warehouse, { account, accounts, currency }: Scope) {
 export function figuresOf(warehouse: Warehouse, scope: Scope) {
   const { ask, of, own } = asker(warehouse, scope);
   return {
-    days: ask<[date: string, mrr: number, first: number, restatements: number, customers: number]>(
+    days: ask<[date: string, mrr: number, first: number | null, restatements: number, customers: number]>(
       `SELECT date, mrr, first_mrr, restatements, customers FROM ${of("mrr_by_day")} ORDER BY date`,
     ),
     months: ask<
@@ -102,7 +102,7 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
       [
         account: string,
         table: string,
-        live: number,
+        rows: number,
         deleted: number,
         confirmed: string | null,
         status: string,

@@ -182,6 +182,28 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await figure.locator('svg g[aria-label="dot"] circle').count()).toBe(2);
   });
 
+  test("draws nothing of what was reported first where a day was not there at first", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    const [date] = warehouse.sqlite.prepare<[], string>("SELECT max(date) FROM daily_metrics").pluck().all();
+    const none = {
+      account: "default",
+      metric: "mrr_in_cents",
+      observed_at: "2025-06-30 00:00:00",
+      old_value: null,
+    };
+    put(warehouse, "daily_metric_restatements", { ...none, date: date ?? "", new_value: 1 });
+    refreshAnswers(warehouse, new Date());
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const { page: shown } = await openPage(page(here));
+    const figure = shown.locator('figure[data-chart="days"]');
+    expect(await figure.locator("figcaption").textContent()).toMatch(/has changed 1 of/);
+    // Only the last day has its dot.
+    expect(await figure.locator('svg g[aria-label="dot"] circle').count()).toBe(1);
+  });
+
   test("shows one account at a time, all of them together first", async () => {
     const here = await reported();
     const { page: shown, complaints } = await openPage(page(here));

@@ -25,7 +25,9 @@ const fitting = (rows: readonly Row[], width: number, each: number) =>
 const margins = { marginLeft: 52, marginRight: 12, marginTop: 12 };
 const amounts = { grid: true, tickFormat: short, label: null, nice: true };
 
-const isRestated = (row: Row | undefined) => row !== undefined && amount(row, "restatements") > 0;
+/** Whether a day was first reported as something else; one that was not there at first has no such figure. */
+const isRestated = (row: Row | undefined) =>
+  row !== undefined && amount(row, "restatements") > 0 && row["first"] !== null;
 
 const days: Draw = (rows, width) => {
   // A line needs two days: a restated one between others is a dot.
@@ -63,7 +65,7 @@ function titleOfDay(row: Row): string {
     `MRR ${exact(amount(row, "mrr"))}`,
     `customers ${whole(amount(row, "customers"))}`,
   ];
-  if (amount(row, "restatements") > 0) lines.push(`first reported ${exact(amount(row, "first"))}`);
+  if (isRestated(row)) lines.push(`first reported ${exact(amount(row, "first"))}`);
   return lines.join("\n");
 }
 
@@ -135,13 +137,18 @@ function monthAxis(rows: readonly Row[], width: number): NonNullable<Options["x"
   };
 }
 
+/** What the two charts that stand beside each other have in common. */
+const beside = (rows: readonly Row[], width: number) => ({
+  ...margins,
+  width,
+  height: Math.min(300, width * 0.6),
+  x: monthAxis(rows, width),
+});
+
 const customers: Draw = (all, width) => {
   const rows = fitting(all, width, 18);
   return {
-    ...margins,
-    width,
-    height: Math.min(300, width * 0.6),
-    x: monthAxis(rows, width),
+    ...beside(rows, width),
     // There are no fifths of a customer.
     y: {
       ...amounts,
@@ -175,10 +182,7 @@ const customers: Draw = (all, width) => {
 const churn: Draw = (all, width) => {
   const rows = fitting(all, width, 18);
   return {
-    ...margins,
-    width,
-    height: Math.min(300, width * 0.6),
-    x: monthAxis(rows, width),
+    ...beside(rows, width),
     y: {
       grid: true,
       label: null,
