@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { worldSource } from "../bench/world-source.js";
 import { refreshAnswers } from "../dist/answers/refresh.js";
 import { resources } from "../dist/resources/index.js";
+import { liveThroughABusyDay } from "../dist/sandbox/busy-day.js";
 import { inventAccounts } from "../dist/sandbox/invent.js";
 import { sync } from "../dist/sync/sync.js";
 import { openForReading } from "../dist/warehouse/open.js";
@@ -18,15 +19,20 @@ const rowsShown = 8;
 const folder = mkdtempSync(join(tmpdir(), "warehouse-queries-"));
 try {
   const path = join(folder, "warehouse.db");
-  await sync({
-    path,
-    accounts: inventAccounts({ now }).map((world) => ({ name: world.name, source: worldSource(world, now) })),
-    resources,
-    refresh: refreshAnswers,
-    trigger: "demo",
-    signal: new AbortController().signal,
-    now: () => now,
-  });
+  const worlds = inventAccounts({ now });
+  const syncAll = () =>
+    sync({
+      path,
+      accounts: worlds.map((world) => ({ name: world.name, source: worldSource(world, now) })),
+      resources,
+      refresh: refreshAnswers,
+      trigger: "demo",
+      signal: new AbortController().signal,
+      now: () => now,
+    });
+  await syncAll();
+  for (const world of worlds) liveThroughABusyDay(world);
+  await syncAll();
   const warehouse = openForReading(path);
   const answered = readFileSync(document, "utf8").replaceAll(
     /(```sql\n(.*?)```\n)(?:\n\|[^\n]*)*(?:\n\|[^\n]*)*(?:\n\n_[^\n]*_\n)?\n*/gs,

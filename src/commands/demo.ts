@@ -4,7 +4,9 @@ import { connect } from "../connect.ts";
 import { WarehouseError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { resources } from "../resources/index.ts";
+import { liveThroughABusyDay } from "../sandbox/busy-day.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
+import type { ResourceReport } from "../sync/report.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { query } from "../warehouse/query.ts";
@@ -65,8 +67,7 @@ Example:
           CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
         };
         const accounts = connect(settings, sandbox.worlds, { log, signal });
-        const rules = rulesOf(settings);
-        const syncAll = () =>
+        const syncAll = (rules = rulesOf(settings)) =>
           runSync({ path, resources, rules, accounts, trigger: "demo", signal }, terminal, log);
 
         const names = sandbox.worlds.map(({ account }) => account.name).join(" and ");
@@ -79,23 +80,40 @@ Example:
 
         print("\nSecond sync: all but old activities is read again, only what has changed is written.\n");
         const second = await syncAll();
-        const total = (count: "fetched" | "inserted" | "updated" | "unchanged") =>
-          grouped(second.reports.reduce((sum, report) => sum + report[count], 0));
-        print(
-          `${total("fetched")} records read: ${total("inserted")} new, ${total("updated")} changed, ${total("unchanged")} unchanged.`,
-        );
+        print(totals(second.reports));
+
+        print(meanwhile);
+        for (const world of sandbox.worlds) liveThroughABusyDay(world);
+        const third = await syncAll(rulesOf({ ...settings, SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: 7 }));
+        print(totals(third.reports));
+
         writeReport(path, [], reportPath);
         print(next);
-        process.exitCode = Math.max(exitCodeOf(first), exitCodeOf(second));
+        process.exitCode = Math.max(...[first, second, third].map(exitCodeOf));
       } finally {
         await sandbox.close();
       }
     });
 }
 
+const meanwhile = `
+Meanwhile, in both accounts: a customer signs up, one takes more seats, one cancels, an overdue invoice is paid,
+two customers are merged, and one is deleted with its whole history. Third sync, in which not every customer's
+subscriptions are read again (SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS=7):
+`;
+
+/** What a sync came to, in one line. */
+function totals(reports: readonly ResourceReport[]): string {
+  const total = (count: "fetched" | "inserted" | "updated" | "deleted" | "unchanged") =>
+    grouped(reports.reduce((sum, report) => sum + report[count], 0));
+  const what = `${total("inserted")} new, ${total("updated")} changed, ${total("deleted")} deleted`;
+  return `${total("fetched")} records read: ${what}, ${total("unchanged")} unchanged.`;
+}
+
 const next = `
 What next:
   See it all      open ${reportPath} in a browser: charts of both accounts, in one file
+  What changed    WAREHOUSE_PATH=${path} npx chartmogul-warehouse changes
   Look around     sqlite3 ${path}        (or DuckDB, Datasette, Metabase, pandas: it is one SQLite file)
   Ask more        sqlite3 -box ${path} "SELECT * FROM mrr_by_plan"        (docs/queries.md has twenty questions)
   Your own data   put CHARTMOGUL_API_KEY=<a read-only key> into .env, then

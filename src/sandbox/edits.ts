@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Customer } from "../chartmogul/records.ts";
+import type { Customer, LineItem, Subscription } from "../chartmogul/records.ts";
 import type { Activity } from "./customer-records.ts";
 import { movementType } from "./invention/movements.ts";
-import { cameFrom, type World } from "./world.ts";
+import { DAY, withMilliseconds, withOffset } from "./invention/times.ts";
+import { cameFrom, created, type World } from "./world.ts";
 
 /** A uuid that follows from another one, so that an edited world is the same on every run. */
 function successorOf(uuid: string): string {
@@ -47,6 +48,119 @@ function recount(world: World, customer: Customer): void {
   customer["customer-since"] = starts[0] ?? null;
   if (level > 0 && customer.status !== "Past Due") customer.status = "Active";
   if (level === 0) customer.status = subscriptions.length > 0 ? "Cancelled" : "New Lead";
+}
+
+/** Adds a movement of a customer to the end of its history, like another one but for what is given, and counts it anew. */
+function addActivity(world: World, customer: Customer, like: Activity, given: Partial<Activity>): void {
+  world.activities.push({
+    ...like,
+    [created]: world.now.getTime() * 1000,
+    date: withOffset(world.now.getTime()),
+    "customer-uuid": customer.uuid,
+    "customer-external-id": customer.external_id,
+    ...given,
+  });
+  recount(world, customer);
+}
+
+function lastMovement(world: World, { external_id }: Subscription): Activity {
+  const last = world.activities.findLast((activity) => activity["subscription-external-id"] === external_id);
+  if (last === undefined) throw new Error(`The subscription ${external_id} has no movements`);
+  return last;
+}
+
+/** Changes the seats of an active subscription today, and its MRR with them. */
+export function changeSeats(world: World, uuid: string, subscription: Subscription, seats: number): void {
+  const before = subscription.mrr;
+  subscription.mrr = Math.round((before * seats) / subscription.quantity);
+  subscription.arr = subscription.mrr * 12;
+  subscription.quantity = seats;
+  addActivity(world, findCustomer(world, uuid), lastMovement(world, subscription), {
+    description: `now has ${seats} seats of ${subscription.plan}`,
+    "activity-mrr-movement": subscription.mrr - before,
+  });
+}
+
+/** Ends an active subscription today; like all ended ones it keeps the MRR that it had. */
+export function cancelSubscription(world: World, uuid: string, subscription: Subscription): void {
+  subscription.status = "inactive";
+  subscription["end-date"] = withOffset(world.now.getTime());
+  addActivity(world, findCustomer(world, uuid), lastMovement(world, subscription), {
+    description: `left ${subscription.plan}`,
+    "activity-mrr-movement": -subscription.mrr,
+  });
+}
+
+/** Bills a customer today for a subscription as another one was billed last; nothing is paid yet. */
+function billLike(world: World, customer: Customer, subscription: Subscription, model: Subscription): void {
+  const isFor = (line: LineItem) => line.subscription_external_id === model.external_id;
+  const [last] = world.invoices
+    .filter((invoice) => invoice.line_items.some((line) => isFor(line) && line.type === "subscription"))
+    .sort((one, other) => (one.date < other.date ? 1 : -1));
+  const line = last?.line_items.find(isFor);
+  if (last === undefined || line === undefined)
+    throw new Error(`The subscription ${model.external_id} was never billed`);
+  const now = world.now.getTime();
+  const period = Date.parse(line.service_period_end ?? "") - Date.parse(line.service_period_start ?? "");
+  world.invoices.push({
+    ...last,
+    [created]: now * 1000,
+    uuid: `inv_${successorOf(last.uuid)}`,
+    external_id: `${last.external_id}-again`,
+    date: withMilliseconds(now),
+    due_date: withMilliseconds(now + 14 * DAY),
+    customer_uuid: customer.uuid,
+    ...(last.customer_external_id === undefined ? {} : { customer_external_id: customer.external_id }),
+    ...(last.status === undefined ? {} : { status: "open" }),
+    line_items: [
+      {
+        ...line,
+        uuid: `li_${successorOf(line.uuid)}`,
+        external_id: null,
+        subscription_uuid: `sub_${subscription.uuid}`,
+        subscription_external_id: subscription.external_id,
+        service_period_start: withMilliseconds(now),
+        service_period_end: withMilliseconds(now + period),
+      },
+    ],
+    transactions: [],
+  });
+}
+
+/** Lets a lead begin today with a subscription like that of another customer, and bills it. */
+export function signUp(world: World, uuid: string, model: Subscription): void {
+  const lead = findCustomer(world, uuid);
+  const subscription: Subscription = {
+    ...model,
+    id: Math.max(...[...world.subscriptions.values()].flat().map(({ id }) => id)) + 1,
+    uuid: successorOf(model.uuid),
+    external_id: `${model.external_id}-again`,
+    "start-date": withOffset(world.now.getTime()),
+  };
+  world.subscriptions.set(uuid, [...(world.subscriptions.get(uuid) ?? []), subscription]);
+  addActivity(world, lead, lastMovement(world, model), {
+    description: `signed up for ${model.plan}`,
+    "activity-mrr-movement": subscription.mrr,
+    "subscription-external-id": subscription.external_id,
+  });
+  billLike(world, lead, subscription, model);
+}
+
+/** Pays an open invoice in full today. */
+export function payInvoice(world: World, uuid: string): void {
+  const invoice = world.invoices.find((candidate) => candidate.uuid === uuid);
+  if (invoice === undefined) throw new Error(`The world ${world.name} has no invoice ${uuid}`);
+  invoice.status = "paid";
+  invoice.transactions.push({
+    uuid: `tr_${successorOf(uuid)}`,
+    external_id: null,
+    type: "payment",
+    date: withMilliseconds(world.now.getTime()),
+    result: "successful",
+    amount_in_cents: null,
+    transaction_fees_in_cents: null,
+    transaction_fees_currency: null,
+  });
 }
 
 /** Deletes a customer and all that belongs to it. Nothing on the wire says so afterwards. */

@@ -25,7 +25,7 @@ test("a demo.db that holds anything but a demo is not touched", async () => {
   }
 });
 
-test("the demo needs no key, answers three questions, changes nothing in its second sync, publishes nothing, writes a report, and ends within 30 s", async () => {
+test("the demo needs no key, answers three questions, changes nothing in its second sync, finds what has changed in its third, publishes nothing, writes a report, and ends within 30 s", async () => {
   const cwd = temporaryFolder();
   const began = performance.now();
   const env = { WAREHOUSE_PUBLISH_PATH: "published.db" };
@@ -41,10 +41,18 @@ test("the demo needs no key, answers three questions, changes nothing in its sec
   expect(stdout).not.toContain("failed");
   expect(stdout.match(/^ {2}SELECT /gm)).toHaveLength(3);
   expect(stdout.match(/^\d{4}-\d\d-\d\d {2}█+ [\d,]+$/gm)?.length).toBeGreaterThan(20);
-  expect(stdout).toMatch(/^[\d,]+ records read: 0 new, 0 changed, [\d,]+ unchanged\.$/m);
+  const [second, third] = stdout.match(/^[\d,]+ records read: .+$/gm) ?? [];
+  expect(second).toMatch(/ 0 new, 0 changed, 0 deleted, [\d,]+ unchanged\.$/);
+  expect(third).toMatch(/ \d+ new, [\d,]+ changed, \d+ deleted, [\d,]+ unchanged\.$/);
   expect(stdout).toContain("What next:");
   expect(readdirSync(cwd).sort()).toEqual(["demo-report.html", "demo.db", "demo.db.lock"]);
 
   const status = await run(["status"], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
   expect(status.code).toBe(0);
+
+  const changes = await run(["changes"], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
+  const found = [...changes.stdout.matchAll(/^([a-zA-Z ]+ \(\d+\))/gm)].map(([, title]) => title);
+  const all = ["won (1)", "lost (2)", "merged (1)", "MRR changes (1)", "status changes (2)"];
+  for (const title of all) expect(found.filter((each) => each === title)).toHaveLength(2);
+  expect(changes.stdout.match(/^restated months \(\d+\)/gm)).toHaveLength(2);
 }, 40_000);

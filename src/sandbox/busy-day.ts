@@ -1,0 +1,48 @@
+import type { Customer, Subscription } from "../chartmogul/records.ts";
+import {
+  cancelSubscription,
+  changeSeats,
+  deleteCustomer,
+  mergeCustomers,
+  payInvoice,
+  signUp,
+} from "./edits.ts";
+import type { World } from "./world.ts";
+
+interface Payer {
+  readonly customer: Customer;
+  /** Its only subscription. */
+  readonly subscription: Subscription;
+}
+
+/** Those with one subscription, an active one, in the account's currency; who pays most comes first. */
+function payers(world: World): Payer[] {
+  return world.customers
+    .flatMap((customer) => {
+      const [subscription, ...others] = world.subscriptions.get(customer.uuid) ?? [];
+      const isPlain = subscription?.status === "active" && others.length === 0 && subscription.mrr > 0;
+      return isPlain && customer.currency === world.account.currency ? [{ customer, subscription }] : [];
+    })
+    .sort((one, other) => other.customer.mrr - one.customer.mrr || one.customer.id - other.customer.id);
+}
+
+/**
+ * Lives through a day on which a bit of everything happens, the same for the same world: a customer signs up, one takes more
+ * seats, one cancels, an overdue invoice is paid, two customers turn out to be one, and one is deleted with its whole
+ * history, which changes figures long past.
+ */
+export function liveThroughABusyDay(world: World): void {
+  const [deleted, growing, leaving, model, kept, doubled] = payers(world).slice(3);
+  const lead = world.customers.find(({ status, name }) => status === "New Lead" && name);
+  if (!deleted || !growing || !leaving || !model || !kept || !doubled || !lead)
+    throw new Error(`The world ${world.name} is too small for a busy day`);
+  const overdue = world.invoices
+    .filter(({ status, due_date }) => status === "open" && due_date && Date.parse(due_date) < +world.now)
+    .sort((one, other) => (one.date < other.date ? 1 : -1));
+  if (overdue[0]) payInvoice(world, overdue[0].uuid);
+  signUp(world, lead.uuid, model.subscription);
+  changeSeats(world, growing.customer.uuid, growing.subscription, growing.subscription.quantity + 5);
+  cancelSubscription(world, leaving.customer.uuid, leaving.subscription);
+  mergeCustomers(world, doubled.customer.uuid, kept.customer.uuid);
+  deleteCustomer(world, deleted.customer.uuid);
+}
