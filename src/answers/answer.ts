@@ -62,7 +62,8 @@ export function overAllAccounts(name: string, summary: Summary) {
       key: groups,
       select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
         FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
-              FROM (${rows})${whose === "none" ? "" : " WHERE currency IS NOT NULL"} GROUP BY ${groups.join(", ")})`,
+              FROM (${rows}) WHERE account IN (SELECT account FROM today WHERE is_counted)
+                ${whose === "none" ? "" : "AND currency IS NOT NULL"} GROUP BY ${groups.join(", ")})`,
     },
   );
 }

@@ -34,7 +34,7 @@ CREATE TEMP TABLE cash (account TEXT, currency TEXT, month TEXT, type TEXT, time
 INSERT INTO cash
 SELECT invoice.account, coalesce(invoice.currency, ''), ${monthOf("paid.date")}, paid.type, 1, ${transactionAmount}
 FROM ${countedTransactions} JOIN today ON today.account = invoice.account
-WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= now
+WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= read_until
 ON CONFLICT DO UPDATE SET times = times + 1, amount = amount + excluded.amount`;
 
 export const cashByMonth = perAccount("cash_by_month", cash);

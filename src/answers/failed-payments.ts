@@ -28,9 +28,10 @@ export const failedPayments = accountTable(
           invoice.customer_uuid, paid.date AS failed_at, ${transactionAmount} AS amount_in_cents, invoice.currency,
           (SELECT min(later.date) FROM invoice_transactions AS later
            WHERE later.account = paid.account AND later.invoice_uuid = paid.invoice_uuid AND later.type = 'payment'
-             AND later.result = 'successful' AND coalesce(later.disabled, 0) = 0 AND later.date >= paid.date) AS recovered_at
+             AND later.result = 'successful' AND coalesce(later.disabled, 0) = 0 AND later.date >= paid.date
+             AND later.date <= read_until) AS recovered_at
         FROM invoice_transactions AS paid CROSS JOIN invoices AS invoice
-          ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid
+          ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid JOIN today ON today.account = paid.account
         WHERE paid.result = 'failed' AND paid.type = 'payment' AND coalesce(paid.disabled, 0) = 0 AND ${invoiceCounts})
       SELECT failed.*, customers.name AS customer_name, recovered_at IS NOT NULL AS is_recovered
       FROM failed LEFT JOIN customers ON customers.account = failed.account AND customers.uuid = failed.customer_uuid`,

@@ -15,7 +15,9 @@ export const metricsByMonth = accountTable(
   "metrics_by_month",
   {
     month,
-    is_over: boolean("Whether the month was over; the figures of the present one count up to `up_to`."),
+    is_over: boolean(
+      "Whether the month was over when it was last read; the figures of the present one count up to `up_to`.",
+    ),
     up_to: accountDay("Last day that counts."),
     currency,
     ...money("mrr", "MRR at the end of the month"),
@@ -33,7 +35,10 @@ export const metricsByMonth = accountTable(
       "ChartMogul's own metrics by month (`period_metrics`) in main units, with the quick ratio made from its movements.",
     key: ["month"],
     select: `
-      SELECT account, substr(date, 1, 8) || '01' AS month, up_to = date AND date < day AS is_over, up_to, today.currency,
+      SELECT account, substr(date, 1, 8) || '01' AS month, up_to, today.currency,
+        up_to = date AND date < coalesce(account_day((
+          SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS read
+          WHERE read.account = period_metrics.account AND resource = 'period_metrics' AND status = 'complete'), time_zone), day) AS is_over,
         mrr_in_cents, arr_in_cents, customers, arpa_in_cents, asp_in_cents, ltv_in_cents, customer_churn_rate, mrr_churn_rate,
         ${quickRatio}
       FROM period_metrics JOIN today USING (account) WHERE interval = 'month' AND deleted_at IS NULL`,
@@ -63,7 +68,7 @@ export const metricsByMonthAllAccounts = fileTable(
     ...money("arpa", "Average MRR per customer at the end of the month"),
     ...money("ltv", "ARPA divided by the customer churn rate; NULL where no customer was lost"),
     customer_churn_rate: real(
-      "Customers lost over the month, in percent of those at its start; NULL, like LTV, where the activities of an account are not there.",
+      "Customers lost over the month, in percent of those at its start; NULL where there were none, and, like LTV, where the activities of an account are not there.",
       "percent",
     ),
     quick_ratio,
@@ -81,7 +86,7 @@ export const metricsByMonthAllAccounts = fileTable(
         FROM period_metrics AS of_month JOIN today USING (account)
         LEFT JOIN mrr_movements_by_month AS moved
           ON moved.account = of_month.account AND moved.month = substr(date, 1, 8) || '01'
-        WHERE interval = 'month' AND deleted_at IS NULL AND today.currency IS NOT NULL),
+        WHERE interval = 'month' AND deleted_at IS NULL AND today.currency IS NOT NULL AND is_counted),
       last AS (SELECT account, currency, max(month) AS month, mrr_in_cents, arr_in_cents, customers FROM own GROUP BY account),
       every AS (
         SELECT * FROM own

@@ -6,8 +6,10 @@ const breakdown = (by: string, column: string, meaning: string) => ({
   description: `MRR today by ${by}.`,
   key: { [column]: text(meaning) },
   sums: {
-    subscriptions: integer("Active subscriptions."),
-    customers: integer("Customers who have them; one may be in several rows."),
+    subscriptions: integer("Active subscriptions, free ones included."),
+    customers: integer(
+      "Customers who pay for them: those with free ones alone do not count, and one may be in several rows.",
+    ),
     ...money("mrr", "Monthly recurring revenue"),
     ...money("arr", "Annual run rate"),
   },
@@ -20,7 +22,8 @@ const breakdown = (by: string, column: string, meaning: string) => ({
   },
   currency: "account" as const,
   select: `
-    SELECT account, currency, ${column}, count(*) AS subscriptions, count(DISTINCT customer_uuid) AS customers,
+    SELECT account, currency, ${column}, count(*) AS subscriptions,
+      count(DISTINCT CASE WHEN mrr_in_cents > 0 THEN customer_uuid END) AS customers,
       sum(mrr_in_cents) AS mrr_in_cents, sum(arr_in_cents) AS arr_in_cents
     FROM active_subscriptions GROUP BY account, ${column}`,
 });

@@ -9,7 +9,7 @@ const mrr = {
     ...money("mrr", "MRR at the end of the day"),
     ...money(
       "first_mrr",
-      "MRR of that day when it was first stored as over; NULL where the day was not there at first",
+      "MRR of that day when it was first stored as over, of the day that goes on its MRR up to now; NULL where the day was not there at first",
     ),
     restatements: integer("How often the day's MRR was changed afterwards."),
     customers: integer("Paying customers at the end of the day."),

@@ -1,4 +1,4 @@
-import { accountDay, integer, money, required, text } from "../warehouse/columns.ts";
+import { accountDay, boolean, integer, money, required, text } from "../warehouse/columns.ts";
 import { accountTable } from "../warehouse/table.ts";
 import { overAllAccounts, perAccount } from "./answer.ts";
 import { references, whom } from "./customer-columns.ts";
@@ -24,6 +24,18 @@ const movements = {
 
 const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
 
+/**
+ * SQL for whether a customer pays whose movements add up to so much: each is rounded to a cent, and so something may be left of a
+ * customer who is gone. Where it may be no more than that, the last movement up to then says it; of several at one instant the last
+ * to be seen may be any, and of those who leave the least is right.
+ */
+const pays = (mrr: string, movements: string, until: string) => `CASE
+  WHEN ${mrr} BETWEEN 1 AND ${movements} THEN coalesce((
+    SELECT activity_mrr_in_cents > 0 FROM activities AS own
+    WHERE own.account = so_far.account AND own.customer_uuid = so_far.customer_uuid AND own.deleted_at IS NULL AND own.date ${until}
+    ORDER BY own.date DESC, activity_mrr_in_cents LIMIT 1), 1)
+  ELSE coalesce(${mrr}, 0) > 0 END`;
+
 /** The first in which others look, too: it has every movement with the month in which it counts. */
 export const mrrMovementsByCustomer = accountTable(
   "mrr_movements_by_customer",
@@ -31,7 +43,11 @@ export const mrrMovementsByCustomer = accountTable(
     ...whom,
     month: required(accountDay("First day of the month.")),
     ...movements,
-    ...money("mrr", "The customer's MRR at the end of the month"),
+    ...money("mrr", "The customer's MRR at the end of the month: all its movements together"),
+    was_paying: boolean("Whether the customer paid before the month."),
+    is_paying: boolean(
+      "Whether the customer pays at the end of the month; not where only the roundings of movements to a cent are left of `mrr`.",
+    ),
     currency: text("The account's currency (ISO 4217)."),
   },
   {
@@ -41,10 +57,9 @@ export const mrrMovementsByCustomer = accountTable(
     references,
     // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
     select: `
-      SELECT of_month.*, name AS customer_name,
-        sum(net_in_cents) OVER (PARTITION BY of_month.account, customer_uuid ORDER BY month) AS mrr_in_cents
-      FROM (
-        SELECT account, customer_uuid, ${monthOf("date")} AS month, today.currency,
+      WITH of_month AS (
+        SELECT account, coalesce(survivor_uuid, customer_uuid) AS customer_uuid, ${monthOf("date")} AS month, today.currency,
+          min(date) AS first_at, max(date) AS last_at, count(*) AS movements_of_month,
           ${Object.entries(kinds)
             .map(
               ([kind, type]) =>
@@ -52,10 +67,16 @@ export const mrrMovementsByCustomer = accountTable(
             )
             .join(", ")},
           sum(activity_mrr_movement_in_cents) AS net_in_cents
-        FROM activities NOT INDEXED JOIN today USING (account)
-        WHERE deleted_at IS NULL AND date <= now AND customer_uuid IS NOT NULL
-        GROUP BY account, customer_uuid, 3) AS of_month
-      LEFT JOIN customers ON customers.account = of_month.account AND uuid = customer_uuid`,
+        FROM activities NOT INDEXED JOIN today USING (account) LEFT JOIN survivors USING (account, customer_uuid)
+        WHERE deleted_at IS NULL AND date <= read_until AND customer_uuid IS NOT NULL
+        GROUP BY 1, 2, 3),
+      so_far AS (
+        SELECT *, sum(net_in_cents) OVER up_to_month AS mrr_in_cents, sum(movements_of_month) OVER up_to_month AS movements
+        FROM of_month WINDOW up_to_month AS (PARTITION BY account, customer_uuid ORDER BY month))
+      SELECT so_far.*, name AS customer_name,
+        ${pays("(so_far.mrr_in_cents - net_in_cents)", "movements - movements_of_month", "< first_at")} AS was_paying,
+        ${pays("so_far.mrr_in_cents", "movements", "<= last_at")} AS is_paying
+      FROM so_far LEFT JOIN customers ON customers.account = so_far.account AND uuid = so_far.customer_uuid`,
   },
 );
 
@@ -79,7 +100,7 @@ const byMonth = {
       SELECT account, month, ${moved.map((column) => `sum(${column}) AS ${column}`).join(", ")},
         sum(new_business_in_cents <> 0) AS new_customers, sum(churn_in_cents <> 0) AS churned_customers,
         sum(reactivation_in_cents <> 0) AS reactivated_customers,
-        sum((mrr_in_cents > 0) - (mrr_in_cents - net_in_cents > 0)) AS more_customers
+        sum(is_paying - was_paying) AS more_customers
       FROM mrr_movements_by_customer GROUP BY account, month),
     begun AS (SELECT account, min(month) AS first FROM moved GROUP BY account),
     filled AS (

@@ -15,24 +15,49 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
   const all = sqlite.transaction(() => {
     sqlite.prepare(today).run(timestamp(now));
     sqlite.exec(months);
+    sqlite.exec(survivors);
     sqlite.exec(cashTally);
     for (const answer of answers) refresh(sqlite, shapeOf(answer));
-    sqlite.exec("DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.cash");
+    sqlite.exec(
+      "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
+    );
   });
   all.immediate();
 }
 
-/** What every answer may ask: each account's currency, and what day and month it is there. */
+/**
+ * What every answer may ask: each account's currency, what day and month it is there, until when it was read, and whether it counts
+ * over all accounts. What is dated later than it was read has not happened for all that is known. Where one ChartMogul account is
+ * stored under several names, only the one that was synced last counts.
+ */
 const today = `
 CREATE TEMP TABLE today AS
+WITH runs AS (
+  SELECT account, max(started_at) AS last_at, max(coalesce(finished_at, '9999')) AS read_until FROM sync_runs GROUP BY account)
 SELECT account, currency, coalesce(time_zone, 'UTC') AS time_zone, now, account_day(now, time_zone) AS day,
-  substr(account_day(now, time_zone), 1, 8) || '01' AS this_month
+  substr(account_day(now, time_zone), 1, 8) || '01' AS this_month, min(now, coalesce(read_until, now)) AS read_until,
+  NOT EXISTS (
+    SELECT 1 FROM sync_accounts AS own JOIN sync_accounts AS other USING (chartmogul_id) LEFT JOIN runs AS others ON others.account = other.account
+    WHERE own.account = known.account AND other.account <> own.account
+      AND (coalesce(others.last_at, ''), other.account) > (coalesce(runs.last_at, ''), own.account)) AS is_counted
 FROM (SELECT ? AS now) JOIN (
   SELECT account, time_zone, coalesce(
     accounts.currency,
     (SELECT currency FROM customers WHERE customers.account = known.account AND currency IS NOT NULL LIMIT 1),
     (SELECT currency FROM activities WHERE activities.account = known.account AND currency IS NOT NULL LIMIT 1)) AS currency
-  FROM (SELECT account FROM sync_accounts UNION SELECT account FROM sync_runs) AS known LEFT JOIN accounts USING (account))`;
+  FROM (SELECT account FROM sync_accounts UNION SELECT account FROM sync_runs) AS known LEFT JOIN accounts USING (account)) AS known LEFT JOIN runs USING (account)`;
+
+/** Into which customer each one went that was merged, in the end. Its activities keep its name until they are read again. */
+const survivors = `
+CREATE TEMP TABLE survivors (account TEXT, customer_uuid TEXT, survivor_uuid TEXT, PRIMARY KEY (account, customer_uuid)) WITHOUT ROWID;
+INSERT INTO survivors
+WITH RECURSIVE led (account, customer_uuid, survivor_uuid, steps) AS (
+  SELECT account, uuid, merged_into, 1 FROM customers WHERE merged_into IS NOT NULL AND deleted_at IS NOT NULL
+  UNION ALL
+  SELECT led.account, customer_uuid, merged_into, steps + 1
+  FROM led JOIN customers ON customers.account = led.account AND uuid = survivor_uuid
+  WHERE merged_into IS NOT NULL AND deleted_at IS NOT NULL AND steps < 100
+) SELECT account, customer_uuid, survivor_uuid FROM (SELECT *, max(steps) FROM led GROUP BY account, customer_uuid)`;
 
 /** The first day of each month since the first movement, up to the present one of whichever account is furthest. */
 const months = `

@@ -32,7 +32,7 @@ const retention = {
       SELECT account, customer_uuid, min(month) AS cohort_month FROM mrr_movements_by_customer GROUP BY account, customer_uuid),
     moved AS (
       SELECT account, cohort_month, month, sum(net_in_cents) AS mrr_in_cents,
-        sum((mrr_in_cents > 0) - (mrr_in_cents - net_in_cents > 0)) AS customers,
+        sum(is_paying - was_paying) AS customers,
         sum(month = cohort_month) AS signups,
         sum(CASE month WHEN cohort_month THEN new_business_in_cents ELSE 0 END) AS signup_mrr_in_cents
       FROM mrr_movements_by_customer JOIN begun USING (account, customer_uuid)

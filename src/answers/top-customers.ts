@@ -36,20 +36,22 @@ export const topCustomers = accountTable(
         GROUP BY account),
       totals AS (
         SELECT account, of_account,
-          CASE WHEN currency IS NOT NULL THEN sum(of_account) OVER (PARTITION BY currency) END AS of_currency
+          CASE WHEN is_counted THEN currency END AS counted_in,
+          sum(of_account) OVER (PARTITION BY CASE WHEN is_counted THEN currency END) AS of_currency
         FROM paying JOIN today USING (account))
       SELECT *, round(100.0 * mrr_in_cents / of_account, 4) AS share_percent,
         round(100.0 * sum(mrr_in_cents) OVER by_account / of_account, 4) AS cumulative_share_percent,
         row_number() OVER by_account AS rank,
-        round(100.0 * mrr_in_cents / of_currency, 4) AS share_percent_all_accounts,
-        round(100.0 * sum(mrr_in_cents) OVER by_currency / of_currency, 4) AS cumulative_share_percent_all_accounts,
-        CASE WHEN currency IS NOT NULL THEN row_number() OVER by_currency END AS rank_all_accounts
+        CASE WHEN counted_in IS NOT NULL THEN row_number() OVER by_currency END AS rank_all_accounts,
+        CASE WHEN counted_in IS NOT NULL THEN round(100.0 * mrr_in_cents / of_currency, 4) END AS share_percent_all_accounts,
+        CASE WHEN counted_in IS NOT NULL THEN round(100.0 * sum(mrr_in_cents) OVER by_currency / of_currency, 4) END
+          AS cumulative_share_percent_all_accounts
       FROM (
         SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, status, customer_since, mrr_in_cents,
-          today.currency, of_account, of_currency
+          today.currency, of_account, of_currency, counted_in
         FROM customers JOIN today USING (account) JOIN totals USING (account)
         WHERE mrr_in_cents > 0 AND deleted_at IS NULL)
       WINDOW by_account AS (PARTITION BY account ORDER BY mrr_in_cents DESC, customer_uuid ROWS UNBOUNDED PRECEDING),
-        by_currency AS (PARTITION BY currency ORDER BY mrr_in_cents DESC, account, customer_uuid ROWS UNBOUNDED PRECEDING)`,
+        by_currency AS (PARTITION BY counted_in ORDER BY mrr_in_cents DESC, account, customer_uuid ROWS UNBOUNDED PRECEDING)`,
   },
 );

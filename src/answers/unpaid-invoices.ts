@@ -24,7 +24,10 @@ export const unpaidInvoices = accountTable(
     overdue_for: text(
       "`not overdue`, `under 30 days`, `30 to 59 days`, `60 to 89 days` or `90 days or more`.",
     ),
-    age_days: integer("Days since the one on which it was issued.", "days"),
+    age_days: integer(
+      "Days since the one on which it was issued; below 0 where that is still to come.",
+      "days",
+    ),
   },
   {
     description:
@@ -39,7 +42,7 @@ export const unpaidInvoices = accountTable(
       settled AS MATERIALIZED (
         SELECT billed.*, day, time_zone, (SELECT coalesce(sum(coalesce(paid.amount_in_cents, billed.amount_in_cents)), 0)
           FROM invoice_transactions AS paid WHERE paid.account = billed.account AND paid.invoice_uuid = billed.uuid
-            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0 AND paid.date <= now) AS paid_in_cents
+            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0 AND paid.date <= read_until) AS paid_in_cents
         FROM billed JOIN today USING (account)),
       unpaid AS MATERIALIZED (
         SELECT *, account_day(due_date, time_zone) AS due_day, account_day(date, time_zone) AS issued_day

@@ -9,7 +9,7 @@ import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { refuseAsCopy } from "../warehouse/publish.ts";
-import { refuseOtherSource } from "../warehouse/sources.ts";
+import { otherNamesOf, refuseOtherSource } from "../warehouse/sources.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts } from "./selection.ts";
@@ -100,13 +100,15 @@ function refuseReadOnly(place: string): void {
 async function checkKey(name: string, source: Source, path: string | undefined): Promise<string> {
   await source.get("ping");
   const profile = await source.profile();
-  if (path !== undefined && inspectWarehouse(path) > 0) {
-    const warehouse = openForReading(path);
-    try {
-      refuseOtherSource(warehouse, name, profile);
-    } finally {
-      warehouse.close();
-    }
+  const found = `${profile.name}, ${profile.currency}, ${profile.timeZone}`;
+  if (path === undefined || inspectWarehouse(path) === 0) return found;
+  const warehouse = openForReading(path);
+  try {
+    refuseOtherSource(warehouse, name, profile);
+    const others = otherNamesOf(warehouse, name, profile);
+    if (others.length === 0) return found;
+    return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was synced last counts`;
+  } finally {
+    warehouse.close();
   }
-  return `${profile.name}, ${profile.currency}, ${profile.timeZone}`;
 }

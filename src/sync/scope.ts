@@ -1,5 +1,6 @@
 import type { Resource } from "../resource.ts";
 import type { Warehouse } from "../warehouse/open.ts";
+import { accountHasChangedSince } from "../warehouse/record-changes.ts";
 import { pastWalks } from "../warehouse/runs.ts";
 import { shapeOf } from "../warehouse/table.ts";
 import { instantOf, timestamp } from "../warehouse/timestamp.ts";
@@ -43,7 +44,8 @@ export function scopeOf(run: Run, root: Resource, { isUnfinished, isFollowed }: 
   if (lastSettled === undefined || lastComplete === undefined) return everything;
   const isWithin = (days: number) => instantOf(lastSettled).getTime() > now().getTime() - dueAfter(days);
   const { lookbackDays, fullWalkDays } = rules.shortcuts;
-  if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {
+  const isRewritten = accountHasChangedSince(warehouse, account, lastSettled);
+  if (root.datedBy !== undefined && !isRewritten && isWithin(daysBetweenWholeWalksByDate)) {
     const last = earlier(lastDate(warehouse, account, root, root.datedBy) ?? lastComplete, lastComplete);
     return { kind: "since", day: timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10) };
   }

@@ -39,14 +39,22 @@ export function linkMerged({ sqlite }: Warehouse, account: string): void {
   }
 }
 
-/** Live activities of customers that were deleted; those of merged ones went on to the survivor, and stay until they are read again. */
+/**
+ * Live activities of customers that were deleted; those of merged ones went on to the survivor, and stay until they are read again,
+ * unless the survivor was deleted as well.
+ */
 export function activitiesOfDeletedCustomers({ sqlite }: Warehouse, account: string): string[] {
   return sqlite
     .prepare<[string], string>(
-      `SELECT activities.uuid FROM customers JOIN activities
-         ON activities.account = customers.account AND activities.customer_uuid = customers.uuid
-       WHERE customers.account = ? AND customers.deleted_at IS NOT NULL AND merged_into IS NULL
-         AND activities.deleted_at IS NULL`,
+      `WITH RECURSIVE gone (account, uuid) AS (
+         SELECT account, uuid FROM customers WHERE account = ? AND deleted_at IS NOT NULL AND merged_into IS NULL
+         UNION
+         SELECT merged.account, merged.uuid FROM gone JOIN customers AS merged
+           ON merged.account = gone.account AND merged.merged_into = gone.uuid
+         WHERE merged.deleted_at IS NOT NULL)
+       SELECT activities.uuid FROM gone JOIN activities
+         ON activities.account = gone.account AND activities.customer_uuid = gone.uuid
+       WHERE activities.deleted_at IS NULL`,
     )
     .pluck()
     .all(account);

@@ -60,3 +60,13 @@ const silence = { inserted() {}, updated() {}, deleted() {}, restored() {} };
 function asText(value: Value): Text {
   return value === null ? null : String(value);
 }
+
+/** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
+export function accountHasChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
+  const change = sqlite
+    .prepare(
+      "SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = 'account' LIMIT 1",
+    )
+    .get(account, since);
+  return change !== undefined;
+}

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { WarehouseError } from "../errors.ts";
 import { sources } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
@@ -61,6 +61,18 @@ function isSame(
 
 function called({ id, name }: SourceIdentity): string {
   return `"${name ?? "without a name"}"${id === null ? "" : ` (${id})`}`;
+}
+
+/** The other names under which the same ChartMogul account is stored, as far as its id is known. */
+export function otherNamesOf({ orm }: Warehouse, account: string, { id }: SourceIdentity): string[] {
+  if (id === null) return [];
+  return orm
+    .select({ account: sources.account })
+    .from(sources)
+    .where(and(eq(sources.chartmogul_id, id), ne(sources.account, account)))
+    .orderBy(sources.account)
+    .all()
+    .map((other) => other.account);
 }
 
 /** The names of the accounts that were ever synced into this warehouse, in alphabetical order. */

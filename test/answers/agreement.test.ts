@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { liveThroughABusyDay } from "../../src/sandbox/busy-day.ts";
 import { today } from "../support/accounts.ts";
-import { unsyncedWorld } from "../support/nights.ts";
+import { syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import { looking } from "../support/syncing.ts";
 
 /** A synced account whose days begin and end at other times than those of UTC. */
@@ -34,6 +35,26 @@ test("the movements and the MRR made from them are ChartMogul's own, month by mo
   ) as number[][];
   expect(months).toBe(reported);
   expect(months).toBeGreaterThan(12);
+});
+
+test("customers are ChartMogul's also after a merge, although old activities still name the one who went", async () => {
+  const { world, path, again } = await syncedWorld(80);
+  liveThroughABusyDay(world);
+  await again();
+  const [[activities, own, reported] = []] = looking(path, (warehouse) => {
+    refreshAnswers(warehouse, today);
+    return warehouse.sqlite
+      .prepare(
+        `SELECT (SELECT count(*) FROM activities JOIN customers ON customers.account = activities.account AND customers.uuid = customer_uuid
+             WHERE merged_into IS NOT NULL AND activities.deleted_at IS NULL),
+           (SELECT customers FROM mrr_movements_by_month ORDER BY month DESC LIMIT 1),
+           (SELECT customers FROM daily_metrics ORDER BY date DESC LIMIT 1)`,
+      )
+      .raw()
+      .all();
+  }) as number[][];
+  expect(activities).toBeGreaterThan(0);
+  expect(own).toBe(reported);
 });
 
 test("the MRR of subscriptions, plans, countries, currencies, intervals and customers is that of the last day", async () => {

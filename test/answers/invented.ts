@@ -19,7 +19,7 @@ export function ask({ sqlite }: Warehouse, sql: string): unknown[] {
   return sqlite.prepare(sql).raw().all();
 }
 
-const movement = (account: string, customer: string, date: string, type: string, amount: number) => ({
+export const movement = (account: string, customer: string, date: string, type: string, amount: number) => ({
   account,
   uuid: `${customer} ${date}`,
   customer_uuid: customer,

@@ -47,3 +47,12 @@ test("when all is well it says what it found, exits with 0 and creates nothing",
   expect((await run(["sync", "--only", "plans"])).code).toBe(0);
   expect((await run(["check"])).stdout).toContain("ok    warehouse: warehouse.db\n");
 });
+
+test("one ChartMogul account that is stored under another name is told", async () => {
+  const { run, worlds } = await scene();
+  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const renamed = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_KEY_PRODUCTION: worlds[0]?.key ?? "" };
+  const { code, stdout } = await run(["check"], renamed);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ok {4}account production: .+; stored as default, too: /m);
+});

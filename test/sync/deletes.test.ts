@@ -307,4 +307,22 @@ describe("a merged customer", () => {
     await again();
     expect(merged()).toContainEqual({ uuid: from, merged_into: into });
   });
+
+  test("takes its activities with it when the one into whom it was merged is deleted", async () => {
+    const { world, path, again } = await syncedWorld();
+    const [from = "", into = ""] = [0, 1].map((index) => payingCustomer(world, index));
+    const live = () =>
+      looking(path, ({ sqlite }) =>
+        sqlite
+          .prepare("SELECT count(*) FROM activities WHERE customer_uuid IN (?, ?) AND deleted_at IS NULL")
+          .pluck()
+          .get(from, into),
+      );
+    mergeCustomers(world, from, into);
+    await again();
+    expect(live()).toBeGreaterThan(0);
+    deleteCustomer(world, into);
+    await again({ now: later(2) });
+    expect(live()).toBe(0);
+  });
 });

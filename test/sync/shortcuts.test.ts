@@ -320,6 +320,21 @@ describe("activities", () => {
     expect(since(synced)).toEqual([null]);
   });
 
+  test("are read in full after a setting of the account was changed, until that has been done", async () => {
+    const synced = await syncedWorld(30);
+    const read = async (day: number) => {
+      await synced.again({ only: ["account", ...only], now: later(day) });
+      return since(synced).map((start) => (start === null ? "all" : "some"));
+    };
+    expect(await read(1)).toEqual(["some"]);
+    synced.world.account.currency = "SEK";
+    synced.sandbox.faults.push({ path: "/activities", what: { kind: "status", status: 403 } });
+    await read(2);
+    synced.sandbox.faults.length = 0;
+    expect(await read(3)).toEqual(["all"]);
+    expect(await read(4)).toEqual(["some"]);
+  });
+
   test("that were made anew replace the old ones within these days, and the rest within the week", async () => {
     const synced = await syncedWorld(60);
     const recent = new Set(aged(synced, true).map(({ uuid }) => uuid));
