@@ -51,12 +51,10 @@ export class WarehouseError extends ExplainedError {}
 /** Another sync is writing to the warehouse. */
 export class WarehouseBusyError extends ExplainedError {}
 
-/** The sync was told to stop; what was committed stays. */
+/** It was told to stop; what was committed stays. */
 export class InterruptedError extends ExplainedError {
-  constructor() {
-    super("stopped before the end", {
-      hint: "Run the sync again: it goes on from the last page that was saved.",
-    });
+  constructor(hint = "Run the sync again: it goes on from the last page that was saved.") {
+    super("stopped before the end", { hint });
   }
 }
 

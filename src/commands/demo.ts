@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { Command } from "commander";
 import { connect } from "../connect.ts";
-import { WarehouseError } from "../errors.ts";
+import { InterruptedError, WarehouseError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { resources } from "../resources/index.ts";
 import { liveThroughABusyDay } from "../sandbox/busy-day.ts";
@@ -67,8 +67,12 @@ Example:
           CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
         };
         const accounts = connect(settings, sandbox.worlds, { log, signal });
-        const syncAll = (rules = rulesOf(settings)) =>
-          runSync({ path, resources, rules, accounts, trigger: "demo", signal }, terminal, log);
+        const syncAll = async (rules = rulesOf(settings)) => {
+          const job = { path, resources, rules, accounts, trigger: "demo", signal };
+          const outcome = await runSync(job, terminal, log);
+          if (signal.aborted) throw new InterruptedError("Run the demo again: it begins anew.");
+          return outcome;
+        };
 
         const names = sandbox.worlds.map(({ account }) => account.name).join(" and ");
         print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);
@@ -121,18 +125,23 @@ What next:
                   npx chartmogul-warehouse sync
   Every night     npx chartmogul-warehouse schedule        (or a line in cron)`;
 
+const elsewhere = "Move it away, or run the demo in another folder.";
+
 /** The demo starts afresh, but never at the cost of a file that holds anything else. */
 function removeOldDemo(): void {
-  if (inspectWarehouse(path) === 0) return;
+  try {
+    if (inspectWarehouse(path) === 0) return;
+  } catch (cause) {
+    if (!(cause instanceof WarehouseError)) throw cause;
+    throw new WarehouseError(cause.message, { hint: elsewhere, cause: cause.cause });
+  }
   const warehouse = openForReading(path);
   try {
     const [[others] = []] = [
       ...query(warehouse, "SELECT count(*) FROM sync_runs WHERE trigger <> 'demo'").rows,
     ];
     if (others !== 0) {
-      throw new WarehouseError(`${path} holds more than a demo`, {
-        hint: "Move it away, or run the demo in another folder.",
-      });
+      throw new WarehouseError(`${path} holds more than a demo`, { hint: elsewhere });
     }
   } finally {
     warehouse.close();

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
+import { ConfigError } from "../errors.ts";
 import { exportWarehouse } from "../export/export.ts";
 import { type FormatName, formatNames } from "../export/format.ts";
 import {
@@ -50,12 +51,13 @@ Examples:
 Each table is a folder, partitioned by account: exports/customers/account=default/customers.parquet. Money in hundredths
 is followed by the same amount in main units: mrr_in_cents, mrr. All tables are of the same moment, also while a sync is running.
 Parquet needs DuckDB: npm install @duckdb/node-api
+With --account, tables over all accounts are left out: others' sums are in them.
 Left out unless named by --table, since their rows only serve the sync:
   ${inner.join(", ")}
 Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 another export is going on; then the old folder stays.`,
     )
     .action(async ({ to, format, table, account }: Options) => {
-      const tables = chosen(table);
+      const tables = chosen(table, account);
       const { rows, bytes } = await exportWarehouse({
         path: config().WAREHOUSE_PATH,
         to,
@@ -70,7 +72,16 @@ Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 ano
     });
 }
 
-function chosen(names: readonly string[]): readonly TableEntry[] {
-  if (names.length === 0) return dictionary().filter(({ name }) => !inner.includes(name));
+/** The tables of these names; where none is named, all that are of use to others. */
+function chosen(names: readonly string[], accounts: readonly string[]): readonly TableEntry[] {
+  // Whoever is to have one account must not find the sums of the others.
+  const isOpen = (name: string) => accounts.length === 0 || !name.endsWith("_all_accounts");
+  if (names.length === 0) return dictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
+  const closed = names.find((name) => !isOpen(name));
+  if (closed !== undefined) {
+    throw new ConfigError(`${closed} adds up all accounts and cannot be exported of some`, {
+      hint: "Leave out --account, or this table.",
+    });
+  }
   return [...new Set(names)].map(tableNamed);
 }

@@ -31,7 +31,7 @@ Examples:
         const [record] = records;
         if (!record) {
           throw new WarehouseError(
-            `there is no record ${key} of ${resource}${account ? ` in account ${account}` : ""}`,
+            `there is no record ${key === "" ? "without a key" : key} of ${resource}${account ? ` in account ${account}` : ""}`,
             {
               hint: `Keys: chartmogul-warehouse query "SELECT account, key FROM raw_records WHERE resource = '${resource}' LIMIT 10"`,
             },

@@ -13,7 +13,7 @@ export function layOut(
     row.map((value) => (typeof value === "number" ? number(value) : cell(value))),
   );
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => [...(row[column] ?? "")].length)),
+    cells.reduce((widest, row) => Math.max(widest, [...(row[column] ?? "")].length), title.length),
   );
   const isNumber = header.map((_, column) => rows.some((row) => typeof row[column] === "number"));
   const line = (row: readonly string[]) =>

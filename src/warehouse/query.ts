@@ -19,16 +19,19 @@ export function query({ path, sqlite }: Warehouse, statement: string): Answer {
       });
     }
     const columns = prepared.columns().map(({ name }) => name);
-    return { columns, rows: readable(path, prepared.raw().iterate()) };
+    return { columns, rows: readable(path, prepared.raw()) };
   } catch (cause) {
     throw explained(path, cause);
   }
 }
 
-/** Errors of SQLite can also come while rows are read. */
-function* readable(path: string, rows: Iterable<unknown[]>): Iterable<unknown[]> {
+/**
+ * Errors of SQLite can also come while rows are read. They are asked for only when the first is wanted: until then nothing is open
+ * that would keep the warehouse from being closed.
+ */
+function* readable(path: string, statement: Database.Statement<[], unknown[]>): Iterable<unknown[]> {
   try {
-    yield* rows;
+    yield* statement.iterate();
   } catch (cause) {
     throw explained(path, cause);
   }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { run } from "../support/cli.ts";
+import { run, start } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { bytesIn, scene } from "./scene.ts";
 
@@ -20,9 +20,21 @@ test("a demo.db that holds anything but a demo is not touched", async () => {
     const { code, stdout, stderr } = await run(["demo"], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
-    expect(stderr).toMatch(/^hint: .+/m);
+    expect(stderr).toMatch(/^hint: +Move it away, or run the demo in another folder\.$/m);
     expect(bytesIn(folder)).toEqual(before);
   }
+});
+
+test("a demo that is stopped says so and shows nothing of what would have come", async () => {
+  const cwd = temporaryFolder();
+  const demo = start(["demo"], { cwd });
+  await demo.seen("First sync:");
+  demo.child.kill("SIGINT");
+  const { code, stdout, stderr } = await demo.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: stopped before the end\nhint: +Run the demo again/m);
+  expect(stdout).not.toContain("Second sync");
+  expect(stdout).not.toContain("What next");
 });
 
 test("the demo needs no key, answers three questions, changes nothing in its second sync, finds what has changed in its third, publishes nothing, writes a report, and ends within 30 s", async () => {

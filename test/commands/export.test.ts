@@ -210,6 +210,10 @@ describe("what is refused", () => {
       [exporting(["--format", "xlsx"]), "Allowed choices are parquet, csv, ndjson"],
       [exporting(["--table", "jars"]), 'there is no table "jars"'],
       [exporting(["--account", "production"]), 'the warehouse holds no account "production"'],
+      [
+        exporting(["--account", "default", "--table", "mrr_by_day_all_accounts"]),
+        "mrr_by_day_all_accounts adds up all accounts",
+      ],
     ];
     for (const [ending, reason] of cases) {
       const { code, stdout, stderr } = await ending;
@@ -596,6 +600,15 @@ describe("what is written", () => {
       "raw_records/account=eu-west/raw_records.parquet",
     ]);
     expect(manifestIn(to).accounts).toEqual(["eu-west"]);
+  });
+
+  test("an export of some accounts has no sums over all", async () => {
+    const { to, exporting } = odd();
+    const sums = () => manifestIn(to).tables.filter(({ name }) => name.endsWith("_all_accounts")).length;
+    expect((await exporting(["--format", "csv"])).code).toBe(0);
+    expect(sums()).toBe(10);
+    expect((await exporting(["--format", "csv", "--account", "default"])).code).toBe(0);
+    expect(sums()).toBe(0);
   });
 
   test("an export may be read by those who may read the warehouse, a later one by those who could read the one before", async () => {

@@ -48,6 +48,24 @@ test("an error that comes with a later row is told like any other", async () => 
   expect(stderr).toMatch(/^error: SQL: malformed JSON\nhint: /);
 });
 
+test("two columns of one name are refused in JSON with what to do", async () => {
+  const { run } = await withJars();
+  const { code, stderr } = await run(["query", "SELECT 'a' AS x, 'b' AS x", "--format", "json"]);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'error: two columns are called "x"\nhint:  Give each its own name with AS.\n',
+  });
+});
+
+test("a table may have more rows than a function takes arguments", async () => {
+  const { run } = await withJars();
+  const numbers =
+    "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200000) SELECT x FROM n";
+  const { code, stdout } = await run(["query", numbers]);
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split("\n")).toHaveLength(200_002);
+});
+
 test("without a warehouse, or with an unknown format, query exits with 2 and says why", async () => {
   const { run } = await scene();
   const [absent, format] = await Promise.all([
