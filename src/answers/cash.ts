@@ -30,7 +30,7 @@ const cash = {
  */
 export const cashTally = `
 CREATE TEMP TABLE cash (account TEXT, currency TEXT, month TEXT, type TEXT, times INTEGER, amount INTEGER,
-  PRIMARY KEY (account, currency, month, type)) WITHOUT ROWID;
+  PRIMARY KEY (month, currency, type, account)) WITHOUT ROWID;
 INSERT INTO cash
 SELECT invoice.account, coalesce(invoice.currency, ''), ${monthOf("paid.date")}, paid.type, 1, ${transactionAmount}
 FROM ${countedTransactions} JOIN today ON today.account = invoice.account

@@ -58,7 +58,7 @@ export const mrrMovementsByCustomer = accountTable(
     // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
     select: `
       WITH of_month AS (
-        SELECT account, coalesce(survivor_uuid, customer_uuid) AS customer_uuid, ${monthOf("date")} AS month, today.currency,
+        SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, ${monthOf("date")} AS month, today.currency,
           min(date) AS first_at, max(date) AS last_at, count(*) AS movements_of_month,
           ${Object.entries(kinds)
             .map(
