@@ -1,4 +1,13 @@
-import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
@@ -73,6 +82,38 @@ describe("the command", () => {
     const { code, stderr } = await here.run(["report", "--output", "."]);
     expect(code).toBe(2);
     expect(stderr).toContain("there is something that is no file");
+  });
+
+  test("writes to where a link leads although nothing is there yet", async () => {
+    const here = await scene();
+    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    mkdirSync(join(here.folder, "shared"));
+    symlinkSync("shared/latest.html", join(here.folder, "link.html"));
+    symlinkSync("target.html", join(here.folder, "shared", "latest.html"));
+    expect((await here.run(["report", "--output", "link.html"])).code).toBe(0);
+    expect(lstatSync(join(here.folder, "link.html")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(here.folder, "shared", "target.html"), "utf8")).toContain("ChartMogul report");
+    symlinkSync("round.html", join(here.folder, "round.html"));
+    const { code, stderr } = await here.run(["report", "--output", "round.html"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot write "round.html"');
+  });
+
+  test("lets nobody read the page who may not read the warehouse or the old page", async () => {
+    const here = await scene();
+    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const mode = () => statSync(page(here)).mode & 0o777;
+    chmodSync(here.warehouse, 0o600);
+    writeFileSync(`${page(here)}.unfinished`, "left by one that was killed", { mode: 0o644 });
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(mode()).toBe(0o600);
+    chmodSync(page(here), 0o664);
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(mode()).toBe(0o664);
+    chmodSync(page(here), 0o600);
+    chmodSync(here.warehouse, 0o644);
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(mode()).toBe(0o600);
   });
 
   test("says so where there is no warehouse", async () => {
