@@ -9,9 +9,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { monthName } from "../../src/report/numbers.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { put } from "../answers/invented.ts";
@@ -209,6 +210,38 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const days = await figuresIn(shown, "Monthly recurring revenue");
     const [, amount] = days.find(([date]) => told.includes(date ?? "")) ?? [];
     expect(told).toContain(`MRR ${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2 })}`);
+  });
+
+  test("tells of the row beside the pointer also in the margins of a chart", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here), { hash: "#account-1" });
+    const chart = (kind: string) =>
+      shown.locator(`article:not([hidden]) figure[data-chart="${kind}"] .chart svg`);
+    const boxOf = async (place: Locator) => {
+      await place.scrollIntoViewIfNeeded();
+      const box = await place.boundingBox();
+      if (!box) throw new Error("it is nowhere");
+      return box;
+    };
+    const told = async (kind: string, x: number, y: number) => {
+      await shown.mouse.move(x, y);
+      return chart(kind).locator('g[aria-label="tip"]').textContent();
+    };
+    const plans = (await figuresIn(shown, "Plans")).slice(0, 12);
+    for (const [index, [plan]] of plans.entries()) {
+      const bar = await boxOf(chart("plans").locator('g[aria-label="bar"] rect').nth(index));
+      const { x, width } = await boxOf(chart("plans"));
+      const y = bar.y + bar.height / 2;
+      for (const at of [x + 5, x + width - 5]) expect(await told("plans", at, y)).toContain(`${plan}\u200b`);
+    }
+    const lastDay = (await figuresIn(shown, "Monthly recurring revenue")).at(-1)?.[0] ?? "";
+    const lastMonth = monthName((await figuresIn(shown, "MRR movements")).at(-1)?.[0] ?? "");
+    const last = { movements: lastMonth, customers: lastMonth, churn: lastMonth, days: lastDay };
+    for (const [kind, expected] of Object.entries(last)) {
+      const { x, y, width, height } = await boxOf(chart(kind));
+      for (const at of [y + 3, y + height - 3])
+        expect(await told(kind, x + width - 11, at)).toContain(expected);
+    }
   });
 
   test("shows what history said before it was rewritten", async () => {
