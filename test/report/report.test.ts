@@ -244,6 +244,39 @@ describe.skipIf(!hasBrowser)("the page", () => {
     }
   });
 
+  test("shows the beginning of every plan's name, however long it is", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const names = [
+      "Enterprise Annual with Priority Support",
+      "Unternehmensjahresabonnement".repeat(4),
+      "エンタープライズ年間プラン（優先サポート付き）",
+    ];
+    const warehouse = openWarehouse(here.warehouse);
+    const rename = warehouse.sqlite.prepare(
+      "UPDATE mrr_by_plan SET plan = ? WHERE plan = (SELECT plan FROM mrr_by_plan ORDER BY mrr DESC LIMIT 1 OFFSET ?)",
+    );
+    for (const [index, name] of names.entries()) rename.run(name, index);
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    for (const width of [1200, 390]) {
+      const { page: shown } = await openPage(page(here), { viewport: { width, height: 800 } });
+      const labels = await shown.evaluate(() => {
+        const svg = document.querySelector('figure[data-chart="plans"] .chart svg');
+        const left = svg?.getBoundingClientRect().left ?? 0;
+        return [...(svg?.querySelectorAll('g[aria-label="y-axis tick label"] text') ?? [])].map((label) => ({
+          text: label.textContent ?? "",
+          start: label.getBoundingClientRect().left - left,
+        }));
+      });
+      for (const [index, name] of names.entries()) {
+        const { text, start } = labels[index] ?? { text: "", start: -1 };
+        expect(start, text).toBeGreaterThanOrEqual(0);
+        expect(name.startsWith(text.replace("…", "")) && text.length > 8, text).toBe(true);
+      }
+    }
+  });
+
   test("shows what history said before it was rewritten", async () => {
     const here = await reported();
     const { page: shown } = await openPage(page(here), { hash: "#account-1" });

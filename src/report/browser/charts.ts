@@ -220,18 +220,35 @@ const churn: Draw = (all, width) => {
   };
 };
 
+const ruler = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+
+/** How wide a text is in the type of the charts; no count of its signs tells, least of all in Japanese. */
+function widthOf(text: string): number {
+  ruler.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
+}
+
+/** As much of the beginning of a text as finds room. */
+function cut(text: string, room: number): string {
+  if (widthOf(text) <= room) return text;
+  const signs = [...text].slice(0, 60);
+  while (signs.length > 0 && widthOf(`${signs.join("")}…`) > room) signs.pop();
+  return `${signs.join("")}…`;
+}
+
 const plans: Draw = (all, width) => {
-  const rows = all.slice(0, 12).map((row) => ({ ...row, plan: row["plan"] ?? "(no name)" }));
-  const longest = Math.max(0, ...rows.map(({ plan }) => String(plan).length));
+  const rows = all.slice(0, 12).map((row) => ({ ...row, plan: String(row["plan"] ?? "(no name)") }));
+  const longest = Math.max(0, ...rows.map(({ plan }) => widthOf(plan)));
+  const room = Math.min(width * 0.45, 190, longest + 1);
   return {
     width,
     height: 34 + rows.length * 26,
-    marginLeft: Math.min(width * 0.45, 190, 16 + longest * 7),
+    marginLeft: room + 12,
     marginRight: 56,
     x: { axis: null },
     y: { axis: null, domain: rows.map(({ plan }) => plan) },
     marks: [
-      Plot.axisY({ label: null, tickSize: 0, textOverflow: "ellipsis-end", lineWidth: 22 }),
+      Plot.axisY({ label: null, tickSize: 0, tickFormat: (plan: string) => cut(plan, room) }),
       Plot.barX(rows, { x: "mrr", y: "plan", fill: "var(--accent)" }),
       Plot.text(rows, {
         x: "mrr",
