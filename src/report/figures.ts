@@ -80,8 +80,8 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
         : `SELECT account, customer_name, country, mrr, share_percent, cumulative_share_percent
            FROM top_customers WHERE ${own} ORDER BY rank LIMIT 15`,
     ),
-    unpaid: ask<[currency: string | null, overdue_for: string, invoices: number, outstanding: number]>(
-      `SELECT currency, overdue_for, count(*), sum(outstanding_in_cents) / 100.0 FROM unpaid_invoices WHERE ${own}
+    unpaid: ask<[overdue_for: string, invoices: number, outstanding: number, currency: string | null]>(
+      `SELECT overdue_for, count(*), sum(outstanding_in_cents) / 100.0, currency FROM unpaid_invoices WHERE ${own}
        GROUP BY currency, overdue_for ORDER BY currency, min(coalesce(days_overdue, -1))`,
     ),
     overdue: ask<

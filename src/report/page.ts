@@ -76,12 +76,12 @@ function lastSynced({ sqlite }: Warehouse): string {
 }
 
 const overviewHeadings: readonly Heading[] = [
-  ["account", "account", "word"],
-  ["currency", "currency", "word"],
+  ["account", "account", "text"],
   ["mrr", "MRR", "money"],
+  ["currency", "in", "word"],
   ["customers", "customers", "count"],
   ["day", "on", "date"],
-  ["status", "tables not read to their end", "count"],
+  ["status", "not read to their end", "count"],
 ];
 
 /** Where there are several: what there is to choose from, and a list to do so. */
@@ -91,10 +91,11 @@ function overview(scopes: readonly { readonly scope: Scope; readonly figures: Fi
     const [date = null, mrr = null, , , customers = null] = figures.days.at(-1) ?? [];
     const unsound = figures.tables.filter((row) => row[5] !== "complete").length;
     const link = html`<a href="#${scope.id}">${scope.title}</a>`;
-    return [link, scope.currency, mrr, customers, date, figures.tables.length === 0 ? null : unsound];
+    return [link, mrr, scope.currency, customers, date, figures.tables.length === 0 ? null : unsound];
   });
+  const plain = numbersIn(null);
   const choices = scopes.map(({ scope }) => html`<option value="${scope.id}">${headline(scope)}</option>`);
-  return html`<figure id="overview"><figcaption><h2>Accounts</h2></figcaption>${table("Accounts", overviewHeadings, rows, numbersIn(null))}</figure>
+  return html`<figure id="overview"><figcaption><h2>Accounts</h2></figcaption>${table("Accounts", overviewHeadings, rows, { ...plain, money: plain.roundMoney })}</figure>
 <nav hidden><label>Show <select id="choice">${choices}</select></label> <span class="soft">Printing prints what is shown.</span></nav>
 `;
 }

@@ -230,9 +230,9 @@ function plans({ figures, numbers, scope }: Subject): Html {
 
 function top({ figures, numbers, scope }: Subject): Html {
   const headings: readonly Heading[] = [
-    ...(scope.account === undefined ? [["account", "account", "word"] as const] : []),
+    ...(scope.account === undefined ? [["account", "account", "text"] as const] : []),
     ["customer", "customer", "text"],
-    ["country", "country", "text"],
+    ["country", "country", "word"],
     ["mrr", "MRR", "money"],
     ["share", "share", "percent"],
     ["sum", "cumulative", "percent"],
@@ -254,21 +254,21 @@ function invoices({ figures, numbers, scope }: Subject): Html {
     ...numbers,
     money: (amount) => amount.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ","),
   };
-  const account = scope.account === undefined ? [["account", "account", "word"] as const] : [];
+  const account = scope.account === undefined ? [["account", "account", "text"] as const] : [];
   const sums: readonly Heading[] = [
-    ["currency", "currency", "word"],
     ["overdue", "overdue for", "text"],
     ["invoices", "invoices", "count"],
-    ["outstanding", "outstanding", "money"],
+    ["outstanding", "to be paid", "money"],
+    ["currency", "in", "word"],
   ];
   const single: readonly Heading[] = [
     ...account,
-    ["invoice", "invoice", "word"],
+    ["invoice", "invoice", "text"],
     ["customer", "customer", "text"],
     ["due", "due", "date"],
     ["days", "days", "count"],
-    ["outstanding", "outstanding", "money"],
-    ["currency", "currency", "word"],
+    ["outstanding", "to be paid", "money"],
+    ["currency", "in", "word"],
   ];
   if (figures.unpaid.length === 0) return plain("Open invoices", "No invoice is open.", html``);
   const overdue =
@@ -279,30 +279,30 @@ function invoices({ figures, numbers, scope }: Subject): Html {
           rows: withoutAccount(scope, figures.overdue),
           numbers: amounts,
         });
-  return html`<div class="two">${list(
-    "Open invoices",
-    "What remains to be paid, in the currency of the invoices.",
-    { headings: sums, rows: figures.unpaid, numbers: amounts },
-  )}${overdue}</div>`;
+  return html`${list("Open invoices", "What remains to be paid, in the currency of the invoices.", {
+    headings: sums,
+    rows: figures.unpaid,
+    numbers: amounts,
+  })}${overdue}`;
 }
 
 function trust({ figures, numbers, scope, changes }: Subject): Html {
-  const account = scope.account === undefined ? [["account", "account", "word"] as const] : [];
+  const account = scope.account === undefined ? [["account", "account", "text"] as const] : [];
   const runs: readonly Heading[] = [
     ...account,
     ["run", "run", "word"],
     ["trigger", "by", "word"],
-    ["started", "began (UTC)", "date"],
+    ["started", "began (UTC)", "instant"],
     ["seconds", "seconds", "count"],
     ["status", "ended as", "word"],
     ["changed", "written", "count"],
   ];
   const tables: readonly Heading[] = [
     ...account,
-    ["table", "table", "word"],
+    ["table", "table", "text"],
     ["rows", "rows", "count"],
     ["deleted", "deleted", "count"],
-    ["confirmed", "read since (UTC)", "date"],
+    ["confirmed", "read since (UTC)", "instant"],
     ["status", "last reading", "word"],
   ];
   const found = changes.filter((of) => scope.accounts.includes(of.account));
@@ -310,7 +310,7 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
     "What the last sync found changed",
     "Customers won and lost, MRR, plans, statuses, restated months. A first sync finds nothing changed.",
     html`${found.map(({ lines }) => html`<pre>${lines.join("\n").trimEnd()}</pre>`)}`,
-  )}<div class="two">${list("How fresh it is", soundness(figures), {
+  )}${list("How fresh it is", soundness(figures), {
     headings: tables,
     rows: withoutAccount(scope, figures.tables),
     numbers,
@@ -318,7 +318,7 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
     headings: runs,
     rows: withoutAccount(scope, figures.runs),
     numbers,
-  })}</div>`;
+  })}`;
 }
 
 /** Whether what is shown can be relied on. */

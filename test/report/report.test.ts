@@ -366,6 +366,53 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await phone.locator("article:not([hidden]) .chart svg").first().isVisible()).toBe(true);
   });
 
+  test("shows every amount whole beside its currency, whatever the names and identifiers are like", async () => {
+    const here = await reported();
+    const warehouse = openWarehouse(here.warehouse);
+    const word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+    warehouse.sqlite.prepare("UPDATE top_customers SET customer_name = ? WHERE rank = 2").run(word);
+    warehouse.sqlite.exec("DELETE FROM unpaid_invoices");
+    put(warehouse, "unpaid_invoices", {
+      ...{ account: "default", invoice_uuid: "inv_1", external_id: "in_1NqXyZ2eZvKYlo2CC3381346" },
+      ...{ customer_name: word, due_date: "2025-01-02 00:00:00", is_overdue: 1, days_overdue: 189 },
+      ...{
+        overdue_for: "90 days or more",
+        outstanding_in_cents: 2_224_910,
+        outstanding: 22_249.1,
+        currency: "USD",
+      },
+    });
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const cutOff = (shown: Page) =>
+      shown.evaluate(() =>
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            "#overview .scroll, article:not([hidden]) figure > .scroll",
+          ),
+        ]
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ ariaLabel }) => ariaLabel)
+          .filter((title) => !title?.endsWith(" retained")),
+      );
+    for (const width of [1200, 1024, 390]) {
+      const options = { viewport: { width, height: 800 }, hash: "#account-1" };
+      const { page: shown } = await openPage(page(here), options);
+      expect(await cutOff(shown), `${width} pixels`).toEqual([]);
+      expect((await figuresIn(shown, "Overdue invoices"))[0]?.slice(-2)).toEqual(["22249.1", "USD"]);
+    }
+    // As wide as the paper is between its margins.
+    const { page: paper } = await openPage(page(here), {
+      viewport: { width: 718, height: 800 },
+      hash: "#account-1",
+    });
+    await paper.emulateMedia({ media: "print" });
+    expect(await cutOff(paper)).toEqual([]);
+    expect(await paper.evaluate(() => document.documentElement.scrollWidth)).toBe(718);
+    const space = () => getComputedStyle(document.querySelector("pre") as Element).whiteSpace;
+    expect(await paper.evaluate(space)).toBe("pre-wrap");
+  });
+
   test("has all accounts and all figures where no script may run", async () => {
     const here = await reported();
     const { page: shown } = await openPage(page(here), { javaScriptEnabled: false });
