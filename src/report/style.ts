@@ -1,14 +1,18 @@
+/** What is drawn, on a screen or paper that is light. Kinds that are stacked upon each other differ in brightness, not in hue alone. */
+const onLight =
+  "--accent: #2f6fde; --gain: #0f5c3a; --gain-2: #1e8355; --gain-3: #3da37c; --loss: #c8452f; --loss-2: #dd7563; --warn: #9a6700;";
+
 /** The look of a report: light and dark, on a phone, on paper. */
 export const style = `
 :root {
   color-scheme: light dark;
   --paper: #fdfdfc; --card: #ffffff; --ink: #1b1f24; --soft: #5d6570; --line: #dfe3e8;
-  --accent: #2f6fde; --gain: #1b7f53; --gain-2: #3fa077; --gain-3: #6fb594; --loss: #c8452f; --loss-2: #dd7563; --warn: #9a6700;
+  ${onLight}
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14171b; --card: #1b1f25; --ink: #e6e9ed; --soft: #9aa4b0; --line: #2e353e;
-    --accent: #6fa2ff; --gain: #45c08b; --gain-2: #2f8a64; --gain-3: #2b7d5b; --loss: #f0806c; --loss-2: #bf5a49; --warn: #e0b04a;
+    --accent: #6fa2ff; --gain: #5fd3a0; --gain-2: #33a377; --gain-3: #277a5a; --loss: #f0806c; --loss-2: #bf5a49; --warn: #e0b04a;
   }
 }
 * { box-sizing: border-box; }
@@ -53,7 +57,7 @@ article[hidden] { display: none; }
 @media (max-width: 40rem) { body { padding: 1rem 0.75rem 3rem; } figure { padding: 0.75rem 0.6rem; } .tiles { grid-template-columns: 1fr 1fr; gap: 0.5rem; } }
 @media print {
   :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc;
-    --accent: #2f6fde; --gain: #1b7f53; --gain-2: #3fa077; --gain-3: #6fb594; --loss: #c8452f; --loss-2: #dd7563; --warn: #9a6700; }
+    ${onLight} }
   body { max-width: none; padding: 0; font-size: 11pt; } nav, details { display: none; } .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .two { display: block; } table { font-size: 8pt; } th, td { padding: 1px 3px; } .heat td, .heat th { font-size: 6.5pt; padding: 1px; }
   .heat td[style], .legend i, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

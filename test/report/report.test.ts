@@ -54,6 +54,19 @@ async function movementsTold(shown: Page): Promise<number> {
   return months.flatMap((row) => row.slice(2, 7)).filter((value) => Number(value) !== 0).length;
 }
 
+/** How much brighter the one of two colours (`#rrggbb`) is than the other, as WCAG 2 reckons it. */
+function contrast(one: string, other: string): number {
+  const [darker = 0, brighter = 0] = [one, other].map(brightness).sort((a, b) => a - b);
+  return (brighter + 0.05) / (darker + 0.05);
+}
+
+function brightness(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 describe("the command", () => {
   test("refuses an account that is not there, and a place that cannot be written to, and leaves the old page", async () => {
     const here = await scene();
@@ -412,6 +425,30 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const space = () => getComputedStyle(document.querySelector("pre") as Element).whiteSpace;
     expect(await paper.evaluate(space)).toBe("pre-wrap");
   });
+
+  test.each(["light", "dark"] as const)(
+    "tells kinds of movement apart by their brightness where it is %s",
+    async (colorScheme) => {
+      const here = await scene();
+      expect((await here.run(["sync"])).code).toBe(0);
+      expect((await here.run(["report"])).code).toBe(0);
+      const { page: shown } = await openPage(page(here), { colorScheme });
+      const colours = (names: readonly string[]) =>
+        shown.evaluate((wanted) => {
+          const style = getComputedStyle(document.documentElement);
+          return wanted.map((name) => style.getPropertyValue(`--${name}`));
+        }, names);
+      const [card = "", ...gains] = await colours(["card", "gain", "gain-2", "gain-3"]);
+      const losses = await colours(["loss", "loss-2"]);
+      for (const kinds of [gains, losses]) {
+        for (const [index, colour] of kinds.entries()) {
+          expect(contrast(colour, card), `${colour} on ${card}`).toBeGreaterThan(3);
+          const next = kinds[index + 1];
+          if (next) expect(contrast(colour, next), `${colour} beside ${next}`).toBeGreaterThan(1.5);
+        }
+      }
+    },
+  );
 
   test("has all accounts and all figures where no script may run", async () => {
     const here = await reported();
