@@ -2,6 +2,7 @@ import { heatMap, heatMapSize } from "./cohorts.ts";
 import type { Figures } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { count, dayName, monthName, type Numbers, percent, signedCount } from "./numbers.ts";
+import { readingOf } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import { type Heading, table } from "./tables.ts";
 
@@ -12,6 +13,8 @@ export interface Subject {
   readonly numbers: Numbers;
   /** What the last sync found changed, account by account, in lines. */
   readonly changes: readonly { readonly account: string; readonly lines: readonly string[] }[];
+  /** When the page was made (UTC). */
+  readonly made: string;
 }
 
 interface Key {
@@ -286,7 +289,7 @@ function invoices({ figures, numbers, scope }: Subject): Html {
   })}${overdue}`;
 }
 
-function trust({ figures, numbers, scope, changes }: Subject): Html {
+function trust({ figures, numbers, scope, changes, made }: Subject): Html {
   const account = scope.account === undefined ? [["account", "account", "text"] as const] : [];
   const runs: readonly Heading[] = [
     ...account,
@@ -310,7 +313,7 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
     "What the last sync found changed",
     "Customers won and lost, MRR, plans, statuses, restated months. A first sync finds nothing changed.",
     html`${found.map(({ lines }) => html`<pre>${lines.join("\n").trimEnd()}</pre>`)}`,
-  )}${list("How fresh it is", soundness(figures), {
+  )}${list("How fresh it is", soundness(figures, made), {
     headings: tables,
     rows: withoutAccount(scope, figures.tables),
     numbers,
@@ -322,14 +325,14 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
 }
 
 /** Whether what is shown can be relied on. */
-function soundness({ tables, runs }: Figures): string {
-  if (tables.length === 0) return "Nothing has been read yet.";
+function soundness({ tables, runs }: Figures, made: string): string {
   const unsound = tables.filter((row) => row[5] !== "complete").length;
+  const which =
+    unsound === 1 ? "1 table was not read to its end" : `${count(unsound)} tables were not read to their end`;
   const ended = runs[0]?.[5];
   return [
-    unsound === 0
-      ? "Every table was read to its end."
-      : `${count(unsound)} tables were not read to their end the last time.`,
-    ...(ended === undefined || ended === "complete" ? [] : [`The newest run is ${ended}.`]),
-  ].join(" ");
+    unsound === 0 ? "" : `${which} the last time. `,
+    readingOf(tables, made),
+    ended === undefined || ended === "complete" ? "" : ` The newest run is ${ended}.`,
+  ].join("");
 }

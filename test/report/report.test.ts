@@ -361,6 +361,49 @@ describe.skipIf(!hasBrowser)("the page", () => {
     );
   });
 
+  test("says of every account when it was read, and at the top which one was read longest ago", async () => {
+    const here = await reported();
+    const top = (shown: Page) => shown.locator("header").textContent();
+    const read = (shown: Page) => shown.locator("article:not([hidden]) > p").allTextContents();
+    const soundness = (shown: Page) =>
+      shown
+        .locator("article:not([hidden]) figcaption", { hasText: "How fresh it is" })
+        .locator("p")
+        .textContent();
+    const opened = async (hash: string) => (await openPage(page(here), { hash })).page;
+    expect(await top(await opened(""))).toMatch(/Made \d{4}-\d\d-\d\d \d\d:\d\d UTC\. $/);
+    const aged = (days: number, hours: number) =>
+      new Date(Date.now() - (days * 24 + hours) * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+    const [old, older] = [aged(9, 2), aged(9, 3)];
+    const warehouse = openWarehouse(here.warehouse);
+    const confirm = warehouse.sqlite.prepare(
+      "UPDATE freshness SET confirmed_since = ? || ':17' WHERE account = 'harbor' AND (? OR table_name = 'notes')",
+    );
+    confirm.run(old, 1);
+    confirm.run(older, 0);
+    warehouse.sqlite.exec(
+      `UPDATE freshness SET confirmed_since = NULL, last_status = 'failed' WHERE account = 'default' AND table_name = 'tasks'`,
+    );
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const ageTold = `Everything was last read to its end on ${older} UTC or later; this page was made 9 days after that.`;
+    const harbor = await opened("#account-2");
+    expect(await read(harbor)).toContain(ageTold);
+    expect(await soundness(harbor)).toBe(ageTold);
+    const unread = "Not everything was read to its end yet.";
+    expect(await read(await opened("#account-1"))).toContain(unread);
+    expect(await read(await opened("#currency-1"))).toContain(unread);
+    expect(await soundness(await opened("#account-1"))).toBe(
+      `1 table was not read to its end the last time. ${unread}`,
+    );
+    const again = openWarehouse(here.warehouse);
+    again.sqlite.exec("UPDATE freshness SET confirmed_since = last_complete_at WHERE account = 'default'");
+    again.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(await read(await opened("#currency-1"))).toContain(ageTold);
+    expect(await top(await opened(""))).toContain(`Account harbor was read longest ago: on ${older} UTC.`);
+  });
+
   test("is light or dark, fits a phone, and prints without what is only for the screen", async () => {
     const here = await reported();
     const background = async (colorScheme: "light" | "dark") => {
