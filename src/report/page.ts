@@ -47,7 +47,8 @@ ${sections({ scope, figures, numbers, changes, made })}</article>
 </head>
 <body>
 <header><h1>ChartMogul report</h1>
-<p class="soft">Made ${made} UTC. ${oldestReading(scopes)}</p></header>
+<p class="soft">Made ${made} UTC. ${oldestReading(scopes)}</p>
+<noscript><p>Charts are drawn by a script, and none may run here: the figures stand in the tables.</p></noscript></header>
 ${overview(scopes)}
 <main>
 ${articles}</main>

@@ -31,14 +31,14 @@ interface Behind {
 const caption = (title: string, note: string) =>
   html`<figcaption><h3>${title}</h3><p>${note}</p></figcaption>`;
 
-/** A chart, which a script draws from the table behind it. */
+/** A chart, which a script draws from the table behind it; the table is open where no script has closed it. */
 function chart(kind: string, title: string, note: string, keys: readonly Key[], behind: Behind): Html {
   const legend = keys.map(
     ({ colour, meaning }) => html`<li><i style="background: var(--${colour})"></i>${meaning}</li>`,
   );
   return html`<figure data-chart="${kind}">${caption(title, note)}
 <ul class="legend">${legend}</ul><div class="chart"></div>
-<details><summary>The figures as a table</summary>${table(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
+<details open><summary>The figures as a table</summary>${table(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
 `;
 }
 

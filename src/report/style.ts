@@ -58,7 +58,7 @@ article[hidden] { display: none; }
 @media print {
   :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc;
     ${onLight} }
-  body { max-width: none; padding: 0; font-size: 11pt; } nav, details { display: none; } .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  body { max-width: none; padding: 0; font-size: 11pt; } nav, .chart:not(:empty) ~ details { display: none; } .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .two { display: block; } table { font-size: 8pt; } th, td { padding: 1px 3px; } .heat td, .heat th { font-size: 6.5pt; padding: 1px; }
   .heat td[style], .legend i, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -500,6 +500,28 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await visible.count()).toBe(3);
     for (const heading of await visible.all()) expect(await heading.isVisible()).toBe(true);
     expect(await shown.locator("nav").isVisible()).toBe(false);
+    expect(await shown.locator("noscript p").isVisible()).toBe(true);
+    const tables = shown.locator("figure[data-chart] table");
+    expect(await tables.count()).toBe(15);
+    for (const media of ["screen", "print"] as const) {
+      await shown.emulateMedia({ media });
+      for (const table of await tables.all()) expect(await table.isVisible()).toBe(true);
+    }
+  });
+
+  test("has the table behind a chart closed, keeps it open where it was opened, and does not print it", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here));
+    const table = shown.locator('article:not([hidden]) figure[data-chart="days"] table');
+    expect(await table.isVisible()).toBe(false);
+    await shown.locator('article:not([hidden]) figure[data-chart="days"] summary').click();
+    const chart = shown.locator('article:not([hidden]) figure[data-chart="days"] svg');
+    const width = await chart.getAttribute("width");
+    await shown.setViewportSize({ width: 700, height: 900 });
+    await expect.poll(() => chart.getAttribute("width")).not.toBe(width);
+    expect(await table.isVisible()).toBe(true);
+    await shown.emulateMedia({ media: "print" });
+    expect(await table.isVisible()).toBe(false);
   });
 
   test("shows names as they are, whatever stands in them", async () => {

@@ -313,6 +313,8 @@ function draw(figure: HTMLElement): void {
     style: { background: "transparent" },
   });
   plot.setAttribute("role", "img");
+  // Only the first time: who has opened the table keeps it open.
+  if (!place.hasChildNodes()) figure.querySelector("details")?.removeAttribute("open");
   place.replaceChildren(plot);
 }
 
