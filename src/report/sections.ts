@@ -74,7 +74,10 @@ function tiles({ figures, numbers }: Subject): Html {
   const [day, month, people] = [days.at(-1), months.at(-1), counted.at(-1)];
   const mrr = day?.[1] ?? month?.[8] ?? 0;
   const paying = day?.[4] ?? people?.[5] ?? 0;
-  const [gained, more] = [mrr - (month?.[1] ?? 0), paying - (people?.[1] ?? 0)];
+  // From the days, like the figures themselves: for some time after customers were merged the movements count otherwise.
+  const before = days.findLast(([date]) => month !== undefined && date < month[0]);
+  const gained = mrr - (before?.[1] ?? month?.[1] ?? 0);
+  const more = paying - (before?.[4] ?? people?.[1] ?? 0);
   // An account that is no longer synced stands still while the months go on.
   const isCurrent = day === undefined || month === undefined || day[0] >= month[0];
   const when = day === undefined ? "now" : `on ${dayName(day[0])}`;

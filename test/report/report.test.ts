@@ -404,6 +404,37 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await top(await opened(""))).toContain(`Account harbor was read longest ago: on ${older} UTC.`);
   });
 
+  test("takes what has come since the month began from the days, as it takes what there is now", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    warehouse.sqlite.exec(
+      "UPDATE mrr_movements_by_month SET customers_at_start = 9000, mrr_at_start = 9000000",
+    );
+    warehouse.sqlite.exec(
+      "UPDATE mrr_by_day SET customers = customers + 5000, mrr = mrr + 70000 WHERE date = (SELECT max(date) FROM mrr_by_day)",
+    );
+    warehouse.close();
+    const [now, start] = here.rows(
+      `SELECT customers, mrr FROM mrr_by_day, (SELECT max(month) AS present FROM mrr_movements_by_month)
+       WHERE date IN ((SELECT max(date) FROM mrr_by_day), date(present, '-1 day')) ORDER BY date DESC`,
+    );
+    const more = (name: string) => Number(now?.[name]) - Number(start?.[name]);
+    expect((await here.run(["report"])).code).toBe(0);
+    const { page: shown } = await openPage(page(here));
+    const tile = (title: string) =>
+      shown
+        .locator(".tile")
+        .filter({ has: shown.getByText(title, { exact: true }) })
+        .locator(".note")
+        .textContent();
+    expect(await tile("Customers")).toBe(
+      `+${more("customers").toLocaleString("en-US")} since the month began`,
+    );
+    const gained = Math.round(more("mrr"));
+    expect(await tile("MRR")).toBe(`+€${gained.toLocaleString("en-US")} since the month began`);
+  });
+
   test("is light or dark, fits a phone, and prints without what is only for the screen", async () => {
     const here = await reported();
     const background = async (colorScheme: "light" | "dark") => {
