@@ -363,7 +363,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
 
   test("says of every account when it was read, and at the top which one was read longest ago", async () => {
     const here = await reported();
-    const top = (shown: Page) => shown.locator("header").textContent();
+    const top = (shown: Page) => shown.locator("header .soft").textContent();
     const read = (shown: Page) => shown.locator("article:not([hidden]) > p").allTextContents();
     const soundness = (shown: Page) =>
       shown
@@ -433,6 +433,38 @@ describe.skipIf(!hasBrowser)("the page", () => {
     );
     const gained = Math.round(more("mrr"));
     expect(await tile("MRR")).toBe(`+€${gained.toLocaleString("en-US")} since the month began`);
+  });
+
+  test("calls a customer without a name by what is known of it", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    const [largest = "", second = "", third = ""] = warehouse.sqlite
+      .prepare<[], string>("SELECT customer_uuid FROM top_customers ORDER BY rank")
+      .pluck()
+      .all();
+    const known = warehouse.sqlite.prepare(
+      "UPDATE customers SET name = NULL, company = ?, email = ?, external_id = NULL WHERE uuid = ?",
+    );
+    known.run("Lighthouse", "ada@example.com", largest);
+    known.run(null, "ada@example.com", second);
+    known.run(null, null, third);
+    refreshAnswers(warehouse, new Date());
+    put(warehouse, "unpaid_invoices", {
+      ...{
+        account: "default",
+        invoice_uuid: "inv_1",
+        customer_uuid: second,
+        due_date: "2020-01-01 00:00:00",
+      },
+      ...{ is_overdue: 1, days_overdue: 9999, overdue_for: "90 days or more", outstanding_in_cents: 1 },
+    });
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const { page: shown } = await openPage(page(here));
+    const names = (await figuresIn(shown, "Largest customers")).map(([name]) => name);
+    expect(names.slice(0, 3)).toEqual(["Lighthouse", "ada@example.com", third]);
+    expect((await figuresIn(shown, "Overdue invoices"))[0]?.[1]).toBe("ada@example.com");
   });
 
   test("is light or dark, fits a phone, and prints without what is only for the screen", async () => {
