@@ -97,7 +97,7 @@ const overviewHeadings: readonly Heading[] = [
   ["currency", "in", "word"],
   ["customers", "customers", "count"],
   ["day", "on", "date"],
-  ["status", "not read to their end", "count"],
+  ["status", "tables not read to their end", "count"],
 ];
 
 /** Where there are several: what there is to choose from, and a list to do so. */
