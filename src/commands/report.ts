@@ -1,6 +1,17 @@
 import { spawn } from "node:child_process";
-import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import {
+  closeSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { accountsInWarehouse, digestOf } from "../digest/digest.ts";
 import { ConfigError } from "../errors.ts";
@@ -53,7 +64,7 @@ export function writeReport(warehousePath: string, names: readonly string[], out
       const changes = accounts.map((account) => ({ account, lines: lastChanges(warehouse, account) }));
       return reportPage(warehouse, { accounts, changes, now: new Date() });
     })();
-    replaceFile(output, page);
+    replaceFile(output, page, warehousePath);
     return statSync(output).size;
   } finally {
     warehouse.close();
@@ -73,20 +84,43 @@ function lastChanges(warehouse: Warehouse, account: string): string[] {
   return digestLines(digestOf(warehouse, asked), asked);
 }
 
-/** Puts a file where another one was, all at once; a link stays one. Throws a ConfigError where that cannot be done. */
-function replaceFile(path: string, content: string): void {
-  const place = existsSync(path) ? realpathSync(path) : path;
-  const unfinished = `${place}.unfinished`;
+/**
+ * Puts a file where another one was, all at once, for those who may read the old one, or the warehouse where there is none; a
+ * link stays one. Throws a ConfigError where that cannot be done.
+ */
+function replaceFile(path: string, content: string, warehousePath: string): void {
+  let unfinished: string | undefined;
   try {
-    if (existsSync(place) && !statSync(place).isFile()) throw new Error("there is something that is no file");
-    writeFileSync(unfinished, content);
+    const old = statSync(path, { throwIfNoEntry: false });
+    if (old?.isFile() === false) throw new Error("there is something that is no file");
+    const place = endOfLinks(path);
+    unfinished = `${place}.unfinished`;
+    writeAlone(unfinished, content, (old ?? statSync(warehousePath)).mode & 0o666);
     renameSync(unfinished, place);
   } catch (cause) {
-    rmSync(unfinished, { force: true });
+    if (unfinished !== undefined) rmSync(unfinished, { force: true });
     throw new ConfigError(`cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, {
       hint: "Give --output a path in a folder that is there and may be written to.",
       cause,
     });
+  }
+}
+
+/** Where a path leads, also where there is nothing yet. */
+function endOfLinks(path: string): string {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return isLink ? endOfLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
+}
+
+/** Writes a file with this mode, which nobody else may read for a moment either; what a killed report left goes first. */
+function writeAlone(path: string, content: string, mode: number): void {
+  rmSync(path, { force: true });
+  const file = openSync(path, "wx", mode);
+  try {
+    fchmodSync(file, mode);
+    writeFileSync(file, content);
+  } finally {
+    closeSync(file);
   }
 }
 

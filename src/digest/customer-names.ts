@@ -1,3 +1,4 @@
+import { customerName } from "../warehouse/customer-name.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 
 /** What a customer can be called by. */
@@ -15,10 +16,9 @@ export interface CustomerNames {
   of(key: string): string;
 }
 
-/** The columns of a Nameable from a table or alias: what stands for a missing name is what people know next best. */
+/** The columns of a Nameable from a table or alias. */
 export const nameable = (customers: string) =>
-  `${customers}.uuid AS key, ${customers}.external_id,
-   coalesce(${["name", "company", "email", "external_id", "uuid"].map((column) => `${customers}.${column}`).join(", ")}) AS called`;
+  `${customers}.uuid AS key, ${customers}.external_id, ${customerName(customers)} AS called`;
 
 /** Names the customers of one account. */
 export function customerNames({ sqlite }: Warehouse, account: string): CustomerNames {

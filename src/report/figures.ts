@@ -1,3 +1,4 @@
+import { customerName } from "../warehouse/customer-name.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import type { Scope } from "./scopes.ts";
 
@@ -20,6 +21,11 @@ function asker({ sqlite }: Warehouse, { account, accounts, currency }: Scope) {
       .all({ account: account ?? null, currency, accounts: JSON.stringify(accounts) });
   return { ask, of, own };
 }
+
+/** What the customer of a row of this table is called; one that is unknown has no name. */
+const called = (table: string) =>
+  `coalesce(customer_name, (SELECT ${customerName("customers")} FROM customers
+     WHERE customers.account = ${table}.account AND customers.uuid = ${table}.customer_uuid), customer_uuid)`;
 
 /** Everything that is shown of one scope; amounts in main units, months as their first day. Newest last. */
 export function figuresOf(warehouse: Warehouse, scope: Scope) {
@@ -75,13 +81,13 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
       ]
     >(
       scope.account === undefined
-        ? `SELECT account, customer_name, country, mrr, share_percent_all_accounts, cumulative_share_percent_all_accounts
+        ? `SELECT account, ${called("top_customers")}, country, mrr, share_percent_all_accounts, cumulative_share_percent_all_accounts
            FROM top_customers WHERE ${own} ORDER BY rank_all_accounts LIMIT 15`
-        : `SELECT account, customer_name, country, mrr, share_percent, cumulative_share_percent
+        : `SELECT account, ${called("top_customers")}, country, mrr, share_percent, cumulative_share_percent
            FROM top_customers WHERE ${own} ORDER BY rank LIMIT 15`,
     ),
-    unpaid: ask<[currency: string | null, overdue_for: string, invoices: number, outstanding: number]>(
-      `SELECT currency, overdue_for, count(*), sum(outstanding_in_cents) / 100.0 FROM unpaid_invoices WHERE ${own}
+    unpaid: ask<[overdue_for: string, invoices: number, outstanding: number, currency: string | null]>(
+      `SELECT overdue_for, count(*), sum(outstanding_in_cents) / 100.0, currency FROM unpaid_invoices WHERE ${own}
        GROUP BY currency, overdue_for ORDER BY currency, min(coalesce(days_overdue, -1))`,
     ),
     overdue: ask<
@@ -95,7 +101,7 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
         currency: string | null,
       ]
     >(
-      `SELECT account, external_id, customer_name, date(due_date), days_overdue, outstanding, currency
+      `SELECT account, external_id, ${called("unpaid_invoices")}, date(due_date), days_overdue, outstanding, currency
        FROM unpaid_invoices WHERE ${own} AND is_overdue ORDER BY days_overdue DESC, external_id LIMIT 15`,
     ),
     tables: ask<

@@ -3,6 +3,7 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { Html, html } from "./html.ts";
 import { readScripts } from "./libraries.ts";
 import { numbersIn } from "./numbers.ts";
+import { daysBetween, readingOf, readSince } from "./reading.ts";
 import { type Scope, scopesOf } from "./scopes.ts";
 import { type Subject, sections } from "./sections.ts";
 import { style } from "./style.ts";
@@ -25,11 +26,13 @@ export function reportPage(warehouse: Warehouse, { accounts, changes, now }: Rep
     scope,
     figures: figuresOf(warehouse, scope),
   }));
+  const made = minute(now);
   const articles = scopes.map(({ scope, figures }) => {
     const numbers = numbersIn(scope.currency);
     return html`<article id="${scope.id}"><h2>${headline(scope)}</h2>
 ${scope.name === null ? html`` : html`<p class="soft">${scope.name}</p>`}
-${sections({ scope, figures, numbers, changes })}</article>
+<p class="soft">${readingOf(figures.tables, made)}</p>
+${sections({ scope, figures, numbers, changes, made })}</article>
 `;
   });
   const { libraries, charts, licences } = readScripts();
@@ -44,7 +47,8 @@ ${sections({ scope, figures, numbers, changes })}</article>
 </head>
 <body>
 <header><h1>ChartMogul report</h1>
-<p class="soft">${lastSynced(warehouse)} Made ${minute(now)} UTC.</p></header>
+<p class="soft">Made ${made} UTC. ${oldestReading(scopes)}</p>
+<noscript><p>Charts are drawn by a script, and none may run here: the figures stand in the tables.</p></noscript></header>
 ${overview(scopes)}
 <main>
 ${articles}</main>
@@ -70,31 +74,44 @@ function headline({ title, currency, account }: Scope): string {
   return currency === null ? `Account ${title}` : `Account ${title} (${currency})`;
 }
 
-function lastSynced({ sqlite }: Warehouse): string {
-  const at = sqlite.prepare<[], string | null>("SELECT max(answers_from) FROM freshness").pluck().get();
-  return at ? `As of the sync of ${at.slice(0, 16)} UTC.` : "No sync has come to its end yet.";
+interface Shown {
+  readonly scope: Scope;
+  readonly figures: Figures;
+}
+
+/** Where some accounts were read much longer ago than others: which one, and when. */
+function oldestReading(shown: readonly Shown[]): string {
+  const readings = shown.flatMap(({ scope: { account }, figures }) => {
+    const since = readSince(figures.tables);
+    return account === undefined || since === null ? [] : [{ account, since }];
+  });
+  readings.sort((one, other) => one.since.localeCompare(other.since));
+  const [oldest, newest] = [readings[0], readings.at(-1)];
+  if (!oldest || !newest || daysBetween(oldest.since, newest.since) === 0) return "";
+  return `Account ${oldest.account} was read longest ago: on ${oldest.since} UTC.`;
 }
 
 const overviewHeadings: readonly Heading[] = [
-  ["account", "account", "word"],
-  ["currency", "currency", "word"],
+  ["account", "account", "text"],
   ["mrr", "MRR", "money"],
+  ["currency", "in", "word"],
   ["customers", "customers", "count"],
   ["day", "on", "date"],
   ["status", "tables not read to their end", "count"],
 ];
 
 /** Where there are several: what there is to choose from, and a list to do so. */
-function overview(scopes: readonly { readonly scope: Scope; readonly figures: Figures }[]): Html {
+function overview(scopes: readonly Shown[]): Html {
   if (scopes.length < 2) return html``;
   const rows = scopes.map(({ scope, figures }) => {
     const [date = null, mrr = null, , , customers = null] = figures.days.at(-1) ?? [];
     const unsound = figures.tables.filter((row) => row[5] !== "complete").length;
     const link = html`<a href="#${scope.id}">${scope.title}</a>`;
-    return [link, scope.currency, mrr, customers, date, figures.tables.length === 0 ? null : unsound];
+    return [link, mrr, scope.currency, customers, date, figures.tables.length === 0 ? null : unsound];
   });
+  const plain = numbersIn(null);
   const choices = scopes.map(({ scope }) => html`<option value="${scope.id}">${headline(scope)}</option>`);
-  return html`<figure id="overview"><figcaption><h2>Accounts</h2></figcaption>${table("Accounts", overviewHeadings, rows, numbersIn(null))}</figure>
+  return html`<figure id="overview"><figcaption><h2>Accounts</h2></figcaption>${table("Accounts", overviewHeadings, rows, { ...plain, money: plain.roundMoney })}</figure>
 <nav hidden><label>Show <select id="choice">${choices}</select></label> <span class="soft">Printing prints what is shown.</span></nav>
 `;
 }

@@ -2,6 +2,7 @@ import { heatMap, heatMapSize } from "./cohorts.ts";
 import type { Figures } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { count, dayName, monthName, type Numbers, percent, signedCount } from "./numbers.ts";
+import { readingOf } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import { type Heading, table } from "./tables.ts";
 
@@ -12,6 +13,8 @@ export interface Subject {
   readonly numbers: Numbers;
   /** What the last sync found changed, account by account, in lines. */
   readonly changes: readonly { readonly account: string; readonly lines: readonly string[] }[];
+  /** When the page was made (UTC). */
+  readonly made: string;
 }
 
 interface Key {
@@ -28,14 +31,14 @@ interface Behind {
 const caption = (title: string, note: string) =>
   html`<figcaption><h3>${title}</h3><p>${note}</p></figcaption>`;
 
-/** A chart, which a script draws from the table behind it. */
+/** A chart, which a script draws from the table behind it; the table is open where no script has closed it. */
 function chart(kind: string, title: string, note: string, keys: readonly Key[], behind: Behind): Html {
   const legend = keys.map(
     ({ colour, meaning }) => html`<li><i style="background: var(--${colour})"></i>${meaning}</li>`,
   );
   return html`<figure data-chart="${kind}">${caption(title, note)}
 <ul class="legend">${legend}</ul><div class="chart"></div>
-<details><summary>The figures as a table</summary>${table(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
+<details open><summary>The figures as a table</summary>${table(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
 `;
 }
 
@@ -71,7 +74,10 @@ function tiles({ figures, numbers }: Subject): Html {
   const [day, month, people] = [days.at(-1), months.at(-1), counted.at(-1)];
   const mrr = day?.[1] ?? month?.[8] ?? 0;
   const paying = day?.[4] ?? people?.[5] ?? 0;
-  const [gained, more] = [mrr - (month?.[1] ?? 0), paying - (people?.[1] ?? 0)];
+  // From the days, like the figures themselves: for some time after customers were merged the movements count otherwise.
+  const before = days.findLast(([date]) => month !== undefined && date < month[0]);
+  const gained = mrr - (before?.[1] ?? month?.[1] ?? 0);
+  const more = paying - (before?.[4] ?? people?.[1] ?? 0);
   // An account that is no longer synced stands still while the months go on.
   const isCurrent = day === undefined || month === undefined || day[0] >= month[0];
   const when = day === undefined ? "now" : `on ${dayName(day[0])}`;
@@ -230,9 +236,9 @@ function plans({ figures, numbers, scope }: Subject): Html {
 
 function top({ figures, numbers, scope }: Subject): Html {
   const headings: readonly Heading[] = [
-    ...(scope.account === undefined ? [["account", "account", "word"] as const] : []),
+    ...(scope.account === undefined ? [["account", "account", "text"] as const] : []),
     ["customer", "customer", "text"],
-    ["country", "country", "text"],
+    ["country", "country", "word"],
     ["mrr", "MRR", "money"],
     ["share", "share", "percent"],
     ["sum", "cumulative", "percent"],
@@ -254,21 +260,21 @@ function invoices({ figures, numbers, scope }: Subject): Html {
     ...numbers,
     money: (amount) => amount.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ","),
   };
-  const account = scope.account === undefined ? [["account", "account", "word"] as const] : [];
+  const account = scope.account === undefined ? [["account", "account", "text"] as const] : [];
   const sums: readonly Heading[] = [
-    ["currency", "currency", "word"],
     ["overdue", "overdue for", "text"],
     ["invoices", "invoices", "count"],
-    ["outstanding", "outstanding", "money"],
+    ["outstanding", "to be paid", "money"],
+    ["currency", "in", "word"],
   ];
   const single: readonly Heading[] = [
     ...account,
-    ["invoice", "invoice", "word"],
+    ["invoice", "invoice", "text"],
     ["customer", "customer", "text"],
     ["due", "due", "date"],
     ["days", "days", "count"],
-    ["outstanding", "outstanding", "money"],
-    ["currency", "currency", "word"],
+    ["outstanding", "to be paid", "money"],
+    ["currency", "in", "word"],
   ];
   if (figures.unpaid.length === 0) return plain("Open invoices", "No invoice is open.", html``);
   const overdue =
@@ -279,30 +285,30 @@ function invoices({ figures, numbers, scope }: Subject): Html {
           rows: withoutAccount(scope, figures.overdue),
           numbers: amounts,
         });
-  return html`<div class="two">${list(
-    "Open invoices",
-    "What remains to be paid, in the currency of the invoices.",
-    { headings: sums, rows: figures.unpaid, numbers: amounts },
-  )}${overdue}</div>`;
+  return html`${list("Open invoices", "What remains to be paid, in the currency of the invoices.", {
+    headings: sums,
+    rows: figures.unpaid,
+    numbers: amounts,
+  })}${overdue}`;
 }
 
-function trust({ figures, numbers, scope, changes }: Subject): Html {
-  const account = scope.account === undefined ? [["account", "account", "word"] as const] : [];
+function trust({ figures, numbers, scope, changes, made }: Subject): Html {
+  const account = scope.account === undefined ? [["account", "account", "text"] as const] : [];
   const runs: readonly Heading[] = [
     ...account,
     ["run", "run", "word"],
     ["trigger", "by", "word"],
-    ["started", "began (UTC)", "date"],
+    ["started", "began (UTC)", "instant"],
     ["seconds", "seconds", "count"],
     ["status", "ended as", "word"],
     ["changed", "written", "count"],
   ];
   const tables: readonly Heading[] = [
     ...account,
-    ["table", "table", "word"],
+    ["table", "table", "text"],
     ["rows", "rows", "count"],
     ["deleted", "deleted", "count"],
-    ["confirmed", "read since (UTC)", "date"],
+    ["confirmed", "read since (UTC)", "instant"],
     ["status", "last reading", "word"],
   ];
   const found = changes.filter((of) => scope.accounts.includes(of.account));
@@ -310,7 +316,7 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
     "What the last sync found changed",
     "Customers won and lost, MRR, plans, statuses, restated months. A first sync finds nothing changed.",
     html`${found.map(({ lines }) => html`<pre>${lines.join("\n").trimEnd()}</pre>`)}`,
-  )}<div class="two">${list("How fresh it is", soundness(figures), {
+  )}${list("How fresh it is", soundness(figures, made), {
     headings: tables,
     rows: withoutAccount(scope, figures.tables),
     numbers,
@@ -318,18 +324,18 @@ function trust({ figures, numbers, scope, changes }: Subject): Html {
     headings: runs,
     rows: withoutAccount(scope, figures.runs),
     numbers,
-  })}</div>`;
+  })}`;
 }
 
 /** Whether what is shown can be relied on. */
-function soundness({ tables, runs }: Figures): string {
-  if (tables.length === 0) return "Nothing has been read yet.";
+function soundness({ tables, runs }: Figures, made: string): string {
   const unsound = tables.filter((row) => row[5] !== "complete").length;
+  const which =
+    unsound === 1 ? "1 table was not read to its end" : `${count(unsound)} tables were not read to their end`;
   const ended = runs[0]?.[5];
   return [
-    unsound === 0
-      ? "Every table was read to its end."
-      : `${count(unsound)} tables were not read to their end the last time.`,
-    ...(ended === undefined || ended === "complete" ? [] : [`The newest run is ${ended}.`]),
-  ].join(" ");
+    unsound === 0 ? "" : `${which} the last time. `,
+    readingOf(tables, made),
+    ended === undefined || ended === "complete" ? "" : ` The newest run is ${ended}.`,
+  ].join("");
 }

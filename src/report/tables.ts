@@ -1,8 +1,8 @@
 import { Html, html } from "./html.ts";
 import { count, monthName, type Numbers, percent } from "./numbers.ts";
 
-/** How the values of a column are written; a word is not broken where room is short. */
-type Kind = "text" | "word" | "date" | "month" | "count" | "money" | "percent" | "ratio";
+/** How the values of a column are written; where room is short, only texts and instants take several lines. */
+type Kind = "text" | "word" | "instant" | "date" | "month" | "count" | "money" | "percent" | "ratio";
 
 /** A column: its name for the charts, its title, and how its values are written. */
 export type Heading = readonly [name: string, title: string, kind: Kind];
@@ -30,7 +30,7 @@ ${body}</tbody></table></div>`;
 
 function cell(value: Value, kind: Kind, numbers: Numbers): Html {
   if (value === null || value === undefined) return html`<td></td>`;
-  if (value instanceof Html) return html`<td class="word">${value}</td>`;
+  if (value instanceof Html) return html`<td class="${classOf(kind)}">${value}</td>`;
   const text = written(value, kind, numbers);
   const exact = String(value);
   return text === exact
@@ -56,6 +56,6 @@ function written(value: Value, kind: Kind, { money }: Numbers): string {
 }
 
 const classOf = (kind: Kind) => {
-  if (kind === "text" || kind === "word") return kind;
+  if (kind === "text" || kind === "word" || kind === "instant") return kind;
   return kind === "date" || kind === "month" ? "day" : "number";
 };

@@ -1,8 +1,18 @@
-import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { monthName } from "../../src/report/numbers.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { put } from "../answers/invented.ts";
@@ -44,6 +54,19 @@ async function movementsTold(shown: Page): Promise<number> {
   return months.flatMap((row) => row.slice(2, 7)).filter((value) => Number(value) !== 0).length;
 }
 
+/** How much brighter the one of two colours (`#rrggbb`) is than the other, as WCAG 2 reckons it. */
+function contrast(one: string, other: string): number {
+  const [darker = 0, brighter = 0] = [one, other].map(brightness).sort((a, b) => a - b);
+  return (brighter + 0.05) / (darker + 0.05);
+}
+
+function brightness(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 describe("the command", () => {
   test("refuses an account that is not there, and a place that cannot be written to, and leaves the old page", async () => {
     const here = await scene();
@@ -73,6 +96,38 @@ describe("the command", () => {
     const { code, stderr } = await here.run(["report", "--output", "."]);
     expect(code).toBe(2);
     expect(stderr).toContain("there is something that is no file");
+  });
+
+  test("writes to where a link leads although nothing is there yet", async () => {
+    const here = await scene();
+    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    mkdirSync(join(here.folder, "shared"));
+    symlinkSync("shared/latest.html", join(here.folder, "link.html"));
+    symlinkSync("target.html", join(here.folder, "shared", "latest.html"));
+    expect((await here.run(["report", "--output", "link.html"])).code).toBe(0);
+    expect(lstatSync(join(here.folder, "link.html")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(here.folder, "shared", "target.html"), "utf8")).toContain("ChartMogul report");
+    symlinkSync("round.html", join(here.folder, "round.html"));
+    const { code, stderr } = await here.run(["report", "--output", "round.html"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot write "round.html"');
+  });
+
+  test("lets nobody read the page who may not read the warehouse or the old page", async () => {
+    const here = await scene();
+    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const mode = () => statSync(page(here)).mode & 0o777;
+    chmodSync(here.warehouse, 0o600);
+    writeFileSync(`${page(here)}.unfinished`, "left by one that was killed", { mode: 0o644 });
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(mode()).toBe(0o600);
+    chmodSync(page(here), 0o664);
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(mode()).toBe(0o664);
+    chmodSync(page(here), 0o600);
+    chmodSync(here.warehouse, 0o644);
+    expect((await here.run(["report"])).code).toBe(0);
+    expect(mode()).toBe(0o600);
   });
 
   test("says so where there is no warehouse", async () => {
@@ -170,6 +225,71 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(told).toContain(`MRR ${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2 })}`);
   });
 
+  test("tells of the row beside the pointer also in the margins of a chart", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here), { hash: "#account-1" });
+    const chart = (kind: string) =>
+      shown.locator(`article:not([hidden]) figure[data-chart="${kind}"] .chart svg`);
+    const boxOf = async (place: Locator) => {
+      await place.scrollIntoViewIfNeeded();
+      const box = await place.boundingBox();
+      if (!box) throw new Error("it is nowhere");
+      return box;
+    };
+    const told = async (kind: string, x: number, y: number) => {
+      await shown.mouse.move(x, y);
+      return chart(kind).locator('g[aria-label="tip"]').textContent();
+    };
+    const plans = (await figuresIn(shown, "Plans")).slice(0, 12);
+    for (const [index, [plan]] of plans.entries()) {
+      const bar = await boxOf(chart("plans").locator('g[aria-label="bar"] rect').nth(index));
+      const { x, width } = await boxOf(chart("plans"));
+      const y = bar.y + bar.height / 2;
+      for (const at of [x + 5, x + width - 5]) expect(await told("plans", at, y)).toContain(`${plan}\u200b`);
+    }
+    const lastDay = (await figuresIn(shown, "Monthly recurring revenue")).at(-1)?.[0] ?? "";
+    const lastMonth = monthName((await figuresIn(shown, "MRR movements")).at(-1)?.[0] ?? "");
+    const last = { movements: lastMonth, customers: lastMonth, churn: lastMonth, days: lastDay };
+    for (const [kind, expected] of Object.entries(last)) {
+      const { x, y, width, height } = await boxOf(chart(kind));
+      for (const at of [y + 3, y + height - 3])
+        expect(await told(kind, x + width - 11, at)).toContain(expected);
+    }
+  });
+
+  test("shows the beginning of every plan's name, however long it is", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const names = [
+      "Enterprise Annual with Priority Support",
+      "Unternehmensjahresabonnement".repeat(4),
+      "エンタープライズ年間プラン（優先サポート付き）",
+    ];
+    const warehouse = openWarehouse(here.warehouse);
+    const rename = warehouse.sqlite.prepare(
+      "UPDATE mrr_by_plan SET plan = ? WHERE plan = (SELECT plan FROM mrr_by_plan ORDER BY mrr DESC LIMIT 1 OFFSET ?)",
+    );
+    for (const [index, name] of names.entries()) rename.run(name, index);
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    for (const width of [1200, 390]) {
+      const { page: shown } = await openPage(page(here), { viewport: { width, height: 800 } });
+      const labels = await shown.evaluate(() => {
+        const svg = document.querySelector('figure[data-chart="plans"] .chart svg');
+        const left = svg?.getBoundingClientRect().left ?? 0;
+        return [...(svg?.querySelectorAll('g[aria-label="y-axis tick label"] text') ?? [])].map((label) => ({
+          text: label.textContent ?? "",
+          start: label.getBoundingClientRect().left - left,
+        }));
+      });
+      for (const [index, name] of names.entries()) {
+        const { text, start } = labels[index] ?? { text: "", start: -1 };
+        expect(start, text).toBeGreaterThanOrEqual(0);
+        expect(name.startsWith(text.replace("…", "")) && text.length > 8, text).toBe(true);
+      }
+    }
+  });
+
   test("shows what history said before it was rewritten", async () => {
     const here = await reported();
     const { page: shown } = await openPage(page(here), { hash: "#account-1" });
@@ -241,6 +361,117 @@ describe.skipIf(!hasBrowser)("the page", () => {
     );
   });
 
+  test("says of every account when it was read, and at the top which one was read longest ago", async () => {
+    const here = await reported();
+    const told = async () => {
+      const { page: shown } = await openPage(page(here));
+      const read = (id: string) => shown.locator(`#${id} > p`).allTextContents();
+      return {
+        top: await shown.locator("header .soft").textContent(),
+        both: await read("currency-1"),
+        default: await read("account-1"),
+        harbor: await read("account-2"),
+        fresh: await shown
+          .locator("figcaption", { hasText: "How fresh it is" })
+          .locator("p")
+          .allTextContents(),
+      };
+    };
+    expect((await told()).top).toMatch(/^Made \d{4}-\d\d-\d\d \d\d:\d\d UTC\. $/);
+    const aged = (days: number, hours: number) =>
+      new Date(Date.now() - (days * 24 + hours) * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+    const [old, older] = [aged(9, 2), aged(9, 3)];
+    const warehouse = openWarehouse(here.warehouse);
+    const confirm = warehouse.sqlite.prepare(
+      "UPDATE freshness SET confirmed_since = ? || ':17' WHERE account = 'harbor' AND (? OR table_name = 'notes')",
+    );
+    confirm.run(old, 1);
+    confirm.run(older, 0);
+    warehouse.sqlite.exec(
+      `UPDATE freshness SET confirmed_since = NULL, last_status = 'failed' WHERE account = 'default' AND table_name = 'tasks'`,
+    );
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const ageTold = `Everything was last read to its end on ${older} UTC or later; this page was made 9 days after that.`;
+    const unread = "Not everything was read to its end yet.";
+    const unfinished = `1 table was not read to its end the last time. ${unread}`;
+    const first = await told();
+    expect(first.harbor).toContain(ageTold);
+    expect(first.default).toContain(unread);
+    expect(first.both).toContain(unread);
+    expect(first.fresh).toEqual([unfinished, unfinished, ageTold]);
+    const again = openWarehouse(here.warehouse);
+    again.sqlite.exec("UPDATE freshness SET confirmed_since = last_complete_at WHERE account = 'default'");
+    again.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const { both, top } = await told();
+    expect(both).toContain(ageTold);
+    expect(top).toContain(`Account harbor was read longest ago: on ${older} UTC.`);
+  });
+
+  test("takes what has come since the month began from the days, as it takes what there is now", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    warehouse.sqlite.exec(
+      "UPDATE mrr_movements_by_month SET customers_at_start = 9000, mrr_at_start = 9000000",
+    );
+    warehouse.sqlite.exec(
+      "UPDATE mrr_by_day SET customers = customers + 5000, mrr = mrr + 70000 WHERE date = (SELECT max(date) FROM mrr_by_day)",
+    );
+    warehouse.close();
+    const [now, start] = here.rows(
+      `SELECT customers, mrr FROM mrr_by_day, (SELECT max(month) AS present FROM mrr_movements_by_month)
+       WHERE date IN ((SELECT max(date) FROM mrr_by_day), date(present, '-1 day')) ORDER BY date DESC`,
+    );
+    const more = (name: string) => Number(now?.[name]) - Number(start?.[name]);
+    expect((await here.run(["report"])).code).toBe(0);
+    const { page: shown } = await openPage(page(here));
+    const tile = (title: string) =>
+      shown
+        .locator(".tile")
+        .filter({ has: shown.getByText(title, { exact: true }) })
+        .locator(".note")
+        .textContent();
+    expect(await tile("Customers")).toBe(
+      `+${more("customers").toLocaleString("en-US")} since the month began`,
+    );
+    const gained = Math.round(more("mrr"));
+    expect(await tile("MRR")).toBe(`+€${gained.toLocaleString("en-US")} since the month began`);
+  });
+
+  test("calls a customer without a name by what is known of it", async () => {
+    const here = await scene();
+    expect((await here.run(["sync"])).code).toBe(0);
+    const warehouse = openWarehouse(here.warehouse);
+    const [largest = "", second = "", third = ""] = warehouse.sqlite
+      .prepare<[], string>("SELECT customer_uuid FROM top_customers ORDER BY rank")
+      .pluck()
+      .all();
+    const known = warehouse.sqlite.prepare(
+      "UPDATE customers SET name = NULL, company = ?, email = ?, external_id = NULL WHERE uuid = ?",
+    );
+    known.run("Lighthouse", "ada@example.com", largest);
+    known.run(null, "ada@example.com", second);
+    known.run(null, null, third);
+    refreshAnswers(warehouse, new Date());
+    put(warehouse, "unpaid_invoices", {
+      ...{
+        account: "default",
+        invoice_uuid: "inv_1",
+        customer_uuid: second,
+        due_date: "2020-01-01 00:00:00",
+      },
+      ...{ is_overdue: 1, days_overdue: 9999, overdue_for: "90 days or more", outstanding_in_cents: 1 },
+    });
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const { page: shown } = await openPage(page(here));
+    const names = (await figuresIn(shown, "Largest customers")).map(([name]) => name);
+    expect(names.slice(0, 3)).toEqual(["Lighthouse", "ada@example.com", third]);
+    expect((await figuresIn(shown, "Overdue invoices"))[0]?.[1]).toBe("ada@example.com");
+  });
+
   test("is light or dark, fits a phone, and prints without what is only for the screen", async () => {
     const here = await reported();
     const background = async (colorScheme: "light" | "dark") => {
@@ -259,6 +490,77 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await phone.locator("article:not([hidden]) .chart svg").first().isVisible()).toBe(true);
   });
 
+  test("shows every amount whole beside its currency, whatever the names and identifiers are like", async () => {
+    const here = await reported();
+    const warehouse = openWarehouse(here.warehouse);
+    const word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+    warehouse.sqlite.prepare("UPDATE top_customers SET customer_name = ? WHERE rank = 2").run(word);
+    warehouse.sqlite.exec("DELETE FROM unpaid_invoices");
+    put(warehouse, "unpaid_invoices", {
+      ...{ account: "default", invoice_uuid: "inv_1", external_id: "in_1NqXyZ2eZvKYlo2CC3381346" },
+      ...{ customer_name: word, due_date: "2025-01-02 00:00:00", is_overdue: 1, days_overdue: 189 },
+      ...{
+        overdue_for: "90 days or more",
+        outstanding_in_cents: 2_224_910,
+        outstanding: 22_249.1,
+        currency: "USD",
+      },
+    });
+    warehouse.close();
+    expect((await here.run(["report"])).code).toBe(0);
+    const cutOff = (shown: Page) =>
+      shown.evaluate(() =>
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            "#overview .scroll, article:not([hidden]) figure > .scroll",
+          ),
+        ]
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ ariaLabel }) => ariaLabel)
+          .filter((title) => !title?.endsWith(" retained")),
+      );
+    for (const width of [1200, 1024, 390]) {
+      const options = { viewport: { width, height: 800 }, hash: "#account-1" };
+      const { page: shown } = await openPage(page(here), options);
+      expect(await cutOff(shown), `${width} pixels`).toEqual([]);
+      expect((await figuresIn(shown, "Overdue invoices"))[0]?.slice(-2)).toEqual(["22249.1", "USD"]);
+    }
+    // As wide as the paper is between its margins.
+    const { page: paper } = await openPage(page(here), {
+      viewport: { width: 718, height: 800 },
+      hash: "#account-1",
+    });
+    await paper.emulateMedia({ media: "print" });
+    expect(await cutOff(paper)).toEqual([]);
+    expect(await paper.evaluate(() => document.documentElement.scrollWidth)).toBe(718);
+    const space = () => getComputedStyle(document.querySelector("pre") as Element).whiteSpace;
+    expect(await paper.evaluate(space)).toBe("pre-wrap");
+  });
+
+  test.each(["light", "dark"] as const)(
+    "tells kinds of movement apart by their brightness where it is %s",
+    async (colorScheme) => {
+      const here = await scene();
+      expect((await here.run(["sync"])).code).toBe(0);
+      expect((await here.run(["report"])).code).toBe(0);
+      const { page: shown } = await openPage(page(here), { colorScheme });
+      const colours = (names: readonly string[]) =>
+        shown.evaluate((wanted) => {
+          const style = getComputedStyle(document.documentElement);
+          return wanted.map((name) => style.getPropertyValue(`--${name}`));
+        }, names);
+      const [card = "", ...gains] = await colours(["card", "gain", "gain-2", "gain-3"]);
+      const losses = await colours(["loss", "loss-2"]);
+      for (const kinds of [gains, losses]) {
+        for (const [index, colour] of kinds.entries()) {
+          expect(contrast(colour, card), `${colour} on ${card}`).toBeGreaterThan(3);
+          const next = kinds[index + 1];
+          if (next) expect(contrast(colour, next), `${colour} beside ${next}`).toBeGreaterThan(1.5);
+        }
+      }
+    },
+  );
+
   test("has all accounts and all figures where no script may run", async () => {
     const here = await reported();
     const { page: shown } = await openPage(page(here), { javaScriptEnabled: false });
@@ -266,6 +568,28 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await visible.count()).toBe(3);
     for (const heading of await visible.all()) expect(await heading.isVisible()).toBe(true);
     expect(await shown.locator("nav").isVisible()).toBe(false);
+    expect(await shown.locator("noscript p").isVisible()).toBe(true);
+    const tables = shown.locator("figure[data-chart] table");
+    expect(await tables.count()).toBe(15);
+    for (const media of ["screen", "print"] as const) {
+      await shown.emulateMedia({ media });
+      for (const table of await tables.all()) expect(await table.isVisible()).toBe(true);
+    }
+  });
+
+  test("has the table behind a chart closed, keeps it open where it was opened, and does not print it", async () => {
+    const here = await reported();
+    const { page: shown } = await openPage(page(here));
+    const table = shown.locator('article:not([hidden]) figure[data-chart="days"] table');
+    expect(await table.isVisible()).toBe(false);
+    await shown.locator('article:not([hidden]) figure[data-chart="days"] summary').click();
+    const chart = shown.locator('article:not([hidden]) figure[data-chart="days"] svg');
+    const width = await chart.getAttribute("width");
+    await shown.setViewportSize({ width: 700, height: 900 });
+    await expect.poll(() => chart.getAttribute("width")).not.toBe(width);
+    expect(await table.isVisible()).toBe(true);
+    await shown.emulateMedia({ media: "print" });
+    expect(await table.isVisible()).toBe(false);
   });
 
   test("shows names as they are, whatever stands in them", async () => {

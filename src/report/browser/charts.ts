@@ -16,13 +16,19 @@ const exact = (value: number) =>
 const short = (value: number) =>
   value.toLocaleString("en-US", { notation: "compact", maximumFractionDigits: 1 });
 
-const amount = (row: Row, name: string) => Number(row[name] ?? 0);
+const amount = (row: Row | undefined, name: string) => Number(row?.[name] ?? 0);
 
 /** The last ones that find room; the table has all. */
 const fitting = (rows: readonly Row[], width: number, each: number) =>
   rows.slice(-Math.max(6, Math.floor((width - 60) / each)));
 
 const margins = { marginLeft: 52, marginRight: 12, marginTop: 12 };
+/**
+ * The nearest row to the left or right of the pointer, wherever it is. In the margins Plot measures the true distance: so that no
+ * row is nearer by its height alone, all are taken to be at the same one, which must be a value that the axis has.
+ */
+const nearestAcross = (height: number) => ({ maxRadius: Infinity, py: () => height });
+
 const amounts = { grid: true, tickFormat: short, label: null, nice: true };
 
 /** Whether a day was first reported as something else; one that was not there at first has no such figure. */
@@ -53,8 +59,8 @@ const days: Draw = (rows, width) => {
       }),
       Plot.dot(alone, { x: "date", y: "first", fill: "var(--warn)", r: 2 }),
       Plot.ruleY([0], { stroke: "var(--line)" }),
-      Plot.ruleX(rows, Plot.pointerX({ x: "date", stroke: "var(--soft)" })),
-      Plot.tip(rows, Plot.pointerX({ x: "date", y: "mrr", title: titleOfDay })),
+      Plot.ruleX(rows, Plot.pointerX({ ...nearestAcross(0), x: "date", stroke: "var(--soft)" })),
+      Plot.tip(rows, Plot.pointerX({ ...nearestAcross(0), x: "date", y: "mrr", title: titleOfDay })),
     ],
   };
 };
@@ -105,7 +111,15 @@ const movements: Draw = (all, width) => {
       bars(up, { insetLeft: inset, insetRight: half }),
       bars(down, { insetLeft: half, insetRight: inset }),
       Plot.tickY(rows, { x: "month", y: "mrr", stroke: "currentColor", strokeWidth: 1.5 }),
-      Plot.tip(rows, Plot.pointerX({ x: "month", y: "mrr", title: titleOfMonth, maxRadius: Infinity })),
+      Plot.tip(
+        rows,
+        Plot.pointerX({
+          ...nearestAcross(amount(rows[0], "mrr")),
+          x: "month",
+          y: "mrr",
+          title: titleOfMonth,
+        }),
+      ),
     ],
   };
 };
@@ -168,9 +182,9 @@ const customers: Draw = (all, width) => {
       Plot.tip(
         rows,
         Plot.pointerX({
+          ...nearestAcross(0),
           x: "month",
           y: "customers",
-          maxRadius: Infinity,
           title: (row: Row) =>
             `${month(row["month"])}\npaying ${whole(amount(row, "customers"))}\nnew ${whole(amount(row, "won"))}, came back ${whole(amount(row, "back"))}\nleft ${whole(amount(row, "lost"))}`,
         }),
@@ -196,9 +210,9 @@ const churn: Draw = (all, width) => {
       Plot.tip(
         rows,
         Plot.pointerX({
+          ...nearestAcross(0),
           x: "month",
           y: "churn",
-          maxRadius: Infinity,
           title: (row: Row) => `${month(row["month"])}\n${exact(amount(row, "churn"))} %`,
         }),
       ),
@@ -206,18 +220,35 @@ const churn: Draw = (all, width) => {
   };
 };
 
+const ruler = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+
+/** How wide a text is in the type of the charts; no count of its signs tells, least of all in Japanese. */
+function widthOf(text: string): number {
+  ruler.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
+}
+
+/** As much of the beginning of a text as finds room. */
+function cut(text: string, room: number): string {
+  if (widthOf(text) <= room) return text;
+  const signs = [...text].slice(0, 60);
+  while (signs.length > 0 && widthOf(`${signs.join("")}…`) > room) signs.pop();
+  return `${signs.join("")}…`;
+}
+
 const plans: Draw = (all, width) => {
-  const rows = all.slice(0, 12).map((row) => ({ ...row, plan: row["plan"] ?? "(no name)" }));
-  const longest = Math.max(0, ...rows.map(({ plan }) => String(plan).length));
+  const rows = all.slice(0, 12).map((row) => ({ ...row, plan: String(row["plan"] ?? "(no name)") }));
+  const longest = Math.max(0, ...rows.map(({ plan }) => widthOf(plan)));
+  const room = Math.min(width * 0.45, 190, longest + 1);
   return {
     width,
     height: 34 + rows.length * 26,
-    marginLeft: Math.min(width * 0.45, 190, 16 + longest * 7),
+    marginLeft: room + 12,
     marginRight: 56,
     x: { axis: null },
     y: { axis: null, domain: rows.map(({ plan }) => plan) },
     marks: [
-      Plot.axisY({ label: null, tickSize: 0, textOverflow: "ellipsis-end", lineWidth: 22 }),
+      Plot.axisY({ label: null, tickSize: 0, tickFormat: (plan: string) => cut(plan, room) }),
       Plot.barX(rows, { x: "mrr", y: "plan", fill: "var(--accent)" }),
       Plot.text(rows, {
         x: "mrr",
@@ -233,6 +264,8 @@ const plans: Draw = (all, width) => {
           x: "mrr",
           y: "plan",
           maxRadius: Infinity,
+          // As if all bars were of one length: see nearestAcross.
+          px: () => 0,
           title: (row: Row) =>
             `${row["plan"]}\nMRR ${exact(amount(row, "mrr"))} (${exact(amount(row, "share"))} %)\nsubscriptions ${whole(amount(row, "subscriptions"))}`,
         }),
@@ -280,6 +313,8 @@ function draw(figure: HTMLElement): void {
     style: { background: "transparent" },
   });
   plot.setAttribute("role", "img");
+  // Only the first time: who has opened the table keeps it open.
+  if (!place.hasChildNodes()) figure.querySelector("details")?.removeAttribute("open");
   place.replaceChildren(plot);
 }
 
