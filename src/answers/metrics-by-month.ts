@@ -35,13 +35,15 @@ export const metricsByMonth = accountTable(
       "ChartMogul's own metrics by month (`period_metrics`) in main units, with the quick ratio made from its movements.",
     key: ["month"],
     select: `
+      WITH reading AS (
+        SELECT account, max(coalesce(confirmed_since, walk_started_at)) AS at FROM sync_run_resources
+        WHERE resource = 'period_metrics' AND status = 'complete' GROUP BY account)
       SELECT account, substr(date, 1, 8) || '01' AS month, up_to, today.currency,
-        up_to = date AND date < coalesce(account_day((
-          SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS read
-          WHERE read.account = period_metrics.account AND resource = 'period_metrics' AND status = 'complete'), time_zone), day) AS is_over,
+        up_to = date AND date < coalesce(account_day(reading.at, time_zone), day) AS is_over,
         mrr_in_cents, arr_in_cents, customers, arpa_in_cents, asp_in_cents, ltv_in_cents, customer_churn_rate, mrr_churn_rate,
         ${quickRatio}
-      FROM period_metrics JOIN today USING (account) WHERE interval = 'month' AND deleted_at IS NULL`,
+      FROM period_metrics JOIN today USING (account) LEFT JOIN reading USING (account)
+      WHERE interval = 'month' AND deleted_at IS NULL`,
   },
 );
 

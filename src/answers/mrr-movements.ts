@@ -32,7 +32,10 @@ const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
 const pays = (mrr: string, movements: string, until: string) => `CASE
   WHEN ${mrr} BETWEEN 1 AND ${movements} THEN coalesce((
     SELECT activity_mrr_in_cents > 0 FROM activities AS own
-    WHERE own.account = so_far.account AND own.customer_uuid = so_far.customer_uuid AND own.deleted_at IS NULL AND own.date ${until}
+    WHERE own.account = so_far.account AND own.deleted_at IS NULL AND own.date ${until}
+      AND activity_mrr_in_cents IS NOT NULL AND own.customer_uuid IN (
+      SELECT so_far.customer_uuid UNION ALL
+      SELECT customer_uuid FROM survivors WHERE survivors.account = so_far.account AND survivor_uuid = so_far.customer_uuid)
     ORDER BY own.date DESC, activity_mrr_in_cents LIMIT 1), 1)
   ELSE coalesce(${mrr}, 0) > 0 END`;
 
@@ -44,7 +47,7 @@ export const mrrMovementsByCustomer = accountTable(
     month: required(accountDay("First day of the month.")),
     ...movements,
     ...money("mrr", "The customer's MRR at the end of the month: all its movements together"),
-    was_paying: boolean("Whether the customer paid before the month."),
+    was_paying: boolean("Whether the customer paid when the month began."),
     is_paying: boolean(
       "Whether the customer pays at the end of the month; not where only the roundings of movements to a cent are left of `mrr`.",
     ),
@@ -66,7 +69,7 @@ export const mrrMovementsByCustomer = accountTable(
                 `sum(CASE type WHEN '${type}' THEN activity_mrr_movement_in_cents ELSE 0 END) AS ${kind}_in_cents`,
             )
             .join(", ")},
-          sum(activity_mrr_movement_in_cents) AS net_in_cents
+          coalesce(sum(activity_mrr_movement_in_cents), 0) AS net_in_cents
         FROM activities NOT INDEXED JOIN today USING (account) LEFT JOIN survivors USING (account, customer_uuid)
         WHERE deleted_at IS NULL AND date <= read_until AND customer_uuid IS NOT NULL
         GROUP BY 1, 2, 3),

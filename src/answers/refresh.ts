@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Warehouse } from "../warehouse/open.ts";
+import { supersededAccounts } from "../warehouse/sources.ts";
 import { shapeOf, type TableShape } from "../warehouse/table.ts";
 import { timestamp } from "../warehouse/timestamp.ts";
 import { accountDay } from "./account-day.ts";
@@ -27,19 +28,18 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
 
 /**
  * What every answer may ask: each account's currency, what day and month it is there, until when it was read, and whether it counts
- * over all accounts. What is dated later than it was read has not happened for all that is known. Where one ChartMogul account is
- * stored under several names, only the one that was synced last counts.
+ * over all accounts. What is dated later than it was read has not happened for all that is known.
  */
 const today = `
 CREATE TEMP TABLE today AS
 WITH runs AS (
-  SELECT account, max(started_at) AS last_at, max(coalesce(finished_at, '9999')) AS read_until FROM sync_runs GROUP BY account)
+  SELECT account, max(coalesce(finished_at, '9999')) AS read_until FROM sync_runs
+  WHERE finished_at IS NULL OR EXISTS (
+    SELECT 1 FROM sync_run_resources AS read WHERE read.account = sync_runs.account AND run_id = id AND fetched > 0)
+  GROUP BY account)
 SELECT account, currency, coalesce(time_zone, 'UTC') AS time_zone, now, account_day(now, time_zone) AS day,
   substr(account_day(now, time_zone), 1, 8) || '01' AS this_month, min(now, coalesce(read_until, now)) AS read_until,
-  NOT EXISTS (
-    SELECT 1 FROM sync_accounts AS own JOIN sync_accounts AS other USING (chartmogul_id) LEFT JOIN runs AS others ON others.account = other.account
-    WHERE own.account = known.account AND other.account <> own.account
-      AND (coalesce(others.last_at, ''), other.account) > (coalesce(runs.last_at, ''), own.account)) AS is_counted
+  account NOT IN (${supersededAccounts}) AS is_counted
 FROM (SELECT ? AS now) JOIN (
   SELECT account, time_zone, coalesce(
     accounts.currency,

@@ -30,10 +30,10 @@ export const trials = accountTable(
         SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, customer_since,
           free_trial_started_at AS trial_started_at,
           ${monthOf("free_trial_started_at")} AS trial_month,
-          CASE WHEN coalesce(customer_since, '9999') > now THEN 'not converted' WHEN customer_since < free_trial_started_at THEN 'paid before'
+          CASE WHEN coalesce(customer_since, '9999') > read_until THEN 'not converted' WHEN customer_since < free_trial_started_at THEN 'paid before'
             ELSE 'converted' END AS outcome
         FROM customers JOIN today USING (account)
-        WHERE free_trial_started_at <= now AND deleted_at IS NULL)`,
+        WHERE free_trial_started_at <= read_until AND deleted_at IS NULL)`,
   },
 );
 

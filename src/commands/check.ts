@@ -107,7 +107,7 @@ async function checkKey(name: string, source: Source, path: string | undefined):
     refuseOtherSource(warehouse, name, profile);
     const others = otherNamesOf(warehouse, name, profile);
     if (others.length === 0) return found;
-    return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was synced last counts`;
+    return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was read last counts`;
   } finally {
     warehouse.close();
   }

@@ -51,7 +51,7 @@ Examples:
 Each table is a folder, partitioned by account: exports/customers/account=default/customers.parquet. Money in hundredths
 is followed by the same amount in main units: mrr_in_cents, mrr. All tables are of the same moment, also while a sync is running.
 Parquet needs DuckDB: npm install @duckdb/node-api
-With --account, tables over all accounts are left out: others' sums are in them.
+With --account, tables and columns over all accounts are left out: others' sums are in them.
 Left out unless named by --table, since their rows only serve the sync:
   ${inner.join(", ")}
 Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 another export is going on; then the old folder stays.`,
@@ -76,12 +76,15 @@ Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 ano
 function chosen(names: readonly string[], accounts: readonly string[]): readonly TableEntry[] {
   // Whoever is to have one account must not find the sums of the others.
   const isOpen = (name: string) => accounts.length === 0 || !name.endsWith("_all_accounts");
-  if (names.length === 0) return dictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
+  const usual = dictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
   const closed = names.find((name) => !isOpen(name));
   if (closed !== undefined) {
     throw new ConfigError(`${closed} adds up all accounts and cannot be exported of some`, {
       hint: "Leave out --account, or this table.",
     });
   }
-  return [...new Set(names)].map(tableNamed);
+  return (names.length === 0 ? usual : [...new Set(names)].map(tableNamed)).map((table) => ({
+    ...table,
+    columns: table.columns.filter(({ name }) => isOpen(name)),
+  }));
 }

@@ -1,4 +1,5 @@
 import type { Warehouse } from "../warehouse/open.ts";
+import { supersededAccounts } from "../warehouse/sources.ts";
 
 /** What a page of figures is about: one account, or all accounts of one currency. */
 export interface Scope {
@@ -30,9 +31,11 @@ function together(sqlite: Warehouse["sqlite"], single: readonly Scope[]): Scope[
   const every = sqlite.prepare<[], string>("SELECT account FROM sync_accounts").pluck().all();
   const asked = new Set(single.map(({ title }) => title));
   if (every.some((account) => !asked.has(account))) return [];
-  const currencies = [...new Set(single.map(({ currency }) => currency))].sort();
+  const superseded = new Set(sqlite.prepare<[], string>(supersededAccounts).pluck().all());
+  const counted = single.filter(({ title }) => !superseded.has(title));
+  const currencies = [...new Set(counted.map(({ currency }) => currency))].sort();
   return currencies.flatMap((currency, index) => {
-    const own = single.filter((scope) => scope.currency === currency);
+    const own = counted.filter((scope) => scope.currency === currency);
     const [first] = own;
     if (!first || own.length < 2) return [];
     return {

@@ -1,5 +1,6 @@
 import type { Resource } from "../resource.ts";
 import { dueListingsIn } from "../warehouse/due-listings.ts";
+import { accountResource } from "../warehouse/record-changes.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
 import { deleter } from "./deletes.ts";
@@ -64,13 +65,24 @@ export async function syncAccount(
   return inOrder(reports, resources);
 }
 
-/** Walks families side by side; what some of them find tells others which listings to read, so that these end last. */
+/**
+ * Walks families side by side. What some of them find tells others which listings to read, so that these end last; and how much is
+ * read of what tells hangs on whether the account itself has changed, so that it is read first.
+ */
 function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[]>[] {
-  const telling = new Map(
-    families.filter(({ root }) => root.tells).map((family) => [family, walk(run, family, Promise.resolve())]),
-  );
-  const told = Promise.allSettled(telling.values());
-  return families.map((family) => telling.get(family) ?? walk(run, family, told));
+  const walks = new Map<Family, Promise<ResourceResult[]>>();
+  const begin = (which: (root: Resource) => boolean, after: Promise<unknown>) => {
+    const begun = families.filter((family) => which(family.root) && !walks.has(family));
+    for (const family of begun)
+      walks.set(
+        family,
+        after.then(() => walk(run, family, Promise.resolve())),
+      );
+    return Promise.allSettled(begun.flatMap((family) => walks.get(family) ?? []));
+  };
+  const known = begin(({ name }) => name === accountResource, Promise.resolve());
+  const told = begin(({ tells }) => tells !== undefined, known);
+  return families.map((family) => walks.get(family) ?? walk(run, family, told));
 }
 
 /** Marks what went with records that were found deleted, and says how many for each resource. */

@@ -46,13 +46,14 @@ export function linkMerged({ sqlite }: Warehouse, account: string): void {
 export function activitiesOfDeletedCustomers({ sqlite }: Warehouse, account: string): string[] {
   return sqlite
     .prepare<[string], string>(
-      `WITH RECURSIVE gone (account, uuid) AS (
-         SELECT account, uuid FROM customers WHERE account = ? AND deleted_at IS NOT NULL AND merged_into IS NULL
+      // Materialized, or every deleted customer would cost a look at all customers.
+      `WITH RECURSIVE deleted AS MATERIALIZED (
+         SELECT account, uuid, merged_into FROM customers WHERE account = ? AND deleted_at IS NOT NULL),
+       gone (account, uuid) AS (
+         SELECT account, uuid FROM deleted WHERE merged_into IS NULL
          UNION
-         SELECT merged.account, merged.uuid FROM gone JOIN customers AS merged
-           ON merged.account = gone.account AND merged.merged_into = gone.uuid
-         WHERE merged.deleted_at IS NOT NULL)
-       SELECT activities.uuid FROM gone JOIN activities
+         SELECT merged.account, merged.uuid FROM gone JOIN deleted AS merged ON merged.merged_into = gone.uuid)
+       SELECT activities.uuid FROM gone CROSS JOIN activities
          ON activities.account = gone.account AND activities.customer_uuid = gone.uuid
        WHERE activities.deleted_at IS NULL`,
     )

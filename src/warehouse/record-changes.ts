@@ -61,12 +61,13 @@ function asText(value: Value): Text {
   return value === null ? null : String(value);
 }
 
+/** The resource whose only record is the account itself. */
+export const accountResource = "account";
+
 /** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
 export function accountHasChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
   const change = sqlite
-    .prepare(
-      "SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = 'account' LIMIT 1",
-    )
-    .get(account, since);
+    .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")
+    .get(account, since, accountResource);
   return change !== undefined;
 }

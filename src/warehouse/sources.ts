@@ -75,6 +75,17 @@ export function otherNamesOf({ orm }: Warehouse, account: string, { id }: Source
     .map((other) => other.account);
 }
 
+/**
+ * SQL for the accounts whose ChartMogul account is stored under another name as well, by which its customers were read later: sums
+ * over all accounts must leave them out.
+ */
+export const supersededAccounts = `
+  WITH reading AS (
+    SELECT account, max(walk_started_at) AS at FROM sync_run_resources WHERE resource = 'customers' AND status = 'complete' GROUP BY account)
+  SELECT own.account FROM sync_accounts AS own JOIN sync_accounts AS other USING (chartmogul_id)
+  LEFT JOIN reading AS mine ON mine.account = own.account LEFT JOIN reading AS others ON others.account = other.account
+  WHERE other.account <> own.account AND (coalesce(others.at, ''), other.account) > (coalesce(mine.at, ''), own.account)`;
+
 /** The names of the accounts that were ever synced into this warehouse, in alphabetical order. */
 export function knownAccounts({ orm }: Warehouse): string[] {
   return orm

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
+import type { Warehouse } from "../../src/warehouse/open.ts";
 import { ask, inventedAccounts, movement, now, put } from "./invented.ts";
 
 const customersByMonth = `SELECT month, customers_at_start, customers FROM mrr_movements_by_month
@@ -52,6 +53,35 @@ test("a customer who has left does not count any more where the roundings of mov
   ]);
 });
 
+test("of movements at one instant the one that leaves nothing is the last, and one without an amount changes nothing", () => {
+  const warehouse = inventedAccounts();
+  const counted = (uuid: string, date: string, type: string, amount: number | null, mrr: number | null) => ({
+    ...movement("us", "pair", date, type, amount ?? 0),
+    activity_mrr_movement_in_cents: amount,
+    ...{ uuid, activity_mrr_in_cents: mrr },
+  });
+  put(
+    warehouse,
+    "activities",
+    counted("1", "2024-01-10 12:00:00", "new_biz", 4004, 4004),
+    counted("2", "2024-01-10 13:00:00", "expansion", 4004, 8007),
+    counted("3", "2024-02-10 12:00:00", "contraction", -4003, 4004),
+    counted("4", "2024-02-10 12:00:00", "churn", -4004, 0),
+    counted("5", "2024-03-10 12:00:00", "contraction", null, null),
+  );
+  refreshAnswers(warehouse, now);
+  expect(
+    ask(
+      warehouse,
+      "SELECT month, was_paying, is_paying FROM mrr_movements_by_customer WHERE customer_uuid = 'pair' ORDER BY 1",
+    ),
+  ).toEqual([
+    ["2024-01-01", 0, 1],
+    ["2024-02-01", 1, 0],
+    ["2024-03-01", 0, 0],
+  ]);
+});
+
 test("activities that still name a customer who was merged count for the one who is left", () => {
   const warehouse = inventedAccounts();
   const merged = (uuid: string, into: string) => ({
@@ -61,7 +91,13 @@ test("activities that still name a customer who was merged count for the one who
     merged_into: into,
     deleted_at: "2024-04-10 00:00:00",
   });
-  put(warehouse, "customers", merged("first", "second"), merged("second", "ada"), merged("third", "bo"));
+  put(
+    warehouse,
+    "customers",
+    ...[merged("first", "second"), merged("second", "ada"), merged("third", "bo"), merged("fourth", "back")],
+    // One who is there again is where the way ends.
+    { ...merged("back", "ada"), deleted_at: null },
+  );
   put(
     warehouse,
     "activities",
@@ -69,13 +105,15 @@ test("activities that still name a customer who was merged count for the one who
     movement("us", "second", "2024-01-10 12:00:00", "new_biz", 200),
     movement("us", "third", "2024-04-02 12:00:00", "reactivation", 700),
     movement("us", "third", "2024-04-03 12:00:00", "churn", -700),
+    { ...movement("us", "fourth", "2024-02-03 12:00:00", "new_biz", 401), activity_mrr_in_cents: 401 },
+    { ...movement("us", "fourth", "2024-02-04 12:00:00", "churn", -400), activity_mrr_in_cents: 0 },
   );
   refreshAnswers(warehouse, now);
   expect(
     ask(
       warehouse,
       `SELECT customer_name, month, mrr FROM mrr_movements_by_customer WHERE account = 'us'
-       AND customer_uuid NOT IN ('bo', 'cy') ORDER BY month`,
+       AND customer_uuid IN ('ada', 'first', 'second', 'third') ORDER BY month`,
     ),
   ).toEqual([
     ["Ada", "2023-12-01", 11],
@@ -83,20 +121,38 @@ test("activities that still name a customer who was merged count for the one who
     ["Ada", "2024-02-01", 18],
   ]);
   expect(ask(warehouse, customersByMonth).at(-1)).toEqual(["2024-04-01", 1, 2]);
+  expect(
+    ask(
+      warehouse,
+      "SELECT customer_uuid, mrr_in_cents, is_paying FROM mrr_movements_by_customer WHERE customer_uuid IN ('back', 'fourth')",
+    ),
+  ).toEqual([["back", 1, 0]]);
   expect(ask(warehouse, "SELECT customer_uuid, last_mrr, churned_at FROM churned_customers")).toEqual([
     ["bo", 7, "2024-04-03 12:00:00"],
   ]);
 });
 
-test("one ChartMogul account under two names counts once over all accounts: as it was synced last", () => {
+/** Puts a run into the warehouse that read the customers, or tried to. */
+function putRun(
+  warehouse: Warehouse,
+  { account = "us", id = 1, resource = "customers", status = "complete", started = "", fetched = 1 },
+): void {
+  const finished = started.replace(/:\d\d$/, ":59");
+  put(warehouse, "sync_runs", {
+    ...{ account, id, process_id: 1, trigger: "test", status, started_at: started, finished_at: finished },
+  });
+  put(warehouse, "sync_run_resources", {
+    ...{ account, run_id: id, resource, status, walk_started_at: status === "complete" ? started : null },
+    ...{ pages: 1, fetched, inserted: 1, updated: 0, unchanged: 0, rejected: 0, milliseconds: 1 },
+  });
+}
+
+test("one ChartMogul account under two names counts once over all accounts: as it was read last", () => {
   const warehouse = inventedAccounts();
-  const run = { process_id: 1, trigger: "test", status: "complete" };
-  put(
-    warehouse,
-    "sync_runs",
-    { ...run, account: "us", id: 1, started_at: "2024-04-14 00:00:00", finished_at: "2024-04-15 00:00:00" },
-    { ...run, account: "eu", id: 1, started_at: "2024-04-15 00:00:00", finished_at: "2024-04-15 01:00:00" },
-  );
+  putRun(warehouse, { account: "us", started: "2024-04-14 00:00:00" });
+  putRun(warehouse, { account: "eu", started: "2024-04-15 00:00:00" });
+  // Whoever was only tried was not read.
+  putRun(warehouse, { account: "us", id: 2, started: "2024-04-15 01:00:00", status: "failed", fetched: 0 });
   const day = (account: string, mrr_in_cents: number) => ({ account, date: "2024-04-14", mrr_in_cents });
   put(warehouse, "daily_metrics", day("us", 5500), day("eu", 700));
   const month = (account: string, mrr_in_cents: number) => ({
@@ -152,15 +208,41 @@ test("what is dated later than its account was read has not happened", () => {
   const paid = "SELECT collected FROM cash_by_month WHERE month = '2024-04-01'";
   expect(ask(warehouse, paid)).toEqual([[9]]);
 
-  const run = { account: "us", process_id: 1, trigger: "test", status: "complete" };
-  put(warehouse, "sync_runs", {
-    ...{ ...run, id: 1, started_at: "2024-04-15 00:00:00", finished_at: "2024-04-15 01:00:00" },
-  });
+  const started = "2024-04-15 01:00:00";
+  putRun(warehouse, { started });
   refreshAnswers(warehouse, asked);
   expect(customers()).toEqual(["2024-04-01", 1, 2]);
   expect(ask(warehouse, paid)).toEqual([]);
+  expect(ask(warehouse, "SELECT is_recovered FROM failed_payments WHERE invoice_uuid = 'due today'")).toEqual(
+    [[0]],
+  );
+  expect(ask(warehouse, "SELECT outstanding FROM unpaid_invoices WHERE invoice_uuid = 'due today'")).toEqual([
+    [9],
+  ]);
+  warehouse.sqlite.exec("UPDATE customers SET status = 'Cancelled' WHERE uuid = 'ada'");
+  warehouse.sqlite.exec("UPDATE customers SET customer_since = '2024-04-20 12:00:00' WHERE uuid = 'lea'");
+  refreshAnswers(warehouse, asked);
+  expect(ask(warehouse, "SELECT churned_at FROM churned_customers WHERE customer_uuid = 'ada'")).toEqual([
+    [null],
+  ]);
+  expect(ask(warehouse, "SELECT outcome FROM trials WHERE customer_uuid = 'lea'")).toEqual([
+    ["not converted"],
+  ]);
+  // A run that could read nothing has not seen it either.
+  putRun(warehouse, { id: 2, started: "2024-04-25 11:00:00", status: "failed", fetched: 0 });
+  refreshAnswers(warehouse, asked);
+  expect(customers()).toEqual(["2024-04-01", 1, 2]);
   // While a run goes on, what was read is as new as can be.
-  put(warehouse, "sync_runs", { ...run, id: 2, status: "running", started_at: "2024-04-25 11:00:00" });
+  put(warehouse, "sync_runs", {
+    ...{
+      account: "us",
+      id: 3,
+      process_id: 1,
+      trigger: "test",
+      status: "running",
+      started_at: "2024-04-25 11:00:00",
+    },
+  });
   refreshAnswers(warehouse, asked);
   expect(customers()).toEqual(["2024-04-01", 1, 1]);
 });
@@ -170,19 +252,8 @@ test("a month that was read before its last day was over is not over", () => {
   put(warehouse, "period_metrics", {
     ...{ account: "us", interval: "month", date: "2024-03-31", up_to: "2024-03-31", mrr_in_cents: 1 },
   });
-  const read = (id: number, walk_started_at: string) => {
-    put(warehouse, "sync_runs", {
-      account: "us",
-      id,
-      process_id: 1,
-      trigger: "test",
-      status: "complete",
-      started_at: walk_started_at,
-    });
-    put(warehouse, "sync_run_resources", {
-      ...{ account: "us", run_id: id, resource: "period_metrics", status: "complete", walk_started_at },
-      ...{ pages: 1, fetched: 1, inserted: 1, updated: 0, unchanged: 0, rejected: 0, milliseconds: 1 },
-    });
+  const read = (id: number, started: string) => {
+    putRun(warehouse, { id, started, resource: "period_metrics" });
     refreshAnswers(warehouse, now);
     return ask(warehouse, "SELECT is_over FROM metrics_by_month");
   };

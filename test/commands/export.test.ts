@@ -609,6 +609,10 @@ describe("what is written", () => {
     expect(sums()).toBe(10);
     expect((await exporting(["--format", "csv", "--account", "default"])).code).toBe(0);
     expect(sums()).toBe(0);
+    expect(Object.keys(typesIn(to, "top_customers"))).toContain("rank");
+    expect(
+      Object.keys(typesIn(to, "top_customers")).filter((name) => name.endsWith("_all_accounts")),
+    ).toEqual([]);
   });
 
   test("an export may be read by those who may read the warehouse, a later one by those who could read the one before", async () => {
