@@ -71,11 +71,16 @@ WITH RECURSIVE span (first, last) AS (
 ) SELECT month FROM month`;
 
 function refresh(sqlite: Database.Database, answer: TableShape): void {
-  const { fill, index, remove, add } = statementsFor(answer);
-  for (const statement of [fill, index, remove, add, "DROP TABLE temp.fresh"]) sqlite.exec(statement);
+  const { fill, compare, outdate, hasMore, remove, add } = statementsFor(answer);
+  for (const statement of [fill, compare, outdate]) sqlite.exec(statement);
+  if (sqlite.prepare(hasMore).pluck().get() === 1) sqlite.exec(remove);
+  for (const statement of [add, "DROP TABLE temp.fresh; DROP TABLE temp.changed"]) sqlite.exec(statement);
 }
 
-/** What works out one answer: into a temporary table, from which those rows are taken over that differ. */
+/**
+ * What works out one answer: into a temporary table, from which those rows are taken over that differ. Most are as they were, and are
+ * looked up in the table once, by its key; only where rows of it are left over it is looked for those that are no more.
+ */
 export function statementsFor({ name, key, columns, select }: TableShape) {
   if (select === undefined) throw new Error(`nothing says how ${name} is worked out`);
   const quoted = (names: readonly string[]) => names.map((column) => `"${column}"`).join(", ");
@@ -85,15 +90,19 @@ export function statementsFor({ name, key, columns, select }: TableShape) {
       hundredths === undefined ? `"${column}"` : `"${hundredths}" / 100.0 AS "${column}"`,
     )
     .join(", ");
-  const same = (names: readonly string[]) =>
-    names.map((column) => `fresh."${column}" IS "${name}"."${column}"`).join(" AND ");
+  const same = (other: string, names: readonly string[]) =>
+    names.map((column) => `"${name}"."${column}" IS ${other}."${column}"`).join(" AND ");
   return {
-    // The columns are those of the table: an index of columns without their affinity is of no use to the comparison.
+    // The columns are those of the table: without their affinity an index is of no use to the comparison.
     fill: `CREATE TEMP TABLE fresh AS SELECT ${listed} FROM main."${name}" WHERE false;
       INSERT INTO temp.fresh SELECT ${worked} FROM (${select})`,
-    index: `CREATE INDEX temp.fresh_key ON fresh (${quoted(key)})`,
-    remove: `DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same(Object.keys(columns))})`,
-    add: `INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM fresh
-      WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same(key)})`,
+    compare: `CREATE TEMP TABLE changed AS SELECT * FROM fresh
+      WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same("fresh", Object.keys(columns))})`,
+    outdate: `DELETE FROM main."${name}" WHERE rowid IN (
+      SELECT "${name}".rowid FROM changed CROSS JOIN main."${name}" ON ${same("changed", key)})`,
+    hasMore: `SELECT (SELECT count(*) FROM main."${name}") > (SELECT count(*) FROM fresh) - (SELECT count(*) FROM changed)`,
+    remove: `CREATE INDEX temp.fresh_key ON fresh (${quoted(key)});
+      DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same("fresh", key)})`,
+    add: `INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM changed`,
   };
 }

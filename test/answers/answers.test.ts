@@ -474,16 +474,26 @@ test("how fresh each table is is told of every account that was ever tried", () 
 
 test("the rows of an answer are compared by all of its key, however many there are", () => {
   const { sqlite } = inventedAccounts();
+  const searchedBy = (statement: string, table: string) => {
+    const plan = sqlite.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement}`).all();
+    const search = plan
+      .map(({ detail }) => detail)
+      .find((detail) => new RegExp(`^SEARCH (main\\.)?${table} USING (COVERING )?INDEX`).test(detail));
+    return search?.match(/=\?/g)?.length;
+  };
   for (const answer of answers.map(shapeOf)) {
-    const columns = Object.keys(answer.columns)
-      .map((column) => `"${column}"`)
-      .join(", ");
-    const { index, remove } = statementsFor(answer);
-    sqlite.exec(`CREATE TEMP TABLE fresh AS SELECT ${columns} FROM main."${answer.name}"; ${index}`);
-    const plan = sqlite.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${remove}`).all();
-    const searched = plan.map(({ detail }) => detail).find((detail) => detail.startsWith("SEARCH fresh"));
-    expect(searched?.match(/=\?/g)?.length, answer.name).toBe(answer.key.length);
-    sqlite.exec("DROP TABLE temp.fresh");
+    const { name, key, columns } = answer;
+    const { compare, outdate, remove } = statementsFor(answer);
+    const copy = (as: string) =>
+      sqlite.exec(`CREATE TEMP TABLE ${as} AS SELECT ${Object.keys(columns).join(", ")} FROM main."${name}"`);
+    copy("fresh");
+    expect([name, searchedBy(compare, name)]).toEqual([name, key.length]);
+    copy("changed");
+    expect([name, searchedBy(outdate, name)]).toEqual([name, key.length]);
+    const [index = "", removal = ""] = remove.split(";");
+    sqlite.exec(index);
+    expect([name, searchedBy(removal, "fresh")]).toEqual([name, key.length]);
+    sqlite.exec("DROP TABLE temp.fresh; DROP TABLE temp.changed");
   }
 });
 
