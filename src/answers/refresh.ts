@@ -71,10 +71,11 @@ WITH RECURSIVE span (first, last) AS (
 ) SELECT month FROM month`;
 
 function refresh(sqlite: Database.Database, answer: TableShape): void {
-  const { fill, compare, outdate, hasMore, remove, add } = statementsFor(answer);
+  const { fill, compare, outdate, hasLeftovers, remove, add } = statementsFor(answer);
   for (const statement of [fill, compare, outdate]) sqlite.exec(statement);
-  if (sqlite.prepare(hasMore).pluck().get() === 1) sqlite.exec(remove);
-  for (const statement of [add, "DROP TABLE temp.fresh; DROP TABLE temp.changed"]) sqlite.exec(statement);
+  if (sqlite.prepare(hasLeftovers).pluck().get() === 1) sqlite.exec(remove);
+  sqlite.exec(add);
+  sqlite.exec("DROP TABLE temp.fresh; DROP TABLE temp.changed");
 }
 
 /**
@@ -100,7 +101,7 @@ export function statementsFor({ name, key, columns, select }: TableShape) {
       WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same("fresh", Object.keys(columns))})`,
     outdate: `DELETE FROM main."${name}" WHERE rowid IN (
       SELECT "${name}".rowid FROM changed CROSS JOIN main."${name}" ON ${same("changed", key)})`,
-    hasMore: `SELECT (SELECT count(*) FROM main."${name}") > (SELECT count(*) FROM fresh) - (SELECT count(*) FROM changed)`,
+    hasLeftovers: `SELECT (SELECT count(*) FROM main."${name}") > (SELECT count(*) FROM fresh) - (SELECT count(*) FROM changed)`,
     remove: `CREATE INDEX temp.fresh_key ON fresh (${quoted(key)});
       DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same("fresh", key)})`,
     add: `INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM changed`,

@@ -32,6 +32,7 @@ function payers(world: World): Payer[] {
  * history, which changes figures long past.
  */
 export function liveThroughABusyDay(world: World): void {
+  // The largest go on as they are: whoever leaves should not turn the account upside down.
   const [deleted, growing, leaving, model, kept, doubled] = payers(world).slice(3);
   const lead = world.customers.find(({ status, name }) => status === "New Lead" && name);
   if (!deleted || !growing || !leaving || !model || !kept || !doubled || !lead)

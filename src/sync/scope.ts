@@ -44,8 +44,8 @@ export function scopeOf(run: Run, root: Resource, { isUnfinished, isFollowed }: 
   if (lastSettled === undefined || lastComplete === undefined) return everything;
   const isWithin = (days: number) => instantOf(lastSettled).getTime() > now().getTime() - dueAfter(days);
   const { lookbackDays, fullWalkDays } = rules.shortcuts;
-  const isRewritten = accountHasChangedSince(warehouse, account, lastSettled);
-  if (root.datedBy !== undefined && !isRewritten && isWithin(daysBetweenWholeWalksByDate)) {
+  if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {
+    if (accountHasChangedSince(warehouse, account, lastSettled)) return everything;
     const last = earlier(lastDate(warehouse, account, root, root.datedBy) ?? lastComplete, lastComplete);
     return { kind: "since", day: timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10) };
   }

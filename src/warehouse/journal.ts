@@ -9,6 +9,9 @@ import { WarehouseBusyError } from "../errors.ts";
  * What makes the difference is that nothing is synced to the disk while the file is shut (`synchronous = OFF`). That is safe
  * only because nothing but the first 100 bytes of the file change then: after a power cut it is in the one mode or the other,
  * and complete in both. Whatever else was written must have been synced before.
+ *
+ * `main` is named wherever it is meant: without a name SQLite does the same to the connection's temporary tables, and if a reader is
+ * in the way meanwhile, that can end in "database table is locked".
  */
 
 // While SQLite waits for a reader to end, it lets no other one begin. So it is asked again and again, and only if readers overlap
@@ -43,9 +46,6 @@ function entered(sqlite: Database.Database, waited: number): boolean {
   pause(polite ? entering.pause : entering.insisting);
   return false;
 }
-
-// Always of `main` alone: asked without a name, SQLite does the same to the temporary tables of the connection, and if a reader was
-// in the way meanwhile, that can end in "database table is locked".
 
 /**
  * Leaves a single file behind: one with a log beside it cannot be opened from a read-only folder. Where somebody goes on

@@ -46,6 +46,17 @@ export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, 
 /** Keeps nothing of what happens to records whose keys say nothing about them. */
 export const noHistory: HistoryKeeper = () => silence;
 
+/** The resource whose only record is the account itself. */
+export const accountResource = "account";
+
+/** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
+export function accountHasChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
+  const change = sqlite
+    .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")
+    .get(account, since, accountResource);
+  return change !== undefined;
+}
+
 /** Forgets the changes of an account that are older than these days. */
 export function forgetChanges({ orm }: Warehouse, account: string, days: number, now: Date): void {
   const oldest = timestamp(new Date(now.getTime() - days * 86_400_000));
@@ -59,15 +70,4 @@ const silence = { inserted() {}, updated() {}, deleted() {}, restored() {} };
 
 function asText(value: Value): Text {
   return value === null ? null : String(value);
-}
-
-/** The resource whose only record is the account itself. */
-export const accountResource = "account";
-
-/** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
-export function accountHasChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
-  const change = sqlite
-    .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")
-    .get(account, since, accountResource);
-  return change !== undefined;
 }
