@@ -2,10 +2,15 @@ import { type AccountKey, readConfig } from "./config.ts";
 import { connect, patienceOfAQuestion } from "./connect.ts";
 import { ArgumentError } from "./errors.ts";
 import { createCaller } from "./functions/caller.ts";
-import { type Chartmogul, createChartmogul } from "./functions/chartmogul.ts";
+import type { Chartmogul } from "./functions/chartmogul.ts";
+import { createChartmogul } from "./functions/create-chartmogul.ts";
 
+// Every type that these reach: a program could not declare what it exports of a type that it cannot name.
 export type {
   Customer,
+  CustomValue,
+  Disabling,
+  EditHistory,
   Invoice,
   LineItem,
   MetricsEntry,
@@ -21,11 +26,29 @@ export {
   NotFoundError,
   WarehouseError,
 } from "./errors.ts";
-export type { AccountFunctions, Chartmogul } from "./functions/chartmogul.ts";
-export type { CurrentUser } from "./functions/get-current-user.ts";
-export type { FoundCustomer } from "./functions/get-customer.ts";
-export type { Metrics, MetricsValues } from "./functions/get-metrics.ts";
-export type { ListAnswer, Paged } from "./functions/list-function.ts";
+export type {
+  AccountFunctions,
+  Chartmogul,
+  CurrentUser,
+  Dated,
+  FoundCustomer,
+  GetCurrentUserOptions,
+  GetCustomerOptions,
+  GetMetricsOptions,
+  ListAnswer,
+  ListCustomersOptions,
+  ListInvoicesOptions,
+  ListPlansOptions,
+  ListSubscriptionsOptions,
+  LiveOptions,
+  Metrics,
+  MetricsValues,
+  Paged,
+  PageOptions,
+  WalkCustomersOptions,
+  WalkInvoicesOptions,
+  WalkSubscriptionsOptions,
+} from "./functions/chartmogul.ts";
 
 /** What to read; whatever is left out comes from the environment and `.env`, as for the commands. */
 export interface ChartmogulOptions<Name extends string> {
@@ -39,10 +62,10 @@ export interface ChartmogulOptions<Name extends string> {
  * Opens the read functions: `chartmogul.list_customers()` for the default account, `chartmogul.production.list_customers()` for the
  * others. Nothing is opened or asked before a function is called. Throws a ConfigError where a setting is wrong.
  */
-export function openChartmogul<const Name extends string = string>({
-  path,
-  accounts,
-}: ChartmogulOptions<Name> = {}): Chartmogul<Name> {
+export function openChartmogul<const Name extends string = string>(
+  options: ChartmogulOptions<Name> = {},
+): Chartmogul<Name> {
+  const { path, accounts } = options;
   const config = readConfig();
   const keys = accounts === undefined ? config.accounts : named(accounts);
   const controller = new AbortController();

@@ -1,34 +1,4 @@
-import type { z } from "zod";
-import type { Caller } from "./caller.ts";
-import { functions } from "./index.ts";
-import type { ListFunction, Paged } from "./list-function.ts";
-import type { paging } from "./parameters.ts";
-import type { ReadFunction } from "./read-function.ts";
-
-type Functions = typeof functions;
-
-/** An object of options, which may be left out where each of its keys may. */
-type Options<Given> = Record<never, never> extends Given ? [options?: Given] : [options: Given];
-
-type Call<F> =
-  F extends ReadFunction<infer Parameters, infer Answer>
-    ? (...options: Options<z.input<Parameters>>) => Promise<Answer>
-    : never;
-
-type Walk<F> = F extends {
-  readonly parameters: infer Parameters extends z.ZodObject;
-  entriesOf(answer: never): readonly (infer Entry)[];
-}
-  ? (options?: Omit<z.input<Parameters>, keyof typeof paging>) => AsyncIterable<Entry>
-  : never;
-
-/** The functions of one account, and beside each list a walk through all of its records. */
-export type AccountFunctions = { readonly [Name in keyof Functions]: Call<Functions[Name]> } & {
-  readonly walk_customers: Walk<Functions["list_customers"]>;
-  readonly walk_subscriptions: Walk<Functions["list_subscriptions"]>;
-  readonly walk_plans: Walk<Functions["list_plans"]>;
-  readonly walk_invoices: Walk<Functions["list_invoices"]>;
-};
+import type { Customer, Invoice, MetricsEntry, Plan, Subscription } from "../chartmogul/records.ts";
 
 /**
  * The functions of the default account, and by its name those of each other: `chartmogul.list_plans()`,
@@ -40,63 +10,204 @@ export type Chartmogul<Name extends string = string> = AccountFunctions & {
   close(): void;
 } & { readonly [Each in Name]: AccountFunctions };
 
-/** The functions by name for whoever can call them. */
-export function createChartmogul<Name extends string>(call: Caller, close: () => void): Chartmogul<Name> {
-  const accounts = byName((name) => functionsOf(call, name));
-  // An account is known by its name only when it is asked: a sync may have stored it just now.
-  return new Proxy(
-    { ...functionsOf(call), accounts, close },
-    { get: (own, name, self) => Reflect.get(name in own ? own : accounts, name, self) },
-  ) as unknown as Chartmogul<Name>;
+/**
+ * The functions of one account, and beside each list a walk through all of its records.
+ *
+ * Records are ChartMogul's own JSON objects as they were received. They come from the warehouse, or with `live` from ChartMogul.
+ *
+ * Every function rejects with
+ * - an ArgumentError where an option or the account is wrong, or after `close()`: nothing was asked;
+ * - a WarehouseError where the warehouse cannot be used, or what is asked was never read completely;
+ * - an ApiError where ChartMogul could not be reached, refused, or answered what its contract does not allow.
+ */
+export interface AccountFunctions {
+  /**
+   * A page of the customers and leads: those first who have been customers longest, leads last. `mrr` and `arr` are in hundredths of
+   * the account's currency. Source: https://dev.chartmogul.com/reference/customers/list, with `email` `/customers/search`.
+   */
+  list_customers(options?: ListCustomersOptions): Promise<ListAnswer<Customer, "entries">>;
+
+  /**
+   * One customer or lead. `mrr` and `arr` are in hundredths of the account's currency. Rejects with a NotFoundError where there is none.
+   * Source: https://dev.chartmogul.com/reference/customers/retrieve
+   */
+  get_customer(options: GetCustomerOptions): Promise<FoundCustomer>;
+
+  /**
+   * A page of the subscriptions, customer by customer. An inactive one keeps its last `mrr`, in hundredths of the account's currency.
+   * With `live` only those of one customer: rejects with an ArgumentError without `customer_uuid`. From the warehouse it rejects with a
+   * NotFoundError where there is no such customer. Source: https://dev.chartmogul.com/reference/customers/list-subscriptions
+   */
+  list_subscriptions(options?: ListSubscriptionsOptions): Promise<ListAnswer<Subscription, "entries">>;
+
+  /** A page of the plans, newest first; ChartMogul knows no prices of plans. Source: https://dev.chartmogul.com/reference/plans/list */
+  list_plans(options?: ListPlansOptions): Promise<ListAnswer<Plan, "plans">>;
+
+  /**
+   * A page of the invoices with their line items and transactions, newest first, under both `entries` and `invoices`. Amounts are in
+   * hundredths of the invoice's currency. Disabled (`disabled`) and invalid ones (`errors`) are there, but do not count.
+   * Source: https://dev.chartmogul.com/reference/invoices/list
+   */
+  list_invoices(options?: ListInvoicesOptions): Promise<ListAnswer<Invoice, "entries" | "invoices">>;
+
+  /**
+   * MRR, ARR, ARPA, ASP, LTV, the number of customers and the churn rates for each interval of a range of days. Money is in hundredths
+   * of the account's currency, rates and changes are in percent. Source: https://dev.chartmogul.com/reference/metrics
+   */
+  get_metrics(options: GetMetricsOptions): Promise<Metrics>;
+
+  /**
+   * Verifies the API key at ChartMogul and tells whose account it belongs to. With `live: false` it tells what is stored, and verifies
+   * nothing. Source: https://dev.chartmogul.com/reference/ping and https://dev.chartmogul.com/reference/retrieve-account
+   */
+  get_current_user(options?: GetCurrentUserOptions): Promise<CurrentUser>;
+
+  /** Every record of `list_customers`, read page by page; it rejects while it is read, where the list would. */
+  walk_customers(options?: WalkCustomersOptions): AsyncIterable<Customer>;
+
+  /** Every record of `list_subscriptions`, read page by page; it rejects while it is read, where the list would. */
+  walk_subscriptions(options?: WalkSubscriptionsOptions): AsyncIterable<Subscription>;
+
+  /** Every record of `list_plans`, read page by page; it rejects while it is read, where the list would. */
+  walk_plans(options?: LiveOptions): AsyncIterable<Plan>;
+
+  /** Every record of `list_invoices`, read page by page; it rejects while it is read, where the list would. */
+  walk_invoices(options?: WalkInvoicesOptions): AsyncIterable<Invoice>;
 }
 
-function byName<T extends object>(make: (name: string) => T): Record<string, T> {
-  const made = new Map<string, T>();
-  return new Proxy(
-    {},
-    {
-      get(_, name) {
-        // What has a method `then` is taken for a promise by `await`.
-        if (typeof name === "symbol" || name === "then") return undefined;
-        const known = made.get(name) ?? make(name);
-        made.set(name, known);
-        return known;
-      },
-    },
-  );
+/** Where an answer comes from. */
+export interface LiveOptions {
+  /** True asks ChartMogul now; false, which is usual, answers from the warehouse, as of its last complete sync. */
+  readonly live?: boolean | undefined;
 }
 
-function functionsOf(call: Caller, account?: string): AccountFunctions {
-  const caller =
-    <Parameters extends z.ZodObject, Answer>(of: ReadFunction<Parameters, Answer>) =>
-    (options: z.input<Parameters> | undefined = undefined): Promise<Answer> =>
-      call(of, options ?? {}, account);
-  const walker = <Filters extends z.ZodRawShape, Entry, Key extends string>(
-    of: ListFunction<Filters, Entry, Key>,
-  ) =>
-    async function* (filters: object = {}): AsyncIterable<Entry> {
-      let cursor: string | undefined;
-      do {
-        const answer = await call(
-          of,
-          { per_page: 200, ...filters, ...(cursor !== undefined && { cursor }) },
-          account,
-        );
-        yield* of.entriesOf(answer);
-        cursor = (answer as Paged).cursor ?? undefined;
-      } while (cursor !== undefined);
-    };
-  return {
-    list_customers: caller(functions.list_customers),
-    get_customer: caller(functions.get_customer),
-    list_subscriptions: caller(functions.list_subscriptions),
-    list_plans: caller(functions.list_plans),
-    list_invoices: caller(functions.list_invoices),
-    get_metrics: caller(functions.get_metrics),
-    get_current_user: caller(functions.get_current_user),
-    walk_customers: walker(functions.list_customers),
-    walk_subscriptions: walker(functions.list_subscriptions),
-    walk_plans: walker(functions.list_plans),
-    walk_invoices: walker(functions.list_invoices),
-  };
+/** Which page of a list. */
+export interface PageOptions {
+  /** Records on a page, 1 to 200, by default 50. */
+  readonly per_page?: number | undefined;
+  /** Number of the page, from 1; not together with `cursor`. */
+  readonly page?: number | undefined;
+  /** `cursor` of the answer before: gives the page after it. Keep the other options. */
+  readonly cursor?: string | undefined;
+}
+
+/** Which customers. */
+export interface WalkCustomersOptions extends LiveOptions {
+  /**
+   * Active, Past Due, Cancelled, New Lead, Working Lead, Qualified Lead or Unqualified Lead, in any case; also canceled, churned,
+   * expired, overdue, Future.
+   */
+  readonly status?: string | undefined;
+  /** Only customers with this e-mail address, in any case. */
+  readonly email?: string | undefined;
+}
+
+/** Which customers, and which page of them. */
+export interface ListCustomersOptions extends WalkCustomersOptions, PageOptions {}
+
+/** Which customer. */
+export interface GetCustomerOptions extends LiveOptions {
+  /**
+   * ChartMogul's identifier of the customer (`cus_…`). From the warehouse also its number in `chartmogul-url`, or its identifier in the
+   * billing system.
+   */
+  readonly id: string;
+}
+
+/** Which subscriptions. */
+export interface WalkSubscriptionsOptions extends LiveOptions {
+  /** Only subscriptions of this customer (`cus_…`). */
+  readonly customer_uuid?: string | undefined;
+  /** active, inactive (also: cancelled, expired, ended) or future (starts later than now), in any case. */
+  readonly status?: string | undefined;
+}
+
+/** Which subscriptions, and which page of them. */
+export interface ListSubscriptionsOptions extends WalkSubscriptionsOptions, PageOptions {}
+
+/** Which page of the plans. */
+export interface ListPlansOptions extends LiveOptions, PageOptions {}
+
+/** Which invoices. */
+export interface WalkInvoicesOptions extends LiveOptions {
+  /** Only invoices of this customer (`cus_…`). */
+  readonly customer_uuid?: string | undefined;
+}
+
+/** Which invoices, and which page of them. */
+export interface ListInvoicesOptions extends WalkInvoicesOptions, PageOptions {}
+
+/** Which metrics. */
+export interface GetMetricsOptions extends LiveOptions {
+  /** First day, `YYYY-MM-DD`, in the account's time zone. */
+  readonly start_date: string;
+  /** Last day, `YYYY-MM-DD`. */
+  readonly end_date: string;
+  /** Length of an interval, by default a month. */
+  readonly interval?: "day" | "week" | "month" | "quarter" | "year" | undefined;
+  /** `absolute`, which is usual: values and changes. `percentage`: only the changes against the interval before. */
+  readonly type?: "absolute" | "percentage" | undefined;
+}
+
+/** Whether the key is verified. */
+export interface GetCurrentUserOptions {
+  /** True, which is usual here, asks ChartMogul now; false answers from the warehouse, as of its last complete sync. */
+  readonly live?: boolean | undefined;
+}
+
+/** What every answer says of its age. */
+export interface Dated {
+  /** An instant in UTC, such as `2025-06-30T02:00:00Z`: all of the answer was read then or later. */
+  readonly as_of: string;
+}
+
+/** What the answer of every list has besides its records. */
+export interface Paged extends Dated {
+  readonly has_more: boolean;
+  /** Gives the next page; null where there is none. It means something only to the function that gave it. */
+  readonly cursor: string | null;
+  /** Only where a page was asked for by its number. */
+  readonly page?: number;
+  /** Only where a page was asked for by its number. */
+  readonly per_page?: number;
+}
+
+/** A page of records, under each of these keys. */
+export type ListAnswer<Entry, Key extends string> = Paged & Readonly<Record<Key, readonly Entry[]>>;
+
+/** A customer as received, and how old that is. */
+export type FoundCustomer = Customer & Dated;
+
+/** An interval's values; one that is null was not asked of ChartMogul. With `type: "percentage"` only the changes are there. */
+export type MetricsValues = Pick<MetricsEntry, "date"> & {
+  readonly [Key in Exclude<keyof MetricsEntry, "date">]?: number | null;
+};
+
+/** ChartMogul's metrics of some intervals. Money is in hundredths of the account's currency, rates and changes are in percent. */
+export interface Metrics extends Dated {
+  /** In order of date, the last day of the interval. */
+  readonly entries: readonly MetricsValues[];
+  /** ChartMogul's own view of now, whatever the range; only live answers have it. */
+  readonly summary?: Readonly<Record<string, number | null>>;
+  /** What the entries do not tell, and why. */
+  readonly note?: string;
+}
+
+/** Whose key it is, as far as ChartMogul says. */
+export interface CurrentUser extends Dated {
+  /** The API tells nothing of the person to whom a key belongs: neither this nor the next two. */
+  readonly first_name: null;
+  readonly last_name: null;
+  readonly email: null;
+  /** The operator's name of the account. */
+  readonly account: string;
+  /** ChartMogul's identifier of the account (`acc_…`); null, like the next three, where ChartMogul did not say it. */
+  readonly id: string | null;
+  readonly name: string | null;
+  /** ISO 4217, such as `USD`. */
+  readonly currency: string | null;
+  /** IANA, such as `Europe/Berlin`: the zone in which ChartMogul cuts metrics into days. */
+  readonly time_zone: string | null;
+  /** Whether ChartMogul has just accepted the key. */
+  readonly verified: boolean;
 }

@@ -3,26 +3,9 @@ import { profileOf } from "../chartmogul/profile.ts";
 import type { Profile } from "../chartmogul/source.ts";
 import { account } from "../resources/account.ts";
 import { asOf, instant } from "./as-of.ts";
+import type { CurrentUser } from "./chartmogul.ts";
 import { live, type ReadFunction } from "./read-function.ts";
 import { recordReader } from "./stored-record.ts";
-
-/** Whose key it is, as far as ChartMogul says. */
-export interface CurrentUser {
-  /** The API tells nothing of the person to whom a key belongs: these three are not known. */
-  readonly first_name: null;
-  readonly last_name: null;
-  readonly email: null;
-  /** The operator's name of the account. */
-  readonly account: string;
-  /** ChartMogul's identifier of the account (acc_…) and the rest; null where ChartMogul did not say it. */
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly currency: string | null;
-  readonly time_zone: string | null;
-  /** Whether ChartMogul has just accepted the key. */
-  readonly verified: boolean;
-  readonly as_of: string;
-}
 
 const parameters = z.strictObject(live(true));
 

@@ -4,6 +4,7 @@ import type { Customer } from "../chartmogul/records.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { customers } from "../resources/customers.ts";
 import { asOf, instant } from "./as-of.ts";
+import type { FoundCustomer } from "./chartmogul.ts";
 import { text } from "./parameters.ts";
 import { live, type ReadFunction } from "./read-function.ts";
 import { noCustomer, storedCustomer } from "./stored-customer.ts";
@@ -15,9 +16,6 @@ const parameters = z.strictObject({
   ),
   ...live(false),
 });
-
-/** A customer as received, and how old that is. */
-export type FoundCustomer = Customer & { readonly as_of: string };
 
 /** https://dev.chartmogul.com/reference/customers/retrieve */
 export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {

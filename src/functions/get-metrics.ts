@@ -1,28 +1,12 @@
 import { z } from "zod";
 import { intervals } from "../chartmogul/calendar.ts";
-import type { MetricsEntry } from "../chartmogul/records.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { instant } from "./as-of.ts";
+import type { Metrics, MetricsValues } from "./chartmogul.ts";
 import { withChanges } from "./metric-changes.ts";
 import { day } from "./parameters.ts";
 import { live, type ReadFunction } from "./read-function.ts";
 import { storedDays, storedPeriods } from "./stored-metrics.ts";
-
-/** An interval's values; one that is null was not asked of ChartMogul. With `type: "percentage"` only the changes are there. */
-export type MetricsValues = Pick<MetricsEntry, "date"> & {
-  readonly [Key in keyof Omit<MetricsEntry, "date">]?: number | null;
-};
-
-/** ChartMogul's metrics of some intervals. Money is in hundredths of the account's currency, rates and changes are in percent. */
-export interface Metrics {
-  /** In order of date, the last day of the interval. */
-  readonly entries: readonly MetricsValues[];
-  /** ChartMogul's own view of now, whatever the range; only live answers have it. */
-  readonly summary?: Readonly<Record<string, number | null>>;
-  /** What the entries do not tell, and why. */
-  readonly note?: string;
-  readonly as_of: string;
-}
 
 const types = ["absolute", "percentage"] as const;
 

@@ -2,26 +2,12 @@ import { z } from "zod";
 import { ArgumentError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { asOf, instant } from "./as-of.ts";
+import type { ListAnswer, Paged } from "./chartmogul.ts";
 import { type Listed, readCursor, writeCursor } from "./cursor.ts";
 import { type LiveListing, livePosition, readLive } from "./live-list.ts";
 import { paging } from "./parameters.ts";
 import { type LiveAccount, live, type ReadFunction, type StoredAccount } from "./read-function.ts";
 import { positionIn, readStored, type Segment } from "./stored-list.ts";
-
-/** What the answer of every list has besides its records. */
-export interface Paged {
-  readonly has_more: boolean;
-  /** Gives the next page; null where there is none. It means something only to the function that gave it. */
-  readonly cursor: string | null;
-  /** Only where a page was asked for by its number. */
-  readonly page?: number;
-  readonly per_page?: number;
-  /** How old the answer is, such as `2025-06-30T02:00:00Z`. */
-  readonly as_of: string;
-}
-
-/** A page of records, under each of these keys. */
-export type ListAnswer<Entry, Key extends string> = Paged & Readonly<Record<Key, readonly Entry[]>>;
 
 const common = z.strictObject({ ...paging, ...live(false) });
 type Common = (typeof common)["shape"];
@@ -33,7 +19,6 @@ export interface ListFunction<Filters extends z.ZodRawShape, Entry, Key extends 
   entriesOf(answer: ListAnswer<Entry, Key>): readonly Entry[];
 }
 
-/** @internal */
 interface Definition<Filters extends z.ZodRawShape, Key extends string> {
   readonly name: string;
   readonly description: string;
@@ -47,7 +32,7 @@ interface Definition<Filters extends z.ZodRawShape, Key extends string> {
   readonly listing: (filters: z.output<z.ZodObject<Filters>>, account: LiveAccount) => LiveListing;
 }
 
-/** @internal Declares a function that lists records of this type. */
+/** Declares a function that lists records of this type. */
 export function listOf<Entry>() {
   return <Filters extends z.ZodRawShape, Key extends string>(
     definition: Definition<Filters, Key>,

@@ -6,8 +6,7 @@ import type { Warehouse } from "../warehouse/open.ts";
 /** One account as it is stored. */
 export interface StoredAccount {
   readonly name: string;
-  // Left out of the declarations: who uses the library would need those of SQLite's driver, too.
-  /** @internal Open for reading, and within one transaction. */
+  /** Open for reading, and within one transaction. */
   readonly warehouse: Warehouse;
   readonly now: () => Date;
 }
@@ -18,7 +17,7 @@ export interface LiveAccount {
   readonly source: Source;
 }
 
-/** A question to one account: the library, the command `call` and the MCP tools are all made from this declaration. */
+/** A question to one account: the command `call` and the MCP tools are made from this declaration, the library is checked against it. */
 export interface ReadFunction<Parameters extends z.ZodObject = z.ZodObject, Answer = unknown> {
   readonly name: string;
   /** What it answers, in a sentence or two. */

@@ -3,7 +3,7 @@ import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
 import { keptRecord } from "../warehouse/raw-records.ts";
 import { asOf } from "./as-of.ts";
-import type { MetricsValues } from "./get-metrics.ts";
+import type { MetricsValues } from "./chartmogul.ts";
 import type { StoredAccount } from "./read-function.ts";
 import { recordReader } from "./stored-record.ts";
 

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createCaller } from "../../src/functions/caller.ts";
+import type { ListAnswer } from "../../src/functions/chartmogul.ts";
 import { functions } from "../../src/functions/index.ts";
-import type { ListAnswer } from "../../src/functions/list-function.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { bent, connectTo, smallWorld } from "../support/accounts.ts";
 import { asking } from "../support/asking.ts";

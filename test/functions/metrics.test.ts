@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../../src/functions/caller.ts";
-import type { MetricsValues } from "../../src/functions/get-metrics.ts";
+import type { MetricsValues } from "../../src/functions/chartmogul.ts";
 import { functions } from "../../src/functions/index.ts";
 import { asking } from "../support/asking.ts";
 import { syncedWorld } from "../support/nights.ts";
