@@ -31,7 +31,7 @@ export class ApiError extends ExplainedError {
   }
 }
 
-/** A listing was read to where it ended, but what it lacks cannot be believed, and was not marked as deleted. */
+/** @internal A listing was read to where it ended, but what it lacks cannot be believed, and was not marked as deleted. */
 export class IncompleteError extends ExplainedError {
   /** What the walk ends as: `failed` where only single records are in doubt and all else was done. */
   readonly status: "short" | "held" | "failed";
@@ -42,16 +42,16 @@ export class IncompleteError extends ExplainedError {
   }
 }
 
-/** One record does not have the shape that its resource declares; the message names the field. */
+/** @internal One record does not have the shape that its resource declares; the message names the field. */
 export class RecordError extends ExplainedError {}
 
 /** The warehouse file cannot be used as it is. */
 export class WarehouseError extends ExplainedError {}
 
-/** Another sync is writing to the warehouse. */
+/** @internal Another sync is writing to the warehouse. */
 export class WarehouseBusyError extends ExplainedError {}
 
-/** It was told to stop; what was committed stays. */
+/** @internal It was told to stop; what was committed stays. */
 export class InterruptedError extends ExplainedError {
   constructor(hint = "Run the sync again: it goes on from the last page that was saved.") {
     super("stopped before the end", { hint });
