@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { type Scene, scene, tiny } from "../commands/scene.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { compile, installPackage } from "../support/package.ts";
 
 /** Runs the compiled script and gives what it printed. */
@@ -94,3 +95,69 @@ console.log(JSON.stringify({ names: [user.account, only.account], verified: [use
     bad: "accounts.eu is no API key",
   });
 });
+
+test("it can be compiled with a bundler and in CommonJS, and its options are told from mistakes", () => {
+  const folder = temporaryFolder();
+  installPackage(folder);
+  const bundled = `import { type Chartmogul, type ListCustomersOptions, openChartmogul } from "chartmogul-warehouse";
+export const chartmogul: Chartmogul<"eu" | "us"> = openChartmogul({ accounts: { eu: "key", us: "key" } });
+export const options: ListCustomersOptions = { status: "any spelling", per_page: undefined, live: undefined };
+export const page = chartmogul.eu.list_customers(options);
+export const metrics = chartmogul.get_metrics({ start_date: "2025-01-01", end_date: "2025-03-31", interval: "quarter", type: "percentage" });
+// Their types can be named in the declarations of who exports them.
+export const custom = page.then(({ entries }) => entries.map(({ attributes }) => attributes.custom));
+export const edits = chartmogul.list_invoices().then(({ invoices }) => invoices.map((invoice) => invoice.edit_history_summary));
+export const plans = chartmogul.us.walk_plans({ live: true });
+// @ts-expect-error a length of interval that there is not
+chartmogul.get_metrics({ start_date: "2025-01-01", end_date: "2025-03-31", interval: "decade" });
+// @ts-expect-error a number in words
+chartmogul.list_plans({ per_page: "fifty" });
+// @ts-expect-error a page of what is read to its end
+chartmogul.walk_customers({ page: 2 });
+// @ts-expect-error an account that was not named
+chartmogul.asia;
+`;
+  const common = `export async function invoices(): Promise<number> {
+  const { openChartmogul } = await import("chartmogul-warehouse");
+  const chartmogul = openChartmogul();
+  const { entries } = await chartmogul.list_invoices({ customer_uuid: "cus_1", live: false });
+  chartmogul.close();
+  return entries.length;
+}
+`;
+  expect(compile(folder, bundled, "bundled.ts")).toBe("");
+  expect(compile(folder, common, "script.cts")).toBe("");
+});
+
+test("its types need nothing but themselves, and a program can name each of them", () => {
+  const folder = temporaryFolder();
+  installPackage(folder);
+  const dist = join(folder, "node_modules/chartmogul-warehouse/dist");
+  const declarations = reached(join(dist, "index.ts"));
+  expect([...declarations.keys()].map((path) => relative(dist, path)).sort()).toEqual([
+    "chartmogul/records.ts",
+    "errors.ts",
+    "functions/chartmogul.ts",
+    "index.ts",
+  ]);
+  const [index = "", ...others] = declarations.values();
+  const named = others.flatMap((text) =>
+    [...text.matchAll(/^export (?:declare )?(?:abstract )?(?:class|interface|type) (\w+)/gm)].map(
+      ([, name = ""]) => name,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((name) => !new RegExp(`^export .*\\b${name}\\b`, "m").test(index))).toEqual([]);
+});
+
+/** The declarations that this module's reach, by the path of the module that they are said to be of; of another package, its name. */
+function reached(module: string, found = new Map<string, string>()): Map<string, string> {
+  if (found.has(module)) return found;
+  const text = readFileSync(module.replace(/\.ts$/, ".d.ts"), "utf8");
+  found.set(module, text);
+  for (const [, target = ""] of text.matchAll(/(?:from |import\(|reference \w+=)"([^"]+)"/g)) {
+    if (target.startsWith(".")) reached(join(dirname(module), target), found);
+    else found.set(target, "");
+  }
+  return found;
+}

@@ -22,12 +22,28 @@ export function installPackage(folder: string): void {
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 }
 
-/** Compiles a script as strictly as TypeScript does by itself and gives what the compiler says. */
-export function compile(folder: string, script: string): string {
-  writeFileSync(join(folder, "script.ts"), script);
-  const options = ["--ignoreConfig", "--strict", "--module", "nodenext", "--target", "es2023", "script.ts"];
+/** The ways in which a program may be set up that imports the package. */
+const setups = {
+  "script.ts": ["--module", "nodenext"],
+  "script.cts": ["--module", "nodenext"],
+  "bundled.ts": ["--module", "esnext", "--moduleResolution", "bundler"],
+};
+
+/** Compiles a script as strictly as its author may wish, the package's declarations with it, and gives what the compiler says. */
+export function compile(folder: string, script: string, name: keyof typeof setups = "script.ts"): string {
+  writeFileSync(join(folder, name), script);
+  const strict = ["--ignoreConfig", "--strict", "--skipLibCheck", "false", "--declaration"];
+  return ["false", "true"]
+    .map((exact) => {
+      const options = [...strict, "--exactOptionalPropertyTypes", exact, ...setups[name]];
+      return tsc(folder, [...options, "--target", "es2023", name]);
+    })
+    .join("");
+}
+
+function tsc(folder: string, args: readonly string[]): string {
   try {
-    execFileSync(join(root, "node_modules/.bin/tsc"), options, { cwd: folder });
+    execFileSync(join(root, "node_modules/.bin/tsc"), args, { cwd: folder });
     return "";
   } catch (error) {
     return String((error as { stdout?: Buffer }).stdout);
