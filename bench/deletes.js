@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApiError } from "../dist/errors.js";
-import { plans } from "../dist/resources/plans.js";
-import { sync } from "../dist/sync/sync.js";
-import { openWarehouse } from "../dist/warehouse/open.js";
-import { hashOf, recordWriter } from "../dist/warehouse/records.js";
+import { ApiError } from "../build/errors.js";
+import { plans } from "../build/resources/plans.js";
+import { sync } from "../build/sync/sync.js";
+import { openWarehouse } from "../build/warehouse/open.js";
+import { hashOf, recordWriter } from "../build/warehouse/records.js";
 import { memorySource, pageOf, plan } from "./account-pages.js";
 
 const [records = 1_000_000, gone = 1000] = process.argv.slice(2).map(Number);

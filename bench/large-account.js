@@ -2,10 +2,10 @@
 // Needs a heap of 8 GB (--max-old-space-size=8192): the whole account is in memory while it is read. Prints one JSON line.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dictionaryRows } from "../dist/catalogue/dictionary.js";
-import { resources } from "../dist/resources/index.js";
-import { inventWorld } from "../dist/sandbox/invent.js";
-import { sync } from "../dist/sync/sync.js";
+import { dictionaryRows } from "../build/catalogue/dictionary.js";
+import { resources } from "../build/resources/index.js";
+import { inventWorld } from "../build/sandbox/invent.js";
+import { sync } from "../build/sync/sync.js";
 import { worldSource } from "./world-source.js";
 
 // Some 8.9 invoices for each, so more than 1,000,000.

@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
-import { refreshAnswers } from "../dist/answers/refresh.js";
-import { dictionaryRows } from "../dist/catalogue/dictionary.js";
-import { invoicesTable } from "../dist/resources/invoices.js";
-import { createIndexes } from "../dist/warehouse/indexes.js";
-import { openWarehouse } from "../dist/warehouse/open.js";
+import { refreshAnswers } from "../build/answers/refresh.js";
+import { dictionaryRows } from "../build/catalogue/dictionary.js";
+import { invoicesTable } from "../build/resources/invoices.js";
+import { createIndexes } from "../build/warehouse/indexes.js";
+import { openWarehouse } from "../build/warehouse/open.js";
 
 const slowest = 1000;
 const longestRefresh = 10;

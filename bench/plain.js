@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resources } from "../dist/resources/index.js";
-import { openWarehouse } from "../dist/warehouse/open.js";
-import { shapeOf } from "../dist/warehouse/table.js";
+import { resources } from "../build/resources/index.js";
+import { openWarehouse } from "../build/warehouse/open.js";
+import { shapeOf } from "../build/warehouse/table.js";
 import { invoicePages } from "./invoice-pages.js";
 
 const invoices = Number(process.argv[2] ?? 100_000);

@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "../dist/chartmogul/client.js";
-import { resources } from "../dist/resources/index.js";
-import { sync } from "../dist/sync/sync.js";
+import { createClient } from "../build/chartmogul/client.js";
+import { resources } from "../build/resources/index.js";
+import { sync } from "../build/sync/sync.js";
 
 const customers = process.argv[2] ?? "2000";
 const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));

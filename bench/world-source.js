@@ -1,6 +1,6 @@
-import { readProfile } from "../dist/chartmogul/profile.js";
-import { ApiError } from "../dist/errors.js";
-import { answerCall } from "../dist/sandbox/routes/table.js";
+import { readProfile } from "../build/chartmogul/profile.js";
+import { ApiError } from "../build/errors.js";
+import { answerCall } from "../build/sandbox/routes/table.js";
 
 /**
  * A source that answers from a world of the sandbox, word for word as its server would, without a network between them; its clock

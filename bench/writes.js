@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resources } from "../dist/resources/index.js";
-import { sync } from "../dist/sync/sync.js";
+import { resources } from "../build/resources/index.js";
+import { sync } from "../build/sync/sync.js";
 import { customer, memorySource, pageOf, subscription } from "./account-pages.js";
 import { invoicePages } from "./invoice-pages.js";
 

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { worldSource } from "../bench/world-source.js";
-import { refreshAnswers } from "../dist/answers/refresh.js";
-import { resources } from "../dist/resources/index.js";
-import { liveThroughABusyDay } from "../dist/sandbox/busy-day.js";
-import { inventAccounts } from "../dist/sandbox/invent.js";
-import { sync } from "../dist/sync/sync.js";
-import { openForReading } from "../dist/warehouse/open.js";
-import { query } from "../dist/warehouse/query.js";
+import { refreshAnswers } from "../build/answers/refresh.js";
+import { resources } from "../build/resources/index.js";
+import { liveThroughABusyDay } from "../build/sandbox/busy-day.js";
+import { inventAccounts } from "../build/sandbox/invent.js";
+import { sync } from "../build/sync/sync.js";
+import { openForReading } from "../build/warehouse/open.js";
+import { query } from "../build/warehouse/query.js";
 
 // The day is named in the document.
 const now = new Date("2026-11-25T12:00:00Z");

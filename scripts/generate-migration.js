@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resources } from "../dist/resources/index.js";
-import { shapeOf } from "../dist/warehouse/table.js";
+import { resources } from "../build/resources/index.js";
+import { shapeOf } from "../build/warehouse/table.js";
 
 const folder = "migrations";
 const before = new Set(readdirSync(folder));

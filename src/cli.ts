@@ -1,40 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import Database from "better-sqlite3";
 import { Command, CommanderError } from "commander";
-import { callCommand } from "./commands/call.ts";
-import { changesCommand } from "./commands/changes/changes.ts";
-import { checkCommand } from "./commands/check.ts";
-import { type CommandContext, type ExitCode, exitCodes } from "./commands/command.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { exportCommand } from "./commands/export.ts";
-import { mcpCommand } from "./commands/mcp.ts";
-import { publishCommand } from "./commands/publish.ts";
-import { queryCommand } from "./commands/query.ts";
-import { rawCommand } from "./commands/raw.ts";
-import { rebuildCommand } from "./commands/rebuild.ts";
-import { reportCommand } from "./commands/report.ts";
-import { sandboxCommand } from "./commands/sandbox.ts";
-import { scheduleCommand } from "./commands/schedule.ts";
-import { statusCommand } from "./commands/status.ts";
-import { syncCommand } from "./commands/sync.ts";
-import { tablesCommand } from "./commands/tables.ts";
+import { type CommandContext, exitCodes } from "./commands/command.ts";
+import { exitCodeFor, inWords } from "./commands/failure.ts";
+import { commands } from "./commands/index.ts";
 import { createTerminal } from "./commands/terminal.ts";
-import { verifyCommand } from "./commands/verify.ts";
-import { readConfig } from "./config.ts";
-import {
-  ApiError,
-  ExplainedError,
-  InterruptedError,
-  NotFoundError,
-  WarehouseBusyError,
-  WarehouseError,
-} from "./errors.ts";
-import { createLog } from "./log.ts";
-import { unusable } from "./warehouse/unusable.ts";
+import { InterruptedError } from "./errors.ts";
+
+// Everything else is loaded by the command that needs it: a start must not cost what it does not use (test/start.test.ts).
 
 const terminal = createTerminal(process.stdout, process.stderr);
-const context: CommandContext = { config: readConfig, terminal, stopSignal };
 
 /** The first signal stops in good order; the second one is Node's own and stops at once. */
 function stopSignal(): AbortSignal {
@@ -45,65 +19,41 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
-}
-
-const program = new Command("chartmogul-warehouse")
-  .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
-  .version(version());
-
-const commands = [
-  syncCommand,
-  scheduleCommand,
-  statusCommand,
-  checkCommand,
-  changesCommand,
-  tablesCommand,
-  queryCommand,
-  rawCommand,
-  callCommand,
-  mcpCommand,
-  verifyCommand,
-  rebuildCommand,
-  reportCommand,
-  publishCommand,
-  exportCommand,
-  sandboxCommand,
-  demoCommand,
-];
-for (const command of commands) program.addCommand(command(context));
-const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];
-for (const command of withOwn(program)) command.exitOverride().showHelpAfterError("(--help tells more)");
-
-// Nothing that was typed is wrong.
-const failures = [ApiError, InterruptedError, NotFoundError];
-
-function exitCodeFor(error: unknown): ExitCode {
-  if (error instanceof WarehouseBusyError) return exitCodes.busy;
-  if (failures.some((failure) => error instanceof failure)) return exitCodes.failed;
-  if (error instanceof WarehouseError && error.cause instanceof Error) {
-    // A file that this user may not open is a matter of configuration; a full disk or a busy file is not.
-    const code = "code" in error.cause ? String(error.cause.code) : "";
-    if (code.startsWith("SQLITE_BUSY")) return exitCodes.busy;
-    return /^(SQLITE_(CANTOPEN|READONLY|NOTADB|PERM)|EACCES|EPERM|EROFS)/.test(code)
-      ? exitCodes.usage
-      : exitCodes.failed;
+/** The command line that these arguments are for: of all its commands only those that they name are loaded. */
+async function programFor(args: readonly string[]): Promise<Command> {
+  const program = new Command("chartmogul-warehouse")
+    .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
+    .option("-V, --version", "output the versions of this program and of what it runs on")
+    .on("option:version", () => {
+      throw new VersionAsked();
+    })
+    // A command that was not loaded does not know its arguments.
+    .configureHelp({ subcommandTerm: (command) => command.name() });
+  const asked = commands.filter(({ name }) => args.includes(name));
+  const context = asked.length > 0 ? await contextOfCommands() : undefined;
+  for (const { name, description, load } of commands) {
+    const loaded = context && args.includes(name) ? (await load())(context) : new Command(name);
+    program.addCommand(loaded.description(description));
   }
-  return error instanceof ExplainedError ? exitCodes.usage : exitCodes.failed;
+  for (const command of withOwn(program)) command.exitOverride().showHelpAfterError("(--help tells more)");
+  return program;
 }
+
+/** Thrown to get out of the parser; what it asks for takes longer than the parser waits. */
+class VersionAsked extends Error {}
+
+async function contextOfCommands(): Promise<CommandContext> {
+  const { readConfig } = await import("./config.ts");
+  return { config: readConfig, terminal, stopSignal };
+}
+
+const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];
 
 /** Says what went wrong in the form that was asked for; a log collector reads standard error, too. */
-function tell(error: unknown): void {
-  const message =
-    error instanceof ExplainedError
-      ? error.message
-      : `a fault of the program, please report it: ${error instanceof Error ? error.stack : error}`;
-  const hint = error instanceof ExplainedError ? error.hint : undefined;
-  if (wantsJson()) {
+async function tell(error: unknown): Promise<void> {
+  const { message, hint } = inWords(error);
+  if (await wantsJson()) {
+    const { createLog } = await import("./log.ts");
     createLog({ level: "error", format: "json", write: terminal.note }).error(message, { hint });
   } else {
     terminal.note(`error: ${message}`);
@@ -112,11 +62,17 @@ function tell(error: unknown): void {
 }
 
 /** What SQLite says while a command reads can only be about the file that the command was told to read. */
-function explained(thrown: unknown): unknown {
-  return thrown instanceof Database.SqliteError ? unusable(readConfig().WAREHOUSE_PATH, thrown) : thrown;
+async function explained(thrown: unknown): Promise<unknown> {
+  if (!(thrown instanceof Error && thrown.name === "SqliteError")) return thrown;
+  const [{ readConfig }, { unusable }] = await Promise.all([
+    import("./config.ts"),
+    import("./warehouse/unusable.ts"),
+  ]);
+  return unusable(readConfig().WAREHOUSE_PATH, thrown);
 }
 
-function wantsJson(): boolean {
+async function wantsJson(): Promise<boolean> {
+  const { readConfig } = await import("./config.ts");
   try {
     return readConfig().LOG_FORMAT === "json";
   } catch {
@@ -126,15 +82,19 @@ function wantsJson(): boolean {
 }
 
 try {
+  const program = await programFor(process.argv.slice(2));
   await program.parseAsync();
 } catch (thrown) {
   terminal.live.clear();
-  const error = explained(thrown);
-  if (error instanceof CommanderError) {
-    // Commander has said it all; only help and the version are no errors.
+  const error = await explained(thrown);
+  if (error instanceof VersionAsked) {
+    const { versionLine } = await import("./commands/version.ts");
+    terminal.print(versionLine());
+  } else if (error instanceof CommanderError) {
+    // Commander has said it all; only help is no error.
     process.exitCode = error.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
   } else {
     process.exitCode = exitCodeFor(error);
-    tell(error);
+    await tell(error);
   }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Column, Value } from "./warehouse/columns.ts";
 import * as column from "./warehouse/columns.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Detail, Extract } from "./chartmogul/source.ts";
 import { RecordError } from "./errors.ts";
 import { type Field, isField } from "./fields.ts";

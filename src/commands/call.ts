@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { connect, patienceOfAQuestion } from "../connect.ts";
 import { createCaller } from "../functions/caller.ts";
 import { functions } from "../functions/index.ts";
@@ -8,11 +8,9 @@ import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 
 export function callCommand(context: CommandContext): Command {
-  const call = new Command("call")
-    .description("answer one of the read functions in JSON, from the warehouse or live from ChartMogul")
-    .addHelpText(
-      "after",
-      `
+  const call = new Command("call").addHelpText(
+    "after",
+    `
 Functions and their parameters:
 ${Object.values(functions).map(usage).join("\n")}
 
@@ -22,7 +20,7 @@ Examples:
 
 Each parameter can be spelled with - or _. call FUNCTION --help tells what it means.
 Exit code: 0 answered, 1 no such record, or ChartMogul did not answer, 2 wrong usage or configuration.`,
-    );
+  );
   for (const of of Object.values(functions)) call.addCommand(functionCommand(of, context));
   return call;
 }

@@ -17,7 +17,6 @@ import type { Terminal } from "./terminal.ts";
 
 export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("check")
-    .description("check the configuration, each key against ChartMogul, and the warehouse file")
     .addHelpText(
       "after",
       `

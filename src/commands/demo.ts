@@ -47,7 +47,6 @@ GROUP BY invoices.account, invoices.currency ORDER BY invoices.account, amount D
 
 export function demoCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("demo")
-    .description(`sync two invented accounts into ${path} and show what can be asked; needs no key`)
     .addHelpText(
       "after",
       `

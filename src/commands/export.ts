@@ -36,7 +36,6 @@ interface Options {
 
 export function exportCommand({ config, terminal }: CommandContext): Command {
   return new Command("export")
-    .description("write the tables into a folder of Parquet, CSV or NDJSON files, all at once")
     .requiredOption("--to <folder>", "the folder; one that an export made is replaced")
     .addOption(new Option("--format <format>", "kind of the files").choices(formatNames).default("parquet"))
     .option("--table <name>", "only this table (may be repeated)", several, [])

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { connect, patienceOfAQuestion } from "../connect.ts";
 import { InterruptedError } from "../errors.ts";
 import { createCaller } from "../functions/caller.ts";
+import { ownVersion } from "../package-root.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 
@@ -13,7 +14,6 @@ interface Options {
 
 export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("mcp")
-    .description("serve the read functions and SQL queries to an agent, over standard input and output (MCP)")
     .option("--rows <number>", "rows that a query answers at most", positive, 1000)
     .option("--seconds <number>", "how long a query may take", positive, 10)
     .option("--kilobytes <number>", "size that the rows of an answer may have", positive, 1000)
@@ -25,7 +25,7 @@ Example:
 
 An agent's host starts it; the README has the lines for its configuration. Nothing can be written through it.`,
     )
-    .action(async ({ rows, seconds, kilobytes }: Options, command: Command) => {
+    .action(async ({ rows, seconds, kilobytes }: Options) => {
       const settings = config();
       const { WAREHOUSE_PATH: path, accounts } = settings;
       const ending = new AbortController();
@@ -44,7 +44,7 @@ An agent's host starts it; the README has the lines for its configuration. Nothi
         signal,
         limits: { rows, milliseconds: seconds * 1000, bytes: kilobytes * 1000 },
       });
-      await serve(tools, command.parent?.version() ?? "", signal);
+      await serve(tools, ownVersion(), signal);
       // Whoever asked is gone: what is still being asked is asked for nobody.
       ending.abort(new InterruptedError());
     });

@@ -6,7 +6,6 @@ import type { CommandContext } from "./command.ts";
 
 export function publishCommand({ config, terminal }: CommandContext): Command {
   return new Command("publish")
-    .description("put a copy of the warehouse where others read it, all at once")
     .option("--output <path>", "the copy (WAREHOUSE_PUBLISH_PATH)")
     .addHelpText(
       "after",

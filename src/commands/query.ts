@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { ConfigError } from "../errors.ts";
-import { openForReading } from "../warehouse/open.ts";
+import { openReadOnly } from "../warehouse/open-read-only.ts";
 import { type Answer, query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
 import { readable } from "./readable.ts";
@@ -11,7 +11,6 @@ type Format = keyof typeof formats;
 
 export function queryCommand({ config, terminal }: CommandContext): Command {
   return new Command("query")
-    .description("answer one SQL query from the warehouse, without being able to change it")
     .argument("<sql>", "one SELECT")
     .addOption(
       new Option("--format <format>", "form of the answer").choices(Object.keys(formats)).default("table"),
@@ -25,7 +24,7 @@ Example:
 SQL that begins with a comment stands behind two dashes: query -- "-- how many? ..."`,
     )
     .action((statement: string, { format }: { format: Format }) => {
-      const warehouse = openForReading(config().WAREHOUSE_PATH);
+      const warehouse = openReadOnly(config().WAREHOUSE_PATH);
       try {
         for (const line of formats[format](query(warehouse, statement))) terminal.print(line);
       } finally {

@@ -7,7 +7,6 @@ import { resourceNamed } from "./selection.ts";
 
 export function rawCommand({ config, terminal }: CommandContext): Command {
   return new Command("raw")
-    .description("print a record as ChartMogul sent it")
     .argument("<resource>", "such as customers")
     .argument(
       "[key]",

@@ -7,7 +7,8 @@ import { resources } from "../resources/index.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
 import { createIndexes } from "../warehouse/indexes.ts";
-import { requireWarehouse, type Warehouse } from "../warehouse/open.ts";
+import type { Warehouse } from "../warehouse/open.ts";
+import { requireWarehouse } from "../warehouse/open-read-only.ts";
 import { unusable } from "../warehouse/unusable.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { resourceNamed, several } from "./selection.ts";
@@ -20,7 +21,6 @@ interface Options {
 
 export function rebuildCommand({ config, terminal }: CommandContext): Command {
   return new Command("rebuild")
-    .description("fill the tables again from the records as they were received, without network")
     .option("--resource <name>", "only this resource; may be given several times", several, [])
     .option("--json", "print the report as JSON")
     .addHelpText(

@@ -31,9 +31,6 @@ interface Options {
 
 export function reportCommand({ config, terminal }: CommandContext): Command {
   return new Command("report")
-    .description(
-      "write a page to read and show: MRR, movements, customers, cohorts, plans, invoices, freshness",
-    )
     .option("--account <name>", "only this account; may be given several times", several, [])
     .option("--output <path>", "the page", "report.html")
     .option("--open", "open it in the browser")

@@ -9,7 +9,6 @@ const defaultPort = 4010;
 
 export function sandboxCommand({ terminal, stopSignal }: CommandContext): Command {
   return new Command("sandbox")
-    .description("serve an invented ChartMogul on this machine, to try the product without a key")
     .option("--port <port>", "port on 127.0.0.1; 0 takes any free one", portNumber, defaultPort)
     .option("--faults <file>", "rehearse a bad night: a JSON list of faults, see below")
     .addHelpText(

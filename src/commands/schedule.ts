@@ -15,7 +15,6 @@ interface Options {
 
 export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("schedule")
-    .description("sync again and again at the times of a cron expression, until stopped")
     .option("--cron <expression>", "when to sync (SYNC_CRON; default 0 2 * * *)")
     .option(
       "--time-zone <zone>",

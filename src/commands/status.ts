@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
-import { resources } from "../resources/index.ts";
+import { tablesOfResources } from "../resources/names.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { openForReading } from "../warehouse/open.ts";
+import { openReadOnly } from "../warehouse/open-read-only.ts";
 import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
 import {
   type AnswersStatus,
@@ -16,7 +16,6 @@ import { layOut } from "./table.ts";
 
 export function statusCommand({ config, terminal }: CommandContext): Command {
   return new Command("status")
-    .description("show for each account and resource how the last sync went and how old the rows are")
     .option("--max-age <hours>", "count a resource that was last complete longer ago as a failure", positive)
     .option("--json", "print it as JSON")
     .addHelpText(
@@ -93,11 +92,11 @@ function read(path: string): {
 } {
   if (inspectWarehouse(path) === 0)
     return { runs: [], statuses: [], answers: { worked_out_at: null, behind: false } };
-  const warehouse = openForReading(path);
+  const warehouse = openReadOnly(path);
   try {
     return {
       runs: lastRunsAsTheyAre(warehouse),
-      statuses: resourceStatuses(warehouse, resources),
+      statuses: resourceStatuses(warehouse, tablesOfResources),
       answers: answersStatus(warehouse),
     };
   } finally {

@@ -14,7 +14,6 @@ interface Options {
 
 export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("sync")
-    .description("make the warehouse match ChartMogul, once")
     .option("--account <name>", "only this account; may be given several times", several, [])
     .option("--only <resource>", "only this resource; may be given several times", several, [])
     .option("--accept-deletes", "mark what is missing as deleted, however much it is")

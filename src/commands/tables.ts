@@ -6,7 +6,6 @@ import { layOut } from "./table.ts";
 
 export function tablesCommand({ terminal }: CommandContext): Command {
   return new Command("tables")
-    .description("list the tables of a warehouse, or say what each column of one means")
     .argument("[name]", "such as customers")
     .option("--json", "print it as JSON")
     .addHelpText(

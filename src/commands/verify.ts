@@ -29,9 +29,6 @@ const usualSample = 50;
 
 export function verifyCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("verify")
-    .description(
-      "compare every table with the records that were received, with the others, and with ChartMogul",
-    )
     .option("--account <name>", "only this account; may be given several times", several, [])
     .option("--deep", "also read a random sample of records again and compare field by field")
     .option(

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { flush } from "../warehouse/flush.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";

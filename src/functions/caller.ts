@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Source } from "../chartmogul/source.ts";
 import { ArgumentError } from "../errors.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";

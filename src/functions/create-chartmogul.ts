@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Caller } from "./caller.ts";
 import type { AccountFunctions, Chartmogul, Paged } from "./chartmogul.ts";
 import { functions } from "./index.ts";

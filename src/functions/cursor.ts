@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ArgumentError } from "../errors.ts";
 
 /** A place in one list of one account. */

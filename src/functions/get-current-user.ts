@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { profileOf } from "../chartmogul/profile.ts";
 import type { Profile } from "../chartmogul/source.ts";
 import { account } from "../resources/account.ts";

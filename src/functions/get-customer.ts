@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { one } from "../chartmogul/paging.ts";
 import type { Customer } from "../chartmogul/records.ts";
 import { ApiError, ArgumentError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { intervals } from "../chartmogul/calendar.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { instant } from "./as-of.ts";

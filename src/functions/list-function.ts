@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ArgumentError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { asOf, instant } from "./as-of.ts";

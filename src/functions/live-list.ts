@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ListingPage, onePage, pages } from "../chartmogul/paging.ts";
 import type { Query, Source } from "../chartmogul/source.ts";
 import { ApiError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Says what is wrong with a value that is not there, or not of the type. */
 const missingOr = (words: string) => ({

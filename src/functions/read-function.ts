@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Source } from "../chartmogul/source.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Warehouse } from "../warehouse/open.ts";

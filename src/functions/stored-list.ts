@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Resource } from "../resource.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import type { StoredAccount } from "./read-function.ts";

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../package-root.ts";
 
 interface Scripts {
   /** D3 and Observable Plot, which draw the charts. */
@@ -12,18 +11,12 @@ interface Scripts {
   readonly licences: readonly string[];
 }
 
-/** The scripts of a report. */
+/** The scripts of a report, as `scripts/build.js` puts them beside the program. */
 export function readScripts(): Scripts {
-  const plot = rootOf(createRequire(import.meta.url).resolve("@observablehq/plot"));
-  const d3 = rootOf(createRequire(join(plot, "package.json")).resolve("d3"));
+  const read = (name: string) => readFileSync(join(packageRoot, "dist/report", name), "utf8");
   return {
-    libraries: [join(d3, "dist/d3.min.js"), join(plot, "dist/plot.umd.min.js")].map(read),
-    charts: read(fileURLToPath(new URL("./browser/charts.js", import.meta.url))),
-    licences: [join(d3, "LICENSE"), join(plot, "LICENSE")].map(read),
+    libraries: ["d3.js", "plot.js"].map(read),
+    charts: read("charts.js"),
+    licences: ["d3.LICENSE", "plot.LICENSE"].map(read),
   };
 }
-
-/** Both packages have their entry in `src`. */
-const rootOf = (entry: string) => dirname(dirname(entry));
-
-const read = (path: string) => readFileSync(path, "utf8");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { one, pages } from "../chartmogul/paging.ts";
 import { cents, datetime, id, integer, json, optional, parentKey, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";

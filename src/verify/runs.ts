@@ -2,6 +2,7 @@ import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
 import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
 import { type ResourceStatus, resourceStatuses } from "../warehouse/status.ts";
+import { shapeOf } from "../warehouse/table.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted } from "./words.ts";
@@ -21,7 +22,8 @@ export function verifyRuns(
   resources: readonly Resource[],
 ): readonly Resource[] {
   const run = lastRunsAsTheyAre(warehouse).find((last) => last.account === account);
-  const statuses = resourceStatuses(warehouse, resources).filter((status) => status.account === account);
+  const tables = Object.fromEntries(resources.map(({ name, table }) => [name, shapeOf(table).name]));
+  const statuses = resourceStatuses(warehouse, tables).filter((status) => status.account === account);
   if (!run && statuses.length === 0) {
     report.fault("sync", "the account was never synced", hints.sync);
     return [];

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
-import Database from "better-sqlite3";
+import Database from "./driver.ts";
 import { hintOf } from "./unusable.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import { WarehouseError } from "../errors.ts";
-import { applicationId, schemaVersion } from "./migrate.ts";
+import Database from "./driver.ts";
+import { applicationId, schemaVersion } from "./schema-version.ts";
 import { unusable } from "./unusable.ts";
 
 /**

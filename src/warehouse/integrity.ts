@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
 import { WarehouseError } from "../errors.ts";
+import Database from "./driver.ts";
 import { unusable } from "./unusable.ts";
 
 const linesShown = 3;

@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
 import { WarehouseBusyError } from "../errors.ts";
+import Database from "./driver.ts";
 
 /*
  * Both switches need the file for themselves for a moment, and a reader that comes in this moment and does not wait is refused.

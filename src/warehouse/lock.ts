@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
-import Database from "better-sqlite3";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
+import Database from "./driver.ts";
 import { hintOf } from "./unusable.ts";
 
 /**

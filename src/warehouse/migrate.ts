@@ -1,22 +1,10 @@
-import { chmodSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { chmodSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { WarehouseError } from "../errors.ts";
 import { hintForCopy, writeCopy } from "./copy.ts";
+import { applicationId, schemaVersion } from "./schema-version.ts";
 import { hintOf } from "./unusable.ts";
-
-/** The migrations of this version of the program, as drizzle-kit writes them. */
-export const ownMigrations = fileURLToPath(new URL("../../migrations", import.meta.url));
-
-/** What tells a warehouse from the databases of other programs: "CMWH". */
-export const applicationId = 0x434d5748;
-
-/** How many migrations this version of the program knows; a warehouse carries it as `user_version`. */
-export function schemaVersion(migrations = ownMigrations): number {
-  return journalOf(migrations).length;
-}
 
 /** Where the warehouse is copied to before its tables are changed; the copy goes away once they are. */
 export function copyOf(path: string): string {
@@ -49,6 +37,8 @@ interface Migrating {
   readonly migrations: string;
   /** Whether a copy of the file was made before. */
   readonly copied: boolean;
+  /** The tables that there must be in the end. */
+  readonly tables: readonly string[];
   /** Writes down what the new tables mean. */
   readonly describe: () => void;
 }
@@ -60,7 +50,10 @@ interface Migrating {
  * Drizzle's own `migrate` is of no use here: where SQLite itself rolls back, as it does on a full disk, all that it says is
  * "Failed to run the query 'ROLLBACK'". The table in which it keeps count is the same.
  */
-export function migrate(sqlite: Database.Database, { path, migrations, copied, describe }: Migrating): void {
+export function migrate(
+  sqlite: Database.Database,
+  { path, migrations, copied, tables, describe }: Migrating,
+): void {
   const all = sqlite.transaction(() => {
     sqlite.exec(
       "CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)",
@@ -72,7 +65,7 @@ export function migrate(sqlite: Database.Database, { path, migrations, copied, d
       for (const statement of sql) sqlite.exec(statement);
       record.run(hash, folderMillis);
     }
-    refuseMissingTables(sqlite, migrations);
+    refuseMissingTables(sqlite, tables);
     describe();
     sqlite.pragma(`application_id = ${applicationId}`);
     sqlite.pragma(`user_version = ${schemaVersion(migrations)}`);
@@ -88,24 +81,11 @@ export function migrate(sqlite: Database.Database, { path, migrations, copied, d
   }
 }
 
-/** A migration that ran without an error may still be the wrong one; what drizzle-kit wrote beside it knows the tables. */
-function refuseMissingTables(sqlite: Database.Database, migrations: string): void {
-  const latest = journalOf(migrations).at(-1)?.tag.split("_")[0];
-  const { tables } = readJson<{ tables: Readonly<Record<string, { readonly name: string }>> }>(
-    join(migrations, "meta", `${latest}_snapshot.json`),
-  );
+/** A migration that ran without an error may still be the wrong one. */
+function refuseMissingTables(sqlite: Database.Database, tables: readonly string[]): void {
   const there = new Set(sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all());
-  const missing = Object.values(tables).flatMap(({ name }) => (there.has(name) ? [] : name));
+  const missing = tables.filter((name) => !there.has(name));
   if (missing.length > 0) throw new Error(`there would be no table ${missing.join(", ")}`);
-}
-
-function journalOf(migrations: string): readonly { readonly tag: string }[] {
-  return readJson<{ entries: readonly { readonly tag: string }[] }>(join(migrations, "meta", "_journal.json"))
-    .entries;
-}
-
-function readJson<Content>(path: string): Content {
-  return JSON.parse(readFileSync(path, "utf8")) as Content;
 }
 
 function messageOf(cause: unknown): string {

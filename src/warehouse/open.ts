@@ -1,19 +1,17 @@
-import Database from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
-import { WarehouseError } from "../errors.ts";
 import { removeCopy } from "./copy.ts";
 import { type DictionaryRow, keepDictionary } from "./data-dictionary.ts";
+import Database from "./driver.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
 import { enterWal, leaveWal } from "./journal.ts";
-import { copyBeforeMigration, copyOf, migrate, ownMigrations, schemaVersion } from "./migrate.ts";
+import { copyBeforeMigration, copyOf, migrate } from "./migrate.ts";
+import { openFile, openReadOnly, type WarehouseFile } from "./open-read-only.ts";
+import { ownMigrations, schemaVersion } from "./schema-version.ts";
 import { unusable } from "./unusable.ts";
 
-/** An open warehouse file. */
-export interface Warehouse {
-  readonly path: string;
-  readonly sqlite: Database.Database;
+/** An open warehouse. */
+export interface Warehouse extends WarehouseFile {
   readonly orm: BetterSQLite3Database;
-  close(): void;
 }
 
 // Measured on 200,000 invoices: checkpoints of the WAL every 10,000 pages instead of 1,000 take 30 % off the write time.
@@ -24,6 +22,8 @@ interface Opening {
   readonly migrations?: string;
   /** What the file is to say of its columns; by default it is left as it is. */
   readonly dictionary?: readonly DictionaryRow[] | undefined;
+  /** The tables that there must be once the file is up to date; by default those of the dictionary. */
+  readonly tables?: readonly string[];
 }
 
 /**
@@ -33,12 +33,12 @@ interface Opening {
  */
 export function openWarehouse(
   path: string,
-  { migrations = ownMigrations, dictionary }: Opening = {},
+  { migrations = ownMigrations, dictionary, tables = tablesOf(dictionary) }: Opening = {},
 ): Warehouse {
   const newest = schemaVersion(migrations);
   const old = hasContent(path);
   const outdated = inspectWarehouse(path, newest) < newest;
-  const sqlite = open(path, {});
+  const sqlite = openFile(path, {});
   try {
     if (!outdated) removeCopy(copyOf(path));
     else if (old) copyBeforeMigration(sqlite, path);
@@ -50,7 +50,7 @@ export function openWarehouse(
     sqlite.pragma("foreign_keys = OFF");
     const describe = () => dictionary && keepDictionary(sqlite, dictionary);
     if (outdated) {
-      migrate(sqlite, { path, migrations, copied: old, describe });
+      migrate(sqlite, { path, migrations, copied: old, tables, describe });
       removeCopy(copyOf(path));
     } else {
       describe();
@@ -62,32 +62,14 @@ export function openWarehouse(
   }
 }
 
-/** Throws a WarehouseError where there is no warehouse yet. */
-export function requireWarehouse(path: string): void {
-  if (hasContent(path)) return;
-  throw new WarehouseError(`there is no warehouse at ${path}`, {
-    hint: "Run `sync` first, or set WAREHOUSE_PATH to where it is.",
-  });
+function tablesOf(dictionary: readonly DictionaryRow[] = []): readonly string[] {
+  return [...new Set(dictionary.map(({ table_name }) => table_name))];
 }
 
-/** Opens an existing warehouse so that nothing can be written to it. */
+/** The same as `openReadOnly`, for who asks drizzle. */
 export function openForReading(path: string): Warehouse {
-  requireWarehouse(path);
-  if (inspectWarehouse(path) < schemaVersion()) {
-    throw new WarehouseError(`the warehouse ${path} was written by an older version`, {
-      hint: "Run `sync` once: it brings the tables up to date.",
-    });
-  }
-  const sqlite = open(path, { readonly: true });
-  return { path, sqlite, orm: drizzle(sqlite), close: () => sqlite.close() };
-}
-
-function open(path: string, options: Database.Options): Database.Database {
-  try {
-    return new Database(path, { timeout: 5000, ...options });
-  } catch (cause) {
-    throw unusable(path, cause);
-  }
+  const file = openReadOnly(path);
+  return { ...file, orm: drizzle(file.sqlite) };
 }
 
 function close(path: string, sqlite: Database.Database): void {

@@ -1,6 +1,6 @@
-import Database from "better-sqlite3";
 import { ConfigError } from "../errors.ts";
-import type { Warehouse } from "./open.ts";
+import Database from "./driver.ts";
+import type { WarehouseFile } from "./open-read-only.ts";
 import { hintOf, unusable } from "./unusable.ts";
 
 /** The answer to a query: the names of its columns and one array of values for each row. */
@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** Runs one SQL statement that only reads. Throws a ConfigError for any other and for what SQLite does not understand. */
-export function query({ path, sqlite }: Warehouse, statement: string): Answer {
+export function query({ path, sqlite }: WarehouseFile, statement: string): Answer {
   try {
     const prepared = sqlite.prepare<[], unknown[]>(statement);
     if (!prepared.reader || !prepared.readonly) {

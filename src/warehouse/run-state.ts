@@ -1,12 +1,12 @@
 import { isLocked } from "./lock.ts";
-import type { Warehouse } from "./open.ts";
+import type { WarehouseFile } from "./open-read-only.ts";
 import { lastRuns, type RunStatus } from "./status.ts";
 
 /**
  * The last run of each account. A run that could not record its end stands in the warehouse as running until the next sync says
  * better: its process was killed, or the disk was full. Here it is interrupted.
  */
-export function lastRunsAsTheyAre(warehouse: Warehouse): RunStatus[] {
+export function lastRunsAsTheyAre(warehouse: WarehouseFile): RunStatus[] {
   return lastRuns(warehouse).map((run) => asItIs(run, warehouse.path));
 }
 

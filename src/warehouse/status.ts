@@ -1,7 +1,5 @@
-import { and, count, eq, isNull, sql } from "drizzle-orm";
 import type { Status } from "./bookkeeping.ts";
-import type { Warehouse } from "./open.ts";
-import { shapeOf, type Table } from "./table.ts";
+import type { WarehouseFile } from "./open-read-only.ts";
 
 /** The last run that touched a resource of an account, and what is stored now. Timestamps are UTC. */
 export interface ResourceStatus {
@@ -42,27 +40,35 @@ export interface AnswersStatus {
 }
 
 /** Whether the ready answers are those of the last complete sync. */
-export function answersStatus({ orm }: Warehouse): AnswersStatus {
-  const { worked_out_at, ended } = orm.get<{ worked_out_at: string | null; ended: string | null }>(sql`
-    SELECT (SELECT max(answers_from) FROM freshness) AS worked_out_at,
-      (SELECT max(finished_at) FROM sync_runs WHERE status = 'complete') AS ended`);
+export function answersStatus({ sqlite }: WarehouseFile): AnswersStatus {
+  const { worked_out_at = null, ended = null } =
+    sqlite
+      .prepare<[], { worked_out_at: string | null; ended: string | null }>(
+        `SELECT (SELECT max(answers_from) FROM freshness) AS worked_out_at,
+           (SELECT max(finished_at) FROM sync_runs WHERE status = 'complete') AS ended`,
+      )
+      .get() ?? {};
   return { worked_out_at, behind: ended !== null && (worked_out_at ?? "") < ended };
 }
 
 /** The last run of each account. */
-export function lastRuns({ orm }: Warehouse): RunStatus[] {
-  return orm.all<RunStatus>(sql`
-    SELECT account, id AS run, status, started_at, finished_at, process_id, error FROM sync_runs
-    WHERE (account, id) IN (SELECT account, max(id) FROM sync_runs GROUP BY account)
-    ORDER BY account`);
+export function lastRuns({ sqlite }: WarehouseFile): RunStatus[] {
+  return sqlite
+    .prepare<[], RunStatus>(
+      `SELECT account, id AS run, status, started_at, finished_at, process_id, error FROM sync_runs
+       WHERE (account, id) IN (SELECT account, max(id) FROM sync_runs GROUP BY account)
+       ORDER BY account`,
+    )
+    .all();
 }
 
-/** What is known of each of these resources, for each account that ever read it; account by account. */
+/** What is known of each of these resources, given with their tables, for each account that ever read it; account by account. */
 export function resourceStatuses(
-  warehouse: Warehouse,
-  resources: readonly { readonly name: string; readonly table: Table }[],
+  { sqlite }: WarehouseFile,
+  tables: Readonly<Record<string, string>>,
 ): ResourceStatus[] {
-  const latest = warehouse.orm.all<Omit<ResourceStatus, "rows">>(sql`
+  const latest = sqlite
+    .prepare<[], Omit<ResourceStatus, "rows">>(`
     SELECT account, resource, run_id AS run, started_at, finished_at, of_resource.status, of_resource.error,
       (SELECT count(*) FROM rejected_records AS reject
        WHERE reject.account = of_resource.account AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS rejected,
@@ -77,18 +83,15 @@ export function resourceStatuses(
     JOIN sync_runs USING (account)
     WHERE sync_runs.id = run_id AND (account, resource, run_id) IN
       (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)
-    ORDER BY account`);
-  const inOrder = resources.flatMap(({ name, table }) =>
-    latest
+    ORDER BY account`)
+    .all();
+  const inOrder = Object.entries(tables).flatMap(([name, table]) => {
+    const live = sqlite
+      .prepare<[string], number>(`SELECT count(*) FROM "${table}" WHERE account = ? AND deleted_at IS NULL`)
+      .pluck();
+    return latest
       .filter(({ resource }) => resource === name)
-      .map((status) => ({ ...status, rows: liveRows(warehouse, table, status.account) })),
-  );
+      .map((status) => ({ ...status, rows: live.get(status.account) ?? 0 }));
+  });
   return inOrder.sort((one, other) => one.account.localeCompare(other.account));
-}
-
-function liveRows({ orm }: Warehouse, table: Table, account: string): number {
-  const { name } = shapeOf(table);
-  const own = and(eq(sql.identifier("account"), account), isNull(sql.identifier("deleted_at")));
-  return orm.get<{ rows: number }>(sql`SELECT ${count()} AS rows FROM ${sql.identifier(name)} WHERE ${own}`)
-    .rows;
 }

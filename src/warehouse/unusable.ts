@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
 import { WarehouseError } from "../errors.ts";
+import Database from "./driver.ts";
 
 // By the beginning of SQLite's code (https://sqlite.org/rescode.html).
 const hints: Readonly<Record<string, string>> = {

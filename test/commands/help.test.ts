@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -65,12 +66,18 @@ test("the help of every command has an example and works with a broken configura
   }
 });
 
-test("--version prints the version of the package", async () => {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  const { version } = JSON.parse(manifest) as { version: string };
-  expect(await run(["--version"], { cwd: temporaryFolder() })).toEqual({
-    code: 0,
-    stdout: `${version}\n`,
-    stderr: "",
-  });
+test("--version says what runs: the package, Node, SQLite, its driver, and the schema of the warehouse", async () => {
+  const { code, stdout, stderr } = await run(["--version"], { cwd: temporaryFolder() });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+  const { version } = read("../../package.json") as { version: string };
+  const { entries } = read("../../migrations/meta/_journal.json") as { entries: unknown[] };
+  const sqlite = new Database(":memory:");
+  const { version: driver } = read("../../node_modules/better-sqlite3/package.json") as { version: string };
+  expect(stdout).toBe(
+    `chartmogul-warehouse ${version} (Node ${process.versions.node}, SQLite ${sqlite.prepare("SELECT sqlite_version()").pluck().get()}, better-sqlite3 ${driver}, schema ${entries.length})\n`,
+  );
+  sqlite.close();
+  expect(Number.parseInt(driver, 10)).toBe(Number(process.versions["napi"]) < 10 ? 12 : 13);
+  expect((await run(["-V"], { cwd: temporaryFolder() })).stdout).toBe(stdout);
 });

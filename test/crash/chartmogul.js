@@ -1,5 +1,5 @@
-import { inventWorld } from "../../dist/sandbox/invent.js";
-import { startSandbox } from "../../dist/sandbox/sandbox.js";
+import { inventWorld } from "../../build/sandbox/invent.js";
+import { startSandbox } from "../../build/sandbox/sandbox.js";
 
 // Small pages instead of many records: some 6 pages of customers and 45 of invoices, and yet a sync takes about a second.
 const customers = { default: 90, tokyo: 20 };

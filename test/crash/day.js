@@ -3,7 +3,7 @@ import {
   mergeCustomers,
   reissueActivities,
   unmergeCustomer,
-} from "../../dist/sandbox/edits.js";
+} from "../../build/sandbox/edits.js";
 
 /**
  * What changes in an account between two nights: customers go, are merged and parted, records change, come and go, and

@@ -133,12 +133,12 @@ test("its types need nothing but themselves, and a program can name each of them
   const folder = temporaryFolder();
   installPackage(folder);
   const dist = join(folder, "node_modules/chartmogul-warehouse/dist");
-  const declarations = reached(join(dist, "index.ts"));
+  const declarations = reached(join(dist, "index.js"));
   expect([...declarations.keys()].map((path) => relative(dist, path)).sort()).toEqual([
-    "chartmogul/records.ts",
-    "errors.ts",
-    "functions/chartmogul.ts",
-    "index.ts",
+    "chartmogul/records.js",
+    "errors.js",
+    "functions/chartmogul.js",
+    "index.js",
   ]);
   const [index = "", ...others] = declarations.values();
   const named = others.flatMap((text) =>
@@ -153,7 +153,7 @@ test("its types need nothing but themselves, and a program can name each of them
 /** The declarations that this module's reach, by the path of the module that they are said to be of; of another package, its name. */
 function reached(module: string, found = new Map<string, string>()): Map<string, string> {
   if (found.has(module)) return found;
-  const text = readFileSync(module.replace(/\.ts$/, ".d.ts"), "utf8");
+  const text = readFileSync(module.replace(/\.js$/, ".d.ts"), "utf8");
   found.set(module, text);
   for (const [, target = ""] of text.matchAll(/(?:from |import\(|reference \w+=)"([^"]+)"/g)) {
     if (target.startsWith(".")) reached(join(dirname(module), target), found);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isField } from "../../src/fields.ts";
 import type { Resource } from "../../src/resource.ts";
 import { resources } from "../../src/resources/index.ts";
+import { tablesOfResources } from "../../src/resources/names.ts";
 import { noCounts } from "../../src/sync/report.ts";
 import { pageStore } from "../../src/sync/store-page.ts";
 import type { Warehouse } from "../../src/warehouse/open.ts";
@@ -128,4 +129,10 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
       }
     }
   });
+});
+
+test("the names of the resources and their tables are those of the registry, in its order", () => {
+  expect(Object.entries(tablesOfResources)).toEqual(
+    resources.map(({ name, table }) => [name, shapeOf(table).name]),
+  );
 });

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { dictionaryRows } from "../../src/catalogue/dictionary.ts";
 import { WarehouseError } from "../../src/errors.ts";
 import type { DictionaryRow } from "../../src/warehouse/data-dictionary.ts";
-import { ownMigrations } from "../../src/warehouse/migrate.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
+import { ownMigrations } from "../../src/warehouse/schema-version.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { newWarehouse } from "../support/syncing.ts";
 

@@ -6,15 +6,13 @@ import { WarehouseError } from "../../src/errors.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-/** Invented migrations as drizzle-kit writes them, and the tables that there are after the last one. */
-function migrationsOf(tables: readonly string[], ...files: string[]): string {
+/** Invented migrations as drizzle-kit writes them. */
+function migrationsOf(...files: string[]): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "meta"));
   const entries = files.map((sql, idx) => {
     const tag = `000${idx}_invented`;
     writeFileSync(join(folder, `${tag}.sql`), sql);
-    const snapshot = Object.fromEntries(tables.map((name) => [name, { name }]));
-    writeFileSync(join(folder, "meta", `000${idx}_snapshot.json`), JSON.stringify({ tables: snapshot }));
     return { idx, version: "6", when: 1_700_000_000_000 + idx, tag, breakpoints: true };
   });
   writeFileSync(join(folder, "meta", "_journal.json"), JSON.stringify({ version: "7", entries }));
@@ -23,8 +21,8 @@ function migrationsOf(tables: readonly string[], ...files: string[]): string {
 
 const first = "CREATE TABLE guests (name text);";
 const second = "ALTER TABLE guests ADD room text;--> statement-breakpoint\nCREATE TABLE rooms (number text);";
-const oldTables = () => migrationsOf(["guests"], first);
-const newTables = () => migrationsOf(["guests", "rooms"], first, second);
+const oldTables = () => migrationsOf(first);
+const newTables = () => migrationsOf(first, second);
 
 /** A warehouse with the tables of the first migration and a guest. */
 function oldWarehouse(): { path: string; copy: string } {
@@ -54,7 +52,7 @@ function state(path: string) {
 
 function failureOf(path: string, migrations: string): WarehouseError {
   try {
-    openWarehouse(path, { migrations }).close();
+    openWarehouse(path, { migrations, tables: ["guests", "rooms"] }).close();
   } catch (error) {
     if (error instanceof WarehouseError) return error;
     throw error;
@@ -92,7 +90,7 @@ test.each([
 ])("a migration that fails %s leaves the file as it was and names the copy", (_, sql, reason) => {
   const { path, copy } = oldWarehouse();
   const before = state(path);
-  const { message, hint } = failureOf(path, migrationsOf(["guests", "rooms"], first, sql));
+  const { message, hint } = failureOf(path, migrationsOf(first, sql));
   expect(message).toContain(reason);
   expect(message).toContain(`the file is as it was, and a copy of it is ${copy}`);
   expect(hint).toContain("go on with the version that wrote the file");
@@ -107,7 +105,7 @@ test.each([
 
 test("a new warehouse whose first migration fails is none, and no copy is named", () => {
   const path = join(temporaryFolder(), "warehouse.db");
-  expect(failureOf(path, migrationsOf(["guests"], "CREATE TABEL guests (name text);")).message).toMatch(
+  expect(failureOf(path, migrationsOf("CREATE TABEL guests (name text);")).message).toMatch(
     /could not be brought up to date: .*; the file is as it was$/,
   );
   openWarehouse(path, { migrations: oldTables() }).close();
@@ -128,7 +126,7 @@ test("a copy that an attempt left behind is replaced while the file is old", () 
   const { path, copy } = oldWarehouse();
   writeFileSync(copy, "half a copy");
   const before = state(path);
-  failureOf(path, migrationsOf(["guests", "rooms"], first, "DROP TABLE rooms;"));
+  failureOf(path, migrationsOf(first, "DROP TABLE rooms;"));
   expect(state(copy)).toEqual(before);
 });
 
@@ -144,6 +142,6 @@ test("nobody may read the copy who may not read the warehouse", () => {
   const path = join(temporaryFolder(), "warehouse.db");
   writeFileSync(path, "", { mode: 0o600 });
   openWarehouse(path, { migrations: oldTables() }).close();
-  failureOf(path, migrationsOf(["guests", "rooms"], first, "DROP TABLE rooms;"));
+  failureOf(path, migrationsOf(first, "DROP TABLE rooms;"));
   expect(statSync(`${path}.before-migration`).mode & 0o777).toBe(0o600);
 });

@@ -19,9 +19,6 @@ interface Options {
 
 export function changesCommand({ config, terminal }: CommandContext): Command {
   return new Command("changes")
-    .description(
-      "what the syncs have found changed: customers won and lost, MRR, plans, statuses, restated months",
-    )
     .addOption(
       new Option("--since <when>", "such as 12h, 1d, 2w, or a UTC date")
         .argParser((text) => since(text))

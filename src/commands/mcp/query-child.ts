@@ -1,6 +1,6 @@
-import { isMainThread, Worker, workerData } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { ExplainedError } from "../../errors.ts";
-import { openForReading } from "../../warehouse/open.ts";
+import { openReadOnly } from "../../warehouse/open-read-only.ts";
 import { query } from "../../warehouse/query.ts";
 import { readable } from "../readable.ts";
 import type { Limits, QueryAnswer } from "./limited-query.ts";
@@ -15,16 +15,11 @@ export interface Task {
 /** What it says in the end. */
 export type Outcome = QueryAnswer | { readonly error: string; readonly hint: string | undefined };
 
-if (isMainThread) {
-  process.once("message", (task: Task) => {
-    // Also where whoever asked is gone meanwhile, a query that never ends is ended.
-    new Worker(new URL(import.meta.url), { workerData: task.limits.milliseconds });
-    process.send?.(outcomeOf(task));
-  });
-} else {
-  // The main thread is inside SQLite and hears nothing: this one ends the whole program.
-  setTimeout(() => process.kill(process.pid, "SIGKILL"), Number(workerData));
-}
+process.once("message", (task: Task) => {
+  // Also where whoever asked is gone meanwhile, a query that never ends is ended.
+  new Worker(new URL("query-deadline.js", import.meta.url), { workerData: task.limits.milliseconds });
+  process.send?.(outcomeOf(task));
+});
 
 function outcomeOf(task: Task): Outcome {
   try {
@@ -36,7 +31,7 @@ function outcomeOf(task: Task): Outcome {
 }
 
 function answer({ path, sql, limits }: Task): QueryAnswer {
-  const warehouse = openForReading(path);
+  const warehouse = openReadOnly(path);
   try {
     const { columns, rows } = query(warehouse, sql);
     const kept: unknown[][] = [];

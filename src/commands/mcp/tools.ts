@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dictionary, type TableEntry } from "../../catalogue/dictionary.ts";
 import type { Caller } from "../../functions/caller.ts";
 import { functions } from "../../functions/index.ts";

@@ -1,0 +1,44 @@
+import { WarehouseError } from "../errors.ts";
+import Database from "./driver.ts";
+import { hasContent, inspectWarehouse } from "./inspect.ts";
+import { schemaVersion } from "./schema-version.ts";
+import { unusable } from "./unusable.ts";
+
+/** An open warehouse file, for plain SQL. */
+export interface WarehouseFile {
+  readonly path: string;
+  readonly sqlite: Database.Database;
+  close(): void;
+}
+
+/** Throws a WarehouseError where there is no warehouse yet. */
+export function requireWarehouse(path: string): void {
+  if (hasContent(path)) return;
+  throw new WarehouseError(`there is no warehouse at ${path}`, {
+    hint: "Run `sync` first, or set WAREHOUSE_PATH to where it is.",
+  });
+}
+
+/**
+ * Opens an existing warehouse so that nothing can be written to it. Loads no more than the driver: who asks a question must not
+ * wait for what a sync needs.
+ */
+export function openReadOnly(path: string): WarehouseFile {
+  requireWarehouse(path);
+  if (inspectWarehouse(path) < schemaVersion()) {
+    throw new WarehouseError(`the warehouse ${path} was written by an older version`, {
+      hint: "Run `sync` once: it brings the tables up to date.",
+    });
+  }
+  const sqlite = openFile(path, { readonly: true });
+  return { path, sqlite, close: () => sqlite.close() };
+}
+
+/** Opens the file, whatever is in it. Throws a WarehouseError where that cannot be done. */
+export function openFile(path: string, options: Database.Options): Database.Database {
+  try {
+    return new Database(path, { timeout: 5000, ...options });
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
