@@ -18,7 +18,7 @@ const names = (except?: string) => resources.map(({ name }) => name).filter((nam
 /** Changes the warehouse behind the back of the product. */
 function damage(path: string, sql: string): void {
   const sqlite = new Database(path);
-  sqlite.exec(`PRAGMA foreign_keys = OFF; ${sql}`);
+  sqlite.exec(`PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; ${sql}`);
   sqlite.close();
 }
 
