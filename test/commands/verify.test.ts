@@ -9,7 +9,7 @@ import { openWarehouse } from "../../src/warehouse/open.ts";
 import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
 import { connectTo } from "../support/accounts.ts";
 import { collected } from "../support/collected.ts";
-import { contents, deadUrl, holding, scene, tiny } from "./scene.ts";
+import { contents, deadUrl, holding, tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
 /** The names of all resources in their order, or of all but one. */
@@ -548,8 +548,8 @@ test("resources that were never synced, records that did not validate and a Char
 });
 
 test("a key that ChartMogul refuses and an account that was never synced are one fault each", async () => {
-  const { run } = await syncedScene();
-  const refused = await run(["verify", "--deep"], { CHARTMOGUL_API_KEY: "mistyped-key" });
+  const { run, runHere } = await syncedScene();
+  const refused = await runHere(["verify", "--deep"], { CHARTMOGUL_API_KEY: "mistyped-key" });
   expect(refused.stdout).toMatch(/^FAULT default ChartMogul: ChartMogul answered GET \/\S+ with 401/m);
   expect(refused.stdout).toMatch(/, 0 warnings, 1 fault$/m);
   const added = await run(["verify", "--account", "harbor"], { CHARTMOGUL_API_KEY_HARBOR: "another-key" });
@@ -573,8 +573,8 @@ test("a signal stops it; what was found so far is printed, and it is no success"
 });
 
 test("without a warehouse or with a wrong sample it says what is wrong", async () => {
-  const { run } = await scene();
-  const missing = await run(["verify"]);
+  const { run, runHere } = await sceneHere();
+  const missing = await runHere(["verify"]);
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain("there is no warehouse at");
   const wrong = await run(["verify", "--deep", "--sample", "0"]);
