@@ -13,7 +13,7 @@ import { sync } from "../src/sync/sync.ts";
 import { openForReading } from "../src/warehouse/open.ts";
 import { query } from "../src/warehouse/query.ts";
 import { shapeOf } from "../src/warehouse/table.ts";
-import { scene, tiny } from "./commands/scene.ts";
+import { syncedScene } from "./commands/scene-here.ts";
 import { connectTo, serve, smallWorld, today } from "./support/accounts.ts";
 import { agent } from "./support/agent.ts";
 import { run } from "./support/cli.ts";
@@ -125,8 +125,7 @@ describe("the README", () => {
   });
 
   test("has examples for scripts and agents that work as they stand", async () => {
-    const here = await scene(tiny(), tiny("production"));
-    expect((await here.run(["sync"])).code).toBe(0);
+    const here = await syncedScene({ accounts: ["default", "production"] });
     const section = readme.split("## For scripts and agents\n")[1]?.split("\n## ")[0] ?? "";
     const block = (language: string) =>
       new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(section)?.[1] ?? "";
@@ -139,8 +138,10 @@ describe("the README", () => {
 
     const calls = block("sh").trim().split("\n");
     expect(calls.length).toBeGreaterThan(2);
-    for (const line of calls) {
-      const { code, stderr } = await here.run(line.replace("npx chartmogul-warehouse ", "").split(" "));
+    for (const [index, line] of calls.entries()) {
+      // One shows that a shell can call it so.
+      const running = index === 0 ? here.run : here.runHere;
+      const { code, stderr } = await running(line.replace("npx chartmogul-warehouse ", "").split(" "));
       expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
     }
 
@@ -163,9 +164,8 @@ describe("the README", () => {
 
 test("docs/export.md has only SQL for DuckDB that runs on an export, and names what is left out", async () => {
   const text = readFileSync(join(import.meta.dirname, "../docs/export.md"), "utf8");
-  const here = await scene(tiny(), tiny("production"));
-  expect((await here.run(["sync"])).code).toBe(0);
-  expect(await here.run(["export", "--to", "exports"])).toMatchObject({ code: 0, stderr: "" });
+  const here = await syncedScene({ accounts: ["default", "production"] });
+  expect(await here.runHere(["export", "--to", "exports"])).toMatchObject({ code: 0, stderr: "" });
   const blocks = [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
   expect(blocks).toHaveLength(3);
   const answers = await Promise.all(
@@ -179,6 +179,6 @@ test("docs/export.md has only SQL for DuckDB that runs on an export, and names w
   const line = text.split("\n").find((each) => each.startsWith("- Left out")) ?? "";
   const named = [...line.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name);
   expect(named.sort()).toEqual(inner.map(({ name }) => name).sort());
-  const { stdout } = await here.run(["export", "--help"]);
+  const { stdout } = await here.runHere(["export", "--help"]);
   for (const { name } of inner) expect(stdout).toContain(name);
 });

@@ -45,6 +45,7 @@ const ofTheDriver = ["bindings", "file-uri-to-path"];
 
 const everyCommand = [
   "cli.ts",
+  "commands/command-line.ts",
   "commands/command.ts",
   "commands/failure.ts",
   "commands/index.ts",

@@ -13,7 +13,7 @@ import { verifySample } from "../verify/sample.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
 import { counted } from "../verify/words.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
-import { type CommandContext, exitCodes } from "./command.ts";
+import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts, several } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
@@ -52,19 +52,37 @@ Exit code: 0 if there is no fault, 1 if there is one or it was stopped, 2 wrong 
       const log = logOn(terminal, settings);
       const signal = stopSignal();
       const connections = connect(settings, selectAccounts(settings, options.account), { log, signal });
-      const findings: Finding[] = [];
-      const wasStopped = await withWarehouse(settings.WAREHOUSE_PATH, async (warehouse) => {
-        for (const { name, source } of connections) {
-          const told = options.json ? gathering(findings, name) : printing(findings, name, terminal);
-          const subject = { warehouse, account: name, source, size: sizeOf(options), signal };
-          await verifyAccount(subject, told.report).finally(told.end);
-        }
-      });
-      terminal.print(options.json ? JSON.stringify(findings, null, 2) : summary(findings));
-      if (wasStopped) terminal.note("stopped before the end: what was not reached is not in the findings");
-      const isFaulty = findings.some(({ outcome }) => outcome === "fault");
-      process.exitCode = isFaulty || wasStopped ? exitCodes.failed : exitCodes.complete;
+      const json = options.json === true;
+      const job = { path: settings.WAREHOUSE_PATH, connections, size: sizeOf(options), json, signal };
+      process.exitCode = await verify(job, terminal);
     });
+}
+
+interface VerifyJob {
+  /** The warehouse file. */
+  readonly path: string;
+  readonly connections: readonly { readonly name: string; readonly source: Source }[];
+  /** Records of each resource to read again. */
+  readonly size: number;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Verifies one account after the other and prints what it finds. */
+export async function verify(job: VerifyJob, terminal: Terminal): Promise<ExitCode> {
+  const { path, connections, size, json, signal } = job;
+  const findings: Finding[] = [];
+  const wasStopped = await withWarehouse(path, async (warehouse) => {
+    for (const { name, source } of connections) {
+      const told = json ? gathering(findings, name) : printing(findings, name, terminal);
+      const subject = { warehouse, account: name, source, size, signal };
+      await verifyAccount(subject, told.report).finally(told.end);
+    }
+  });
+  terminal.print(json ? JSON.stringify(findings, null, 2) : summary(findings));
+  if (wasStopped) terminal.note("stopped before the end: what was not reached is not in the findings");
+  const isFaulty = findings.some(({ outcome }) => outcome === "fault");
+  return isFaulty || wasStopped ? exitCodes.failed : exitCodes.complete;
 }
 
 function sizeOf({ deep, sample }: Options): number {

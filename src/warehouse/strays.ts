@@ -22,7 +22,8 @@ export interface Strays {
  */
 export function straysOf({ table, children }: RecordTables): Strays[] {
   const { name, key } = shapeOf(table);
-  const parts = key.slice(1).map((column) => `"${name}"."${column}"`);
+  // As text: beside a number, and a date may be one to SQLite, the index of the records would not find a key.
+  const parts = key.slice(1).map((column) => `CAST("${name}"."${column}" AS TEXT)`);
   const recordKey = parts.join(" || '/' || ") || "''";
   return [
     {

@@ -2,7 +2,9 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
-import { type Scene, scene, tiny } from "./scene.ts";
+import type { Ended } from "../support/cli.ts";
+import { type Scene, tiny } from "./scene.ts";
+import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
 /** Lets everything happen to an account that a digest tells of; gives those to whom it happened as they were before. */
 function livelyNight(world: World) {
@@ -32,15 +34,17 @@ interface Account {
   readonly [list: string]: readonly Record<string, unknown>[];
 }
 
-async function accountsOf({ run }: Scene, ...args: string[]): Promise<readonly Account[]> {
-  const { stdout } = await run(["changes", "--json", ...args]);
+async function accountsOf({ runHere }: SceneHere, ...args: string[]): Promise<readonly Account[]> {
+  return accountsIn(await runHere(["changes", "--json", ...args]));
+}
+
+function accountsIn({ stdout }: Ended): readonly Account[] {
   return (JSON.parse(stdout) as { accounts: Account[] }).accounts;
 }
 
 /** A synced account that then is emptied and gets these rows: what a digest makes of them can be told by hand. */
-async function rowsInstead(...statements: readonly string[]): Promise<Scene> {
-  const own = await scene();
-  expect((await own.run(["sync"])).code).toBe(0);
+async function rowsInstead(...statements: readonly string[]): Promise<SceneHere> {
+  const own = await syncedScene();
   writeInto(
     own,
     ...["customers", "subscriptions", "daily_metrics", "daily_metric_restatements"].map(
@@ -93,15 +97,14 @@ const gone = { deleted_at: "2025-03-10 02:00:00" };
 const lately = ["--since", "2025-03-10"] as const;
 
 test("changes tells of customers won and lost, MRR, plan moves, status changes and restated months", async () => {
-  const world = tiny();
-  const { run, rows, value } = await scene(world);
-  expect((await run(["sync"])).code).toBe(0);
+  const { run, runHere, rows, value, worlds } = await syncedScene();
+  const [world = tiny()] = worlds;
   const first = String(value("SELECT max(walk_started_at) FROM sync_run_resources"));
-  const { stdout: quiet } = await run(["changes"]);
+  const { stdout: quiet } = await runHere(["changes"]);
   expect(quiet).toMatch(/^account default, since .* UTC: no changes found$/m);
   expect(quiet).toContain(`\n  changes are kept since ${first} UTC\n`);
   const before = livelyNight(world);
-  expect((await run(["sync"])).code).toBe(0);
+  expect((await runHere(["sync"])).code).toBe(0);
 
   const { code, stdout } = await run(["changes", "--since", "2h"]);
   expect(code).toBe(0);
@@ -128,7 +131,7 @@ test("changes tells of customers won and lost, MRR, plan moves, status changes a
   );
   expect(stdout).toMatch(new RegExp(`^  \\d{4}-\\d\\d to ${now?.["month"]} +customers +-2$`, "m"));
   const [twice, once] = await Promise.all(
-    [["--account", "default", "--account", "default"], []].map((args) => run(["changes", ...args])),
+    [["--account", "default", "--account", "default"], []].map((args) => runHere(["changes", ...args])),
   );
   expect(twice?.stdout.match(/^account default/gm)).toEqual(["account default"]);
   expect(once?.stdout.match(/^account default/gm)).toEqual(["account default"]);
@@ -198,7 +201,7 @@ test("customers are told apart by what has become of them, with the MRR that it 
   expect(told("deletedLeads")).toEqual([["lead-deleted", 0]]);
   expect(told("deletedCancelled")).toEqual([["old-deleted", 0]]);
 
-  const { stdout } = await own.run(["changes", ...lately]);
+  const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain("won (2): MRR +10.00 EUR\n  Name new: 7.00, Past Due\n  Name lead-won: 3.00\n");
   expect(stdout).toContain("lost (4): MRR -52.10 EUR\n  Name cancelled: 42.00, cancelled\n");
   expect(stdout).toContain(
@@ -248,7 +251,7 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
     { key: "b", name: "Name b", before: 4_000, after: 300 },
     { key: "a", name: "Name a", before: 1_800, after: 2_000 },
   ]);
-  const { stdout } = await own.run(["changes", ...lately]);
+  const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain(
     "MRR changes (2): +2.00 EUR and -37.00 EUR\n  Name b: 40.00 → 3.00 (-37.00)\n  Name a: 18.00 → 20.00 (+2.00)\n",
   );
@@ -264,7 +267,7 @@ test("moves are grouped by their course, the rarest first; a renamed plan says s
     changeOf(1, "plans", "pl_1", "updated", "name", "Basic", "Basic 2025"),
     ...[plan("x/1", "Basic", "Pro"), plan("x/1", "Pro", "Team"), plan("x/1", "Team", "Basic")],
   );
-  const { stdout } = await own.run(["changes", ...lately]);
+  const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain(`plan moves (2)
   Basic → Pro → Team → Basic: Name x
   Basic → Basic 2025 (plan renamed): Name m1, Name m2, Name m3, Name m4, Name m5
@@ -354,7 +357,7 @@ test("restated months have the difference of the month, and what the month is no
     month("2025-02", "mrr_churn_in_cents", 2, -300, -280),
     month("2025-01", "customers", 1, 5, 3),
   ]);
-  const { stdout } = await own.run(["changes", ...lately]);
+  const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain(`restated months (6): the difference of each month, in EUR
   months              metric     difference  before  after
   2025-03             MRR             -1.00   13.00  12.00
@@ -369,13 +372,13 @@ days restated within months that come out the same: 2024-08
 });
 
 test("what could not be read is said: what failed, what never was complete, and since when changes are kept", async () => {
-  const own = await scene();
+  const own = await sceneHere();
   const wrong = { CHARTMOGUL_API_KEY: "wrong" };
-  expect((await own.run(["sync"], wrong)).code).toBe(1);
-  expect((await own.run(["changes"])).stdout).toMatch(
+  expect((await own.runHere(["sync"], wrong)).code).toBe(1);
+  expect((await own.runHere(["changes"])).stdout).toMatch(
     /^account default, since .* UTC: no changes found\n {2}no sync of this account was complete yet: nothing counts as a change\n\n$/,
   );
-  expect((await own.run(["sync"])).code).toBe(0);
+  expect((await own.runHere(["sync"])).code).toBe(0);
   writeInto(
     own,
     "UPDATE sync_runs SET started_at = '2025-03-01 02:00:00' WHERE id = 2",
@@ -385,14 +388,14 @@ test("what could not be read is said: what failed, what never was complete, and 
     `INSERT INTO sync_run_resources (account, run_id, resource, status, pages, fetched, inserted, updated, unchanged, rejected, milliseconds)
      VALUES ('default', 3, 'subscriptions', 'failed', 0, 0, 0, 0, 0, 0, 0), ('default', 3, 'customers', 'held', 0, 0, 0, 0, 0, 0, 0)`,
   );
-  const { stdout } = await own.run(["changes", "--since", "2025-03-05"]);
+  const { stdout } = await own.runHere(["changes", "--since", "2025-03-05"]);
   expect(stdout).toBe(`account default, since 2025-03-05 00:00:00 UTC: no changes found
   customers: last sync was held; changes up to 2025-03-01 02:00:01 UTC
   subscriptions: last sync failed; changes up to 2025-03-01 02:00:01 UTC
 
 `);
   const early = ["--since", "2025-02-01"];
-  expect((await own.run(["changes", "--resource", "plans", ...early])).stdout).toContain(
+  expect((await own.runHere(["changes", "--resource", "plans", ...early])).stdout).toContain(
     "\n  plans: changes are kept since 2025-03-01 02:00:01 UTC\n",
   );
   const [account] = await accountsOf(own, "--since", "2025-03-05");
@@ -400,15 +403,15 @@ test("what could not be read is said: what failed, what never was complete, and 
     { resource: "customers", reason: "held", at: "2025-03-01 02:00:01" },
     { resource: "subscriptions", reason: "failed", at: "2025-03-01 02:00:01" },
   ]);
-  expect((await own.run(["changes", "--resource", "invoices", "--since", "2025-03-05"])).stdout).toContain(
-    "UTC: nothing has changed\n\n",
-  );
+  expect(
+    (await own.runHere(["changes", "--resource", "invoices", "--since", "2025-03-05"])).stdout,
+  ).toContain("UTC: nothing has changed\n\n");
   writeInto(
     own,
     `INSERT INTO sync_runs (account, id, "trigger", status, started_at, process_id)
      VALUES ('default', 4, 'command', 'interrupted', '2025-03-11 02:00:00', 1)`,
   );
-  expect((await own.run(["changes"])).stdout).toContain(
+  expect((await own.runHere(["changes"])).stdout).toContain(
     "  the sync of 2025-03-11 02:00:00 UTC was cut off; what it",
   );
 });
@@ -421,7 +424,7 @@ test("long lists are cut and --json has the rest", async () => {
     `INSERT INTO record_changes (account, run_id, changed_at, resource, key, kind)
      SELECT account, 9, '2025-03-10 02:00:00', 'customers', uuid, 'inserted' FROM customers`,
   );
-  const { stdout } = await own.run(["changes", ...lately]);
+  const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain("won (1,250): MRR +7,818.75 EUR\n  Customer 1250: 12.50\n");
   expect(stdout).toContain("\n  Customer 1231: 12.31\n  and 1,230 more in --json\n\n");
   expect(stdout).toContain("new leads (50)\n  Customer 1300, Customer 1299, ");
@@ -444,11 +447,11 @@ test("long lists are cut and --json has the rest", async () => {
 
 test("--json has every change; --resource, --account and --since leave out the others", async () => {
   const world = tiny();
-  const own = await scene(world, tiny("harbor"));
-  expect((await own.run(["sync"])).code).toBe(0);
+  const own = await sceneHere(world, tiny("harbor"));
+  expect((await own.runHere(["sync"])).code).toBe(0);
   livelyNight(world);
-  expect((await own.run(["sync"])).code).toBe(0);
-  const [account, quiet] = await accountsOf(own);
+  expect((await own.runHere(["sync"])).code).toBe(0);
+  const [account, quiet] = accountsIn(await own.run(["changes", "--json"]));
   expect(account).toMatchObject({ account: "default", currency: "EUR" });
   expect(quiet).toMatchObject({
     account: "harbor",
@@ -477,15 +480,18 @@ test("--json has every change; --resource, --account and --since leave out the o
 });
 
 test("a wrong time, account or resource is refused with what there is", async () => {
-  const { run } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
-  for (const [args, expected] of [
-    [["--since", "yesterday"], "Use hours, days or weeks such as 12h, 1d, 2w, or a UTC date"],
-    [["--since", "2025-02-31"], "Use hours, days or weeks"],
-    [["--account", "nobody"], 'there is no account "nobody" in the warehouse\nhint:  There are: default.'],
-    [["--resource", "nothing"], 'there is no resource "nothing"'],
+  const { run, runHere } = await syncedScene({ only: ["plans"] });
+  for (const [running, args, expected] of [
+    [run, ["--since", "yesterday"], "Use hours, days or weeks such as 12h, 1d, 2w, or a UTC date"],
+    [runHere, ["--since", "2025-02-31"], "Use hours, days or weeks"],
+    [
+      run,
+      ["--account", "nobody"],
+      'there is no account "nobody" in the warehouse\nhint:  There are: default.',
+    ],
+    [runHere, ["--resource", "nothing"], 'there is no resource "nothing"'],
   ] as const) {
-    const { code, stderr } = await run(["changes", ...args]);
+    const { code, stderr } = await running(["changes", ...args]);
     expect(code).toBe(2);
     expect(stderr).toContain(expected);
   }

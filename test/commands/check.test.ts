@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { deadUrl, scene, tiny } from "./scene.ts";
+import { deadUrl, tiny } from "./scene.ts";
+import { sceneHere, syncedScene } from "./scene-here.ts";
 
 test("without a key, or with a broken configuration, check exits with 2 and a hint", async () => {
-  const { run } = await scene();
+  const { run, runHere } = await sceneHere();
   const [keyless, broken] = await Promise.all([
-    run(["check"], { CHARTMOGUL_API_KEY: "" }),
+    runHere(["check"], { CHARTMOGUL_API_KEY: "" }),
     run(["check"], { CHARTMOGUL_CONNECTIONS: "many" }),
   ]);
   expect(keyless).toMatchObject({ code: 2, stdout: "" });
@@ -15,7 +16,7 @@ test("without a key, or with a broken configuration, check exits with 2 and a hi
 });
 
 test("each faulty key is named with what to do, and the good one beside it is still checked", async () => {
-  const { run } = await scene(tiny(), tiny("harbor"));
+  const { run } = await sceneHere(tiny(), tiny("harbor"));
   const { code, stdout } = await run(["check"], { CHARTMOGUL_API_KEY: "mistyped-key" });
   expect(code).toBe(1);
   expect(stdout).toMatch(
@@ -25,8 +26,8 @@ test("each faulty key is named with what to do, and the good one beside it is st
 });
 
 test("an unreachable host is a fault with a hint, found without long waiting", async () => {
-  const { run } = await scene();
-  const { code, stdout } = await run(["check"], { CHARTMOGUL_API_URL: await deadUrl() });
+  const { runHere } = await sceneHere();
+  const { code, stdout } = await runHere(["check"], { CHARTMOGUL_API_URL: await deadUrl() });
   expect(code).toBe(1);
   expect(stdout).toMatch(
     /^FAULT account default: no answer from ChartMogul .*ECONNREFUSED.*\n {6}Check the network/m,
@@ -34,7 +35,7 @@ test("an unreachable host is a fault with a hint, found without long waiting", a
 }, 10_000);
 
 test("when all is well it says what it found, exits with 0 and creates nothing", async () => {
-  const { run, folder, url, worlds } = await scene();
+  const { run, runHere, folder, url, worlds } = await sceneHere();
   const { code, stdout, stderr } = await run(["check"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout.trimEnd().split("\n")).toEqual([
@@ -44,15 +45,14 @@ test("when all is well it says what it found, exits with 0 and creates nothing",
   ]);
   expect(readdirSync(folder)).toEqual([]);
 
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
-  expect((await run(["check"])).stdout).toContain("ok    warehouse: warehouse.db\n");
+  expect((await runHere(["sync", "--only", "plans"])).code).toBe(0);
+  expect((await runHere(["check"])).stdout).toContain("ok    warehouse: warehouse.db\n");
 });
 
 test("one ChartMogul account that is stored under another name is told", async () => {
-  const { run, worlds } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { runHere, worlds } = await syncedScene({ only: ["plans"] });
   const renamed = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_KEY_PRODUCTION: worlds[0]?.key ?? "" };
-  const { code, stdout } = await run(["check"], renamed);
+  const { code, stdout } = await runHere(["check"], renamed);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ok {4}account production: .+; stored as default, too: /m);
 });

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { smallWorld } from "../support/accounts.ts";
-import { contents, scene } from "./scene.ts";
+import { contents } from "./scene.ts";
+import { sceneHere } from "./scene-here.ts";
 
 test("a sync that misses too much marks nothing, exits with 1 and says what to run; --accept-deletes then marks it", async () => {
   const world = smallWorld("default", 60);
-  const { run, value, rows, warehouse } = await scene(world);
-  expect((await run(["sync", "--only", "subscriptions"])).code).toBe(0);
+  const { run, runHere, value, rows, warehouse } = await sceneHere(world);
+  expect((await runHere(["sync", "--only", "subscriptions"])).code).toBe(0);
   const before = contents(warehouse);
   for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
 
@@ -17,12 +18,12 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
     /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. Look whether they are still in ChartMogul\. If they are really gone, run `sync --accept-deletes --account default --only customers`/,
   );
   expect(contents(warehouse)).toEqual(before);
-  const status = await run(["status"]);
+  const status = await runHere(["status"]);
   expect(status.code).toBe(1);
   expect(status.stdout).toMatch(/^default +customers .* held +60 /m);
   expect(status.stdout).toContain("default customers: 30 of 60 live records");
 
-  const accepted = await run(["sync", "--accept-deletes", "--only", "subscriptions"]);
+  const accepted = await runHere(["sync", "--accept-deletes", "--only", "subscriptions"]);
   expect(accepted.code).toBe(0);
   expect(value("SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL")).toBe(30);
   expect(value("SELECT count(*) FROM subscriptions WHERE deleted_at IS NULL")).toBe(
@@ -33,7 +34,7 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
     status: "complete",
     deleted: 30,
   });
-  expect((await run(["status"])).code).toBe(0);
+  expect((await runHere(["status"])).code).toBe(0);
 });
 
 test.each([
@@ -43,8 +44,8 @@ test.each([
   [{ SYNC_CHANGES_DAYS: "0" }, "SYNC_CHANGES_DAYS is not between 1 and 36500"],
   [{ SYNC_CHANGES_ALL: "perhaps" }, "SYNC_CHANGES_ALL is neither true nor false"],
 ])("a setting that makes no sense is refused: %o", async (setting, expected) => {
-  const { run } = await scene();
-  const { code, stderr } = await run(["sync"], setting);
+  const { runHere } = await sceneHere();
+  const { code, stderr } = await runHere(["sync"], setting);
   expect(code).toBe(2);
   expect(stderr).toContain(expected);
 });
@@ -52,10 +53,10 @@ test.each([
 test("SYNC_DELETE_LIMIT_ROWS and SYNC_DELETE_LIMIT_PERCENT lift the brake, each by itself", async () => {
   for (const setting of [{ SYNC_DELETE_LIMIT_ROWS: "30" }, { SYNC_DELETE_LIMIT_PERCENT: "50" }]) {
     const world = smallWorld("default", 60);
-    const { run, value } = await scene(world);
-    expect((await run(["sync", "--only", "customers"])).code).toBe(0);
+    const { runHere, value } = await sceneHere(world);
+    expect((await runHere(["sync", "--only", "customers"])).code).toBe(0);
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
-    expect((await run(["sync", "--only", "customers"], setting)).code).toBe(0);
+    expect((await runHere(["sync", "--only", "customers"], setting)).code).toBe(0);
     expect(value("SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL")).toBe(30);
   }
 });

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { scene, tiny } from "./scene.ts";
+import { tiny } from "./scene.ts";
+import { sceneHere, syncedScene } from "./scene-here.ts";
 
 test("an unknown resource, an unknown key and an unknown account are told with what there is", async () => {
-  const { run } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { run, runHere } = await syncedScene({ only: ["plans"] });
   const [resource, key, account] = await Promise.all([
     run(["raw", "plan", "pl_1"]),
-    run(["raw", "plans", "pl_nobody"]),
-    run(["raw", "plans", "pl_nobody", "--account", "harbor"]),
+    runHere(["raw", "plans", "pl_nobody"]),
+    runHere(["raw", "plans", "pl_nobody", "--account", "harbor"]),
   ]);
   for (const { code, stdout, stderr } of [resource, key, account]) {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -19,7 +19,7 @@ test("an unknown resource, an unknown key and an unknown account are told with w
   expect(key.stderr).toContain("there is no record pl_nobody of plans");
   expect(account.stderr).toContain("there is no record pl_nobody of plans in account harbor");
   const [, suggested = ""] = /query "(.+)"$/m.exec(key.stderr) ?? [];
-  expect((await run(["query", suggested])).stdout).toContain("pl_");
+  expect((await runHere(["query", suggested])).stdout).toContain("pl_");
 });
 
 test("a record comes back as ChartMogul sent it, with fields that no column has", async () => {
@@ -27,14 +27,14 @@ test("a record comes back as ChartMogul sent it, with fields that no column has"
   const [plan] = world.plans;
   if (!plan) throw new Error("a world without plans");
   Object.assign(plan, { colour: { of: "the jar", code: [1, null, "ü"] } });
-  const { run, url } = await scene(world);
-  expect((await run(["sync", "--only", "plans", "--only", "account"])).code).toBe(0);
+  const { run, runHere, url } = await sceneHere(world);
+  expect((await runHere(["sync", "--only", "plans", "--only", "account"])).code).toBe(0);
 
   const sent = async (path: string): Promise<unknown> => {
     const authorization = `Basic ${Buffer.from(`${world.key}:`).toString("base64")}`;
     return (await fetch(`${url}${path}`, { headers: { authorization } })).json();
   };
-  const [byKey, single] = await Promise.all([run(["raw", "plans", plan.uuid]), run(["raw", "account"])]);
+  const [byKey, single] = await Promise.all([run(["raw", "plans", plan.uuid]), runHere(["raw", "account"])]);
   expect(byKey.code).toBe(0);
   expect(JSON.parse(byKey.stdout)).toEqual(await sent(`/plans/${plan.uuid}`));
   expect(byKey.stdout).toContain('"colour": {');
@@ -46,11 +46,11 @@ test("a key that two accounts have asks for --account and then prints that accou
   const worlds = [tiny(), tiny("harbor")];
   for (const { name, plans } of worlds)
     Object.assign(plans[0] ?? {}, { uuid: "pl_shared", name: `of ${name}` });
-  const { run } = await scene(...worlds);
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { runHere } = await sceneHere(...worlds);
+  expect((await runHere(["sync", "--only", "plans"])).code).toBe(0);
   const [both, one] = await Promise.all([
-    run(["raw", "plans", "pl_shared"]),
-    run(["raw", "plans", "pl_shared", "--account", "harbor"]),
+    runHere(["raw", "plans", "pl_shared"]),
+    runHere(["raw", "plans", "pl_shared", "--account", "harbor"]),
   ]);
   expect(both).toMatchObject({ code: 2, stdout: "" });
   expect(both.stderr).toBe(

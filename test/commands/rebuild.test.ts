@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { plans } from "../../src/resources/plans.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
-import { contents, deadUrl, scene, tiny } from "./scene.ts";
+import { contents, deadUrl } from "./scene.ts";
+import { sceneHere, syncedScene } from "./scene-here.ts";
 
 /** Every row of every table, in an order that does not tell when it was written. */
 function rowsIn(warehouse: string): Record<string, string[]> {
@@ -16,8 +17,7 @@ function rowsIn(warehouse: string): Record<string, string[]> {
 }
 
 test("rebuild fills damaged tables again without network and says how many rows", async () => {
-  const { run, warehouse, worlds } = await scene(tiny(), tiny("harbor"));
-  expect((await run(["sync"])).code).toBe(0);
+  const { run, runHere, warehouse, worlds } = await syncedScene({ accounts: ["default", "harbor"] });
   const before = rowsIn(warehouse);
   const sqlite = new Database(warehouse);
   sqlite.pragma("foreign_keys = OFF");
@@ -31,13 +31,12 @@ test("rebuild fills damaged tables again without network and says how many rows"
   expect(one.stderr).toBe("");
   expect(rowsIn(warehouse)["plans"]).toEqual(before["plans"]);
   expect(rowsIn(warehouse)["customers"]).not.toEqual(before["customers"]);
-  expect((await run(["rebuild"], offline)).code).toBe(0);
+  expect((await runHere(["rebuild"], offline)).code).toBe(0);
   expect(rowsIn(warehouse)).toEqual(before);
 });
 
 test("rebuild removes what was never received, and goes on behind a record that it cannot read or map", async () => {
-  const { run, warehouse, value } = await scene();
-  expect((await run(["sync"])).code).toBe(0);
+  const { run, runHere, warehouse, value } = await syncedScene();
   const named = value("SELECT count(*) FROM customers WHERE name IS NOT NULL");
   const sqlite = new Database(warehouse);
   sqlite.pragma("foreign_keys = OFF");
@@ -61,7 +60,7 @@ test("rebuild removes what was never received, and goes on behind a record that 
   expect(value("SELECT count(*) FROM invoices")).toBe(before);
   // What the program itself knows of a lost dictionary is enough, as long as it is the same program.
   expect(value("SELECT count(*) FROM customers WHERE name IS NOT NULL")).toBe(named);
-  const json = await run(["rebuild", "--resource", "invoices", "--json"]);
+  const json = await runHere(["rebuild", "--resource", "invoices", "--json"]);
   expect(JSON.parse(json.stdout)).toEqual([
     expect.objectContaining({ account: "default", resource: "invoices", removed: 0, unreadable: 1 }),
   ]);
@@ -69,8 +68,7 @@ test("rebuild removes what was never received, and goes on behind a record that 
 });
 
 test("rebuild says how many records no longer validate", async () => {
-  const { run, warehouse } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { runHere, warehouse } = await syncedScene({ only: ["plans"] });
   const open = openWarehouse(warehouse);
   const key = String(open.sqlite.prepare("SELECT min(uuid) FROM plans").pluck().get());
   const json = JSON.stringify({ uuid: key });
@@ -78,19 +76,19 @@ test("rebuild says how many records no longer validate", async () => {
   const { hash, bytes } = writer.pack({ key, json, hash: hashOf(json, plans.version) });
   open.sqlite.prepare("UPDATE raw_records SET hash = ?, record = ? WHERE key = ?").run(hash, bytes, key);
   open.close();
-  const { code, stdout, stderr } = await run(["rebuild"]);
+  const { code, stdout, stderr } = await runHere(["rebuild"]);
   expect(stdout).toMatch(/^default +plans +\d+ +0 +1 +0$/m);
   expect(stderr).toMatch(/^1 record did not validate: its row stays as it was; see rejected_records/);
   expect(code).toBe(1);
 });
 
 test("rebuild refuses a missing warehouse, an unknown resource, and to run beside a sync", async () => {
-  const { run, folder, warehouse } = await scene();
-  const missing = await run(["rebuild"]);
+  const { run, runHere, folder, warehouse } = await sceneHere();
+  const missing = await runHere(["rebuild"]);
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain("there is no warehouse at");
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
-  const unknown = await run(["rebuild", "--resource", "plants"]);
+  expect((await runHere(["sync", "--only", "plans"])).code).toBe(0);
+  const unknown = await runHere(["rebuild", "--resource", "plants"]);
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toContain('there is no resource "plants"');
   const lock = new Database(`${warehouse}.lock`);

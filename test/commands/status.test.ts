@@ -3,11 +3,12 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { resources as registry } from "../../src/resources/index.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
-import { scene, tiny } from "./scene.ts";
+import { tiny } from "./scene.ts";
+import { sceneHere, syncedScene } from "./scene-here.ts";
 
 test("without a warehouse status says to sync, exits with 1 and creates nothing", async () => {
-  const { run, folder } = await scene();
-  const [words, json] = await Promise.all([run(["status"]), run(["status", "--json"])]);
+  const { run, runHere, folder } = await sceneHere();
+  const [words, json] = await Promise.all([run(["status"]), runHere(["status", "--json"])]);
   expect(words.code).toBe(1);
   expect(words.stderr).toContain("no sync into warehouse.db yet; run `sync`");
   expect(json.code).toBe(1);
@@ -21,31 +22,30 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
 });
 
 test("a warehouse without a run is no success", async () => {
-  const { run, warehouse } = await scene();
+  const { runHere, warehouse } = await sceneHere();
   openWarehouse(warehouse).close();
-  const [keyed, keyless] = await Promise.all([run(["status"]), run(["status"], { CHARTMOGUL_API_KEY: "" })]);
+  const keyed = await runHere(["status"]);
+  const keyless = await runHere(["status"], { CHARTMOGUL_API_KEY: "" });
   expect(keyed.code).toBe(1);
   expect(keyed.stdout).toContain("account default: never synced");
   expect(keyless.code).toBe(1);
 });
 
 test("--max-age makes a resource that was last complete too long ago a failure, and says which", async () => {
-  const { run, warehouse } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
-  expect((await run(["status", "--max-age", "1"])).code).toBe(0);
+  const { run, runHere, warehouse } = await syncedScene({ only: ["plans"] });
+  expect((await runHere(["status", "--max-age", "1"])).code).toBe(0);
   const sqlite = new Database(warehouse);
   sqlite.exec("UPDATE sync_run_resources SET walk_started_at = datetime('now', '-3 hours')");
   sqlite.close();
-  expect((await run(["status"])).code).toBe(0);
-  const old = await run(["status", "--max-age", "2"]);
+  expect((await runHere(["status"])).code).toBe(0);
+  const old = await runHere(["status", "--max-age", "2"]);
   expect(old.code).toBe(1);
   expect(old.stdout).toContain("default plans: last complete 3 h ago, more than 2 h");
   expect((await run(["status", "--max-age", "soon"])).code).toBe(2);
 });
 
 test("after a complete run it shows rows and age of each resource and exits with 0, in JSON too", async () => {
-  const { run, worlds } = await scene();
-  expect((await run(["sync"])).code).toBe(0);
+  const { run, worlds } = await syncedScene();
   const [words, json] = await Promise.all([run(["status"]), run(["status", "--json"])]);
   expect(words.code).toBe(0);
   for (const { customers } of worlds) {
@@ -69,22 +69,22 @@ test("after a complete run it shows rows and age of each resource and exits with
 });
 
 test("after a failed run it gives the reason, keeps the row counts, and exits with 1 until a sync is complete", async () => {
-  const { run, worlds } = await scene();
+  const { runHere, worlds } = await sceneHere();
   const plans = ["sync", "--only", "plans"];
-  expect((await run(plans)).code).toBe(0);
-  expect((await run(plans, { CHARTMOGUL_API_KEY: "mistyped-key" })).code).toBe(1);
-  const failed = await run(["status"]);
+  expect((await runHere(plans)).code).toBe(0);
+  expect((await runHere(plans, { CHARTMOGUL_API_KEY: "mistyped-key" })).code).toBe(1);
+  const failed = await runHere(["status"]);
   expect(failed.code).toBe(1);
   expect(failed.stdout).toMatch(new RegExp(`^default +plans .* failed +${worlds[0]?.plans.length} `, "m"));
   expect(failed.stdout).toMatch(/^default plans: ChartMogul answered GET \/account with 401/m);
-  expect((await run(plans)).code).toBe(0);
-  expect((await run(["status"])).code).toBe(0);
+  expect((await runHere(plans)).code).toBe(0);
+  expect((await runHere(["status"])).code).toBe(0);
 });
 
 test("a key that was added and never synced keeps the status from being good", async () => {
-  const { run } = await scene(tiny(), tiny("harbor"));
-  expect((await run(["sync", "--only", "plans", "--account", "default"])).code).toBe(0);
-  const { code, stdout } = await run(["status"]);
+  const { runHere } = await sceneHere(tiny(), tiny("harbor"));
+  expect((await runHere(["sync", "--only", "plans", "--account", "default"])).code).toBe(0);
+  const { code, stdout } = await runHere(["status"]);
   expect(code).toBe(1);
   expect(stdout).toContain("account harbor: never synced");
 });

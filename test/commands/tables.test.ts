@@ -3,9 +3,11 @@ import { expect, test } from "vitest";
 import { dictionary, dictionaryRows } from "../../src/catalogue/dictionary.ts";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { scene } from "./scene.ts";
+import { runHere } from "../support/run-here.ts";
+import { syncedScene } from "./scene-here.ts";
 
 const tables = (...args: string[]) => run(["tables", ...args], { cwd: temporaryFolder() });
+const tablesHere = (...args: string[]) => runHere(["tables", ...args], { cwd: temporaryFolder() });
 
 test("an unknown table is wrong usage, and the hint lists the tables there are", async () => {
   const { code, stdout, stderr } = await tables("invoice");
@@ -16,7 +18,7 @@ test("an unknown table is wrong usage, and the hint lists the tables there are",
 });
 
 test("without a warehouse all tables are listed, each with what its rows are", async () => {
-  const [lines, json] = await Promise.all([tables(), tables("--json")]);
+  const [lines, json] = await Promise.all([tablesHere(), tablesHere("--json")]);
   expect(lines).toMatchObject({ code: 0, stderr: "" });
   expect(lines.stdout).toMatch(/^customer_tags +Tags of customers\.$/m);
   expect(lines.stdout.trim().split("\n")).toHaveLength(2 + dictionary().length);
@@ -26,7 +28,7 @@ test("without a warehouse all tables are listed, each with what its rows are", a
 test("of one table everything is told: key, references, and of each column type, unit, place on the wire and meaning", async () => {
   const [lines, json] = await Promise.all([
     tables("invoice_line_items"),
-    tables("invoice_line_items", "--json"),
+    tablesHere("invoice_line_items", "--json"),
   ]);
   expect(lines).toMatchObject({ code: 0, stderr: "" });
   expect(lines.stdout).toContain("invoice_line_items: Line items of invoices.\n");
@@ -39,8 +41,7 @@ test("of one table everything is told: key, references, and of each column type,
 });
 
 test("a synced warehouse has every table and column in its dictionary as it is declared, and nothing else", async () => {
-  const { run, rows } = await scene();
-  expect((await run(["sync"])).code).toBe(0);
+  const { rows } = await syncedScene();
   const declared = rows(
     `SELECT master.name AS table_name, field.name AS column_name, upper(field.type) AS type,
        1 - field."notnull" AS nullable, field.pk > 0 AS in_primary_key
@@ -57,8 +58,7 @@ test("a synced warehouse has every table and column in its dictionary as it is d
 });
 
 test("the next sync, and a rebuild, put right what somebody has changed in the dictionary", async () => {
-  const { run, rows, warehouse } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { rows, warehouse, ...own } = await syncedScene({ only: ["plans"] });
   for (const command of [
     ["sync", "--only", "plans"],
     ["rebuild", "--resource", "plans"],
@@ -66,7 +66,7 @@ test("the next sync, and a rebuild, put right what somebody has changed in the d
     const sqlite = new Database(warehouse);
     sqlite.exec("DELETE FROM data_dictionary WHERE position > 3");
     sqlite.close();
-    expect((await run(command)).code).toBe(0);
+    expect((await own.runHere(command)).code).toBe(0);
     expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(dictionaryRows());
   }
 });

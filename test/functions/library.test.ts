@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { type Scene, scene, tiny } from "../commands/scene.ts";
+import { type Scene, tiny } from "../commands/scene.ts";
+import { sceneHere } from "../commands/scene-here.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { compile, installPackage } from "../support/package.ts";
 
@@ -20,9 +21,9 @@ async function runScript(
   return JSON.parse(stdout);
 }
 
-async function withLibrary(...worlds: Parameters<typeof scene>) {
-  const here = await scene(...worlds);
-  expect((await here.run(["sync"])).code).toBe(0);
+async function withLibrary(...worlds: Parameters<typeof sceneHere>) {
+  const here = await sceneHere(...worlds);
+  expect((await here.runHere(["sync"])).code).toBe(0);
   installPackage(here.folder);
   return here;
 }

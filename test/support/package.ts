@@ -12,14 +12,22 @@ export function installPackage(folder: string): void {
   const modules = join(folder, "node_modules");
   const own = join(modules, "chartmogul-warehouse");
   mkdirSync(own, { recursive: true });
-  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root });
-  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-  execFileSync("tar", ["-xzf", join(folder, tarball), "-C", own, "--strip-components=1"]);
+  packed ??= pack(folder);
+  execFileSync("tar", ["-xzf", "-", "-C", own, "--strip-components=1"], { input: packed });
   for (const name of Object.keys(manifest.dependencies)) {
     mkdirSync(join(modules, name, ".."), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+}
+
+/** The package as a file; it stays as it is while tests run. */
+let packed: Buffer | undefined;
+
+function pack(folder: string): Buffer {
+  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root });
+  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  return readFileSync(join(folder, tarball));
 }
 
 /** The ways in which a program may be set up that imports the package. */
