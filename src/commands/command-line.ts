@@ -1,8 +1,6 @@
-import { Command, CommanderError } from "commander";
 import type { Config } from "../config.ts";
-import { type CommandContext, exitCodes } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 import { exitCodeFor, inWords } from "./failure.ts";
-import { commands } from "./index.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the command line runs in. */
@@ -15,67 +13,25 @@ export interface Surroundings {
 
 /**
  * Runs the command that the arguments name, to its end, and sets the exit code of the process. Whatever goes wrong is told on the
- * terminal. Of the commands only those that the arguments name are loaded: a start must not cost what it does not use.
+ * terminal. What is needed is loaded when it is: a start must not cost what it does not use.
  */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<void> {
   const { terminal } = surroundings;
   try {
-    const program = await programFor(args, surroundings);
-    await program.parseAsync(args, { from: "user" });
-  } catch (thrown) {
-    terminal.live.clear();
-    if (thrown instanceof VersionAsked) {
+    if (args[0] === "--version" || args[0] === "-V") {
       const { versionLine } = await import("./version.ts");
       terminal.print(versionLine());
-    } else if (thrown instanceof CommanderError) {
-      // Commander has said it all; only help is no error.
-      process.exitCode = thrown.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
     } else {
-      const error = await explained(thrown, surroundings);
-      process.exitCode = exitCodeFor(error);
-      await tell(error, surroundings);
+      const { runProgram } = await import("./program.ts");
+      await runProgram(args, surroundings);
     }
+  } catch (thrown) {
+    terminal.live.clear();
+    const error = await explained(thrown, surroundings);
+    process.exitCode = exitCodeFor(error);
+    await tell(error, surroundings);
   }
 }
-
-async function programFor(args: readonly string[], surroundings: Surroundings): Promise<Command> {
-  const program = new Command("chartmogul-warehouse")
-    .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
-    .option("-V, --version", "output the versions of this program and of what it runs on")
-    .on("option:version", () => {
-      throw new VersionAsked();
-    })
-    // A command that was not loaded does not know its arguments.
-    .configureHelp({ subcommandTerm: (command) => command.name() });
-  const isAsked = commands.some(({ name }) => args.includes(name));
-  const context = isAsked ? await contextOfCommands(surroundings) : undefined;
-  for (const { name, description, load } of commands) {
-    const command = context && args.includes(name) ? (await load())(context) : new Command(name);
-    program.addCommand(command.description(description));
-  }
-  const { print, note } = surroundings.terminal;
-  const output = {
-    writeOut: (text: string) => print(text.replace(/\n$/, "")),
-    writeErr: (text: string) => note(text.replace(/\n$/, "")),
-  };
-  for (const command of withOwn(program)) {
-    command.exitOverride().showHelpAfterError("(--help tells more)").configureOutput(output);
-  }
-  return program;
-}
-
-/** Thrown to get out of the parser, which does not wait for what is asked for. */
-class VersionAsked extends Error {}
-
-async function contextOfCommands({
-  terminal,
-  stopSignal,
-  loadConfig,
-}: Surroundings): Promise<CommandContext> {
-  return { config: await loadConfig(), terminal, stopSignal };
-}
-
-const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];
 
 /** What SQLite says while a command reads can only be about the file that the command was told to read. */
 async function explained(thrown: unknown, { loadConfig }: Surroundings): Promise<unknown> {

@@ -1,0 +1,49 @@
+import { Command, CommanderError } from "commander";
+import { type CommandContext, exitCodes } from "./command.ts";
+import type { Surroundings } from "./command-line.ts";
+import { commands } from "./index.ts";
+
+/** Parses the arguments and runs the command that they name. Throws what the command throws; wrong usage is told and sets the exit code. */
+export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<void> {
+  const program = await programFor(args, surroundings);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    // Commander has said it all; only help is no error.
+    process.exitCode = thrown.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
+  }
+}
+
+/** Of the commands only those that the arguments name are loaded; of the others help has what they are for. */
+async function programFor(args: readonly string[], surroundings: Surroundings): Promise<Command> {
+  const program = new Command("chartmogul-warehouse")
+    .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
+    .option("-V, --version", "output the versions of this program and of what it runs on")
+    .configureHelp({ subcommandTerm: (command) => command.name() });
+  const isAsked = commands.some(({ name }) => args.includes(name));
+  const context = isAsked ? await contextOfCommands(surroundings) : undefined;
+  for (const { name, description, load } of commands) {
+    const command = context && args.includes(name) ? (await load())(context) : new Command(name);
+    program.addCommand(command.description(description));
+  }
+  const { print, note } = surroundings.terminal;
+  const output = {
+    writeOut: (text: string) => print(text.replace(/\n$/, "")),
+    writeErr: (text: string) => note(text.replace(/\n$/, "")),
+  };
+  for (const command of withOwn(program)) {
+    command.exitOverride().showHelpAfterError("(--help tells more)").configureOutput(output);
+  }
+  return program;
+}
+
+async function contextOfCommands({
+  terminal,
+  stopSignal,
+  loadConfig,
+}: Surroundings): Promise<CommandContext> {
+  return { config: await loadConfig(), terminal, stopSignal };
+}
+
+const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];
