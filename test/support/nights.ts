@@ -4,6 +4,7 @@ import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { connectTo, serve, smallWorld, today } from "./accounts.ts";
+import { askDirectly } from "./direct.ts";
 import { contents, looking, newWarehouse, syncInto } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 
@@ -68,7 +69,7 @@ export async function unsyncedWorld(customers = 30) {
   const world = worldOf({ customers });
   const sandbox = await serve(world);
   const path = newWarehouse();
-  const source = () => connectTo(sandbox, world);
+  const source = () => askDirectly(sandbox, world);
   const sync = (options: Parameters<typeof syncInto>[2] = {}, own: Source = source()) =>
     syncInto(path, { default: own }, options);
   return { world, sandbox, path, source, sync };
@@ -110,19 +111,18 @@ export function payingCustomer(world: World, index = 0): string {
 
 async function night({ only }: Setting, world: World, path: string, now: Date) {
   const sandbox = await serve(world);
+  const syncFrom = (source: Source) => syncInto(path, { default: source }, { ...(only && { only }), now });
   return {
     world,
     sandbox,
     path,
+    /** Syncs from a ChartMogul without faults. */
+    syncCleanly: () => syncFrom(askDirectly(sandbox, world)),
     /** Syncs while ChartMogul has these faults and no others. */
     sync({ faults = [], connection }: Going = {}) {
       sandbox.faults.splice(0, sandbox.faults.length, ...faults);
       sandbox.requests.length = 0;
-      return syncInto(
-        path,
-        { default: connectTo(sandbox, world, connection) },
-        { ...(only && { only }), now },
-      );
+      return syncFrom(connectTo(sandbox, world, connection));
     },
     contents: () => contents(path),
     rows: (table: string) => looking(path, (warehouse) => rowsOf(warehouse, table)),
@@ -161,7 +161,7 @@ export const afterFirstNight = remembered(async (setting) => {
 export const afterSecondNight = remembered(async (setting) => cleanly(await secondNight(setting)));
 
 async function cleanly(night: Awaited<ReturnType<typeof firstNight>>): Promise<ReturnType<typeof contents>> {
-  for (const { resource, status, error, rejected } of await night.sync()) {
+  for (const { resource, status, error, rejected } of await night.syncCleanly()) {
     if (status !== "complete" || rejected > 0) throw new Error(`${resource} ${status}: ${error}`);
   }
   return night.contents();
