@@ -13,11 +13,8 @@ export async function syncedScene(
   only: readonly string[] = [],
 ): Promise<Scene> {
   const fresh = await scene(...worlds);
-  const name = JSON.stringify([
-    worlds.map(({ name, key, customers }) => [name, key, customers.length]),
-    only,
-  ]);
-  const file = files.get(name);
+  const held = JSON.stringify([worlds, only], (_, value) => (value instanceof Map ? [...value] : value));
+  const file = files.get(held);
   if (file) writeFileSync(fresh.warehouse, file);
   else {
     const args = only.flatMap((resource) => ["--only", resource]);
@@ -26,7 +23,7 @@ export async function syncedScene(
       env: fresh.environment,
     });
     if (code !== 0) throw new Error(stderr);
-    files.set(name, readFileSync(fresh.warehouse));
+    files.set(held, readFileSync(fresh.warehouse));
   }
   return fresh;
 }
