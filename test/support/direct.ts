@@ -8,7 +8,7 @@ import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { today } from "./accounts.ts";
 
-// Answers overtake one another as on the way through a network.
+// Questions come in the order in which they were asked; answers overtake one another as on the way through a network.
 const longestWay = 3;
 
 /**
@@ -19,11 +19,8 @@ export function askDirectly({ requests, faults }: Sandbox, world: World, signal?
   const count = createFaultCount();
   return {
     async get(name, query = {}) {
-      for (let way = Math.ceil(Math.random() * longestWay); way > 0; way -= 1) {
-        signal?.throwIfAborted();
-        await nextTurn();
-      }
       signal?.throwIfAborted();
+      await nextTurn();
       const path = `/v1/${name}`;
       const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
       const what = count.meet(faults, world.name, `${path}?${asked}`);
@@ -31,6 +28,8 @@ export function askDirectly({ requests, faults }: Sandbox, world: World, signal?
       const { status, body } = answerQuestion(question, what);
       const at = performance.now();
       requests.push({ method: "GET", path, query: asked.toString(), account: world.name, status, at });
+      for (let way = Math.ceil(Math.random() * longestWay); way > 0; way -= 1) await nextTurn();
+      signal?.throwIfAborted();
       if (status !== 200)
         throw new ApiError(`ChartMogul answered GET /${name} with ${status}: ${body}`, { status });
       return JSON.parse(body);
