@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly retries?: number;
   /** Milliseconds before the first retry; doubled for each one after it. */
   readonly firstDelay?: number;
+  /** Milliseconds in which nothing is sent once ChartMogul has said that it had too many requests; by default a second. */
+  readonly pause?: number;
   /** Milliseconds until the first byte of an answer, and until its last. */
   readonly timeouts?: { readonly firstByte: number; readonly complete: number };
   readonly signal?: AbortSignal;
@@ -44,7 +46,7 @@ const placesForListings = 4;
 /** Reads one ChartMogul account over HTTP: GET only, never faster and never with more connections than allowed. */
 export function createClient(options: ClientOptions): Source {
   const { firstDelay = defaults.firstDelay, signal, now = () => new Date() } = options;
-  const pacer = createPacer(options.requestsPerSecond);
+  const pacer = createPacer(options.requestsPerSecond, undefined, options.pause);
   const places = pLimit(options.connections);
   const patientPlaces = pLimit(Math.max(1, options.connections - placesForListings));
   let answeredOnce = false;

@@ -5,7 +5,7 @@ import { InterruptedError, WarehouseError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { resources } from "../resources/index.ts";
 import { liveThroughABusyDay } from "../sandbox/busy-day.ts";
-import { startSandbox } from "../sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { openForReading } from "../warehouse/open.ts";
@@ -19,7 +19,7 @@ import type { Terminal } from "./terminal.ts";
 const path = "demo.db";
 const reportPath = "demo-report.html";
 // Below the limit of 40: here the server shares its thread with the sync and sees its requests in small bunches.
-const requestsPerSecond = 36;
+export const requestsPerSecond = 36;
 
 const growth = {
   question: "How has monthly recurring revenue grown? (account default, last day of each month)",
@@ -55,48 +55,61 @@ Example:
     )
     .action(async () => {
       removeOldDemo();
-      const { print } = terminal;
       const signal = stopSignal();
       const sandbox = await startSandbox();
       try {
-        const log = createLog({ level: "warn", format: "pretty", write: terminal.note });
-        const settings = {
-          ...config(),
-          CHARTMOGUL_API_URL: sandbox.url,
-          CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
-        };
-        const accounts = connect(settings, sandbox.worlds, { log, signal });
-        const syncAll = async (rules = rulesOf(settings)) => {
-          const job = { path, resources, rules, accounts, trigger: "demo", signal };
-          const outcome = await runSync(job, terminal, log);
-          if (signal.aborted) throw new InterruptedError("Run the demo again: it begins anew.");
-          return outcome;
-        };
-
-        const names = sandbox.worlds.map(({ account }) => account.name).join(" and ");
-        print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);
-        print("It allows 40 requests a second, like the real one. First sync:\n");
-        const first = await syncAll();
-        for (const line of reportLines(first.reports)) print(line);
-
-        answerQuestions(terminal);
-
-        print("\nSecond sync: all but old activities is read again, only what has changed is written.\n");
-        const second = await syncAll();
-        print(totals(second.reports));
-
-        print(meanwhile);
-        for (const world of sandbox.worlds) liveThroughABusyDay(world);
-        const third = await syncAll(rulesOf({ ...settings, SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: 7 }));
-        print(totals(third.reports));
-
-        writeReport(path, [], reportPath);
-        print(next);
-        process.exitCode = Math.max(...[first, second, third].map(exitCodeOf));
+        process.exitCode = await showAround(sandbox, requestsPerSecond, { config, terminal, signal });
       } finally {
         await sandbox.close();
       }
     });
+}
+
+interface Tour extends Pick<CommandContext, "config" | "terminal"> {
+  readonly signal: AbortSignal;
+}
+
+/** Syncs the accounts of this sandbox into the file of the demo, at so many requests a second, and shows what can be asked. */
+export async function showAround(
+  sandbox: Sandbox,
+  requestsPerSecond: number,
+  { config, terminal, signal }: Tour,
+): Promise<number> {
+  const { print } = terminal;
+  const log = createLog({ level: "warn", format: "pretty", write: terminal.note });
+  const settings = {
+    ...config(),
+    CHARTMOGUL_API_URL: sandbox.url,
+    CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
+  };
+  const accounts = connect(settings, sandbox.worlds, { log, signal });
+  const syncAll = async (rules = rulesOf(settings)) => {
+    const job = { path, resources, rules, accounts, trigger: "demo", signal };
+    const outcome = await runSync(job, terminal, log);
+    if (signal.aborted) throw new InterruptedError("Run the demo again: it begins anew.");
+    return outcome;
+  };
+
+  const names = sandbox.worlds.map(({ account }) => account.name).join(" and ");
+  print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);
+  print("It allows 40 requests a second, like the real one. First sync:\n");
+  const first = await syncAll();
+  for (const line of reportLines(first.reports)) print(line);
+
+  answerQuestions(terminal);
+
+  print("\nSecond sync: all but old activities is read again, only what has changed is written.\n");
+  const second = await syncAll();
+  print(totals(second.reports));
+
+  print(meanwhile);
+  for (const world of sandbox.worlds) liveThroughABusyDay(world);
+  const third = await syncAll(rulesOf({ ...settings, SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: 7 }));
+  print(totals(third.reports));
+
+  writeReport(path, [], reportPath);
+  print(next);
+  return Math.max(...[first, second, third].map(exitCodeOf));
 }
 
 const meanwhile = `

@@ -1,16 +1,20 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { callCommand } from "../../src/commands/call.ts";
+import { statusCommand } from "../../src/commands/status.ts";
+import { syncCommand } from "../../src/commands/sync.ts";
 import { functions } from "../../src/functions/index.ts";
 import { agent } from "../support/agent.ts";
+import { runWithin } from "../support/within.ts";
 import { bytesIn, scene, tiny } from "./scene.ts";
+import { syncedScene } from "./synced-scene.ts";
 
 const names = [...Object.keys(functions), "query", "describe_tables", "sync_status"];
 
 /** A synced warehouse and an agent that asks it. */
 async function synced(...args: string[]) {
-  const here = await scene();
-  expect((await here.run(["sync"])).code).toBe(0);
+  const here = await syncedScene();
   return { ...here, ...(await agent(args, { cwd: here.folder, env: here.environment })) };
 }
 
@@ -38,7 +42,8 @@ test("an agent finds the seven functions and three tools more, each read-only an
 });
 
 test("every tool answers what the command line answers", async () => {
-  const { ask, run } = await synced();
+  const { ask, folder, environment } = await synced();
+  const surroundings = { cwd: folder, env: environment };
   const range = { start_date: "2025-01-01", end_date: "2025-03-31" };
   const asked: [string, Record<string, unknown>, string[]][] = [
     ["list_customers", { per_page: 3, status: "active" }, ["--per_page", "3", "--status", "active"]],
@@ -49,11 +54,14 @@ test("every tool answers what the command line answers", async () => {
     ["get_current_user", { live: false }, ["--no-live"]],
   ];
   for (const [name, given, args] of asked) {
-    const [told, printed] = await Promise.all([ask(name, given), run(["call", name, ...args])]);
+    const [told, printed] = await Promise.all([
+      ask(name, given),
+      runWithin(callCommand, [name, ...args], surroundings),
+    ]);
     expect(printed, name).toMatchObject({ code: 0, stderr: "" });
     expect(told.body, name).toEqual(JSON.parse(printed.stdout));
   }
-  const status = await run(["status", "--json"]);
+  const status = await runWithin(statusCommand, ["--json"], surroundings);
   const withoutAge = (text: string) => text.replaceAll(/"(age|oldest)_seconds": ?\d+/g, "");
   expect(withoutAge((await ask("sync_status")).text)).toBe(
     withoutAge(JSON.stringify(JSON.parse(status.stdout))),
@@ -111,11 +119,12 @@ test("whatever is not one statement that reads is refused with a hint, nothing i
     ["", /sql is empty/],
   ];
   const before = bytesIn(folder);
-  for (const [sql, reason] of refused) {
-    const told = await ask("query", { sql });
+  const answers = await Promise.all(refused.map(([sql]) => ask("query", { sql })));
+  for (const [index, [sql, reason]] of refused.entries()) {
+    const told = answers[index];
     expect(told, sql).toMatchObject({ isError: true });
-    expect(told.text, sql).toMatch(reason);
-    expect(told.text, sql).toMatch(/\nhint: .+/);
+    expect(told?.text, sql).toMatch(reason);
+    expect(told?.text, sql).toMatch(/\nhint: .+/);
   }
   expect(bytesIn(folder)).toEqual(before);
   expect((await ask("query", { sql: "PRAGMA table_info(plans)" })).isError).toBe(false);
@@ -202,10 +211,12 @@ test("without a warehouse, and without ChartMogul, the tools say what to do, and
 });
 
 test("a sync that changes the file meanwhile is seen by the next call", async () => {
-  const { ask, run, worlds, warehouse } = await synced();
+  const { ask, folder, environment, worlds, warehouse } = await synced();
   const [plan] = worlds[0]?.plans ?? [];
   if (plan) worlds[0]?.plans.push({ ...plan, uuid: "pl_of_today" });
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect(await runWithin(syncCommand, ["--only", "plans"], { cwd: folder, env: environment })).toMatchObject({
+    code: 0,
+  });
   expect((await ask("list_plans", { per_page: 1 })).body).toMatchObject({ plans: [{ uuid: "pl_of_today" }] });
   const sqlite = new Database(warehouse);
   sqlite.pragma("user_version = 1");

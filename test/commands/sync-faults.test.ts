@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
+import { checkCommand } from "../../src/commands/check.ts";
+import { statusCommand } from "../../src/commands/status.ts";
+import { syncCommand } from "../../src/commands/sync.ts";
 import { resources } from "../../src/resources/index.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { smallWorld } from "../support/accounts.ts";
+import { withFastTimers } from "../support/timers.ts";
+import { runWithin } from "../support/within.ts";
 import { contents, deadUrl, expectedRows, inFrontOf, listen, rowCounts, scene, tiny } from "./scene.ts";
+import { syncedScene } from "./synced-scene.ts";
 
 test("a wrong key fails its account with a hint and stores nothing of it; the other account is done", async () => {
   const { run, warehouse, worlds } = await scene(tiny(), tiny("harbor"));
@@ -19,32 +25,30 @@ test("a wrong key fails its account with a hint and stores nothing of it; the ot
 });
 
 test("a host that is not there, or cuts every answer short, is given up with a hint in well under a minute", async () => {
-  const behind = await scene();
-  const { run, start, warehouse } = behind;
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { folder, environment, warehouse } = await syncedScene([tiny()], ["plans"]);
   const before = contents(warehouse);
   const cut = await listen((_, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
     response.write('{"name": "Rootw');
     setImmediate(() => response.destroy());
   });
-  const began = performance.now();
-  const [absent, broken] = await Promise.all([
-    start(["sync", "--only", "plans"], { CHARTMOGUL_API_URL: await deadUrl() }).ended,
-    // A warehouse of its own: two syncs do not share one.
-    start(["sync", "--only", "plans"], { CHARTMOGUL_API_URL: cut, WAREHOUSE_PATH: "other.db" }).ended,
-  ]);
-  expect(performance.now() - began).toBeLessThan(40_000);
-  for (const { code, stdout, stderr } of [absent, broken]) {
+  const sync = (env: Readonly<Record<string, string>>) =>
+    runWithin(syncCommand, ["--only", "plans"], { cwd: folder, env: { ...environment, ...env } });
+  const dead = await deadUrl();
+  const absent = await withFastTimers(() => sync({ CHARTMOGUL_API_URL: dead }));
+  const broken = await withFastTimers(() => sync({ CHARTMOGUL_API_URL: cut, WAREHOUSE_PATH: "other.db" }));
+  for (const { milliseconds, result } of [absent, broken]) {
+    const { code, stdout, stderr } = result;
+    expect(milliseconds).toBeLessThan(40_000);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^default +plans +failed/m);
     expect(stderr).toContain("trying again (1)");
     expect(stderr).toMatch(/error no answer from ChartMogul for GET \/account.*Check the network/);
     expect(stderr).not.toMatch(/^\s+at /m);
   }
-  expect(absent.stderr).toContain("ECONNREFUSED");
+  expect(absent.result.stderr).toContain("ECONNREFUSED");
   expect(contents(warehouse)).toEqual(before);
-}, 50_000);
+});
 
 test("an answer that is cut short once is asked for again and the sync is complete", async () => {
   const behind = await scene();
@@ -66,8 +70,7 @@ test("an answer that is cut short once is asked for again and the sync is comple
 });
 
 test("an HTML page instead of JSON fails only its resource, and the message quotes its words", async () => {
-  const behind = await scene();
-  expect((await behind.run(["sync"])).code).toBe(0);
+  const behind = await syncedScene();
   const before = contents(behind.warehouse);
   const url = await inFrontOf(behind, (request, response) => {
     if (!request.url?.startsWith("/v1/invoices")) return false;
@@ -75,7 +78,8 @@ test("an HTML page instead of JSON fails only its resource, and the message quot
     response.writeHead(200, { "content-type": "text/html" }).end(page);
     return true;
   });
-  const { code, stdout, stderr } = await behind.run(["sync"], { CHARTMOGUL_API_URL: url });
+  const env = { ...behind.environment, CHARTMOGUL_API_URL: url };
+  const { code, stdout, stderr } = await runWithin(syncCommand, [], { cwd: behind.folder, env });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^default +invoices +failed/m);
   expect(stdout.match(/ complete /g)).toHaveLength(resources.length - 1);
@@ -90,9 +94,11 @@ test("a record that does not validate is kept with its reason, its page is store
   if (!plan) throw new Error("a world without plans");
   const right = { ...plan };
   Object.assign(plan, { interval_count: "about twelve" });
-  const { run, rows, value } = await scene(world);
+  const { folder, environment, rows, value } = await scene(world);
+  const surroundings = { cwd: folder, env: environment };
+  const sync = () => runWithin(syncCommand, ["--only", "plans"], surroundings);
 
-  const first = await run(["sync", "--only", "plans"]);
+  const first = await sync();
   expect(first.code).toBe(0);
   expect(first.stderr).toContain("1 records did not validate; see rejected_records account=default");
   expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length - 1);
@@ -104,12 +110,12 @@ test("a record that does not validate is kept with its reason, its page is store
       resolved_at: null,
     },
   ]);
-  expect((await run(["status"])).stdout).toMatch(
+  expect((await runWithin(statusCommand, [], surroundings)).stdout).toMatch(
     new RegExp(`^default +plans .* complete +${world.plans.length - 1} +1 `, "m"),
   );
 
   Object.assign(plan, right);
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect((await sync()).code).toBe(0);
   expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length);
   expect(value("SELECT resolved_at FROM rejected_records")).not.toBeNull();
 });
@@ -121,24 +127,26 @@ function otherThan(world: World): World {
 test("a key of another ChartMogul account is refused before anything is written", async () => {
   // Older answers of ChartMogul carry no id of the account; then its name must do.
   const named = ({ account: { id: _, ...account }, ...world }: World) => ({ ...world, account });
-  await Promise.all([refused(tiny(), otherThan(tiny())), refused(named(tiny()), named(otherThan(tiny())))]);
+  await refused(tiny(), otherThan(tiny()));
+  await refused(named(tiny()), named(otherThan(tiny())));
 });
 
 async function refused(own: World, other: World): Promise<void> {
-  const [{ run, warehouse }, { url }] = [await scene(own), await scene(other)];
-  const sync = ["sync", "--only", "plans", "--only", "invoices"];
-  expect((await run(sync)).code).toBe(0);
+  const only = ["plans", "invoices"];
+  const [{ folder, environment, warehouse }, { url }] = [await syncedScene([own], only), await scene(other)];
   const before = contents(warehouse);
-  const wrong = { CHARTMOGUL_API_URL: url, CHARTMOGUL_API_KEY: other.key };
+  const wrong = { ...environment, CHARTMOGUL_API_URL: url, CHARTMOGUL_API_KEY: other.key };
+  const surroundings = { cwd: folder, env: wrong };
 
-  const synced = await run(sync, wrong);
+  const args = only.flatMap((resource) => ["--only", resource]);
+  const synced = await runWithin(syncCommand, args, surroundings);
   expect(synced.code).toBe(1);
   expect(synced.stderr).toContain(`belongs to ChartMogul account "${other.account.name}"`);
   expect(synced.stderr).toContain(`but "default" in this warehouse is "${own.account.name}"`);
   expect(synced.stderr).toContain("Nothing was written.");
   expect(contents(warehouse)).toEqual(before);
 
-  const checked = await run(["check"], wrong);
+  const checked = await runWithin(checkCommand, [], surroundings);
   expect(checked.code).toBe(1);
   expect(checked.stdout).toMatch(/^FAULT account default: .*belongs to ChartMogul account/m);
 }

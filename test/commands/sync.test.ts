@@ -2,8 +2,13 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { rebuildCommand } from "../../src/commands/rebuild.ts";
+import { statusCommand } from "../../src/commands/status.ts";
+import { syncCommand } from "../../src/commands/sync.ts";
 import { resources as registry } from "../../src/resources/index.ts";
+import { runWithin } from "../support/within.ts";
 import { contents, expectedRows, rowCounts, scene, tiny } from "./scene.ts";
+import { syncedScene } from "./synced-scene.ts";
 
 const resources = registry.map(({ name }) => name);
 
@@ -41,7 +46,7 @@ test("without a key, or for an unknown account or resource, it says what to set 
 });
 
 test("a sync stores all that two accounts hold in one file, prints a table, and a second one changes nothing", async () => {
-  const { run, value, warehouse, worlds, folder } = await scene(tiny(), tiny("harbor"));
+  const { run, value, warehouse, worlds, folder, environment } = await scene(tiny(), tiny("harbor"));
   const first = await run(["sync"]);
   expect(first.code).toBe(0);
   // Looked at before anything opens the file: no WAL is left, so that it can be read from a read-only folder.
@@ -66,7 +71,7 @@ test("a sync stores all that two accounts hold in one file, prints a table, and 
   }
 
   const before = contents(warehouse);
-  const second = await run(["sync", "--json"]);
+  const second = await runWithin(syncCommand, ["--json"], { cwd: folder, env: environment });
   expect(second.code).toBe(0);
   for (const report of reportsIn(second.stdout)) {
     expect(report).toMatchObject({ inserted: 0, updated: 0, unchanged: report.fetched, status: "complete" });
@@ -75,8 +80,9 @@ test("a sync stores all that two accounts hold in one file, prints a table, and 
 });
 
 test("--json prints the report alone on standard output, with exactly the agreed fields", async () => {
-  const { run } = await scene(tiny(), { ...tiny("harbor"), key: "served-key" });
-  const { code, stdout } = await run(["sync", "--json"], { CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" });
+  const { folder, environment } = await scene(tiny(), { ...tiny("harbor"), key: "served-key" });
+  const env = { ...environment, CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" };
+  const { code, stdout } = await runWithin(syncCommand, ["--json"], { cwd: folder, env });
   expect(code).toBe(1);
   const fields =
     "account resource status pages fetched inserted updated unchanged restored deleted rejected milliseconds announced_pages walk_started_at confirmed_since read_to_end settled";
@@ -92,8 +98,9 @@ test("--json prints the report alone on standard output, with exactly the agreed
 });
 
 test("--only reads these resources, and customers too where they are needed for them", async () => {
-  const { run, warehouse, worlds } = await scene();
-  const { code, stdout } = await run(["sync", "--only", "subscriptions", "--only", "plans", "--json"]);
+  const { folder, environment, warehouse, worlds } = await scene();
+  const args = ["--only", "subscriptions", "--only", "plans", "--json"];
+  const { code, stdout } = await runWithin(syncCommand, args, { cwd: folder, env: environment });
   expect(code).toBe(0);
   expect(reportsIn(stdout).map(({ resource }) => resource)).toEqual(["plans", "customers", "subscriptions"]);
   const stored = rowCounts(warehouse, "default");
@@ -105,8 +112,9 @@ test("--only reads these resources, and customers too where they are needed for 
 });
 
 test("--account, given twice, syncs these two accounts of three", async () => {
-  const { run, rows } = await scene(tiny(), tiny("harbor"), tiny("lagoon"));
-  const { code } = await run(["sync", "--only", "plans", "--account", "lagoon", "--account", "default"]);
+  const { folder, environment, rows } = await scene(tiny(), tiny("harbor"), tiny("lagoon"));
+  const args = ["--only", "plans", "--account", "lagoon", "--account", "default"];
+  const { code } = await runWithin(syncCommand, args, { cwd: folder, env: environment });
   expect(code).toBe(0);
   expect(rows("SELECT DISTINCT account FROM plans ORDER BY account")).toEqual([
     { account: "default" },
@@ -157,16 +165,16 @@ test("LOG_FORMAT=json writes one JSON object a line to standard error, also when
 });
 
 test("where the ready answers cannot be worked out, what was read is stored and told, and it is no success", async () => {
-  const { run, warehouse, folder, value } = await scene();
-  const publish = { WAREHOUSE_PUBLISH_PATH: "published.db" };
-  expect((await run(["sync"])).code).toBe(0);
-  const before = value("SELECT max(answers_from) FROM freshness");
+  const { warehouse, folder, environment, value } = await syncedScene();
+  const run = (command: typeof syncCommand, env = {}) =>
+    runWithin(command, [], { cwd: folder, env: { ...environment, ...env } });
+  const before = "2025-01-01 00:00:00";
+  changeIn(warehouse, `UPDATE freshness SET answers_from = '${before}'`);
   changeIn(
     warehouse,
     "CREATE TRIGGER refused BEFORE DELETE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
   );
-  await new Promise((resolve) => setTimeout(resolve, 1100));
-  const night = await run(["sync"], publish);
+  const night = await run(syncCommand, { WAREHOUSE_PUBLISH_PATH: "published.db" });
   expect(night.code).toBe(1);
   expect(night.stdout).toMatch(/^default +plans +complete/m);
   expect(night.stderr).toContain("the ready answers are as they were");
@@ -174,19 +182,19 @@ test("where the ready answers cannot be worked out, what was read is stored and 
   expect(value("SELECT count(*) FROM plans")).toBeGreaterThan(0);
   expect(value("SELECT max(answers_from) FROM freshness")).toBe(before);
   expect(existsSync(join(folder, "published.db"))).toBe(false);
-  const status = await run(["status"]);
+  const status = await run(statusCommand);
   expect(status.code).toBe(1);
   expect(status.stdout).toContain(
     `the ready answers are of ${before} UTC, older than the last complete sync`,
   );
-  const rebuilt = await run(["rebuild"]);
+  const rebuilt = await run(rebuildCommand);
   expect(rebuilt.code).toBe(1);
   expect(rebuilt.stdout).toMatch(/^default +plans /m);
   expect(rebuilt.stderr).toContain("the ready answers are as they were");
 
   changeIn(warehouse, "DROP TRIGGER refused");
-  expect((await run(["rebuild"])).code).toBe(0);
-  expect((await run(["status"])).code).toBe(0);
+  expect((await run(rebuildCommand)).code).toBe(0);
+  expect((await run(statusCommand)).code).toBe(0);
 });
 
 function changeIn(path: string, statements: string): void {

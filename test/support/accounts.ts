@@ -41,6 +41,7 @@ export function connectTo(
     connections: 18,
     retries: 1,
     firstDelay: 1,
+    pause: 1,
     now: () => today,
     ...options,
   });

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { connectTo, serve, smallWorld, today } from "./accounts.ts";
+import { askDirectly } from "./direct.ts";
 import { contents, looking, newWarehouse, syncInto } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 
@@ -68,7 +69,7 @@ export async function unsyncedWorld(customers = 30) {
   const world = worldOf({ customers });
   const sandbox = await serve(world);
   const path = newWarehouse();
-  const source = () => connectTo(sandbox, world);
+  const source = () => askDirectly(sandbox, world);
   const sync = (options: Parameters<typeof syncInto>[2] = {}, own: Source = source()) =>
     syncInto(path, { default: own }, options);
   return { world, sandbox, path, source, sync };
@@ -108,8 +109,15 @@ export function payingCustomer(world: World, index = 0): string {
   return paying[index]?.uuid ?? "";
 }
 
+/** What goes wrong with the content of an answer, whatever the way on which it comes. */
+const inAnswers: ReadonlySet<Misbehaviour["kind"]> = new Set([
+  ...(["wrongType", "null", "noKey", "large", "twice"] as const),
+  ...(["sameCursor", "emptyPage", "loseRest", "deleteCustomer"] as const),
+]);
+
 async function night({ only }: Setting, world: World, path: string, now: Date) {
   const sandbox = await serve(world);
+  const syncFrom = (source: Source) => syncInto(path, { default: source }, { ...(only && { only }), now });
   return {
     world,
     sandbox,
@@ -118,11 +126,8 @@ async function night({ only }: Setting, world: World, path: string, now: Date) {
     sync({ faults = [], connection }: Going = {}) {
       sandbox.faults.splice(0, sandbox.faults.length, ...faults);
       sandbox.requests.length = 0;
-      return syncInto(
-        path,
-        { default: connectTo(sandbox, world, connection) },
-        { ...(only && { only }), now },
-      );
+      const isOnTheWay = connection !== undefined || !faults.every(({ what }) => inAnswers.has(what.kind));
+      return syncFrom(isOnTheWay ? connectTo(sandbox, world, connection) : askDirectly(sandbox, world));
     },
     contents: () => contents(path),
     rows: (table: string) => looking(path, (warehouse) => rowsOf(warehouse, table)),

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { World } from "../../src/sandbox/world.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
-import { later, syncedWorld } from "./nights.ts";
+import { later, syncedWorld, unsyncedWorld } from "./nights.ts";
 import { looking } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 
@@ -27,24 +29,48 @@ export function askedFor({ sandbox }: Synced): string[] {
 
 /** An account synced yesterday, of which no subscription has come to the end of what was paid for by the time of the nights. */
 export async function quietWorld(customers = 30) {
-  const synced = await syncedWorld(customers);
-  const { world } = synced;
+  const unsynced = await unsyncedWorld(customers);
+  calmDown(unsynced.world);
+  writeFileSync(unsynced.path, await quietFile(customers));
+  const again: typeof unsynced.sync = (options, own) => unsynced.sync({ now: later(1), ...options }, own);
+  return { ...unsynced, again, night: (day: number, rules = week) => again({ rules, now: later(day) }) };
+}
+
+function calmDown(world: World): void {
   for (const subscription of [...world.subscriptions.values()].flat()) {
     if (subscription.status === "active") subscription["end-date"] = "2026-06-30T00:00:00+00:00";
   }
-  await synced.again({ now: later(0) });
-  askedFor(synced);
-  return { ...synced, night: (day: number, rules = week) => synced.again({ rules, now: later(day) }) };
+}
+
+// The same number of customers makes the same account, so that one sync of it serves many tests.
+const quietFile = once(async (customers) => {
+  const { world, path, again } = await syncedWorld(customers);
+  calmDown(world);
+  await again({ now: later(0) });
+  return readFileSync(path);
+});
+
+/** Whose subscriptions are read on the first night although nothing has happened. */
+const dueAtFirst = once(async (customers) => {
+  const quiet = await quietWorld(customers);
+  await quiet.night(1);
+  return new Set(askedFor(quiet));
+});
+
+function once<T>(make: (customers: number) => Promise<T>): (customers: number) => Promise<T> {
+  const made = new Map<number, Promise<T>>();
+  return (customers) => {
+    const already = made.get(customers) ?? make(customers);
+    made.set(customers, already);
+    return already;
+  };
 }
 
 /** Someone whose subscriptions would not be read on this night if nothing had happened. */
 export async function someoneLeftOut(customers = 30) {
   const quiet = await quietWorld(customers);
   const { world } = quiet;
-  // What the night of a copy reads is what this night would read.
-  const other = await quietWorld(customers);
-  await other.night(1);
-  const due = new Set(askedFor(other));
+  const due = await dueAtFirst(customers);
   const victim = world.customers.find(
     ({ uuid }) => !due.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
   );

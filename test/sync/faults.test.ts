@@ -12,6 +12,8 @@ const family = ["customers", "subscriptions"];
 
 interface Trouble {
   readonly what: Misbehaviour;
+  /** How long an answer is waited for, where that is what goes wrong. */
+  readonly timeouts?: { readonly firstByte: number; readonly complete: number };
   /** What the report says where it stays so, of the listing of invoices. */
   readonly says: RegExp;
 }
@@ -19,6 +21,7 @@ interface Trouble {
 const network = String.raw`\. Check the network and CHARTMOGUL_API_URL`;
 const noAnswer = (reason: string) =>
   new RegExp(`^no answer from ChartMogul for GET /invoices: .*${reason}.*${network}`);
+const timeouts = { firstByte: 250, complete: 500 };
 const answered = (words: string) => new RegExp(`^ChartMogul answered GET /invoices with ${words}`);
 
 /** What another attempt may get past. */
@@ -48,13 +51,17 @@ const passing: Readonly<Record<string, Trouble>> = {
   "a reset before the answer": { what: { kind: "reset" }, says: noAnswer("") },
   "a reset within the body": { what: { kind: "resetInBody" }, says: noAnswer("") },
   "a body that is cut short": { what: { kind: "cut" }, says: noAnswer("") },
-  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("no complete answer within") },
-  "no answer at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.5 s") },
+  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("no complete answer within"), timeouts },
+  "no answer at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.25 s"), timeouts },
   "broken gzip": { what: { kind: "gzip" }, says: noAnswer("incorrect data check") },
 };
 
-const troubles = Object.entries(passing).map(([name, trouble]) => ({ name, ...trouble }));
-const patience = { retries: 2, timeouts: { firstByte: 500, complete: 1000 } };
+const troubles = Object.entries(passing).map(([name, { timeouts, ...trouble }]) => ({
+  name,
+  ...trouble,
+  /** A connection with so many retries that meets it soon. */
+  patience: (retries: number) => ({ retries, ...(timeouts && { timeouts }) }),
+}));
 
 /** A long listing, one of many small ones, and metrics. */
 const hereAndThere = (what: Misbehaviour): Fault[] => [
@@ -65,18 +72,18 @@ const hereAndThere = (what: Misbehaviour): Fault[] => [
 const onInvoices = (what: Misbehaviour): Fault[] => [{ path: "^/v1/invoices", what }];
 
 describe("that passes after one or two requests leaves no trace:", () => {
-  test.for(troubles)("$name, in the first sync", async ({ what }) => {
+  test.for(troubles)("$name, in the first sync", async ({ what, patience }) => {
     const night = await firstNight();
-    const reports = await night.sync({ faults: hereAndThere(what), connection: patience });
+    const reports = await night.sync({ faults: hereAndThere(what), connection: patience(2) });
     expect(statuses(reports)).toEqual(all);
     expect(night.contents()).toEqual(await afterFirstNight());
   });
 
-  test.for(troubles)("$name, in a sync over older rows", async ({ what }) => {
+  test.for(troubles)("$name, in a sync over older rows", async ({ what, patience }) => {
     const night = await secondNight({ only: ["invoices"] });
     const reports = await night.sync({
       faults: [{ path: "^/v1/invoices", times: 2, what }],
-      connection: patience,
+      connection: patience(2),
     });
     expect(statuses(reports)).toEqual({ invoices: "complete" });
     expect(night.contents()).toEqual(await afterSecondNight({ only: ["invoices"] }));
@@ -100,19 +107,19 @@ describe("that passes after one or two requests leaves no trace:", () => {
 
   test("429 that says how long to wait, which is waited for", async () => {
     const night = await firstNight({ only: ["plans"] });
-    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "2" };
+    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "0.6" };
     const reports = await night.sync({ faults: [{ path: "^/v1/plans", times: 1, what }] });
     expect(statuses(reports)).toEqual({ plans: "complete" });
     const [first, second] = night.sandbox.requests.filter(({ path }) => path === "/v1/plans");
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1900);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(580);
     expect(night.contents()).toEqual(await afterFirstNight({ only: ["plans"] }));
   });
 });
 
 describe("that stays fails its resource and no other, and the next sync makes up for it:", () => {
-  test.for(troubles)("$name, in the first sync", async ({ what, says }) => {
+  test.for(troubles)("$name, in the first sync", async ({ what, says, patience }) => {
     const night = await firstNight({ only: ["plans", "invoices"] });
-    const reports = await night.sync({ faults: onInvoices(what), connection: { ...patience, retries: 0 } });
+    const reports = await night.sync({ faults: onInvoices(what), connection: patience(0) });
     expect(statuses(reports)).toEqual({ plans: "complete", invoices: "failed" });
     expect(reports[1]?.error).toMatch(says);
     expect(night.rows("plans")).toHaveLength(night.world.plans.length);
@@ -122,11 +129,11 @@ describe("that stays fails its resource and no other, and the next sync makes up
     expect(night.contents()).toEqual(await afterFirstNight({ only: ["plans", "invoices"] }));
   });
 
-  test.for(troubles)("$name, in a sync over older rows", async ({ what, says }) => {
+  test.for(troubles)("$name, in a sync over older rows", async ({ what, says, patience }) => {
     const night = await secondNight();
     const before = night.contents();
     const wanted = await afterSecondNight();
-    const reports = await night.sync({ faults: onInvoices(what), connection: { ...patience, retries: 1 } });
+    const reports = await night.sync({ faults: onInvoices(what), connection: patience(1) });
     expect(statuses(reports)).toEqual({ ...all, invoices: "failed" });
     expect(reports.find(({ resource }) => resource === "invoices")?.error).toMatch(says);
     const { invoices, invoice_line_items, invoice_transactions } = before;
@@ -143,7 +150,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
   test("429 that says how long to wait", async () => {
     const night = await secondNight({ only: ["plans"] });
     const before = night.contents();
-    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "1" };
+    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "0.1" };
     const [report] = await night.sync({ faults: [{ path: "^/v1/plans", what }] });
     expect(report?.status).toBe("failed");
     expect(report?.error).toMatch(/^ChartMogul answered GET \/plans with 429: .*lower CHARTMOGUL_REQ/);
@@ -204,7 +211,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
     ] as const) {
       const night = await begin();
       const before = night.contents();
-      const what: Misbehaviour = { kind: "refuse", milliseconds: 300 };
+      const what: Misbehaviour = { kind: "refuse", milliseconds: 150 };
       const reports = await night.sync({ faults: [{ path: "^/v1/account$", times: 1, what }] });
       expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["failed"]));
       for (const { error } of reports) {
@@ -221,7 +228,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
 
   test("connections that are refused in the middle of a sync", async () => {
     const night = await secondNight();
-    const what: Misbehaviour = { kind: "refuse", milliseconds: 300 };
+    const what: Misbehaviour = { kind: "refuse", milliseconds: 150 };
     const reports = await night.sync({
       faults: [{ path: "^/v1/customers/[^/]+/subscriptions", from: 10, times: 1, what }],
     });

@@ -3,7 +3,8 @@ import { InterruptedError } from "../../src/errors.ts";
 import { createRandom, type Random } from "../../src/sandbox/invention/random.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
 import { timestamp } from "../../src/warehouse/timestamp.ts";
-import { connectTo, intercepted } from "../support/accounts.ts";
+import { intercepted } from "../support/accounts.ts";
+import { askDirectly } from "../support/direct.ts";
 import { family, later, unsyncedWorld } from "../support/nights.ts";
 import { statuses } from "../support/syncing.ts";
 import { troubles } from "../support/troubles.ts";
@@ -72,7 +73,7 @@ async function accountOf(seed: number) {
     const controller = new AbortController();
     const { signal } = controller;
     const victim = oneOf(random, world.customers).uuid;
-    const source = connectTo(sandbox, world, { signal });
+    const source = askDirectly(sandbox, world, signal);
     const troubled = trouble === undefined ? source : (troubles[trouble]?.(source, victim) ?? source);
     let asked = 0;
     const counted = intercepted(troubled, () => {

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
 import { rawRecordsWithKey } from "../../src/warehouse/raw-records.ts";
-import { connectTo, intercepted } from "../support/accounts.ts";
+import { intercepted } from "../support/accounts.ts";
 import { run } from "../support/cli.ts";
+import { askDirectly } from "../support/direct.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { afterFirstNight, afterSecondNight, firstNight, secondNight } from "../support/nights.ts";
 import { looking, statuses, syncInto } from "../support/syncing.ts";
@@ -294,7 +295,7 @@ describe("a listing", () => {
   test("that has become one page shorter because records were deleted meanwhile is complete", async () => {
     const night = await firstNight({ only: ["plans"], plans: 401 });
     let pages = 0;
-    const late = intercepted(connectTo(night.sandbox, night.world), (path) => {
+    const late = intercepted(askDirectly(night.sandbox, night.world), (path) => {
       if (path === "plans") pages += 1;
       if (path === "plans" && pages === 2 && night.world.plans.length === 401) night.world.plans.splice(-2);
     });

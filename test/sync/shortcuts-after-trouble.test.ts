@@ -3,7 +3,8 @@ import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
 import { reissueActivities } from "../../src/sandbox/edits.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
-import { bent, connectTo, intercepted, wrapped } from "../support/accounts.ts";
+import { bent, intercepted, wrapped } from "../support/accounts.ts";
+import { askDirectly } from "../support/direct.ts";
 import { deleted, family, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import {
   askedFor,
@@ -167,7 +168,7 @@ describe("what is missing from a listing is noticed", () => {
     const controller = new AbortController();
     const { signal } = controller;
     // Failed listings are read before the customers are listed.
-    const stopped = intercepted(connectTo(left.sandbox, world, { signal }), (asked) => {
+    const stopped = intercepted(askDirectly(left.sandbox, world, signal), (asked) => {
       if (asked === "customers") controller.abort(new InterruptedError());
     });
     await left.again({ rules: week, now: later(2), only: family, signal }, stopped);

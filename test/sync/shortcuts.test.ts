@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
-import { connectTo, intercepted } from "../support/accounts.ts";
+import { intercepted } from "../support/accounts.ts";
+import { askDirectly } from "../support/direct.ts";
 import { deleted, later, syncedWorld } from "../support/nights.ts";
 import {
   askedFor,
@@ -192,7 +193,7 @@ describe("where subscriptions may be a week old", () => {
       const controller = new AbortController();
       let asked = 0;
       const { signal } = controller;
-      const source: Source = intercepted(connectTo(night.sandbox, night.world, { signal }), () => {
+      const source: Source = intercepted(askDirectly(night.sandbox, night.world, signal), () => {
         asked += 1;
         if (asked === stopAt) controller.abort(new InterruptedError());
       });

@@ -6,6 +6,7 @@ import type { World } from "../../src/sandbox/world.ts";
 import { sync } from "../../src/sync/sync.ts";
 import { lockWarehouse } from "../../src/warehouse/lock.ts";
 import { connectTo, intercepted, serve, smallWorld, today } from "../support/accounts.ts";
+import { askDirectly } from "../support/direct.ts";
 import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
@@ -111,21 +112,21 @@ describe("a sync that is stopped", () => {
     const world = smallWorld("default", 12);
     const sandbox = await serve(world);
     const clean = newWarehouse();
-    await syncInto(clean, { default: connectTo(sandbox, world) });
+    await syncInto(clean, { default: askDirectly(sandbox, world) });
     const requestsOfOneRun = sandbox.requests.length;
 
     for (let stopAt = 1; stopAt < requestsOfOneRun; stopAt += 3) {
       const path = newWarehouse();
       const controller = new AbortController();
       let requests = 0;
-      const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), () => {
+      const source = intercepted(askDirectly(sandbox, world, controller.signal), () => {
         requests += 1;
         if (requests === stopAt) controller.abort(new InterruptedError());
       });
       const stopped = await syncInto(path, { default: source }, { signal: controller.signal });
       expect(stopped.some(({ status }) => status === "interrupted")).toBe(true);
       expect(stopped.some(({ status }) => status === "failed")).toBe(false);
-      const finished = await syncInto(path, { default: connectTo(sandbox, world) });
+      const finished = await syncInto(path, { default: askDirectly(sandbox, world) });
       expect(finished.every(({ status }) => status === "complete")).toBe(true);
       expect(contents(path)).toEqual(contents(clean));
     }
@@ -137,13 +138,13 @@ describe("a sync that is stopped", () => {
     const path = newWarehouse();
     const controller = new AbortController();
     let invoicePages = 0;
-    const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), (path) => {
+    const source = intercepted(askDirectly(sandbox, world, controller.signal), (path) => {
       if (path === "invoices") invoicePages += 1;
       if (invoicePages === 3) controller.abort(new InterruptedError());
     });
     await syncInto(path, { default: source }, { only: ["invoices"], signal: controller.signal });
     sandbox.requests.length = 0;
-    const [report] = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["invoices"] });
+    const [report] = await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["invoices"] });
     expect(report).toMatchObject({ status: "complete", inserted: world.invoices.length - 400 });
     expect(
       sandbox.requests.filter(({ path }) => path.endsWith("/invoices")).map(({ query }) => query)[0],
@@ -156,7 +157,7 @@ describe("a sync that is stopped", () => {
     const stopInThirdPage = async (path: string) => {
       const controller = new AbortController();
       let pages = 0;
-      const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), () => {
+      const source = intercepted(askDirectly(sandbox, world, controller.signal), () => {
         pages += 1;
         if (pages === 3) controller.abort(new InterruptedError());
       });
@@ -168,7 +169,7 @@ describe("a sync that is stopped", () => {
     const tomorrow = new Date(today.getTime() + 25 * 3_600_000);
     const late = await syncInto(
       old,
-      { default: connectTo(sandbox, world) },
+      { default: askDirectly(sandbox, world) },
       { only: ["invoices"], now: tomorrow },
     );
     expect(late).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
@@ -177,13 +178,13 @@ describe("a sync that is stopped", () => {
     await stopInThirdPage(strict);
     const anHourLater = { now: new Date(today.getTime() + 3_600_000), only: ["invoices"] };
     const rules = { resumableHours: 1 };
-    const over = await syncInto(strict, { default: connectTo(sandbox, world) }, { ...anHourLater, rules });
+    const over = await syncInto(strict, { default: askDirectly(sandbox, world) }, { ...anHourLater, rules });
     expect(over).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
 
     const refused = newWarehouse();
     await stopInThirdPage(refused);
     looking(refused, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
-    const again = await syncInto(refused, { default: connectTo(sandbox, world) }, { only: ["invoices"] });
+    const again = await syncInto(refused, { default: askDirectly(sandbox, world) }, { only: ["invoices"] });
     expect(again).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
   });
 
@@ -203,7 +204,7 @@ describe("a sync that is stopped", () => {
         )
         .run(members, run),
     );
-    const reports = await syncInto(path, { default: connectTo(sandbox, world) });
+    const reports = await syncInto(path, { default: askDirectly(sandbox, world) });
     const { customers, subscriptions } = countOf(world);
     expect(reports.find(({ resource }) => resource === "customers")?.fetched).toBe(customers);
     expect(reports.find(({ resource }) => resource === "subscriptions")?.fetched).toBe(subscriptions);
@@ -215,7 +216,7 @@ describe("a sync in which something fails", () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const path = newWarehouse();
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === "invoices") throw new ApiError("no invoices today", { status: 500, hint: "Wait." });
     });
     const reports = await syncInto(path, { default: source });
@@ -233,10 +234,10 @@ describe("a sync in which something fails", () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const path = newWarehouse();
-    await syncInto(path, { default: connectTo(sandbox, world) });
+    await syncInto(path, { default: askDirectly(sandbox, world) });
     const before = contents(path);
     const [victim] = [...world.subscriptions].find(([, list]) => list.length > 0) ?? [""];
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === `customers/${victim}/subscriptions`) throw new ApiError("not this one", { status: 422 });
     });
     const reports = await syncInto(path, { default: source });
@@ -250,7 +251,7 @@ describe("a sync in which something fails", () => {
     const sandbox = await serve(world);
     const path = newWarehouse();
     let pages = 0;
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (path !== "customers") return;
       pages += 1;
       if (pages === 2) throw new ApiError("no more customers", { status: 500 });
@@ -272,7 +273,7 @@ describe("a sync in which something fails", () => {
       .filter((uuid) => (world.subscriptions.get(uuid) ?? []).length > 0);
     const controller = new AbortController();
     let listings = 0;
-    const source = intercepted(connectTo(sandbox, world, { signal: controller.signal }), (path) => {
+    const source = intercepted(askDirectly(sandbox, world, controller.signal), (path) => {
       if (path === `customers/${refused}/subscriptions`) throw new ApiError("not now", { status: 422 });
       if (path.endsWith("/subscriptions")) listings += 1;
       if (listings === 230) controller.abort(new InterruptedError());
@@ -282,7 +283,7 @@ describe("a sync in which something fails", () => {
       { default: source },
       { only: ["customers", "subscriptions"], signal: controller.signal },
     );
-    await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["customers", "subscriptions"] });
+    await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["customers", "subscriptions"] });
     looking(path, ({ sqlite }) =>
       expect(sqlite.prepare("SELECT count(*) FROM subscriptions").pluck().get()).toBe(
         countOf(world).subscriptions,
@@ -294,7 +295,7 @@ describe("a sync in which something fails", () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const gone = world.customers[0]?.uuid ?? "";
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === `customers/${gone}/subscriptions`) deleteCustomer(world, gone);
     });
     const path = newWarehouse();
@@ -310,7 +311,7 @@ describe("a sync in which something fails", () => {
   test("is no success when ChartMogul has no listing of subscriptions for any customer", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (path.endsWith("/subscriptions")) throw new ApiError("no such path", { status: 404 });
     });
     const reports = await syncInto(
@@ -325,7 +326,7 @@ describe("a sync in which something fails", () => {
     const world = smallWorld("default", 250);
     const sandbox = await serve(world);
     let asked = 0;
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (!path.endsWith("/subscriptions")) return;
       asked += 1;
       throw new ApiError("out of order", { status: 502 });
@@ -344,7 +345,7 @@ describe("a sync in which something fails", () => {
     const sandbox = await serve(world);
     for (const plan of world.plans) Object.assign(plan, { interval_count: "monthly" });
     const path = newWarehouse();
-    const reports = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["plans"] });
+    const reports = await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["plans"] });
     expect(reports).toMatchObject([{ status: "failed", rejected: world.plans.length, inserted: 0 }]);
     looking(path, (warehouse) =>
       expect(rowsOf(warehouse, "rejected_records")[0]?.["reason"]).toContain("interval_count"),
@@ -360,7 +361,7 @@ describe("a sync in which something fails", () => {
         "CREATE TRIGGER broken BEFORE INSERT ON sync_checkpoints BEGIN SELECT RAISE(ABORT, 'no checkpoints today'); END",
       ),
     );
-    const reports = await syncInto(path, { default: connectTo(sandbox, world) });
+    const reports = await syncInto(path, { default: askDirectly(sandbox, world) });
     expect(statuses(reports)).toMatchObject({
       customers: "failed",
       plans: "complete",
@@ -375,11 +376,11 @@ describe("a sync in which something fails", () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const path = newWarehouse();
-    await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["plans"] });
+    await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["plans"] });
     const plans = resources.filter(({ name }) => name === "plans");
     const [report] = await sync({
       path,
-      accounts: [{ name: "default", source: connectTo(sandbox, world) }],
+      accounts: [{ name: "default", source: askDirectly(sandbox, world) }],
       resources: plans.map((resource) => ({ ...resource, version: resource.version + 1 })),
       trigger: "test",
       signal: new AbortController().signal,
@@ -390,7 +391,7 @@ describe("a sync in which something fails", () => {
   test("fails the subscriptions too when the customers cannot be read to the end", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
-    const source = intercepted(connectTo(sandbox, world), (path) => {
+    const source = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === "customers") throw new ApiError("no customers", { status: 500 });
     });
     const reports = await syncInto(
@@ -405,9 +406,9 @@ describe("a sync in which something fails", () => {
     const [first, second] = [smallWorld("default", 20), smallWorld("other", 20)];
     const sandbox = await serve(first, second);
     const path = newWarehouse();
-    await syncInto(path, { default: connectTo(sandbox, first) });
+    await syncInto(path, { default: askDirectly(sandbox, first) });
     const before = contents(path);
-    const reports = await syncInto(path, { default: connectTo(sandbox, second) });
+    const reports = await syncInto(path, { default: askDirectly(sandbox, second) });
     expect(reports.every(({ status }) => status === "failed")).toBe(true);
     expect(reports[0]?.error).toContain("belongs to ChartMogul account");
     expect(contents(path)).toEqual(before);
@@ -421,14 +422,14 @@ describe("a sync in which something fails", () => {
     if (!customer) throw new Error("the world has no customer");
     const mrr = customer.mrr;
     Object.assign(customer, { mrr: "a lot" });
-    const [report] = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["customers"] });
+    const [report] = await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["customers"] });
     expect(report).toMatchObject({ rejected: 1, inserted: world.customers.length - 1, status: "complete" });
     const rejected = () => looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"));
     expect(rejected()).toMatchObject([{ key: customer.uuid, resolved_at: null }]);
     expect(rejected()[0]?.["reason"]).toContain("mrr");
 
     Object.assign(customer, { mrr });
-    const [better] = await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["customers"] });
+    const [better] = await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["customers"] });
     expect(better).toMatchObject({ rejected: 0, inserted: 1 });
     expect(rejected()).toMatchObject([{ key: customer.uuid, resolved_at: "2025-06-30 15:00:00" }]);
   });
@@ -441,7 +442,9 @@ describe("two syncs on one file", () => {
     const path = newWarehouse();
     const unlock = lockWarehouse(path, () => undefined);
     onTestFinished(unlock);
-    await expect(syncInto(path, { default: connectTo(sandbox, world) })).rejects.toThrow(WarehouseBusyError);
+    await expect(syncInto(path, { default: askDirectly(sandbox, world) })).rejects.toThrow(
+      WarehouseBusyError,
+    );
     expect(sandbox.requests).toEqual([]);
   });
 
@@ -457,7 +460,7 @@ describe("two syncs on one file", () => {
         )
         .run(),
     );
-    await syncInto(path, { default: connectTo(sandbox, world) }, { only: ["plans"] });
+    await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["plans"] });
     looking(path, (warehouse) =>
       expect(rowsOf(warehouse, "sync_runs").map(({ status }) => status)).toEqual(["interrupted", "complete"]),
     );

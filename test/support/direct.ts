@@ -1,0 +1,45 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { readProfile } from "../../src/chartmogul/profile.ts";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError } from "../../src/errors.ts";
+import { createFaultCount } from "../../src/sandbox/faults.ts";
+import { answerQuestion } from "../../src/sandbox/misbehave.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { World } from "../../src/sandbox/world.ts";
+import { today } from "./accounts.ts";
+
+// Questions come in the order in which they were asked; answers overtake one another as on the way through a network.
+const longestWay = 3;
+
+/**
+ * One of the served accounts, asked without HTTP: for tests of what a sync makes of the answers, where HTTP is half of the work.
+ * What is asked stands among the requests of the sandbox. Of its faults those of the way, such as a reset, befall nobody here.
+ */
+export function askDirectly({ requests, faults }: Sandbox, world: World, signal?: AbortSignal): Source {
+  const count = createFaultCount();
+  return {
+    async get(name, query = {}) {
+      signal?.throwIfAborted();
+      await nextTurn();
+      const path = `/v1/${name}`;
+      const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+      const what = count.meet(faults, world.name, `${path}?${asked}`);
+      const question = { world, method: "GET", path, query: asked, authorization: "" };
+      const { status, body } = answerQuestion(question, what);
+      const at = performance.now();
+      requests.push({ method: "GET", path, query: asked.toString(), account: world.name, status, at });
+      for (let way = Math.ceil(Math.random() * longestWay); way > 0; way -= 1) await nextTurn();
+      signal?.throwIfAborted();
+      if (status !== 200)
+        throw new ApiError(`ChartMogul answered GET /${name} with ${status}: ${body}`, { status });
+      return JSON.parse(body);
+    },
+    profile() {
+      return readProfile(this);
+    },
+    get patient() {
+      return this;
+    },
+    now: () => today,
+  };
+}
