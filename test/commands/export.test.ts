@@ -18,13 +18,17 @@ import { exportWarehouse } from "../../src/export/export.ts";
 import { lockWarehouse } from "../../src/warehouse/lock.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { smallWorld } from "../support/accounts.ts";
-import { run } from "../support/cli.ts";
-import { type DuckdbRow, duckdb } from "../support/duckdb.ts";
+import { type Ended, type Limits, run } from "../support/cli.ts";
+import { type DuckdbRow, duckdb, duckdbOfTest } from "../support/duckdb.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { folderInMemory } from "../support/folder-in-memory.ts";
+import { keepFiles } from "../support/keep-files.ts";
 import { nobody, reachable } from "../support/nobody.ts";
 import { emptyTable, fillOddly, halfEmptyTable, isMoney } from "../support/odd-warehouse.ts";
 import { installPackage } from "../support/package.ts";
-import { holding, type Scene, scene, tiny } from "./scene.ts";
+import { runHere } from "../support/run-here.ts";
+import { holding } from "./scene.ts";
+import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
 const formats = ["parquet", "csv", "ndjson"] as const;
 
@@ -33,25 +37,48 @@ interface Place {
   readonly warehouse: string;
   /** Where it exports to. */
   readonly to: string;
-  /** Runs `export --to` there. */
-  readonly exporting: (
-    args?: readonly string[],
-    limits?: NonNullable<Parameters<typeof run>[1]["limits"]>,
-  ) => ReturnType<typeof run>;
+  /** Does `export --to` there, in this process. */
+  readonly exporting: (args?: readonly string[]) => Promise<Ended>;
+  /** Starts a process that does so. */
+  readonly started: (args?: readonly string[], limits?: Limits) => Promise<Ended>;
 }
+
+let oddFile: Buffer | undefined;
 
 /** A folder with a warehouse that holds every kind of value. */
 function odd(): Place {
-  const folder = temporaryFolder();
+  const folder = folderInMemory();
   const warehouse = join(folder, "warehouse.db");
-  fillOddly(warehouse);
+  if (oddFile === undefined) fillOddly(warehouse);
+  else writeFileSync(warehouse, oddFile);
+  oddFile ??= readFileSync(warehouse);
   const to = join(folder, "exports");
+  const all = (args: readonly string[]) => ["export", "--to", to, ...args];
   return {
     folder,
     warehouse,
     to,
-    exporting: (args = [], limits = {}) => run(["export", "--to", to, ...args], { cwd: folder, limits }),
+    exporting: (args = []) => runHere(all(args), { cwd: folder }),
+    started: (args = [], limits = {}) => run(all(args), { cwd: folder, limits }),
   };
+}
+
+const putExported = new Map<string, ReturnType<typeof keepFiles>>();
+
+/** Exports with these arguments, or puts there what the same export wrote before: most of its time goes into the disk. */
+async function exportOnce(here: Place, ...args: string[]): Promise<void> {
+  const setting = args.join(" ");
+  const put = putExported.get(setting);
+  if (put === undefined) {
+    expect(await here.exporting(args)).toMatchObject({ code: 0, stderr: "" });
+    putExported.set(setting, keepFiles(here.folder));
+  } else put(here.folder);
+}
+
+async function oddExported(...args: string[]): Promise<Place> {
+  const here = odd();
+  await exportOnce(here, ...args);
+  return here;
 }
 
 /** The paths of all files of a folder, with their bytes. */
@@ -203,11 +230,11 @@ const left = ["exports", "exports.lock", "warehouse.db"];
 
 describe("what is refused", () => {
   test("wrong usage exits with 2, says what to do and makes nothing", async () => {
-    const { folder, exporting } = odd();
+    const { folder, exporting, started } = odd();
     const before = tree(folder);
-    const cases: [ReturnType<typeof run>, string][] = [
+    const cases: [Promise<Ended>, string][] = [
       [run(["export"], { cwd: folder }), "required option '--to <folder>' not specified"],
-      [exporting(["--format", "xlsx"]), "Allowed choices are parquet, csv, ndjson"],
+      [started(["--format", "xlsx"]), "Allowed choices are parquet, csv, ndjson"],
       [exporting(["--table", "jars"]), 'there is no table "jars"'],
       [exporting(["--account", "production"]), 'the warehouse holds no account "production"'],
       [
@@ -226,7 +253,7 @@ describe("what is refused", () => {
 
   test("without a warehouse, or with one that holds no account, there is nothing to export", async () => {
     const cwd = temporaryFolder();
-    const absent = await run(["export", "--to", "exports"], { cwd });
+    const absent = await runHere(["export", "--to", "exports"], { cwd });
     expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no warehouse at") });
     const here = odd();
     changeIn(
@@ -272,9 +299,9 @@ describe("what is refused", () => {
     ],
     [
       "an export into which somebody has put something",
-      async ({ to, exporting }: Place) => {
-        await exporting(["--format", "csv"]);
-        writeFileSync(join(to, "plans", "notes.txt"), "A walk in the hills.");
+      async (here: Place) => {
+        await exportOnce(here, "--format", "csv");
+        writeFileSync(join(here.to, "plans", "notes.txt"), "A walk in the hills.");
       },
       /no export wrote plans\/notes\.txt in it/,
     ],
@@ -306,7 +333,7 @@ describe("what is refused", () => {
 
   test("a folder in a folder that is not there is refused", async () => {
     const { folder } = odd();
-    const { code, stderr } = await run(["export", "--to", "nowhere/exports"], { cwd: folder });
+    const { code, stderr } = await runHere(["export", "--to", "nowhere/exports"], { cwd: folder });
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(/there is no folder .*nowhere/),
@@ -333,11 +360,10 @@ describe("what is refused", () => {
   });
 
   test("a second export to the same folder exits with 3 while the first is going on", async () => {
-    const here = odd();
-    expect((await here.exporting(["--format", "csv"])).code).toBe(0);
+    const here = await oddExported("--format", "csv");
     const before = tree(here.to);
     onTestFinished(lockWarehouse(here.to, () => undefined));
-    const { code, stderr } = await here.exporting(["--format", "csv"]);
+    const { code, stderr } = await here.started(["--format", "csv"]);
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr: expect.stringContaining("another export is writing"),
@@ -348,10 +374,9 @@ describe("what is refused", () => {
 
 describe("what goes wrong leaves the old export", () => {
   test.each(formats)("where the disk is full, in %s", async (format) => {
-    const here = odd();
-    expect((await here.exporting(["--format", format])).code).toBe(0);
+    const here = await oddExported("--format", format);
     const before = tree(here.to);
-    const { code, stdout, stderr } = await here.exporting(["--format", format], { kibibytes: 1 });
+    const { code, stdout, stderr } = await here.started(["--format", format], { kibibytes: 1 });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^error: cannot export .*; what was there is as it was\nhint: /);
     expect(stderr).toMatch(inWords);
@@ -360,8 +385,7 @@ describe("what goes wrong leaves the old export", () => {
   });
 
   test.each(formats)("where the warehouse holds what its column must not, in %s", async (format) => {
-    const here = odd();
-    expect((await here.exporting(["--format", format])).code).toBe(0);
+    const here = await oddExported("--format", format);
     const before = tree(here.to);
     changeIn(here.warehouse, "UPDATE customers SET mrr_in_cents = 'much' WHERE account = 'eu-west'");
     const { code, stdout, stderr } = await here.exporting(["--format", format]);
@@ -373,8 +397,7 @@ describe("what goes wrong leaves the old export", () => {
   });
 
   test.each(formats)("where a file has not as many rows as its table, in %s", async (format) => {
-    const here = odd();
-    expect((await here.exporting(["--format", format])).code).toBe(0);
+    const here = await oddExported("--format", format);
     const before = tree(here.to);
     insertPastIndex(here.warehouse, "plans");
     const { code, stdout, stderr } = await here.exporting(["--format", format]);
@@ -395,14 +418,15 @@ describe("what goes wrong leaves the old export", () => {
   });
 
   test.skipIf(!reachable)("where nothing may be written", async () => {
-    const here = odd();
-    expect((await here.exporting(["--format", "csv"])).code).toBe(0);
+    const here = await oddExported("--format", "csv");
     const before = tree(here.to);
     chmodSync(here.folder, 0o555);
     chmodSync(here.warehouse, 0o444);
     onTestFinished(() => chmodSync(here.folder, 0o755));
-    for (const format of formats) {
-      const { code, stdout, stderr } = await here.exporting(["--format", format], { user: nobody });
+    const ends = await Promise.all(
+      formats.map((format) => here.started(["--format", format], { user: nobody })),
+    );
+    for (const { code, stdout, stderr } of ends) {
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(inWords);
     }
@@ -435,14 +459,14 @@ describe("what goes wrong leaves the old export", () => {
     const here = await synced();
     const to = join(here.folder, "exports");
     const args = ["export", "--to", to, "--format", "csv"];
-    expect((await here.run(args)).code).toBe(0);
+    expect((await here.runHere(args)).code).toBe(0);
     const before = tree(to);
     const killed = here.start(args);
     await until(() => existsSync(`${to}.exporting`));
     killed.child.kill("SIGKILL");
     await killed.ended;
     expect(tree(to)).toEqual(before);
-    expect((await here.run(args)).code).toBe(0);
+    expect((await here.runHere(args)).code).toBe(0);
     expect(readdirSync(here.folder).sort()).toEqual([...left, "warehouse.db.lock"]);
   });
 });
@@ -451,16 +475,16 @@ async function until(reached: () => boolean): Promise<void> {
   while (!reached()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-async function synced(): Promise<Scene> {
-  const here = await scene(tiny(), tiny("production"));
-  expect((await here.run(["sync"])).code).toBe(0);
+async function synced(): Promise<SceneHere> {
+  const here = await syncedScene({ accounts: ["default", "production"] });
+  // Every sync leaves it; here it may have been another scene's.
+  writeFileSync(`${here.warehouse}.lock`, "");
   return here;
 }
 
 describe("what is written", () => {
   test("every column of every table has its type, as DuckDB sees it", async () => {
-    const { to, exporting } = odd();
-    expect((await exporting(everyTable)).code).toBe(0);
+    const { to } = await oddExported(...everyTable, "--format", "parquet");
     const inDuckdb: Readonly<Record<string, string>> = {
       TEXT: "VARCHAR",
       INTEGER: "BIGINT",
@@ -470,6 +494,7 @@ describe("what is written", () => {
       DATETIME: "TIMESTAMP",
       BLOB: "BLOB",
     };
+    const ask = await duckdbOfTest();
     for (const table of dictionary()) {
       const expected = table.columns
         .filter(({ name }) => name !== "account")
@@ -483,7 +508,7 @@ describe("what is written", () => {
           ];
         });
       const files = `read_parquet('${to}/${table.name}/**/*.parquet', hive_partitioning = false)`;
-      const seen = await duckdb(`DESCRIBE SELECT * FROM ${files}`);
+      const seen = await ask(`DESCRIBE SELECT * FROM ${files}`);
       expect(
         seen.map((column) => [column["column_name"], column["column_type"]]),
         table.name,
@@ -493,18 +518,17 @@ describe("what is written", () => {
   });
 
   test.each(formats)("every row of every table comes back from %s as it was stored", async (format) => {
-    const { to, exporting, warehouse } = odd();
-    expect(await exporting([...everyTable, "--format", format])).toMatchObject({ code: 0, stderr: "" });
+    const { to, warehouse } = await oddExported(...everyTable, "--format", format);
+    const ask = await duckdbOfTest();
     for (const table of dictionary().filter(({ name }) => name !== emptyTable)) {
-      const rows = await duckdb(reading(to, table, format) + inOrder(table));
+      const rows = await ask(reading(to, table, format) + inOrder(table));
       expect(rows.length, table.name).toBeGreaterThan(0);
       expect(rows, table.name).toEqual(stored(warehouse, table));
     }
   });
 
   test("money adds up to the cent, and an empty text is another thing than none", async () => {
-    const { to, exporting, warehouse } = odd();
-    expect((await exporting()).code).toBe(0);
+    const { to, warehouse } = await oddExported();
     const sqlite = new Database(warehouse, { readonly: true });
     const cents = sqlite
       .prepare<[], bigint>("SELECT sum(amount_in_cents) FROM invoice_line_items")
@@ -543,8 +567,8 @@ describe("what is written", () => {
   });
 
   test("a folder for each table and account, also where there are no rows, and a manifest that says what is in them", async () => {
-    const { to, exporting } = odd();
-    const { code, stdout } = await exporting();
+    const { to, started } = odd();
+    const { code, stdout } = await started();
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(/exports: \d+ tables, \d+ rows, [\d.]+ MB of parquet\n$/),
@@ -576,21 +600,21 @@ describe("what is written", () => {
     expect(Date.parse(manifest.exported_at)).toBeGreaterThan(Date.now() - 60_000);
     expect(manifest.tables.map(({ name }) => name)).toEqual(outer.map(({ name }) => name));
     expect(manifest.files.map(({ path }) => path).sort()).toEqual(files.sort());
+    const ask = await duckdbOfTest();
     for (const { path, rows } of manifest.files) {
-      const counted = await duckdb(`SELECT count(*) AS rows FROM read_parquet('${to}/${path}')`);
+      const counted = await ask(`SELECT count(*) AS rows FROM read_parquet('${to}/${path}')`);
       expect({ path, rows: String(rows) }).toEqual({ path, ...counted[0] });
     }
     const rowsOf = (name: string) => manifest.tables.find((table) => table.name === name)?.rows;
     expect([rowsOf(emptyTable), rowsOf(halfEmptyTable), rowsOf("customers")]).toEqual([0, 8, 16]);
-    const empty = await duckdb(
+    const empty = await ask(
       `DESCRIBE SELECT * FROM read_parquet('${to}/${emptyTable}/**/*.parquet', hive_partitioning = true)`,
     );
     expect(empty.map((column) => column["column_name"])).toContain("account");
   });
 
   test("--table and --account write only these, and a later export replaces all of the one before", async () => {
-    const { to, exporting } = odd();
-    expect((await exporting()).code).toBe(0);
+    const { to, exporting } = await oddExported();
     const args = ["--table", "plans", "--table", "raw_records", "--table", "plans", "--account", "eu-west"];
     const { code, stdout } = await exporting(args);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("2 tables, 16 rows") });
@@ -603,9 +627,8 @@ describe("what is written", () => {
   });
 
   test("an export of some accounts has no sums over all", async () => {
-    const { to, exporting } = odd();
+    const { to, exporting } = await oddExported("--format", "csv");
     const sums = () => manifestIn(to).tables.filter(({ name }) => name.endsWith("_all_accounts")).length;
-    expect((await exporting(["--format", "csv"])).code).toBe(0);
     expect(sums()).toBe(10);
     expect((await exporting(["--format", "csv", "--account", "default"])).code).toBe(0);
     expect(sums()).toBe(0);
@@ -630,7 +653,7 @@ describe("what is written", () => {
     mkdirSync(to);
     const link = join(folder, "link");
     symlinkSync(to, link);
-    expect((await run(["export", "--to", "link", "--format", "csv"], { cwd: folder })).code).toBe(0);
+    expect((await runHere(["export", "--to", "link", "--format", "csv"], { cwd: folder })).code).toBe(0);
     expect(readdirSync(link)).toEqual(readdirSync(to));
     expect((await exporting(["--format", "ndjson"])).code).toBe(0);
     expect(manifestIn(link).format).toBe("ndjson");
@@ -682,9 +705,9 @@ describe("while a sync is running", () => {
   });
 
   test("one export after the other has whole pages only", async () => {
-    const here = await scene(smallWorld("default", 150));
-    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
-    const sync = here.start(["sync", "--only", "invoices"], { CHARTMOGUL_REQUESTS_PER_SECOND: "10" });
+    const here = await sceneHere(smallWorld("default", 150));
+    expect((await here.runHere(["sync", "--only", "plans"])).code).toBe(0);
+    const sync = here.start(["sync", "--only", "invoices"], { CHARTMOGUL_REQUESTS_PER_SECOND: "25" });
     let going = true;
     const ended = sync.ended.finally(() => {
       going = false;
@@ -692,12 +715,13 @@ describe("while a sync is running", () => {
     const seen: number[] = [];
     const tables = ["invoices", "invoice_line_items", "raw_records"];
     const named = tables.flatMap((table) => ["--table", table]);
+    const ask = await duckdbOfTest();
     while (going) {
-      const { code, stderr } = await here.run(["export", "--to", "exports", "--format", "csv", ...named]);
+      const { code, stderr } = await here.runHere(["export", "--to", "exports", "--format", "csv", ...named]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       const to = join(here.folder, "exports");
       const csv = (table: string) => `read_csv('${to}/${table}/**/*.csv', header = true, all_varchar = true)`;
-      const [counted] = await duckdb(
+      const [counted] = await ask(
         `SELECT (SELECT count(*) FROM ${csv("invoices")}) AS invoices,
           (SELECT count(*) FROM ${csv("raw_records")} WHERE resource = 'invoices') AS raw,
           (SELECT count(*) FROM ${csv("invoice_line_items")} AS line

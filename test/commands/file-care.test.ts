@@ -8,7 +8,6 @@ import {
   readFileSync,
   statSync,
   truncateSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,7 +15,8 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { Ended } from "../support/cli.ts";
 import { nobody, reachable } from "../support/nobody.ts";
-import { contents, expectedRows, rowCounts, type Scene, scene } from "./scene.ts";
+import { contents, expectedRows, rowCounts, type Scene } from "./scene.ts";
+import { sceneHere, syncedScene } from "./scene-here.ts";
 
 /** What every failure has to be: told in words with what to do about it, and no success. */
 function expectFailure({ code, stderr }: Ended, expected: number): void {
@@ -25,19 +25,8 @@ function expectFailure({ code, stderr }: Ended, expected: number): void {
   expect({ code, stderr }).toMatchObject({ code: expected, stderr: expect.stringMatching(/\S/) });
 }
 
-let whole: Buffer | undefined;
-
-/** A scene with the warehouse of a complete sync; it is made once, since the invented account is always the same. */
-async function synced(): Promise<Scene> {
-  const here = await scene();
-  if (whole === undefined) expect((await here.run(["sync"])).code).toBe(0);
-  else writeFileSync(here.warehouse, whole);
-  whole ??= readFileSync(here.warehouse);
-  return here;
-}
-
 test("a disk that is full in the middle of a first sync keeps what was committed, and the next sync completes", async () => {
-  const { run, warehouse, worlds, value } = await scene();
+  const { run, runHere, warehouse, worlds, value } = await sceneHere();
   const full = await run(["sync"], {}, { kibibytes: 1000 });
   expectFailure(full, 1);
   expect(full.stderr).toMatch(/(disk I\/O error|disk is full).*\n?.*disk is full/);
@@ -47,19 +36,18 @@ test("a disk that is full in the middle of a first sync keeps what was committed
   expect(stored).toBeGreaterThan(0);
   expect(value("SELECT count(*) FROM sync_runs WHERE status = 'complete'")).toBe(0);
 
-  expect((await run(["sync"])).code).toBe(0);
+  expect((await runHere(["sync"])).code).toBe(0);
   for (const world of worlds) expect(rowCounts(warehouse, "default")).toMatchObject(expectedRows(world));
 });
 
 test("a schedule that outlives a full disk does not make the run look as if it were still going on", async () => {
-  const { run, start, value } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { runHere, start, value } = await syncedScene({ only: ["plans"] });
   // Whether the end of the run still finds room hangs on a few pages of the file.
   for (let kibibytes = 1000; kibibytes < 1100; kibibytes += 5) {
     const schedule = start(["schedule", "--now"], {}, { kibibytes });
     await schedule.seen("disk is full");
     const wasCutOff = value("SELECT status FROM sync_runs ORDER BY id DESC") === "running";
-    const status = await run(["status"]);
+    const status = await runHere(["status"]);
     schedule.child.kill("SIGTERM");
     expect((await schedule.ended).code).toBe(0);
     expect(status.code).toBe(1);
@@ -78,7 +66,7 @@ test.each([
 ])(
   "where %s can be written any more, a sync is no success and leaves every row as it was",
   async (_, kibibytes) => {
-    const { run, warehouse, worlds, value } = await synced();
+    const { run, runHere, warehouse, worlds, value } = await syncedScene();
     for (const world of worlds) {
       for (const plan of world.plans) plan.name = `${plan.name} (new)`;
     }
@@ -89,12 +77,12 @@ test.each([
     expect(full.stderr).toContain(warehouse.split("/").at(-1));
     expect(contents(warehouse)).toEqual(before);
     expect(value("PRAGMA integrity_check")).toBe("ok");
-    expect((await run(["sync"])).code).toBe(0);
+    expect((await runHere(["sync"])).code).toBe(0);
   },
 );
 
 test("a warehouse that cannot be copied for lack of room is not migrated, and says how much the copy needs", async () => {
-  const { run, warehouse, folder } = await synced();
+  const { run, warehouse, folder } = await syncedScene();
   const sqlite = new Database(warehouse);
   sqlite.pragma("user_version = 0");
   sqlite.close();
@@ -121,7 +109,7 @@ test.skipIf(!reachable).each([
   ["a file that is read-only", 0o755, 0o444],
   ["a file and a folder that are read-only", 0o555, 0o444],
 ])("%s: the sync is refused with a hint, check finds it, and reading works", async (_, onFolder, onFiles) => {
-  const { run, folder, warehouse } = await synced();
+  const { run, folder, warehouse } = await syncedScene();
   const before = readFileSync(warehouse);
   permit(folder, onFolder, onFiles);
   const limits = { user: nobody };
@@ -142,15 +130,51 @@ test.skipIf(!reachable).each([
   expect(readFileSync(warehouse).equals(before)).toBe(true);
 });
 
-test("a file that another program keeps locked is left alone, with exit code 3", async () => {
-  const { run, warehouse } = await synced();
-  const before = contents(warehouse);
-  const other = new Database(warehouse);
+/** What came of commands that another program's lock kept from the warehouse, and what it held before and after. */
+async function keptOut(
+  lock: string,
+  commands: readonly string[][],
+  prepare: (here: Scene) => void = () => {},
+) {
+  const here = await syncedScene();
+  prepare(here);
+  const before = contents(here.warehouse);
+  const other = new Database(here.warehouse);
   onTestFinished(() => void other.close());
-  other.exec("BEGIN EXCLUSIVE");
-  const [check, ...ends] = await Promise.all(
-    [["check"], ["sync"], ["status"], ["query", "SELECT 1"]].map((command) => run(command)),
-  );
+  other.exec(lock);
+  const ends = await Promise.all(commands.map((command) => here.run(command)));
+  other.exec("ROLLBACK");
+  other.close();
+  return { ...here, ends, before, after: contents(here.warehouse) };
+}
+
+const everyCommand = [["check"], ["sync"], ["status"], ["query", "SELECT 1"]];
+
+/** Each command waits for seconds before it gives up, so that they all do so at the same time, for whichever test comes first. */
+const waited = once(async () => {
+  const [locked, writeLocked] = await Promise.all([
+    keptOut("BEGIN EXCLUSIVE", everyCommand),
+    keptOut("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", [["sync", "--only", "plans"]], ({ worlds }) => {
+      for (const world of worlds) {
+        for (const plan of world.plans) plan.name = `${plan.name} (new)`;
+      }
+    }),
+  ]);
+  return { locked: { ...locked, next: await locked.runHere(["sync"]) }, writeLocked };
+});
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= work();
+    return made;
+  };
+}
+
+test("a file that another program keeps locked is left alone, with exit code 3", async () => {
+  const { locked } = await waited();
+  const [check, ...ends] = locked.ends;
+  expect(ends).toHaveLength(3);
   for (const ended of ends) {
     expectFailure(ended, 3);
     expect(ended.stderr).toMatch(
@@ -159,27 +183,18 @@ test("a file that another program keeps locked is left alone, with exit code 3",
   }
   expect(check?.code).toBe(1);
   expect(check?.stdout).toMatch(/^FAULT warehouse: .*database is locked\n {6}Another program keeps/m);
-  other.exec("ROLLBACK");
-  expect(contents(warehouse)).toEqual(before);
-  expect((await run(["sync"])).code).toBe(0);
-});
+  expect(locked.after).toEqual(locked.before);
+  expect(locked.next.code).toBe(0);
+}, 60_000);
 
 test("a program that takes the write lock during a sync makes it fail, and the rows stay as they were", async () => {
-  const { run, warehouse, worlds } = await synced();
-  for (const world of worlds) {
-    for (const plan of world.plans) plan.name = `${plan.name} (new)`;
+  const { writeLocked } = await waited();
+  expect(writeLocked.ends).toHaveLength(1);
+  for (const ended of writeLocked.ends) {
+    expectFailure(ended, 3);
+    expect(ended.stderr).toContain("Another program keeps the file locked");
   }
-  const before = contents(warehouse);
-  const other = new Database(warehouse);
-  onTestFinished(() => void other.close());
-  other.pragma("journal_mode = WAL");
-  other.exec("BEGIN IMMEDIATE");
-  const ended = await run(["sync", "--only", "plans"]);
-  expectFailure(ended, 3);
-  expect(ended.stderr).toContain("Another program keeps the file locked");
-  other.exec("ROLLBACK");
-  other.close();
-  expect(contents(warehouse)).toEqual(before);
+  expect(writeLocked.after).toEqual(writeLocked.before);
 }, 60_000);
 
 /** Overwrites the leaves of this table, or index, with nonsense. */
@@ -198,16 +213,16 @@ function damage(path: string, name: string): void {
 }
 
 test("damage in the middle of the file is found by check, and fails the sync that meets it with a hint", async () => {
-  const { run, warehouse } = await synced();
+  const { run, runHere, warehouse } = await syncedScene();
   const healthy = contents(warehouse);
   damage(warehouse, "raw_records");
 
-  const check = await run(["check"]);
+  const check = await runHere(["check"]);
   expect(check.code).toBe(1);
   expect(check.stdout).toMatch(/^FAULT warehouse: .*warehouse\.db is damaged: .+\n {6}Keep the file/m);
   expect(check.stdout).toMatch(/^ok {4}account default/m);
 
-  const sync = await run(["sync"]);
+  const sync = await runHere(["sync"]);
   expectFailure(sync, 1);
   expect(sync.stderr).toContain("The file is damaged. Keep it, restore a copy, or sync into a new file.");
   const query = await run(["query", "SELECT * FROM raw_records", "--format", "csv"]);
@@ -215,7 +230,7 @@ test("damage in the middle of the file is found by check, and fails the sync tha
   expect(query.stderr).toMatch(
     /error: cannot use the warehouse warehouse\.db: .*malformed\nhint: {2}The file is damaged/,
   );
-  const raw = await run(["raw", "account"]);
+  const raw = await runHere(["raw", "account"]);
   expectFailure(raw, 1);
   expect(raw.stderr).toMatch(
     /error: cannot use the warehouse warehouse\.db: .*\nhint: {2}The file is damaged/,
@@ -236,12 +251,14 @@ test.each([
     (path: string) => overwrite(path, 100, Buffer.alloc(3996, 0xab)),
     1,
   ],
-])("a file that was %s is refused by every command and not touched", async (_, harm, code) => {
-  const { run, folder, warehouse } = await synced();
+])("a file that was %s is refused by every command and not touched", async (how, harm, code) => {
+  const { run, runHere, folder, warehouse } = await syncedScene();
   harm(warehouse);
   const before = readFileSync(warehouse);
+  // Of one case the processes are started, too.
+  const runEach = how === "cut off in the middle" ? run : runHere;
   const [check, ...ends] = await Promise.all(
-    [["check"], ["sync"], ["status"], ["query", "SELECT 1"]].map((command) => run(command)),
+    [["check"], ["sync"], ["status"], ["query", "SELECT 1"]].map((command) => runEach(command)),
   );
   for (const ended of ends) {
     expectFailure(ended, code);
@@ -260,7 +277,7 @@ function overwrite(path: string, offset: number, bytes: Buffer): void {
 }
 
 test("a rollback journal that a killed process left behind is taken back, and the sync goes on", async () => {
-  const { run, warehouse } = await synced();
+  const { runHere, warehouse } = await syncedScene();
   const before = contents(warehouse);
   // A page is written out before its transaction is committed, and then the process is gone.
   const script = `const sqlite = new (require("better-sqlite3"))(${JSON.stringify(warehouse)});
@@ -272,7 +289,7 @@ test("a rollback journal that a killed process left behind is taken back, and th
     // It has killed itself.
   }
   expect(readdirSync(dirname(warehouse))).toContain("warehouse.db-journal");
-  expect((await run(["sync"])).code).toBe(0);
+  expect((await runHere(["sync"])).code).toBe(0);
   expect(contents(warehouse)).toEqual(before);
   expect(readdirSync(dirname(warehouse))).not.toContain("warehouse.db-journal");
 });

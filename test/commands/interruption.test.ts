@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { deadUrl, expectedRows, holding, rowCounts, type Scene, scene } from "./scene.ts";
+import { sceneHere, syncedScene } from "./scene-here.ts";
 
 /** Signals a process and gives its end and how long that took. */
 async function signalled({ child, ended }: ReturnType<Scene["start"]>, signal: NodeJS.Signals) {
@@ -18,7 +19,7 @@ test("a sync that is told to stop ends within seconds as interrupted, and the ne
 });
 
 async function stoppedWhileReading(signal: NodeJS.Signals): Promise<void> {
-  const here = await scene();
+  const here = await sceneHere();
   const { url, reached } = await holding(here, /^\/v1\/invoices/);
   const sync = here.start(["sync"], { CHARTMOGUL_API_URL: url });
   await reached;
@@ -28,13 +29,13 @@ async function stoppedWhileReading(signal: NodeJS.Signals): Promise<void> {
   expect(stdout).toMatch(/^default +invoices +interrupted/m);
   expect(stderr).toContain("stopped before the end; the next sync goes on from here");
   expect(here.rows(lastRun)).toEqual(interrupted("command"));
-  expect((await here.run(["status"])).code).toBe(1);
+  expect((await here.runHere(["status"])).code).toBe(1);
 
-  expect((await here.run(["sync"])).code).toBe(0);
+  expect((await here.runHere(["sync"])).code).toBe(0);
   for (const world of here.worlds) {
     expect(rowCounts(here.warehouse, "default")).toMatchObject(expectedRows(world));
   }
-  expect((await here.run(["status"])).code).toBe(0);
+  expect((await here.runHere(["status"])).code).toBe(0);
 }
 
 /** The wait before the fifth attempt is two to four seconds; it must not be waited for. */
@@ -49,8 +50,7 @@ async function stoppedWhileWaiting(): Promise<void> {
 }
 
 test("a sync that was killed is no success, says so, and does not keep the next one from completing", async () => {
-  const here = await scene();
-  expect((await here.run(["sync"])).code).toBe(0);
+  const here = await syncedScene();
   const { url, reached } = await holding(here, /^\/v1\/customers\//);
   const sync = here.start(["sync"], { CHARTMOGUL_API_URL: url });
   await reached;
@@ -59,19 +59,19 @@ test("a sync that was killed is no success, says so, and does not keep the next 
   const status = await here.run(["status"]);
   expect(status.code).toBe(1);
   expect(status.stdout).toContain(`run 2 interrupted: it was cut off: its process ${sync.child.pid} is gone`);
-  const json = await here.run(["status", "--json"]);
+  const json = await here.runHere(["status", "--json"]);
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toMatchObject({
     runs: [{ account: "default", run: 2, status: "interrupted" }],
   });
 
-  expect((await here.run(["sync"])).code).toBe(0);
+  expect((await here.runHere(["sync"])).code).toBe(0);
   expect(here.rows("SELECT id, status FROM sync_runs ORDER BY id")).toEqual([
     { id: 1, status: "complete" },
     { id: 2, status: "interrupted" },
     { id: 3, status: "complete" },
   ]);
-  expect((await here.run(["status"])).code).toBe(0);
+  expect((await here.runHere(["status"])).code).toBe(0);
 });
 
 test("a second sync exits with 3, says which process is at it and since when, and leaves the first alone", async () => {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -14,24 +15,31 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { lockWarehouse } from "../../src/warehouse/lock.ts";
+import { keepFiles } from "../support/keep-files.ts";
 import { nobody, reachable } from "../support/nobody.ts";
 import { bytesIn, contents, holding, type Scene, scene } from "./scene.ts";
+import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
-interface Published extends Scene {
+interface Published extends SceneHere {
   readonly reports: string;
   readonly copy: string;
   /** What commands need to know of the copy. */
   readonly toCopy: { readonly WAREHOUSE_PUBLISH_PATH: string };
 }
 
-/** A scene with a warehouse and, in a folder of its own, a copy of it. */
+let putPublished: ReturnType<typeof keepFiles> | undefined;
+
+/** A scene with a warehouse and, in a folder of its own, a copy of it; made once, since the invented account is always the same. */
 async function published(): Promise<Published> {
-  const here = await scene();
+  const here = await sceneHere();
   const reports = join(here.folder, "reports");
-  mkdirSync(reports);
   const copy = join(reports, "chartmogul.db");
   const toCopy = { WAREHOUSE_PUBLISH_PATH: copy };
-  expect(await here.run(["sync"], toCopy)).toMatchObject({ code: 0 });
+  if (putPublished === undefined) {
+    mkdirSync(reports);
+    expect(await here.runHere(["sync"], toCopy)).toMatchObject({ code: 0 });
+    putPublished = keepFiles(here.folder);
+  } else putPublished(here.folder);
   return { ...here, reports, copy, toCopy };
 }
 
@@ -43,7 +51,7 @@ function change({ worlds }: Scene): void {
 test("a sync that is not complete publishes nothing, and the old copy stays", async () => {
   const here = await published();
   const before = bytesIn(here.reports);
-  const failed = await here.run(["sync"], { ...here.toCopy, CHARTMOGUL_API_KEY: "mistyped-key" });
+  const failed = await here.runHere(["sync"], { ...here.toCopy, CHARTMOGUL_API_KEY: "mistyped-key" });
   expect(failed.code).toBe(1);
   expect(bytesIn(here.reports)).toEqual(before);
 });
@@ -54,7 +62,7 @@ test("a sync whose copy cannot be written reports what it did, is no success, an
   const before = readFileSync(here.copy);
   // What takes the place of the unfinished copy cannot be removed.
   mkdirSync(`${here.copy}.publishing`);
-  const { code, stdout, stderr } = await here.run(["sync"], { ...here.toCopy, LOG_LEVEL: "error" });
+  const { code, stdout, stderr } = await here.runHere(["sync"], { ...here.toCopy, LOG_LEVEL: "error" });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^default +plans +complete/m);
   expect(stderr).toMatch(
@@ -104,7 +112,12 @@ test.each([
     ({ folder }: Scene) => symlinkSync(folder, join(folder, "here")),
     /is the warehouse itself/,
   ],
-  ["the lock of the warehouse", "warehouse.db.lock", () => {}, /or belongs to it/],
+  [
+    "the lock of the warehouse",
+    "warehouse.db.lock",
+    ({ folder }: Scene) => writeFileSync(join(folder, "warehouse.db.lock"), ""),
+    /or belongs to it/,
+  ],
   ["the log of the warehouse", "./warehouse.db-wal", () => {}, /or belongs to it/],
   [
     "another program's database",
@@ -130,17 +143,18 @@ test.each([
     /is being written to, or was: there is written\.db-wal/,
   ],
 ])("%s is refused as a copy before anything is asked or written", async (_, copy, prepare, reason) => {
-  const here = await scene();
-  expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+  const here = await syncedScene({ only: ["plans"] });
   prepare(here);
   const before = filesIn(here.folder);
   const asked = here.sandbox.requests.length;
   const env = { WAREHOUSE_PUBLISH_PATH: copy };
+  // Of one case the processes are started, too.
+  const run = copy === "warehouse.db" ? here.run : here.runHere;
   const ends = await Promise.all([
-    here.run(["sync"], env),
-    here.run(["schedule", "--now"], env),
-    here.run(["publish"], env),
-    here.run(["publish", "--output", copy]),
+    run(["sync"], env),
+    run(["schedule", "--now"], env),
+    run(["publish"], env),
+    run(["publish", "--output", copy]),
   ]);
   for (const { code, stdout, stderr } of ends) {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -149,7 +163,7 @@ test.each([
   }
   expect(here.sandbox.requests.length).toBe(asked);
   expect(filesIn(here.folder)).toEqual(before);
-  expect((await here.run(["check"], env)).stdout).toMatch(/^FAULT published copy: /m);
+  expect((await run(["check"], env)).stdout).toMatch(/^FAULT published copy: /m);
 });
 
 /** The bytes of the files of a folder; of what is no file the kind. */
@@ -160,21 +174,21 @@ function filesIn(folder: string): Record<string, string> {
 }
 
 test("a copy under whose name the warehouse would be the unfinished copy is refused", async () => {
-  const here = await scene();
+  const here = await syncedScene({ only: ["plans"] });
   const env = { WAREHOUSE_PATH: "copy.db.publishing" };
-  expect((await here.run(["sync", "--only", "plans"], env)).code).toBe(0);
+  renameSync(here.warehouse, join(here.folder, "copy.db.publishing"));
   const before = bytesIn(here.folder);
-  const { code, stderr } = await here.run(["publish", "--output", "copy.db"], env);
+  const { code, stderr } = await here.runHere(["publish", "--output", "copy.db"], env);
   expect(code).toBe(2);
   expect(stderr).toContain("is the warehouse itself, or belongs to it");
   expect(bytesIn(here.folder)).toEqual(before);
 });
 
 test("publish without a warehouse, or without a place, exits with 2 and says what to do", async () => {
-  const here = await scene();
+  const here = await sceneHere();
   const [absent, nowhere] = await Promise.all([
-    here.run(["publish", "--output", "copy.db"]),
-    here.run(["publish"]),
+    here.runHere(["publish", "--output", "copy.db"]),
+    here.runHere(["publish"]),
   ]);
   expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no warehouse at") });
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("WAREHOUSE_PUBLISH_PATH") });
@@ -193,7 +207,7 @@ test("two that publish at once do not meet: the second exits with 3", async () =
 test("what a publish that was killed left behind is replaced", async () => {
   const here = await published();
   writeFileSync(`${here.copy}.publishing`, "half a copy");
-  expect((await here.run(["publish"], here.toCopy)).code).toBe(0);
+  expect((await here.runHere(["publish"], here.toCopy)).code).toBe(0);
   expect(readdirSync(here.reports).sort()).toEqual(["chartmogul.db", "chartmogul.db.lock"]);
   expect(contents(here.copy)).toEqual(contents(here.warehouse));
 });
@@ -274,16 +288,15 @@ test("who has the old copy open goes on reading it, and finds the new one by ope
   const names = () => reader.prepare("SELECT name FROM plans ORDER BY name").pluck().all();
   const before = names();
   change(here);
-  expect((await here.run(["sync"], here.toCopy)).code).toBe(0);
+  expect((await here.runHere(["sync"], here.toCopy)).code).toBe(0);
   expect(names()).toEqual(before);
   expect(valueIn(here.copy, "SELECT count(*) FROM plans WHERE name NOT LIKE '%(new)'")).toBe(0);
 });
 
 test("a new copy has the permissions of the warehouse, a later one those of the copy before", async () => {
-  const here = await scene();
+  const here = await syncedScene({ only: ["plans"] });
   const copy = join(here.folder, "copy.db");
-  const publish = () => here.run(["publish", "--output", copy]);
-  expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+  const publish = () => here.runHere(["publish", "--output", copy]);
   chmodSync(here.warehouse, 0o640);
   expect((await publish()).code).toBe(0);
   expect(statSync(copy).mode & 0o777).toBe(0o640);
@@ -328,7 +341,7 @@ test("a copy that is a link stays one, and the file that it leads to is replaced
   const link = join(here.folder, "link.db");
   symlinkSync(here.copy, link);
   change(here);
-  expect((await here.run(["sync"], { WAREHOUSE_PUBLISH_PATH: link })).code).toBe(0);
+  expect((await here.runHere(["sync"], { WAREHOUSE_PUBLISH_PATH: link })).code).toBe(0);
   expect(lstatSync(link).isSymbolicLink()).toBe(true);
   expect(contents(here.copy)).toEqual(contents(here.warehouse));
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { smallWorld } from "../support/accounts.ts";
-import { type Scene, scene } from "./scene.ts";
+import { type SceneHere, sceneHere } from "./scene-here.ts";
 
 interface Refusal {
   readonly code: string;
@@ -48,9 +48,9 @@ async function reading(path: string, kind: "new" | "long"): Promise<() => Promis
 }
 
 /** A warehouse that has tables, but no invoices yet: the readers see them come. */
-async function emptyButMade(): Promise<Scene> {
-  const here = await scene(smallWorld("default", 150));
-  expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+async function emptyButMade(): Promise<SceneHere> {
+  const here = await sceneHere(smallWorld("default", 150));
+  expect((await here.runHere(["sync", "--only", "plans"])).code).toBe(0);
   return here;
 }
 
@@ -113,6 +113,6 @@ test("connections that stay open are not refused at all once they have read from
     expect(refusals.filter((refusal) => !isBusy(refusal) || refusal.again !== "read")).toEqual([]);
   }
   // The readers kept the log in use; the next sync puts the file back into its one piece.
-  expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+  expect((await here.runHere(["sync", "--only", "plans"])).code).toBe(0);
   expect(here.value("PRAGMA journal_mode")).toBe("delete");
 });

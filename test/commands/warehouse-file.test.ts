@@ -2,15 +2,23 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { bytesIn, scene } from "./scene.ts";
+import { bytesIn, type Scene } from "./scene.ts";
+import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
 /** Every command that opens the warehouse, except `check`, which tells of faults in another way. */
 const openers = [["sync"], ["status"], ["query", "SELECT 1"], ["raw", "account"]];
 
-async function refusedBy(commands: string[][], make: (path: string) => void): Promise<string[]> {
-  const { run, folder, warehouse } = await scene();
+/** The processes are started only where that is asked for. */
+async function refusedBy(
+  commands: string[][],
+  make: (path: string) => void,
+  running: (here: SceneHere) => Scene["run"] = ({ runHere }) => runHere,
+): Promise<string[]> {
+  const here = await sceneHere();
+  const { folder, warehouse } = here;
   make(warehouse);
   const before = bytesIn(folder);
+  const run = running(here);
   const [checked, ...ends] = await Promise.all([["check"], ...commands].map((command) => run(command)));
   for (const { code, stdout, stderr } of ends) {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -27,12 +35,13 @@ async function refusedBy(commands: string[][], make: (path: string) => void): Pr
 test.each([["delete"], ["wal"]])(
   "another program's database in journal mode %s is refused, not touched, and gets no files beside it",
   async (mode) => {
-    const said = await refusedBy(openers, (path) => {
+    const make = (path: string) => {
       const sqlite = new Database(path);
       sqlite.pragma(`journal_mode = ${mode}`);
       sqlite.exec("CREATE TABLE bookings (guest TEXT); INSERT INTO bookings VALUES ('Ida')");
       sqlite.close();
-    });
+    };
+    const said = await refusedBy(openers, make, ({ run, runHere }) => (mode === "wal" ? run : runHere));
     for (const stderr of said) {
       expect(stderr).toContain("is the database of another program; it was not touched");
       expect(stderr).toContain("Set WAREHOUSE_PATH to a new file.");
@@ -56,8 +65,7 @@ test("a text file is refused and not touched", async () => {
 });
 
 test("a warehouse of a newer version is refused and not touched", async () => {
-  const { run, warehouse } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { warehouse } = await syncedScene({ only: ["plans"] });
   const said = await refusedBy([["sync"]], (path) => {
     const newer = new Database(warehouse);
     newer.pragma("user_version = 4711");
@@ -71,11 +79,11 @@ test("a warehouse of a newer version is refused and not touched", async () => {
 });
 
 test("a folder is refused, and so is a path in a folder that does not exist", async () => {
-  const { run, folder } = await scene();
+  const { runHere, folder } = await sceneHere();
   mkdirSync(join(folder, "reports"));
   const [directory, nowhere] = await Promise.all([
-    run(["sync"], { WAREHOUSE_PATH: "reports" }),
-    run(["sync"], { WAREHOUSE_PATH: join(folder, "no", "where.db") }),
+    runHere(["sync"], { WAREHOUSE_PATH: "reports" }),
+    runHere(["sync"], { WAREHOUSE_PATH: join(folder, "no", "where.db") }),
   ]);
   expect(directory.code).toBe(2);
   expect(directory.stderr).toMatch(/error: reports is a folder and cannot be the warehouse\nhint: /);
@@ -86,22 +94,21 @@ test("a folder is refused, and so is a path in a folder that does not exist", as
 });
 
 test("an empty file, as mktemp makes it, becomes the warehouse", async () => {
-  const { run, warehouse, value, worlds } = await scene();
+  const { runHere, warehouse, value, worlds } = await sceneHere();
   writeFileSync(warehouse, "");
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  expect((await runHere(["sync", "--only", "plans"])).code).toBe(0);
   expect(value("SELECT count(*) FROM plans")).toBe(worlds[0]?.plans.length);
 });
 
 test("what a sync had begun to write into the file itself when it was killed is undone by the next command", async () => {
-  const { run, folder, value, worlds } = await scene();
-  expect((await run(["sync", "--only", "plans"])).code).toBe(0);
+  const { runHere, folder, value, worlds } = await syncedScene({ only: ["plans"] });
   const left = { status: join(folder, "status.db"), sync: join(folder, "sync.db") };
   for (const path of Object.values(left)) copyInsideWrite(join(folder, "warehouse.db"), path);
 
-  expect((await run(["status"], { WAREHOUSE_PATH: left.status })).code).toBe(0);
-  expect((await run(["sync", "--only", "plans"], { WAREHOUSE_PATH: left.sync })).code).toBe(0);
+  expect((await runHere(["status"], { WAREHOUSE_PATH: left.status })).code).toBe(0);
+  expect((await runHere(["sync", "--only", "plans"], { WAREHOUSE_PATH: left.sync })).code).toBe(0);
   for (const path of Object.values(left)) {
-    const plans = await run(["query", "SELECT count(*) FROM plans", "--format", "csv"], {
+    const plans = await runHere(["query", "SELECT count(*) FROM plans", "--format", "csv"], {
       WAREHOUSE_PATH: path,
     });
     expect(plans).toMatchObject({ code: 0, stdout: `count(*)\n${worlds[0]?.plans.length}\n` });

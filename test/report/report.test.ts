@@ -16,20 +16,29 @@ import { monthName } from "../../src/report/numbers.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { put } from "../answers/invented.ts";
-import { type Scene, scene, tiny } from "../commands/scene.ts";
+import { type Scene, tiny } from "../commands/scene.ts";
+import { type SceneHere, sceneHere, syncedScene } from "../commands/scene-here.ts";
 import { today } from "../support/accounts.ts";
-import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { keepFiles } from "../support/keep-files.ts";
+import { runHere } from "../support/run-here.ts";
 import { figuresIn, hasBrowser, openPage, useBrowser } from "./browser.ts";
 
 useBrowser();
 
 const page = (here: Scene) => join(here.folder, "report.html");
 
-/** Two synced accounts of which one has had its history rewritten, and their report. */
-async function reported(): Promise<Scene> {
-  const here = await scene(tiny(), tiny("harbor"));
-  expect((await here.run(["sync"])).code).toBe(0);
+const accounts = ["default", "harbor"];
+let putReported: ReturnType<typeof keepFiles> | undefined;
+
+/** Two synced accounts of which one has had its history rewritten, and their report; made once, for no test changes what the others see. */
+async function reported(): Promise<SceneHere> {
+  if (putReported !== undefined) {
+    const here = await sceneHere(...accounts.map((name) => tiny(name)));
+    putReported(here.folder);
+    return here;
+  }
+  const here = await syncedScene({ accounts });
   const warehouse = openWarehouse(here.warehouse);
   const [{ date, mrr } = { date: "", mrr: 0 }] = warehouse.sqlite
     .prepare<[], { date: string; mrr: number }>(
@@ -42,6 +51,7 @@ async function reported(): Promise<Scene> {
   refreshAnswers(warehouse, new Date());
   warehouse.close();
   expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+  putReported = keepFiles(here.folder);
   return here;
 }
 
@@ -69,10 +79,9 @@ function brightness(colour: string): number {
 
 describe("the command", () => {
   test("refuses an account that is not there, and a place that cannot be written to, and leaves the old page", async () => {
-    const here = await scene();
-    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const here = await syncedScene({ only: ["plans"] });
     writeFileSync(page(here), "old");
-    const unknown = await here.run(["report", "--account", "nobody"]);
+    const unknown = await here.runHere(["report", "--account", "nobody"]);
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
     expect(unknown.stderr).toMatch(/there is no account "nobody".*hint: {2}There are: default\./s);
     const nowhere = await here.run(["report", "--output", "missing/report.html"]);
@@ -85,53 +94,50 @@ describe("the command", () => {
   });
 
   test("writes to where a link leads, and never in the place of what is no file", async () => {
-    const here = await scene();
-    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const here = await syncedScene({ only: ["plans"] });
     const [target, link] = ["target.html", "link.html"].map((name) => join(here.folder, name));
     writeFileSync(target ?? "", "old");
     symlinkSync(target ?? "", link ?? "");
-    expect((await here.run(["report", "--output", "link.html"])).code).toBe(0);
+    expect((await here.runHere(["report", "--output", "link.html"])).code).toBe(0);
     expect(lstatSync(link ?? "").isSymbolicLink()).toBe(true);
     expect(readFileSync(target ?? "", "utf8")).toContain("ChartMogul report");
-    const { code, stderr } = await here.run(["report", "--output", "."]);
+    const { code, stderr } = await here.runHere(["report", "--output", "."]);
     expect(code).toBe(2);
     expect(stderr).toContain("there is something that is no file");
   });
 
   test("writes to where a link leads although nothing is there yet", async () => {
-    const here = await scene();
-    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const here = await syncedScene({ only: ["plans"] });
     mkdirSync(join(here.folder, "shared"));
     symlinkSync("shared/latest.html", join(here.folder, "link.html"));
     symlinkSync("target.html", join(here.folder, "shared", "latest.html"));
-    expect((await here.run(["report", "--output", "link.html"])).code).toBe(0);
+    expect((await here.runHere(["report", "--output", "link.html"])).code).toBe(0);
     expect(lstatSync(join(here.folder, "link.html")).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(here.folder, "shared", "target.html"), "utf8")).toContain("ChartMogul report");
     symlinkSync("round.html", join(here.folder, "round.html"));
-    const { code, stderr } = await here.run(["report", "--output", "round.html"]);
+    const { code, stderr } = await here.runHere(["report", "--output", "round.html"]);
     expect(code).toBe(2);
     expect(stderr).toContain('cannot write "round.html"');
   });
 
   test("lets nobody read the page who may not read the warehouse or the old page", async () => {
-    const here = await scene();
-    expect((await here.run(["sync", "--only", "plans"])).code).toBe(0);
+    const here = await syncedScene({ only: ["plans"] });
     const mode = () => statSync(page(here)).mode & 0o777;
     chmodSync(here.warehouse, 0o600);
     writeFileSync(`${page(here)}.unfinished`, "left by one that was killed", { mode: 0o644 });
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     expect(mode()).toBe(0o600);
     chmodSync(page(here), 0o664);
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     expect(mode()).toBe(0o664);
     chmodSync(page(here), 0o600);
     chmodSync(here.warehouse, 0o644);
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     expect(mode()).toBe(0o600);
   });
 
   test("says so where there is no warehouse", async () => {
-    const { code, stderr } = await run(["report"], { cwd: temporaryFolder() });
+    const { code, stderr } = await runHere(["report"], { cwd: temporaryFolder() });
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/there is no warehouse at.*hint: /s);
   });
@@ -258,8 +264,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
   });
 
   test("shows the beginning of every plan's name, however long it is", async () => {
-    const here = await scene();
-    expect((await here.run(["sync"])).code).toBe(0);
+    const here = await syncedScene();
     const names = [
       "Enterprise Annual with Priority Support",
       "Unternehmensjahresabonnement".repeat(4),
@@ -271,7 +276,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     );
     for (const [index, name] of names.entries()) rename.run(name, index);
     warehouse.close();
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     for (const width of [1200, 390]) {
       const { page: shown } = await openPage(page(here), { viewport: { width, height: 800 } });
       const labels = await shown.evaluate(() => {
@@ -303,8 +308,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
   });
 
   test("draws nothing of what was reported first where a day was not there at first", async () => {
-    const here = await scene();
-    expect((await here.run(["sync"])).code).toBe(0);
+    const here = await syncedScene();
     const warehouse = openWarehouse(here.warehouse);
     const [date] = warehouse.sqlite.prepare<[], string>("SELECT max(date) FROM daily_metrics").pluck().all();
     const none = {
@@ -316,7 +320,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     put(warehouse, "daily_metric_restatements", { ...none, date: date ?? "", new_value: 1 });
     refreshAnswers(warehouse, new Date());
     warehouse.close();
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const { page: shown } = await openPage(page(here));
     const figure = shown.locator('figure[data-chart="days"]');
     expect(await figure.locator("figcaption").textContent()).toMatch(/has changed 1 of/);
@@ -343,14 +347,14 @@ describe.skipIf(!hasBrowser)("the page", () => {
   });
 
   test("says of an account that is no longer synced from when its figures are, and of one never read that nothing was", async () => {
-    const here = await scene(tiny(), tiny("harbor"));
-    expect((await here.run(["sync", "--account", "default"])).code).toBe(0);
+    const here = await sceneHere(tiny(), tiny("harbor"));
+    expect((await here.runHere(["sync", "--account", "default"])).code).toBe(0);
     const warehouse = openWarehouse(here.warehouse);
     put(warehouse, "sync_accounts", { account: "idle", connected_at: "2025-01-01 00:00:00" });
     warehouse.sqlite.exec("DELETE FROM daily_metrics WHERE date > '2024-03-25'");
     refreshAnswers(warehouse, new Date());
     warehouse.close();
-    expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+    expect(await here.runHere(["report"])).toMatchObject({ code: 0, stderr: "" });
     const { page: shown } = await openPage(page(here), { hash: "#account-1" });
     const tiles = shown.locator("article:not([hidden]) .tiles");
     expect(await tiles.textContent()).toContain("on Mar 25, 2024");
@@ -391,7 +395,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
       `UPDATE freshness SET confirmed_since = NULL, last_status = 'failed' WHERE account = 'default' AND table_name = 'tasks'`,
     );
     warehouse.close();
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const ageTold = `Everything was last read to its end on ${older} UTC or later; this page was made 9 days after that.`;
     const unread = "Not everything was read to its end yet.";
     const unfinished = `1 table was not read to its end the last time. ${unread}`;
@@ -403,15 +407,14 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const again = openWarehouse(here.warehouse);
     again.sqlite.exec("UPDATE freshness SET confirmed_since = last_complete_at WHERE account = 'default'");
     again.close();
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const { both, top } = await told();
     expect(both).toContain(ageTold);
     expect(top).toContain(`Account harbor was read longest ago: on ${older} UTC.`);
   });
 
   test("takes what has come since the month began from the days, as it takes what there is now", async () => {
-    const here = await scene();
-    expect((await here.run(["sync"])).code).toBe(0);
+    const here = await syncedScene();
     const warehouse = openWarehouse(here.warehouse);
     warehouse.sqlite.exec(
       "UPDATE mrr_movements_by_month SET customers_at_start = 9000, mrr_at_start = 9000000",
@@ -425,7 +428,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
        WHERE date IN ((SELECT max(date) FROM mrr_by_day), date(present, '-1 day')) ORDER BY date DESC`,
     );
     const more = (name: string) => Number(now?.[name]) - Number(start?.[name]);
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const { page: shown } = await openPage(page(here));
     const tile = (title: string) =>
       shown
@@ -441,8 +444,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
   });
 
   test("calls a customer without a name by what is known of it", async () => {
-    const here = await scene();
-    expect((await here.run(["sync"])).code).toBe(0);
+    const here = await syncedScene();
     const warehouse = openWarehouse(here.warehouse);
     const [largest = "", second = "", third = ""] = warehouse.sqlite
       .prepare<[], string>("SELECT customer_uuid FROM top_customers ORDER BY rank")
@@ -465,7 +467,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
       ...{ is_overdue: 1, days_overdue: 9999, overdue_for: "90 days or more", outstanding_in_cents: 1 },
     });
     warehouse.close();
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const { page: shown } = await openPage(page(here));
     const names = (await figuresIn(shown, "Largest customers")).map(([name]) => name);
     expect(names.slice(0, 3)).toEqual(["Lighthouse", "ada@example.com", third]);
@@ -507,7 +509,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
       },
     });
     warehouse.close();
-    expect((await here.run(["report"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const cutOff = (shown: Page) =>
       shown.evaluate(() =>
         [
@@ -540,9 +542,8 @@ describe.skipIf(!hasBrowser)("the page", () => {
   test.each(["light", "dark"] as const)(
     "tells kinds of movement apart by their brightness where it is %s",
     async (colorScheme) => {
-      const here = await scene();
-      expect((await here.run(["sync"])).code).toBe(0);
-      expect((await here.run(["report"])).code).toBe(0);
+      const here = await syncedScene();
+      expect((await here.runHere(["report"])).code).toBe(0);
       const { page: shown } = await openPage(page(here), { colorScheme });
       const colours = (names: readonly string[]) =>
         shown.evaluate((wanted) => {
@@ -597,9 +598,9 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const name = `<img src=x onerror=alert(1)></script><script>alert(2)</script> & "Söhne"`;
     const largest = [...world.customers].sort((one, other) => other.mrr - one.mrr)[0];
     if (largest) largest.name = name;
-    const here = await scene(world);
-    expect((await here.run(["sync"])).code).toBe(0);
-    expect((await here.run(["report"])).code).toBe(0);
+    const here = await sceneHere(world);
+    expect((await here.runHere(["sync"])).code).toBe(0);
+    expect((await here.runHere(["report"])).code).toBe(0);
     const { page: shown, complaints } = await openPage(page(here));
     expect(complaints).toEqual([]);
     expect((await figuresIn(shown, "Largest customers"))[0]?.[0]).toBe(name);
@@ -613,9 +614,9 @@ describe.skipIf(!hasBrowser)("the page", () => {
       ...{ name: "default", key: "key", seed: 3, customers, currency: "USD", timeZone: "UTC" },
       now: today,
     });
-    const here = await scene(world);
-    expect((await here.run(["sync"])).code).toBe(0);
-    expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+    const here = await sceneHere(world);
+    expect((await here.runHere(["sync"])).code).toBe(0);
+    expect(await here.runHere(["report"])).toMatchObject({ code: 0, stderr: "" });
     const { page: shown, complaints } = await openPage(page(here));
     expect(complaints).toEqual([]);
     expect(await shown.locator("article").textContent()).not.toMatch(/NaN|undefined|Infinity|null/);
@@ -626,8 +627,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
   });
 
   test("of 24 accounts lists them all and shows the one that is chosen", async () => {
-    const here = await scene();
-    expect((await here.run(["sync"])).code).toBe(0);
+    const here = await syncedScene();
     const warehouse = openWarehouse(here.warehouse);
     for (let number = 1; number < 24; number += 1) {
       const account = `account-${String(number).padStart(2, "0")}`;
@@ -647,7 +647,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     }
     refreshAnswers(warehouse, today);
     warehouse.close();
-    expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
+    expect(await here.runHere(["report"])).toMatchObject({ code: 0, stderr: "" });
     const { page: shown, complaints } = await openPage(page(here));
     expect(await shown.locator("#overview tbody tr").count()).toBe(24 + 3);
     await shown.selectOption("#choice", { label: "Account account-23 (GBP)" });
