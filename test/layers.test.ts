@@ -114,3 +114,9 @@ test("only what writes Parquet names DuckDB, and loads it when it is needed", ()
   const loading = /^import (?!type )[^;]*?from\s+"@duckdb/m;
   expect(naming.filter((file) => loading.test(readFileSync(file, "utf8")))).toEqual([]);
 });
+
+test("only driver.ts loads the SQLite driver, which must not be opened on a Node that it does not fit", () => {
+  const loading = /^import (?!type )[^;]*?from\s+"better-sqlite3"/m;
+  const users = files.filter((file) => loading.test(readFileSync(file, "utf8")));
+  expect(users.map((file) => relative(source, file))).toEqual([join("warehouse", "driver.ts")]);
+});
