@@ -1,26 +1,19 @@
 import { readdirSync } from "node:fs";
 import Database from "better-sqlite3";
-import { Command } from "commander";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { changesCommand } from "../../src/commands/changes/changes.ts";
+import { expect, onTestFinished, test } from "vitest";
 import { requestsPerSecond, showAround } from "../../src/commands/demo.ts";
-import { statusCommand } from "../../src/commands/status.ts";
-import { syncCommand } from "../../src/commands/sync.ts";
+import { readConfig } from "../../src/config.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { run, start } from "../support/cli.ts";
+import { collected } from "../support/collected.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { runWithin } from "../support/within.ts";
+import { runHere } from "../support/run-here.ts";
 import { bytesIn, scene } from "./scene.ts";
-
-// The script of the charts is there only where it was built; the tests of the report look at it.
-vi.mock(import("../../src/report/libraries.ts"), () => ({
-  readScripts: () => ({ libraries: [], charts: "", licences: [] }),
-}));
 
 test("a demo.db that holds anything but a demo is not touched", async () => {
   const synced = await scene();
   const env = { ...synced.environment, WAREHOUSE_PATH: "demo.db" };
-  expect(await runWithin(syncCommand, ["--only", "plans"], { cwd: synced.folder, env })).toMatchObject({
+  expect(await runHere(["sync", "--only", "plans"], { cwd: synced.folder, env })).toMatchObject({
     code: 0,
   });
   const foreign = temporaryFolder();
@@ -57,14 +50,13 @@ test("the demo needs no key, answers three questions, changes nothing in its sec
   const sandbox = await startSandbox({ requestsPerSecond: Infinity, connections: Infinity });
   onTestFinished(() => sandbox.close());
   const began = performance.now();
-  const { code, stdout, stderr } = await runWithin(
-    ({ config, terminal, stopSignal }) =>
-      new Command("demo").action(async () => {
-        process.exitCode = await showAround(sandbox, 10_000, { config, terminal, signal: stopSignal() });
-      }),
-    [],
-    { cwd, env: { WAREHOUSE_PUBLISH_PATH: "published.db" } },
-  );
+  const { terminal, all } = collected();
+  const code = await showAround(sandbox, 10_000, {
+    config: () => readConfig({ WAREHOUSE_PUBLISH_PATH: "published.db" }, cwd),
+    terminal,
+    signal: new AbortController().signal,
+  });
+  const { stdout, stderr } = all();
   // What the work took, and what the pace of the demo would have taken besides.
   const asked = sandbox.worlds.map(
     ({ name }) => sandbox.requests.filter(({ account }) => account === name).length,
@@ -85,13 +77,13 @@ test("the demo needs no key, answers three questions, changes nothing in its sec
   expect(stdout).toContain("What next:");
   expect(readdirSync(cwd).sort()).toEqual(["demo-report.html", "demo.db", "demo.db.lock"]);
 
-  const status = await runWithin(statusCommand, [], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
+  const status = await runHere(["status"], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
   expect(status.code).toBe(0);
 
-  const changes = await runWithin(changesCommand, [], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
+  const changes = await runHere(["changes"], { cwd, env: { WAREHOUSE_PATH: "demo.db" } });
   const found = [...changes.stdout.matchAll(/^([a-zA-Z ]+ \(\d+\))/gm)].map(([, title]) => title);
-  const all = ["won (1)", "lost (2)", "merged (1)", "MRR changes (1)", "status changes (2)"];
-  for (const title of all) expect(found.filter((each) => each === title)).toHaveLength(2);
+  const titles = ["won (1)", "lost (2)", "merged (1)", "MRR changes (1)", "status changes (2)"];
+  for (const title of titles) expect(found.filter((each) => each === title)).toHaveLength(2);
   expect(changes.stdout.match(/^restated months \(\d+\)/gm)).toHaveLength(2);
 });
 

@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { callCommand } from "../../src/commands/call.ts";
-import { statusCommand } from "../../src/commands/status.ts";
-import { syncCommand } from "../../src/commands/sync.ts";
 import { functions } from "../../src/functions/index.ts";
 import { agent } from "../support/agent.ts";
-import { runWithin } from "../support/within.ts";
+import { runHere } from "../support/run-here.ts";
 import { bytesIn, scene, tiny } from "./scene.ts";
-import { syncedScene } from "./synced-scene.ts";
+import { syncedScene } from "./scene-here.ts";
 
 const names = [...Object.keys(functions), "query", "describe_tables", "sync_status"];
 
@@ -56,12 +53,12 @@ test("every tool answers what the command line answers", async () => {
   for (const [name, given, args] of asked) {
     const [told, printed] = await Promise.all([
       ask(name, given),
-      runWithin(callCommand, [name, ...args], surroundings),
+      runHere(["call", name, ...args], surroundings),
     ]);
     expect(printed, name).toMatchObject({ code: 0, stderr: "" });
     expect(told.body, name).toEqual(JSON.parse(printed.stdout));
   }
-  const status = await runWithin(statusCommand, ["--json"], surroundings);
+  const status = await runHere(["status", "--json"], surroundings);
   const withoutAge = (text: string) => text.replaceAll(/"(age|oldest)_seconds": ?\d+/g, "");
   expect(withoutAge((await ask("sync_status")).text)).toBe(
     withoutAge(JSON.stringify(JSON.parse(status.stdout))),
@@ -214,7 +211,7 @@ test("a sync that changes the file meanwhile is seen by the next call", async ()
   const { ask, folder, environment, worlds, warehouse } = await synced();
   const [plan] = worlds[0]?.plans ?? [];
   if (plan) worlds[0]?.plans.push({ ...plan, uuid: "pl_of_today" });
-  expect(await runWithin(syncCommand, ["--only", "plans"], { cwd: folder, env: environment })).toMatchObject({
+  expect(await runHere(["sync", "--only", "plans"], { cwd: folder, env: environment })).toMatchObject({
     code: 0,
   });
   expect((await ask("list_plans", { per_page: 1 })).body).toMatchObject({ plans: [{ uuid: "pl_of_today" }] });

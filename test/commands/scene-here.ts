@@ -24,6 +24,8 @@ export async function sceneHere(...worlds: World[]): Promise<SceneHere> {
 interface Synced {
   /** The names of the accounts, all of them tiny. */
   readonly accounts?: readonly string[];
+  /** The accounts themselves, where they are others. */
+  readonly worlds?: readonly World[];
   /** The resources that are synced; by default all. */
   readonly only?: readonly string[];
 }
@@ -31,10 +33,14 @@ interface Synced {
 const files = new Map<string, Buffer>();
 
 /** A scene that was synced. An account of the same name is invented the same every time, so that one sync serves many tests. */
-export async function syncedScene({ accounts = ["default"], only = [] }: Synced = {}): Promise<SceneHere> {
-  const own = await sceneHere(...accounts.map((name) => tiny(name)));
+export async function syncedScene({
+  accounts = ["default"],
+  worlds = accounts.map((name) => tiny(name)),
+  only = [],
+}: Synced = {}): Promise<SceneHere> {
+  const own = await sceneHere(...worlds);
   const args = ["sync", ...only.flatMap((resource) => ["--only", resource])];
-  const setting = JSON.stringify([accounts, args]);
+  const setting = JSON.stringify([worlds, args], (_, value) => (value instanceof Map ? [...value] : value));
   const file = files.get(setting);
   if (file !== undefined) writeFileSync(own.warehouse, file);
   else {

@@ -1,16 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { changesCommand } from "../../src/commands/changes/changes.ts";
-import { checkCommand } from "../../src/commands/check.ts";
-import { queryCommand } from "../../src/commands/query.ts";
-import { rebuildCommand } from "../../src/commands/rebuild.ts";
-import { statusCommand } from "../../src/commands/status.ts";
-import { syncCommand } from "../../src/commands/sync.ts";
-import { verifyCommand } from "../../src/commands/verify.ts";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
 import type { Ended } from "../support/cli.ts";
-import { runWithin } from "../support/within.ts";
+import { runHere } from "../support/run-here.ts";
 import { contents, type Scene, scene, tiny } from "./scene.ts";
 
 const keys = {
@@ -35,7 +28,6 @@ const echo = (status: number, body: "json" | "text" | "html" = "json"): Misbehav
 const logging = ["pretty", "json"].map((format) => ({ LOG_FORMAT: format, LOG_LEVEL: "debug" }));
 
 type Variables = Readonly<Record<string, string>>;
-type Within = readonly [Parameters<typeof runWithin>[0], ...string[]];
 
 async function twoAccounts() {
   const here = await scene({ ...tiny(), key: keys.inEnvironment }, { ...tiny("harbor"), key: keys.inFile });
@@ -56,9 +48,9 @@ async function twoAccounts() {
     meet: (faults: readonly Fault[], args: readonly string[], env: Variables) =>
       meeting(faults, () => here.run(args, { ...env, ...fromFile })),
     /** The same within this process. */
-    meetWithin: (faults: readonly Fault[], [command, ...args]: Within, env: Variables) =>
+    meetHere: (faults: readonly Fault[], args: readonly string[], env: Variables) =>
       meeting(faults, () =>
-        runWithin(command, args, { cwd: here.folder, env: { ...here.environment, ...env, ...fromFile } }),
+        runHere(args, { cwd: here.folder, env: { ...here.environment, ...env, ...fromFile } }),
       ),
   };
 }
@@ -97,26 +89,26 @@ test.for(logging)(
     expect(String(here.value("SELECT reason FROM sync_retries"))).toContain("the key ***");
 
     for (const [command, faults, code] of [
-      [[syncCommand], [{ path: "^/v1/account", what: echo(401) }], 1],
-      [[syncCommand], [{ path: "^/v1/customers", what: echo(403, "text") }], 1],
-      [[checkCommand], [{ path: "^/v1/ping", what: echo(401, "html") }], 1],
-      [[checkCommand], [{ path: "^/v1/account", times: 1, what: echo(503, "text") }], 0],
-      [[verifyCommand, "--deep"], [{ path: "^/v1/customers", what: echo(402) }], 1],
-    ] satisfies [Within, Fault[], number][]) {
-      const end = await here.meetWithin(faults, command, env);
+      [["sync"], [{ path: "^/v1/account", what: echo(401) }], 1],
+      [["sync"], [{ path: "^/v1/customers", what: echo(403, "text") }], 1],
+      [["check"], [{ path: "^/v1/ping", what: echo(401, "html") }], 1],
+      [["check"], [{ path: "^/v1/account", times: 1, what: echo(503, "text") }], 0],
+      [["verify", "--deep"], [{ path: "^/v1/customers", what: echo(402) }], 1],
+    ] satisfies [string[], Fault[], number][]) {
+      const end = await here.meetHere(faults, command, env);
       expect({ command, code: end.code }).toEqual({ command, code });
       const told = `${end.stdout}${end.stderr}`;
       expect(told).toMatch(code === 1 ? /the key \*\*\*/ : /answered 503; trying again/);
     }
     await here.meet([], ["status"], env);
     for (const command of [
-      [statusCommand, "--json"],
-      [changesCommand],
-      [changesCommand, "--json"],
-      [queryCommand, "SELECT status, error FROM sync_run_resources", "--format", "json"],
-      [rebuildCommand],
-    ] satisfies Within[]) {
-      await here.meetWithin([], command, env);
+      ["status", "--json"],
+      ["changes"],
+      ["changes", "--json"],
+      ["query", "SELECT status, error FROM sync_run_resources", "--format", "json"],
+      ["rebuild"],
+    ] satisfies string[][]) {
+      await here.meetHere([], command, env);
     }
     expect(here.ends.at(-2)?.stdout).toContain("the key ***");
     expect(found(here, here.ends)).toEqual([]);

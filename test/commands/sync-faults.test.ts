@@ -1,14 +1,11 @@
 import { expect, test } from "vitest";
-import { checkCommand } from "../../src/commands/check.ts";
-import { statusCommand } from "../../src/commands/status.ts";
-import { syncCommand } from "../../src/commands/sync.ts";
 import { resources } from "../../src/resources/index.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { smallWorld } from "../support/accounts.ts";
+import { runHere } from "../support/run-here.ts";
 import { withFastTimers } from "../support/timers.ts";
-import { runWithin } from "../support/within.ts";
 import { contents, deadUrl, expectedRows, inFrontOf, listen, rowCounts, scene, tiny } from "./scene.ts";
-import { syncedScene } from "./synced-scene.ts";
+import { syncedScene } from "./scene-here.ts";
 
 test("a wrong key fails its account with a hint and stores nothing of it; the other account is done", async () => {
   const { run, warehouse, worlds } = await scene(tiny(), tiny("harbor"));
@@ -25,7 +22,7 @@ test("a wrong key fails its account with a hint and stores nothing of it; the ot
 });
 
 test("a host that is not there, or cuts every answer short, is given up with a hint in well under a minute", async () => {
-  const { folder, environment, warehouse } = await syncedScene([tiny()], ["plans"]);
+  const { folder, environment, warehouse } = await syncedScene({ only: ["plans"] });
   const before = contents(warehouse);
   const cut = await listen((_, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
@@ -33,7 +30,7 @@ test("a host that is not there, or cuts every answer short, is given up with a h
     setImmediate(() => response.destroy());
   });
   const sync = (env: Readonly<Record<string, string>>) =>
-    runWithin(syncCommand, ["--only", "plans"], { cwd: folder, env: { ...environment, ...env } });
+    runHere(["sync", "--only", "plans"], { cwd: folder, env: { ...environment, ...env } });
   const dead = await deadUrl();
   const absent = await withFastTimers(() => sync({ CHARTMOGUL_API_URL: dead }));
   const broken = await withFastTimers(() => sync({ CHARTMOGUL_API_URL: cut, WAREHOUSE_PATH: "other.db" }));
@@ -79,7 +76,7 @@ test("an HTML page instead of JSON fails only its resource, and the message quot
     return true;
   });
   const env = { ...behind.environment, CHARTMOGUL_API_URL: url };
-  const { code, stdout, stderr } = await runWithin(syncCommand, [], { cwd: behind.folder, env });
+  const { code, stdout, stderr } = await runHere(["sync"], { cwd: behind.folder, env });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^default +invoices +failed/m);
   expect(stdout.match(/ complete /g)).toHaveLength(resources.length - 1);
@@ -96,7 +93,7 @@ test("a record that does not validate is kept with its reason, its page is store
   Object.assign(plan, { interval_count: "about twelve" });
   const { folder, environment, rows, value } = await scene(world);
   const surroundings = { cwd: folder, env: environment };
-  const sync = () => runWithin(syncCommand, ["--only", "plans"], surroundings);
+  const sync = () => runHere(["sync", "--only", "plans"], surroundings);
 
   const first = await sync();
   expect(first.code).toBe(0);
@@ -110,7 +107,7 @@ test("a record that does not validate is kept with its reason, its page is store
       resolved_at: null,
     },
   ]);
-  expect((await runWithin(statusCommand, [], surroundings)).stdout).toMatch(
+  expect((await runHere(["status"], surroundings)).stdout).toMatch(
     new RegExp(`^default +plans .* complete +${world.plans.length - 1} +1 `, "m"),
   );
 
@@ -133,20 +130,23 @@ test("a key of another ChartMogul account is refused before anything is written"
 
 async function refused(own: World, other: World): Promise<void> {
   const only = ["plans", "invoices"];
-  const [{ folder, environment, warehouse }, { url }] = [await syncedScene([own], only), await scene(other)];
+  const [{ folder, environment, warehouse }, { url }] = [
+    await syncedScene({ worlds: [own], only }),
+    await scene(other),
+  ];
   const before = contents(warehouse);
   const wrong = { ...environment, CHARTMOGUL_API_URL: url, CHARTMOGUL_API_KEY: other.key };
   const surroundings = { cwd: folder, env: wrong };
 
   const args = only.flatMap((resource) => ["--only", resource]);
-  const synced = await runWithin(syncCommand, args, surroundings);
+  const synced = await runHere(["sync", ...args], surroundings);
   expect(synced.code).toBe(1);
   expect(synced.stderr).toContain(`belongs to ChartMogul account "${other.account.name}"`);
   expect(synced.stderr).toContain(`but "default" in this warehouse is "${own.account.name}"`);
   expect(synced.stderr).toContain("Nothing was written.");
   expect(contents(warehouse)).toEqual(before);
 
-  const checked = await runWithin(checkCommand, [], surroundings);
+  const checked = await runHere(["check"], surroundings);
   expect(checked.code).toBe(1);
   expect(checked.stdout).toMatch(/^FAULT account default: .*belongs to ChartMogul account/m);
 }

@@ -2,13 +2,10 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { rebuildCommand } from "../../src/commands/rebuild.ts";
-import { statusCommand } from "../../src/commands/status.ts";
-import { syncCommand } from "../../src/commands/sync.ts";
 import { resources as registry } from "../../src/resources/index.ts";
-import { runWithin } from "../support/within.ts";
+import { runHere } from "../support/run-here.ts";
 import { contents, expectedRows, rowCounts, scene, tiny } from "./scene.ts";
-import { syncedScene } from "./synced-scene.ts";
+import { syncedScene } from "./scene-here.ts";
 
 const resources = registry.map(({ name }) => name);
 
@@ -71,7 +68,7 @@ test("a sync stores all that two accounts hold in one file, prints a table, and 
   }
 
   const before = contents(warehouse);
-  const second = await runWithin(syncCommand, ["--json"], { cwd: folder, env: environment });
+  const second = await runHere(["sync", "--json"], { cwd: folder, env: environment });
   expect(second.code).toBe(0);
   for (const report of reportsIn(second.stdout)) {
     expect(report).toMatchObject({ inserted: 0, updated: 0, unchanged: report.fetched, status: "complete" });
@@ -82,7 +79,7 @@ test("a sync stores all that two accounts hold in one file, prints a table, and 
 test("--json prints the report alone on standard output, with exactly the agreed fields", async () => {
   const { folder, environment } = await scene(tiny(), { ...tiny("harbor"), key: "served-key" });
   const env = { ...environment, CHARTMOGUL_API_KEY_HARBOR: "mistyped-key" };
-  const { code, stdout } = await runWithin(syncCommand, ["--json"], { cwd: folder, env });
+  const { code, stdout } = await runHere(["sync", "--json"], { cwd: folder, env });
   expect(code).toBe(1);
   const fields =
     "account resource status pages fetched inserted updated unchanged restored deleted rejected milliseconds announced_pages walk_started_at confirmed_since read_to_end settled";
@@ -100,7 +97,7 @@ test("--json prints the report alone on standard output, with exactly the agreed
 test("--only reads these resources, and customers too where they are needed for them", async () => {
   const { folder, environment, warehouse, worlds } = await scene();
   const args = ["--only", "subscriptions", "--only", "plans", "--json"];
-  const { code, stdout } = await runWithin(syncCommand, args, { cwd: folder, env: environment });
+  const { code, stdout } = await runHere(["sync", ...args], { cwd: folder, env: environment });
   expect(code).toBe(0);
   expect(reportsIn(stdout).map(({ resource }) => resource)).toEqual(["plans", "customers", "subscriptions"]);
   const stored = rowCounts(warehouse, "default");
@@ -114,7 +111,7 @@ test("--only reads these resources, and customers too where they are needed for 
 test("--account, given twice, syncs these two accounts of three", async () => {
   const { folder, environment, rows } = await scene(tiny(), tiny("harbor"), tiny("lagoon"));
   const args = ["--only", "plans", "--account", "lagoon", "--account", "default"];
-  const { code } = await runWithin(syncCommand, args, { cwd: folder, env: environment });
+  const { code } = await runHere(["sync", ...args], { cwd: folder, env: environment });
   expect(code).toBe(0);
   expect(rows("SELECT DISTINCT account FROM plans ORDER BY account")).toEqual([
     { account: "default" },
@@ -166,15 +163,15 @@ test("LOG_FORMAT=json writes one JSON object a line to standard error, also when
 
 test("where the ready answers cannot be worked out, what was read is stored and told, and it is no success", async () => {
   const { warehouse, folder, environment, value } = await syncedScene();
-  const run = (command: typeof syncCommand, env = {}) =>
-    runWithin(command, [], { cwd: folder, env: { ...environment, ...env } });
+  const run = (command: string, env = {}) =>
+    runHere([command], { cwd: folder, env: { ...environment, ...env } });
   const before = "2025-01-01 00:00:00";
   changeIn(warehouse, `UPDATE freshness SET answers_from = '${before}'`);
   changeIn(
     warehouse,
     "CREATE TRIGGER refused BEFORE DELETE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
   );
-  const night = await run(syncCommand, { WAREHOUSE_PUBLISH_PATH: "published.db" });
+  const night = await run("sync", { WAREHOUSE_PUBLISH_PATH: "published.db" });
   expect(night.code).toBe(1);
   expect(night.stdout).toMatch(/^default +plans +complete/m);
   expect(night.stderr).toContain("the ready answers are as they were");
@@ -182,19 +179,19 @@ test("where the ready answers cannot be worked out, what was read is stored and 
   expect(value("SELECT count(*) FROM plans")).toBeGreaterThan(0);
   expect(value("SELECT max(answers_from) FROM freshness")).toBe(before);
   expect(existsSync(join(folder, "published.db"))).toBe(false);
-  const status = await run(statusCommand);
+  const status = await run("status");
   expect(status.code).toBe(1);
   expect(status.stdout).toContain(
     `the ready answers are of ${before} UTC, older than the last complete sync`,
   );
-  const rebuilt = await run(rebuildCommand);
+  const rebuilt = await run("rebuild");
   expect(rebuilt.code).toBe(1);
   expect(rebuilt.stdout).toMatch(/^default +plans /m);
   expect(rebuilt.stderr).toContain("the ready answers are as they were");
 
   changeIn(warehouse, "DROP TRIGGER refused");
-  expect((await run(rebuildCommand)).code).toBe(0);
-  expect((await run(statusCommand)).code).toBe(0);
+  expect((await run("rebuild")).code).toBe(0);
+  expect((await run("status")).code).toBe(0);
 });
 
 function changeIn(path: string, statements: string): void {
