@@ -1,20 +1,27 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
 import { liveThroughABusyDay } from "../../src/sandbox/busy-day.ts";
 import { today } from "../support/accounts.ts";
 import { syncedWorld, unsyncedWorld } from "../support/nights.ts";
-import { looking } from "../support/syncing.ts";
+import { looking, newWarehouse } from "../support/syncing.ts";
 
-/** A synced account whose days begin and end at other times than those of UTC. */
+let answeredFile: Buffer | undefined;
+
+/** A synced account whose days begin and end at other times than those of UTC; synced once, since no test changes it. */
 async function answered() {
+  const path = newWarehouse();
+  answeredFile ??= await fileOfAnswered();
+  writeFileSync(path, answeredFile);
+  return (sql: string) => looking(path, ({ sqlite }) => sqlite.prepare(sql).raw().all());
+}
+
+async function fileOfAnswered(): Promise<Buffer> {
   const { world, path, sync } = await unsyncedWorld();
   world.account.time_zone = "Pacific/Auckland";
   await sync();
-  return (sql: string) =>
-    looking(path, (warehouse) => {
-      refreshAnswers(warehouse, today);
-      return warehouse.sqlite.prepare(sql).raw().all();
-    });
+  looking(path, (warehouse) => refreshAnswers(warehouse, today));
+  return readFileSync(path);
 }
 
 test("the movements and the MRR made from them are ChartMogul's own, month by month", async () => {
