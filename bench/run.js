@@ -14,6 +14,11 @@ const ratio = (one, other) => (one / other).toFixed(2);
 
 console.log(`node ${process.version}, ${process.platform} ${process.arch}`);
 
+const start = measure("start.js", 15);
+for (const [command, milliseconds] of Object.entries(start.processor))
+  console.log(`start, ${command.padEnd(18)} ${milliseconds} ms of processor time`);
+console.log(`first request of a sync into a new file  after ${start.firstRequest} ms`);
+
 const plain = measure("plain.js", 100_000);
 const large = measure("load.js", 100_000);
 const small = measure("load.js", 25_000);

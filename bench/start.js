@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { refreshAnswers } from "../build/answers/refresh.js";
 import { dictionaryRows } from "../build/catalogue/dictionary.js";
 import { commands } from "../build/commands/index.js";
 import { resources } from "../build/resources/index.js";
@@ -32,6 +33,7 @@ async function fill() {
     accounts: [{ name: "default", source: worldSource(world, now) }],
     resources,
     dictionary: dictionaryRows(),
+    refresh: refreshAnswers,
     trigger: "bench",
     signal: new AbortController().signal,
     now: () => now,
@@ -40,6 +42,8 @@ async function fill() {
 
 /** Processor time of one process, in milliseconds: the mean of some runs. A shell's `times` tells of its children. */
 function spent(args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: folder });
+  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}`);
   const script = `for run in $(seq ${runs}); do "$0" "$@" >/dev/null 2>&1; done; times`;
   const { stdout } = spawnSync("sh", ["-c", script, process.execPath, ...args], {
     cwd: folder,

@@ -9,25 +9,29 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 const build = join(root, "build");
 
+const began = new Date();
 for (const folder of [dist, build]) rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(dist, "report"), { recursive: true });
 compile();
 publicTypes();
 const chunks = await bundle();
 await reportScripts();
-writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), packagesIn(chunks).map(licence).join("\n"));
-// What each file of the bundle is made of: test/start.test.ts reads it.
+const packages = new Set([...packagesIn(chunks), ...withWhatTheyNeed(["@observablehq/plot"])]);
+writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [...packages].sort().map(licence).join("\n"));
+// What each file of the bundle is made of: test/start.test.ts reads it. It is as old as the sources that were read.
 writeFileSync(join(build, "chunks.json"), JSON.stringify(chunks, null, 2));
+utimesSync(join(build, "chunks.json"), began, began);
 
 function compile() {
   const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -66,12 +70,12 @@ async function bundle() {
       fileName,
       Object.keys(modules)
         .filter((id) => id.startsWith(root) && modules[id].renderedLength > 0)
-        .map((id) => relative(root, id)),
+        .map((id) => relative(root, id).replaceAll(sep, "/")),
     ]),
   );
 }
 
-/** Puts the scripts that a report carries beside the program, with the licences of those that are not ours. */
+/** Puts the scripts that a report carries beside the program, with the licences that it carries, too. */
 async function reportScripts() {
   const plot = dirname(dirname(createRequire(import.meta.url).resolve("@observablehq/plot")));
   const d3 = dirname(dirname(createRequire(join(plot, "package.json")).resolve("d3")));
@@ -94,24 +98,44 @@ async function write(input, output) {
   }
 }
 
-/** The folders of the packages that these files are made of. */
+/** The packages that these files are made of. */
 function packagesIn(files) {
-  const folders = Object.values(files)
+  const names = Object.values(files)
     .flat()
-    .flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].sort();
+    .flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  if (names.length === 0) throw new Error("there is no library in the bundle");
+  return names;
 }
 
-/** The terms under which a package is in the bundle. */
-function licence(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+/** These packages and all that they depend on: it is in the files that they bring for browsers. */
+function withWhatTheyNeed(names) {
+  const found = new Set();
+  const add = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    for (const needed of Object.keys(manifestOf(name).dependencies ?? {})) add(needed);
+  };
+  for (const name of names) add(name);
+  // Command line tools of D3's parts are in no script.
+  for (const name of ["commander", "iconv-lite", "rw", "safer-buffer"]) found.delete(name);
+  return found;
+}
+
+function manifestOf(name) {
+  return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+}
+
+/** The terms under which a package is in what we give away. */
+function licence(name) {
+  const { version, license } = manifestOf(name);
   // Who leaves the text out of the package has the same terms as another who does not.
-  const text = textIn(folder) ?? (license === "Apache-2.0" ? textIn("node_modules/typescript") : undefined);
+  const text = textIn(name) ?? (license === "Apache-2.0" ? textIn("typescript") : undefined);
   if (text === undefined) throw new Error(`${name} has no licence file`);
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
-function textIn(folder) {
-  const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
-  return file && readFileSync(join(root, folder, file), "utf8").trim();
+function textIn(name) {
+  const folder = join(root, "node_modules", name);
+  const file = readdirSync(folder).find((entry) => /^(un)?licen[cs]e(\.\w+)?$/i.test(entry));
+  return file && readFileSync(join(folder, file), "utf8").trim();
 }

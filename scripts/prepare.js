@@ -1,31 +1,43 @@
-// What `npm ci` and `npm install` end with in a clone: puts the SQLite driver in place that this Node can run, and builds. Who
-// installs the published package has neither to do: npm takes the driver whose `engines` fit, and `dist` is there.
+// What `npm ci` and `npm install` end with in a clone: puts a SQLite driver in place that runs here, and builds. Who installs the
+// published package has neither to do: npm takes the driver whose `engines` fit, and `dist` is there.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 // npm names itself to what it starts; there is no other way to start it on every system.
-const npm = process.env.npm_execpath;
-if (npm === undefined) throw new Error("run it with npm: npm run prepare");
+const npm = process.env.npm_execpath ?? "";
+if (!/^npm-cli\.c?js$/.test(basename(npm))) fail("Use npm for it: `npm ci`, or `npm run prepare`.");
+// What the npm that started this was told is not meant for the one that is started here.
+const completely = ["ci", "--include=dev", "--include=optional", "--no-dry-run", "--no-global"];
 
-// Version 13, which the lock file has for everybody, needs this version of Node's binary interface.
-if (Number(process.versions.napi) < 10) useOlderDriver();
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) fail("A clone is built with Node 20.19 or newer.");
+
+const driver = join(root, "node_modules/better-sqlite3");
+if (!opens(driver)) useOlderDriver();
 if (existsSync(join(root, "node_modules/rolldown"))) run("scripts/build.js", { cwd: root });
 else buildElsewhere();
 
+/** Whether this driver can open a database: the one that the lock file has ends an older Node with a segmentation fault. */
+function opens(folder) {
+  const script = `new (require(${JSON.stringify(folder)}))(":memory:")`;
+  return spawnSync(process.execPath, ["-e", script]).status === 0;
+}
+
 /** Compiles the driver for Node 20, unless that was done before, and puts it in the place of the newer one. */
 function useOlderDriver() {
+  const { version } = JSON.parse(readFileSync(join(driver, "package.json"), "utf8"));
+  if (version.startsWith("12.")) fail("The SQLite driver was compiled for another Node. Run `npm ci`.");
   const folder = join(root, "scripts/driver-for-node-20");
-  const driver = join(folder, "node_modules/better-sqlite3");
-  const opens = `new (require(${JSON.stringify(driver)}))(":memory:")`;
-  if (spawnSync(process.execPath, ["-e", opens]).status !== 0) run(npm, { args: ["ci"], cwd: folder });
-  const place = join(root, "node_modules/better-sqlite3");
-  rmSync(place, { recursive: true, force: true });
-  cpSync(driver, place, { recursive: true });
+  const older = join(folder, "node_modules/better-sqlite3");
+  if (!opens(older)) run(npm, { args: completely, cwd: folder });
+  if (!opens(older)) fail(`There is no SQLite driver that runs on Node ${process.versions.node} here.`);
+  rmSync(driver, { recursive: true });
+  cpSync(older, driver, { recursive: true });
   for (const name of ["bindings", "file-uri-to-path"]) {
-    cpSync(join(folder, "node_modules", name), join(place, "node_modules", name), { recursive: true });
+    cpSync(join(folder, "node_modules", name), join(driver, "node_modules", name), { recursive: true });
   }
 }
 
@@ -37,7 +49,7 @@ function buildElsewhere() {
     const filter = (path) => basename(path) !== "node_modules";
     cpSync(join(root, name), join(copy, name), { recursive: true, filter });
   }
-  run(npm, { args: ["ci", "--include=dev", "--ignore-scripts"], cwd: copy });
+  run(npm, { args: [...completely, "--ignore-scripts"], cwd: copy });
   run("scripts/build.js", { cwd: copy });
   rmSync(join(root, "dist"), { recursive: true, force: true });
   cpSync(join(copy, "dist"), join(root, "dist"), { recursive: true });
@@ -46,4 +58,9 @@ function buildElsewhere() {
 function run(script, { args = [], cwd }) {
   const { status } = spawnSync(process.execPath, [script, ...args], { cwd, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+function fail(what) {
+  console.error(what);
+  process.exit(1);
 }

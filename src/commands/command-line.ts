@@ -19,8 +19,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   const { terminal } = surroundings;
   try {
     if (args[0] === "--version" || args[0] === "-V") {
-      const { versionLine } = await import("./version.ts");
-      terminal.print(versionLine());
+      const { printVersion } = await import("./version.ts");
+      await printVersion(terminal);
     } else {
       const { runProgram } = await import("./program.ts");
       await runProgram(args, surroundings);

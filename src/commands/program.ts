@@ -10,16 +10,26 @@ export async function runProgram(args: readonly string[], surroundings: Surround
     await program.parseAsync(args, { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.code === versionAsked.code) {
+      const { printVersion } = await import("./version.ts");
+      return printVersion(surroundings.terminal);
+    }
     // Commander has said it all; only help is no error.
     process.exitCode = thrown.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
   }
 }
+
+// Wherever the option stands, no command is run.
+const versionAsked = new CommanderError(0, "commander.version", "");
 
 /** Of the commands only those that the arguments name are loaded; of the others help has what they are for. */
 async function programFor(args: readonly string[], surroundings: Surroundings): Promise<Command> {
   const program = new Command("chartmogul-warehouse")
     .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
     .option("-V, --version", "output the versions of this program and of what it runs on")
+    .on("option:version", () => {
+      throw versionAsked;
+    })
     .configureHelp({ subcommandTerm: (command) => command.name() });
   const isAsked = commands.some(({ name }) => args.includes(name));
   const context = isAsked ? await contextOfCommands(surroundings) : undefined;

@@ -1,8 +1,19 @@
 import { ownVersion } from "../package-root.ts";
-import { driver, sqliteVersion } from "../warehouse/driver.ts";
 import { schemaVersion } from "../warehouse/schema-version.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** What runs here, in a line for a bug report: this program, Node, SQLite, its driver, and the schema of the warehouses it writes. */
-export function versionLine(): string {
-  return `chartmogul-warehouse ${ownVersion()} (Node ${process.versions.node}, SQLite ${sqliteVersion()}, ${driver.name} ${driver.version}, schema ${schemaVersion()})`;
+/** Says in a line, for a bug report, what runs here: this program, Node, SQLite, its driver, and the schema of warehouses. */
+export async function printVersion({ print }: Terminal): Promise<void> {
+  const { node } = process.versions;
+  print(`chartmogul-warehouse ${ownVersion()} (Node ${node}, ${await sqlite()}, schema ${schemaVersion()})`);
+}
+
+/** Where there is no driver that can be used, that is what a bug report is about. */
+async function sqlite(): Promise<string> {
+  try {
+    const { driver, sqliteVersion } = await import("../warehouse/driver.ts");
+    return `SQLite ${sqliteVersion()}, ${driver.name} ${driver.version}`;
+  } catch (error) {
+    return `no SQLite: ${error instanceof Error ? error.message : error}`;
+  }
 }

@@ -6,14 +6,28 @@ import { ConfigError } from "../errors.ts";
 /** The SQLite driver that was installed for this Node: https://github.com/WiseLibs/better-sqlite3. */
 export const driver = installedDriver();
 
+const isRecent = Number.parseInt(driver.version, 10) >= 13;
+const needsOlder = `Run \`npm install ${driver.name}@12\` in the folder in which this program was installed; it is compiled there, which needs python3, make and g++. In a clone of the repository run \`npm run prepare\`.`;
+
 // From version 13 on it ends an older Node with a segmentation fault as soon as it opens a file.
-if (Number.parseInt(driver.version, 10) >= 13 && Number(process.versions["napi"]) < 10) {
+if (isRecent && Number(process.versions["napi"]) < 10) {
   throw new ConfigError(
-    `Node ${process.versions.node} cannot run ${driver.name} ${driver.version}, which is installed beside this program`,
-    {
-      hint: `Run \`npm install ${driver.name}@12\` where it is installed (in a clone of its repository \`npm run prepare\`), or use Node 22.14 or newer.`,
-    },
+    `Node ${process.versions.node} cannot run the SQLite driver that is installed, ${driver.name} ${driver.version}`,
+    { hint: `${needsOlder} Or use Node 22.14 or newer.` },
   );
+}
+
+try {
+  // Its binary is loaded only now; every command that comes here opens a file next.
+  new Database(":memory:").close();
+} catch (cause) {
+  const reason = cause instanceof Error ? cause.message.split("\n")[0] : cause;
+  throw new ConfigError(`the SQLite driver ${driver.name} ${driver.version} cannot be loaded: ${reason}`, {
+    hint: isRecent
+      ? needsOlder
+      : "It was compiled for another Node, or not at all: install this program again (in a clone `npm ci`).",
+    cause,
+  });
 }
 
 /** The version of SQLite that the driver brings along. */

@@ -85,13 +85,15 @@ export function resourceStatuses(
       (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)
     ORDER BY account`)
     .all();
-  const inOrder = Object.entries(tables).flatMap(([name, table]) => {
-    const live = sqlite
+  const liveRows = (table: string, account: string) =>
+    sqlite
       .prepare<[string], number>(`SELECT count(*) FROM "${table}" WHERE account = ? AND deleted_at IS NULL`)
-      .pluck();
-    return latest
+      .pluck()
+      .get(account) ?? 0;
+  const inOrder = Object.entries(tables).flatMap(([name, table]) =>
+    latest
       .filter(({ resource }) => resource === name)
-      .map((status) => ({ ...status, rows: live.get(status.account) ?? 0 }));
-  });
+      .map((status) => ({ ...status, rows: liveRows(table, status.account) })),
+  );
   return inOrder.sort((one, other) => one.account.localeCompare(other.account));
 }

@@ -79,5 +79,9 @@ test("--version says what runs: the package, Node, SQLite, its driver, and the s
   );
   sqlite.close();
   expect(Number.parseInt(driver, 10)).toBe(Number(process.versions["napi"]) < 10 ? 12 : 13);
-  expect((await run(["-V"], { cwd: temporaryFolder() })).stdout).toBe(stdout);
+  const cwd = temporaryFolder();
+  for (const args of [["-V"], ["sync", "--version"], ["export", "-V"], ["demo", "--version"]]) {
+    expect(await run(args, { cwd })).toEqual({ code: 0, stdout, stderr: "" });
+  }
+  expect(readdirSync(cwd)).toEqual([]);
 });

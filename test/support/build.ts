@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 const sources = ["src", "scripts", "package.json", "package-lock.json", "tsconfig.json"];
-// The last file that a build writes.
+// The last file that a build writes, as old as its sources were when it began.
 const built = join(root, "build/chunks.json");
 
 /** Builds `dist` before the tests, unless nothing has changed since: none of them may run an older program than it reads. */
 export default function build(): void {
   const since = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (newest(sources.map((name) => join(root, name))) < since) return;
+  const isThere = existsSync(join(root, "dist/cli.js"));
+  if (isThere && newest(sources.map((name) => join(root, name))) < since) return;
   execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" });
 }
 
