@@ -10,10 +10,12 @@ import { today } from "./accounts.ts";
 
 // Questions come in the order in which they were asked; answers overtake one another as on the way through a network.
 const longestWay = 3;
+// Faults that only a client on the other side of a network can meet.
+const ofTheWay = ["refuse", "reset", "resetInBody", "cut", "stall", "silence", "gzip"];
 
 /**
  * One of the served accounts, asked without HTTP: for tests of what a sync makes of the answers, where HTTP is half of the work.
- * What is asked stands among the requests of the sandbox. Of its faults those of the way, such as a reset, befall nobody here.
+ * What is asked stands among the requests of the sandbox. A fault of the way, such as a reset, cannot be met here and fails the test.
  */
 export function askDirectly({ requests, faults }: Sandbox, world: World, signal?: AbortSignal): Source {
   const count = createFaultCount();
@@ -24,6 +26,9 @@ export function askDirectly({ requests, faults }: Sandbox, world: World, signal?
       const path = `/v1/${name}`;
       const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
       const what = count.meet(faults, world.name, `${path}?${asked}`);
+      if (what !== undefined && ofTheWay.includes(what.kind)) {
+        throw new Error(`a fault that needs HTTP: ${what.kind}`);
+      }
       const question = { world, method: "GET", path, query: asked, authorization: "" };
       const { status, body } = answerQuestion(question, what);
       const at = performance.now();
