@@ -1,7 +1,8 @@
 // Builds the package into `dist`: the program together with the libraries that it uses, so that it starts at once and nothing but
 // the SQLite driver must be installed beside it; the types of the library; what a report carries. The modules one by one, for
 // benchmarks, scripts and the crash test, go to `build`.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   copyFileSync,
@@ -23,19 +24,20 @@ const build = join(root, "build");
 const began = new Date();
 for (const folder of [dist, build]) rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(dist, "report"), { recursive: true });
-compile();
+const [chunks] = await Promise.all([bundle(), reportScripts(), compile()]);
 publicTypes();
-const chunks = await bundle();
-await reportScripts();
 const packages = new Set([...packagesIn(chunks), ...withWhatTheyNeed(["@observablehq/plot"])]);
 writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [...packages].sort().map(licence).join("\n"));
 // What each file of the bundle is made of: test/start.test.ts reads it. It is as old as the sources that were read.
 writeFileSync(join(build, "chunks.json"), JSON.stringify(chunks, null, 2));
 utimesSync(join(build, "chunks.json"), began, began);
 
-function compile() {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  const { status } = spawnSync(process.execPath, [compiler], { cwd: root, stdio: "inherit" });
+async function compile() {
+  const compiler = spawn(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  const [status] = await once(compiler, "close");
   if (status !== 0) process.exit(1);
 }
 
