@@ -26,7 +26,7 @@ for (const folder of [dist, build]) rmSync(folder, { recursive: true, force: tru
 mkdirSync(join(dist, "report"), { recursive: true });
 const [chunks] = await Promise.all([bundle(), reportScripts(), compile()]);
 publicTypes();
-const packages = new Set([...packagesIn(chunks), ...withWhatTheyNeed(["@observablehq/plot"])]);
+const packages = new Set([...packagesIn(chunks), ...withWhatItNeeds("@observablehq/plot")]);
 writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [...packages].sort().map(licence).join("\n"));
 // What each file of the bundle is made of: test/start.test.ts reads it. It is as old as the sources that were read.
 writeFileSync(join(build, "chunks.json"), JSON.stringify(chunks, null, 2));
@@ -109,17 +109,11 @@ function packagesIn(files) {
   return names;
 }
 
-/** These packages and all that they depend on: it is in the files that they bring for browsers. */
-function withWhatTheyNeed(names) {
-  const found = new Set();
-  const add = (name) => {
-    if (found.has(name)) return;
-    found.add(name);
-    for (const needed of Object.keys(manifestOf(name).dependencies ?? {})) add(needed);
-  };
-  for (const name of names) add(name);
-  // Command line tools of D3's parts are in no script.
-  for (const name of ["commander", "iconv-lite", "rw", "safer-buffer"]) found.delete(name);
+/** This package and all that it depends on: the script that it brings for browsers is made of them. */
+function withWhatItNeeds(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const needed of Object.keys(manifestOf(name).dependencies ?? {})) withWhatItNeeds(needed, found);
   return found;
 }
 

@@ -86,7 +86,7 @@ export async function showAround(
   const syncAll = async (rules = rulesOf(settings)) => {
     const job = { path, resources, rules, accounts, trigger: "demo", signal };
     const outcome = await runSync(job, terminal, log);
-    if (signal.aborted) throw new InterruptedError("Run the demo again: it begins anew.");
+    if (signal.aborted) throw new InterruptedError("Run the demo again: it starts over.");
     return outcome;
   };
 
