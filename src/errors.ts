@@ -31,6 +31,11 @@ export class ApiError extends ExplainedError {
   }
 }
 
+/** @internal True for an answer that says no, in contrast to one that does not come, or that may come to another attempt. */
+export function isRefusal({ status }: ApiError): boolean {
+  return status !== undefined && status >= 400 && status < 500 && status !== 429;
+}
+
 /** @internal A listing was read to where it ended, but what it lacks cannot be believed, and was not marked as deleted. */
 export class IncompleteError extends ExplainedError {
   /** What the walk ends as: `failed` where only single records are in doubt and all else was done. */

@@ -1,4 +1,4 @@
-import { ApiError } from "../errors.ts";
+import { ApiError, isRefusal } from "../errors.ts";
 import { broken, perPage, read } from "./paging.ts";
 import type { Extract, Page, Query, Source, Start } from "./source.ts";
 
@@ -24,7 +24,7 @@ export function activities(): Extract {
 async function* walk(source: Source, { cursor, since }: Start): AsyncIterable<Page> {
   const query = { order: "date", ...(since !== undefined && { "start-date": since }) };
   // While a walk stood still, the record where it is to go on may have been given another uuid or another date.
-  const stopped = cursor === undefined ? undefined : dayBefore(parsePlace(cursor).date);
+  const stopped = cursor === undefined ? undefined : dayBefore(dateOf(cursor));
   let place: Place | undefined;
   const passed = new Set<string>();
   for (;;) {
@@ -63,7 +63,7 @@ async function pageUnlessRefused(source: Source, query: Query) {
   try {
     return await page(source, query);
   } catch (error) {
-    if (error instanceof ApiError && [400, 404, 422].includes(error.status ?? 0)) return undefined;
+    if (error instanceof ApiError && isRefusal(error)) return undefined;
     throw error;
   }
 }
@@ -86,9 +86,13 @@ function placeOf(record: unknown): Place | undefined {
     : undefined;
 }
 
-function parsePlace(cursor: string): Place {
-  const [date = "", uuid = ""] = cursor.split(" ");
-  return { date, uuid };
+/** The date of a place to go on from. */
+function dateOf(cursor: string): string {
+  const [date = ""] = cursor.split(" ");
+  if (Number.isNaN(Date.parse(date))) {
+    throw new ApiError(`"${cursor}" is no place in GET /${path}`, { hint: "Run `sync --full`." });
+  }
+  return date;
 }
 
 function dayBefore(date: string): string {

@@ -78,7 +78,7 @@ export function createClient(options: ClientOptions): Source {
     signal.addEventListener("abort", () => pacer.release(), { once: true });
   }
 
-  async function get(patient: boolean, path: string, query: Query): Promise<unknown> {
+  async function get(patient: boolean, path: string, query: Query, once: boolean): Promise<unknown> {
     signal?.throwIfAborted();
     let answer: Answer | undefined;
     const attempt = async (request: Request): Promise<Response> => {
@@ -96,7 +96,7 @@ export function createClient(options: ClientOptions): Source {
     );
     const shouldRetry = ({ error, retryCount }: { error: Error; retryCount: number }) => {
       const patienceLeft = answeredOnce || retryCount <= retriesOfFirstContact;
-      if (signal?.aborted || !patienceLeft || !mayPass(error)) return false;
+      if (once || signal?.aborted || !patienceLeft || !mayPass(error)) return false;
       options.onRetry?.(conceal(`GET /${path}: ${reason(error)}; trying again (${retryCount})`));
       // ky decides when, and honours Retry-After.
       return undefined;
@@ -116,8 +116,8 @@ export function createClient(options: ClientOptions): Source {
   }
 
   const source = (patient: boolean, patientSource?: Source): Source => ({
-    get: (path, query = {}) => {
-      const request = () => places(() => get(patient, path, query));
+    get: (path, query = {}, { once = false } = {}) => {
+      const request = () => places(() => get(patient, path, query, once));
       return patient ? patientPlaces(request) : request();
     },
     profile() {

@@ -32,26 +32,38 @@ export function wholeList(path: string, list: string, query: Query = {}): Extrac
   };
 }
 
+// Before the cursors of the older of two listings, so that a walk that goes on asks the one that it has begun with.
+const ofOlder = "older ";
+
 /**
  * The first of two listings of the same records that the server has: ChartMogul replaces `older` by `newer`, and an account may
  * not have the newer one yet. `isOfNewer` tells whether a record came from the newer one: then a server that does not know it any
  * more has a fault, since the older one would leave out what only the newer one has.
  */
 export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unknown) => boolean): Extract {
+  async function* pagesOfOlder(source: Source, start: Start): AsyncIterable<Page> {
+    for await (const page of older.pages(source, start)) {
+      yield { ...page, cursor: page.cursor === undefined ? undefined : `${ofOlder}${page.cursor}` };
+    }
+  }
   return {
     ...newer,
     async *pages(source, start) {
-      let answered = false;
+      if (start.cursor?.startsWith(ofOlder)) {
+        yield* pagesOfOlder(source, { ...start, cursor: start.cursor.slice(ofOlder.length) });
+        return;
+      }
+      let answered = start.cursor !== undefined;
       try {
         for await (const page of newer.pages(source, start)) {
           answered = true;
           yield page;
         }
       } catch (error) {
-        // A cursor of the other listing is refused in other words than a path that is not there.
+        // A cursor of this listing means nothing to the other one.
         if (answered || !(error instanceof ApiError && error.status === 404)) throw error;
         if (isOfNewer(start.known?.())) throw error;
-        yield* older.pages(source, start);
+        yield* pagesOfOlder(source, start);
       }
     },
     count: async () => undefined,

@@ -15,9 +15,9 @@ export type Query = Readonly<Record<string, string | number | boolean>>;
 export interface Source {
   /**
    * GETs a path below `/v1` and gives the parsed JSON body.
-   * Waits for its turn, retries what may pass, and throws an ApiError for everything else.
+   * Waits for its turn, retries what may pass unless told to ask only `once`, and throws an ApiError for everything else.
    */
-  get(path: string, query?: Query): Promise<unknown>;
+  get(path: string, query?: Query, options?: { readonly once?: boolean }): Promise<unknown>;
   /** Asks which account this is. */
   profile(): Promise<Profile>;
   /** The same account, for many small requests that should let the few long listings go first. */

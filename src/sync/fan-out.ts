@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { ApiError, type IncompleteError } from "../errors.ts";
+import { ApiError, type IncompleteError, isRefusal } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { retriesOf } from "../warehouse/retries.ts";
@@ -9,6 +9,7 @@ import { shapeOf } from "../warehouse/table.ts";
 import { timestamp } from "../warehouse/timestamp.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
 import { dueAfter } from "./nights.ts";
+import { pagesOf } from "./pages-of.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { sweepOf } from "./sweep.ts";
@@ -103,7 +104,11 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     const rejections: string[] = [];
     let fetched = 0;
     let keyless = 0;
-    for await (const { records, cursor } of resource.extract.pages(run.source, { parent })) {
+    const startOver = () => {
+      fetched = 0;
+      keyless = 0;
+    };
+    for await (const { records, cursor } of pagesOf(resource.extract, run.source, { parent }, startOver)) {
       await store({
         records,
         parent,
@@ -275,9 +280,4 @@ function confirmedByRows({ warehouse, account, now, rules }: Run, { name, table 
 
 function parentOf(key: string): string {
   return key.split("/")[0] ?? "";
-}
-
-/** An answer that says no, in contrast to one that does not come. */
-function isRefusal({ status }: ApiError): boolean {
-  return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }

@@ -1,10 +1,11 @@
-import type { Extract, Page, Source, Start } from "../chartmogul/source.ts";
-import { ApiError } from "../errors.ts";
+import type { Page } from "../chartmogul/source.ts";
+import type { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Checkpoint, Place } from "../warehouse/checkpoints.ts";
 import { anyRecordOf, firstKeyOf } from "../warehouse/raw-records.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
+import { pagesOf } from "./pages-of.ts";
 import type { Run } from "./run.ts";
 import { everything, type Scope } from "./scope.ts";
 import { hasLost } from "./settle.ts";
@@ -75,7 +76,9 @@ export async function readListing(
     return isKnown;
   };
 
-  const startOver = () => {
+  const startOver = async () => {
+    // What is still being read behind the walk would save a checkpoint of before.
+    await behind.finish();
     checkpoint.forget("start over");
     for (const fan of fans) fan.startOver();
     reached = { pages: 0, announced: undefined, keyless: 0 };
@@ -87,8 +90,9 @@ export async function readListing(
       firstKey: firstKeyOf(warehouse, account, root.name),
       known: () => anyRecordOf(warehouse, account, root),
       since: scope.kind === "since" ? scope.day : undefined,
+      cursor: from?.cursor,
     };
-    for await (const page of resumed(root.extract, run.source, { from, start, startOver })) {
+    for await (const page of pagesOf(root.extract, run.source, start, startOver)) {
       run.signal.throwIfAborted();
       const isKnown = await storePage(page);
       isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined;
@@ -97,7 +101,7 @@ export async function readListing(
   };
 
   const readAll = async () => {
-    const from = checkpoint.load();
+    const from = run.rules.full ? undefined : checkpoint.load();
     if (from === undefined) checkpoint.forget("start over");
     else {
       reached = from;
@@ -107,7 +111,7 @@ export async function readListing(
     await readFrom(from);
     if (scope.kind === "since" && (await hasLost(run, root, { own, scope }))) {
       scope = everything;
-      startOver();
+      await startOver();
       await readFrom(undefined);
     }
   };
@@ -151,34 +155,4 @@ function pageHasChanged(
   const walk = { rejected: counts.rejected + rejections.length, fetched: counts.fetched + fetched };
   const isTelling = isWhole || walk.fetched >= smallestSample;
   return isTelling && wireHasChanged(resource, walk) ? change : undefined;
-}
-
-interface Beginning {
-  readonly from: Place | undefined;
-  readonly start: Start;
-  /** Called where the walk cannot go on from there after all. */
-  readonly startOver: () => void;
-}
-
-/** The pages from a place on, or from the beginning where there is none or the server no longer knows its cursor. */
-async function* resumed(
-  extract: Extract,
-  source: Source,
-  { from, start, startOver }: Beginning,
-): AsyncIterable<Page> {
-  if (from !== undefined) {
-    let accepted = false;
-    try {
-      for await (const page of extract.pages(source, { ...start, cursor: from.cursor })) {
-        accepted = true;
-        yield page;
-      }
-      return;
-    } catch (error) {
-      const isRefused = error instanceof ApiError && [400, 404, 422].includes(error.status ?? 0);
-      if (accepted || !isRefused) throw error;
-      startOver();
-    }
-  }
-  yield* extract.pages(source, start);
 }

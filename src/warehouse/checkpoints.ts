@@ -104,6 +104,8 @@ export function checkpointOf(
       const [saved] = orm.select().from(checkpoints).where(own).all();
       const oldest = timestamp(new Date(now().getTime() - resumableHours * almostAnHour));
       if (saved?.members !== members || saved.started_at <= oldest) return undefined;
+      // Begun while the clock was ahead: it would be gone on with for as long as the clock was wrong by.
+      if (saved.started_at > timestamp(now())) return undefined;
       // Saved by a version that did not keep what it had seen: all of it would be taken for missing.
       if (saved.run_id === 0) return undefined;
       begin = { started_at: saved.started_at, run_id: saved.run_id };

@@ -81,11 +81,12 @@ describe("between a stop and the sync that goes on", () => {
     await again({ only: family }, breakingAt(2, refusing(refused, source())));
     expect(checkpoints(path)).toMatchObject([{ pages: 1 }]);
     const asked: string[] = [];
-    const stopping = intercepted(breakingAt(1, source()), (path) => {
+    const broken = intercepted(source(), (path) => {
       asked.push(path);
+      if (path === "customers") throw new ApiError("out of order", { status: 500 });
     });
-    await again({ only: family, now: hoursLater(1) }, stopping);
-    expect(asked).toEqual([`customers/${refused}/subscriptions`, "customers"]);
+    await again({ only: family, now: hoursLater(1) }, broken);
+    expect(asked).toEqual([`customers/${refused}/subscriptions`, "customers", "customers"]);
 
     const reports = await again({ only: family, now: hoursLater(2) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });

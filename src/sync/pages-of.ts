@@ -1,0 +1,60 @@
+import type { Extract, Page, Source, Start } from "../chartmogul/source.ts";
+import { ApiError, isRefusal } from "../errors.ts";
+
+/**
+ * The pages of a listing, from `start` on. Where it does not go on behind a cursor it is read from its beginning, once; `startOver` is
+ * called when that has answered, before its first page. Where the beginning is refused, too, the error of that counts.
+ *
+ * Why a cursor is refused no status tells: 400, 403, 404, 410, 414, 422 and 431 are all used for one that is too old, too long or from
+ * before a change of the server. A saved one may also break the server or never be answered. So every failure of the first request
+ * behind a saved cursor counts; and of a cursor that the server gave in this walk only a plain no: whatever else is wrong will have
+ * passed when the next sync goes on from there. A server that is down must not be waited for twice: after an answer that was no
+ * refusal, the beginning is asked for without retries until it has answered.
+ */
+export async function* pagesOf(
+  extract: Extract,
+  source: Source,
+  start: Start,
+  startOver: () => void | Promise<void>,
+): AsyncIterable<Page> {
+  let { cursor } = start;
+  let isSaved = cursor !== undefined;
+  let beginning = source;
+  try {
+    for await (const page of extract.pages(source, start)) {
+      ({ cursor } = page);
+      isSaved = false;
+      yield page;
+    }
+    return;
+  } catch (error) {
+    if (!(error instanceof ApiError) || cursor === undefined) throw error;
+    if (!isRefusal(error)) {
+      if (!isSaved) throw error;
+      beginning = withoutRetriesAtFirst(source);
+    }
+  }
+  let hasBegun = false;
+  for await (const page of extract.pages(beginning, { ...start, cursor: undefined })) {
+    if (!hasBegun) await startOver();
+    hasBegun = true;
+    yield page;
+  }
+}
+
+/** The same account, of which nothing is asked a second time before it has answered once. */
+function withoutRetriesAtFirst(source: Source): Source {
+  let hasAnswered = false;
+  return {
+    async get(path, query) {
+      const answer = await source.get(path, query, { once: !hasAnswered });
+      hasAnswered = true;
+      return answer;
+    },
+    profile: () => source.profile(),
+    get patient() {
+      return source.patient;
+    },
+    now: () => source.now(),
+  };
+}
