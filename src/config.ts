@@ -1,22 +1,21 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
 import cron from "node-cron";
 // The small form of zod: every command loads this file, and the large one takes three times as long.
 import * as z from "zod/mini";
+import { type AccountKey, accountsIn } from "./config/api-keys.ts";
+import { readDotenv } from "./config/dotenv.ts";
+import { warningsOfUnknown } from "./config/unknown.ts";
 import { ConfigError } from "./errors.ts";
 import { logFormats, logLevels } from "./log.ts";
 
-/** A ChartMogul account to sync: the operator's name for it, and its API key. */
-export interface AccountKey {
-  readonly name: string;
-  readonly key: string;
-}
+export type { AccountKey } from "./config/api-keys.ts";
 
 /** Everything that the environment decides. */
 export interface Config extends z.output<typeof settings> {
   /** In alphabetical order, `default` first; empty where no key is set. */
   readonly accounts: readonly AccountKey[];
+  /** What was set and has no effect, in words for the log. */
+  readonly warnings: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -91,7 +90,8 @@ export function isTimeZone(name: string): boolean {
 
 /** Reads the environment and, below it, `.env` in the folder. Throws a ConfigError that names the variable at fault. */
 export function readConfig(environment: Environment = process.env, folder = process.cwd()): Config {
-  const set = { ...withoutEmpty(dotenv(folder)), ...withoutEmpty(environment) };
+  const file = readDotenv(join(folder, ".env"));
+  const set = { ...withoutEmpty(file.variables), ...withoutEmpty(environment) };
   const parsed = settings.safeParse(set);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -102,7 +102,8 @@ export function readConfig(environment: Environment = process.env, folder = proc
       hint: "Correct it in the environment or in .env; the README lists all variables.",
     });
   }
-  return { ...parsed.data, accounts: accountsIn(set) };
+  const unknown = warningsOfUnknown(Object.keys(set), Object.keys(settings.shape));
+  return { ...parsed.data, accounts: accountsIn(set), warnings: [...file.warnings, ...unknown] };
 }
 
 /** An empty variable is how many schedulers say "not set". */
@@ -110,45 +111,4 @@ function withoutEmpty(variables: Environment): Environment {
   return Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
-}
-
-const keyVariable = /^CHARTMOGUL_API_KEY(?:_([A-Z0-9_]+))?$/i;
-
-function accountsIn(variables: Environment): AccountKey[] {
-  const accounts = new Map<string, { readonly variable: string; readonly key: string }>();
-  for (const [variable, key = ""] of Object.entries(variables)) {
-    const match = keyVariable.exec(variable);
-    if (!match) continue;
-    const name = (match[1] ?? "default").toLowerCase().replaceAll("_", "-");
-    const same = accounts.get(name);
-    if (same && same.key !== key) {
-      throw new ConfigError(`${same.variable} and ${variable} are both the key of account "${name}"`, {
-        hint: "Keep one of them.",
-      });
-    }
-    const twin = [...accounts.values()].find((other) => other.key === key.trim());
-    if (!same && twin) {
-      throw new ConfigError(`${twin.variable} and ${variable} hold the same key`, {
-        hint: "Keep one of them: an account under two names would be asked and stored twice.",
-      });
-    }
-    accounts.set(name, { variable, key: key.trim() });
-  }
-  const inOrder = (one: string, other: string) =>
-    Number(other === "default") - Number(one === "default") || one.localeCompare(other);
-  return [...accounts]
-    .map(([name, { key }]) => ({ name, key }))
-    .sort((one, other) => inOrder(one.name, other.name));
-}
-
-function dotenv(folder: string): Environment {
-  const path = join(folder, ".env");
-  try {
-    return parseEnv(readFileSync(path, "utf8"));
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return {};
-    throw new ConfigError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Make it readable, or remove it.",
-    });
-  }
 }

@@ -67,6 +67,7 @@ export function openChartmogul<const Name extends string = string>(
 ): Chartmogul<Name> {
   const { path, accounts } = options;
   const config = readConfig();
+  for (const warning of config.warnings) warnOnce(warning);
   const keys = accounts === undefined ? config.accounts : named(accounts);
   const controller = new AbortController();
   const sources = connect(config, keys, { signal: controller.signal, retries: patienceOfAQuestion });
@@ -79,6 +80,13 @@ export function openChartmogul<const Name extends string = string>(
     () =>
       controller.abort(new ArgumentError("it was closed", { hint: "Open it again with openChartmogul()." })),
   );
+}
+
+const warned = new Set<string>();
+
+function warnOnce(warning: string): void {
+  if (!warned.has(warning)) process.emitWarning(warning, "chartmogul-warehouse");
+  warned.add(warning);
 }
 
 function named(accounts: Readonly<Record<string, unknown>>): AccountKey[] {

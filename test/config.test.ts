@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { ConfigError } from "../src/errors.ts";
 import { temporaryFolder } from "./support/folder.ts";
@@ -110,6 +110,7 @@ test("accounts are named after their variables, in lower case with dashes, defau
 test("without any variable the defaults of the README hold and there is no account", () => {
   expect(configOf({})).toEqual({
     accounts: [],
+    warnings: [],
     CHARTMOGUL_API_URL: "https://api.chartmogul.com/v1",
     CHARTMOGUL_REQUESTS_PER_SECOND: 39,
     CHARTMOGUL_CONNECTIONS: 18,
@@ -166,4 +167,147 @@ test("the same key under two names is refused", () => {
   expect(() => readConfig(twice, folder)).toThrow(
     "CHARTMOGUL_API_KEY and CHARTMOGUL_API_KEY_PROD hold the same key",
   );
+});
+
+test.each([
+  ["CHARTMOGUL_APIKEY", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGUL_APIKEY_EU", "CHARTMOGUL_API_KEY_<NAME>"],
+  ["CHARTMOGUL_API_KEY_", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGUL_API_KEY_EU_", "CHARTMOGUL_API_KEY_<NAME>"],
+  ["CHARTMOGUL_API_KEY_EU.WEST", "CHARTMOGUL_API_KEY_<NAME>"],
+  ["CHARTMOGUL_API_KEYS", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGUL_KEY", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGUL_TOKEN", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGULAPIKEY", "CHARTMOGUL_API_KEY"],
+  ["CHART_MOGUL_API_KEY", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGL_API_KEY", "CHARTMOGUL_API_KEY"],
+  ["CHARTMOGUL_URL", "CHARTMOGUL_API_URL"],
+  ["SYNC_CHRON", "SYNC_CRON"],
+  ["SYNC_TIMEZONE", "SYNC_TIME_ZONE"],
+  ["SYNC-CRON", "SYNC_CRON"],
+  ["sync_cron", "SYNC_CRON"],
+  ["WAREHOUES_PATH", "WAREHOUSE_PATH"],
+  ["WAREHOUSEPATH", "WAREHOUSE_PATH"],
+  ["WAREHOUSE_FILE", "WAREHOUSE_PATH"],
+  ["LOGLEVEL", "LOG_LEVEL"],
+  ["log_format", "LOG_FORMAT"],
+  ["LOG_LEVL", "LOG_LEVEL"],
+])("%s is warned of, with %s as the nearest setting and without its value", (name, near) => {
+  const { warnings, accounts } = configOf({ [name]: "hush-hush" });
+  expect(warnings).toEqual([`${name} is no setting and has no effect; the nearest one is ${near}`]);
+  expect(accounts).toEqual([]);
+});
+
+test("variables of other programs and empty ones are not warned of", () => {
+  const others = {
+    GLOG_LEVEL: "1",
+    PATH: "/bin",
+    MY_SYNC_X: "1",
+    DIALOG_X: "1",
+    LOGNAME: "ida",
+    RSYNC_RSH: "ssh",
+  };
+  expect(configOf({ ...others, SYNC_CHRON: " " }).warnings).toEqual([]);
+});
+
+test("a sign that does not belong into a name ends what is told of it", () => {
+  const { warnings } = configOf({ "CHARTMOGUL_API_KEY: hush-hush": "x" });
+  expect(warnings).toEqual([
+    "CHARTMOGUL_API_KEY… is no setting and has no effect; the nearest one is CHARTMOGUL_API_KEY",
+  ]);
+});
+
+test.each(["CHARTMOGUL_API_KEY_EU-WEST", "CHARTMOGUL-API-KEY-EU-WEST", "CHARTMOGUL_API_KEY-EU_WEST"])(
+  "%s is the key of account eu-west",
+  (name) => {
+    expect(configOf({ [name]: "key-of-oak" })).toMatchObject({
+      accounts: [{ name: "eu-west", key: "key-of-oak" }],
+      warnings: [],
+    });
+    expect(readConfig({}, folderWith(`${name}=key-of-oak`)).accounts).toEqual([
+      { name: "eu-west", key: "key-of-oak" },
+    ]);
+    const both = { [name]: " key-of-oak", CHARTMOGUL_API_KEY_EU_WEST: "key-of-oak\n" };
+    expect(configOf(both).accounts).toHaveLength(1);
+    const different = { ...both, CHARTMOGUL_API_KEY_EU_WEST: "key-of-elm" };
+    expect(refusalOf(() => configOf(different)).message).toContain('are both the key of account "eu-west"');
+  },
+);
+
+test.each([
+  '"key-of-oak"',
+  "'key-of-oak'",
+  "key of oak",
+  "key-of\noak",
+  "key-of\u00a0oak",
+  "key-of-\u00f6ak",
+])("the key %j is refused by the name of its variable, and no part of it is repeated", (key) => {
+  const { message, hint } = refusalOf(() => configOf({ CHARTMOGUL_API_KEY_OAK: key }));
+  expect(message).toContain("CHARTMOGUL_API_KEY_OAK holds no API key");
+  expect(`${message} ${hint}`).not.toMatch(/key.of|oak"/);
+});
+
+describe(".env", () => {
+  test.each([
+    ["with a byte order mark", "\ufeffCHARTMOGUL_API_KEY=key-of-oak\nLOG_LEVEL=warn\n"],
+    ["with CRLF", "CHARTMOGUL_API_KEY=key-of-oak\r\nLOG_LEVEL=warn\r\n"],
+    ["with lone CR", "CHARTMOGUL_API_KEY=key-of-oak\rLOG_LEVEL=warn\r"],
+    ["with export", "export CHARTMOGUL_API_KEY=key-of-oak\n export \t LOG_LEVEL=warn"],
+    ["with blanks and quotes", " CHARTMOGUL_API_KEY = \"key-of-oak\" # mine\n\tLOG_LEVEL= 'warn'  \n"],
+  ])("%s is read", (_, text) => {
+    expect(readConfig({}, folderWith(text))).toMatchObject({
+      accounts: [{ name: "default", key: "key-of-oak" }],
+      LOG_LEVEL: "warn",
+      warnings: [],
+    });
+  });
+
+  const text = "CHARTMOGUL_API_KEY=key-of-oak\r\n";
+  const little = Buffer.from(text, "utf16le");
+  const big = Buffer.from(little).swap16();
+  test.each([
+    ["little-endian", little],
+    ["big-endian", big],
+    ["little-endian with a mark", Buffer.concat([Buffer.from([0xff, 0xfe]), little])],
+    ["big-endian with a mark", Buffer.concat([Buffer.from([0xfe, 0xff]), big])],
+  ])("in UTF-16, %s, is refused by its path with how to save it", (_, bytes) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, ".env"), bytes);
+    const { message, hint } = refusalOf(() => readConfig({}, folder));
+    expect(message).toBe(`${join(folder, ".env")} is saved as UTF-16 and cannot be read`);
+    expect(hint).toContain("UTF-8");
+  });
+
+  test("a line that is no variable is warned of by its number, and takes nothing else along", () => {
+    const folder = folderWith(
+      [
+        "# mine",
+        "CHARTMOGUL_API_KEY_A: hush-hush",
+        "CHARTMOGUL_CONNECTIONS=3",
+        "hush-hush",
+        '$env:CHARTMOGUL_API_KEY_B="hush-hush"',
+        "set CHARTMOGUL_API_KEY_C=hush-hush",
+        "=hush-hush",
+        "CHARTMOGUL_API_KEY_D='key-of-",
+        "",
+        'NOTE="two',
+        'lines"',
+        "SYNC_LOOKBACK_DAYS=9",
+        "last",
+      ].join("\n"),
+    );
+    const { warnings, ...read } = readConfig({}, folder);
+    expect(read).toMatchObject({ accounts: [], CHARTMOGUL_CONNECTIONS: 3, SYNC_LOOKBACK_DAYS: 9 });
+    expect(warnings).toEqual(
+      [2, 4, 5, 6, 7, 8, 13].map((line) => `line ${line} of .env is not NAME=value and has no effect`),
+    );
+  });
+
+  test("a name that comes twice is warned of with the line that counts", () => {
+    const folder = folderWith("CHARTMOGUL_API_KEY=key-of-oak\n\nexport CHARTMOGUL_API_KEY=key-of-elm\n");
+    expect(readConfig({}, folder)).toMatchObject({
+      accounts: [{ name: "default", key: "key-of-elm" }],
+      warnings: ["CHARTMOGUL_API_KEY is in .env more than once; line 3 counts"],
+    });
+  });
 });

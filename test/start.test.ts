@@ -55,7 +55,7 @@ const everyCommand = [...everyStart, "commands/index.ts", "commands/program.ts"]
 // node-cron says whether SYNC_CRON is right; of zod it is the small form.
 const configuration = {
   packages: ["node-cron", "zod/v4/core", "zod/v4/mini"],
-  files: ["config.ts", "log.ts"],
+  files: ["config.ts", "config/api-keys.ts", "config/dotenv.ts", "config/unknown.ts", "log.ts"],
 };
 const reading = {
   packages: ["better-sqlite3", "commander", ...configuration.packages],

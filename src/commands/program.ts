@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import type { Config } from "../config.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import type { Surroundings } from "./command-line.ts";
 import { commands } from "./index.ts";
@@ -53,7 +54,17 @@ async function contextOfCommands({
   stopSignal,
   loadConfig,
 }: Surroundings): Promise<CommandContext> {
-  return { config: await loadConfig(), terminal, stopSignal };
+  const [read, { createLog }] = await Promise.all([loadConfig(), import("../log.ts")]);
+  const logOf = ({ LOG_LEVEL: level, LOG_FORMAT: format }: Config) =>
+    createLog({ level, format, write: terminal.note });
+  let isFirst = true;
+  const config = () => {
+    const settings = read();
+    if (isFirst) for (const warning of settings.warnings) logOf(settings).warn(warning);
+    isFirst = false;
+    return settings;
+  };
+  return { config, terminal, stopSignal };
 }
 
 const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];

@@ -1,0 +1,52 @@
+import { ConfigError } from "../errors.ts";
+
+/** A ChartMogul account to sync: the operator's name for it, and its API key. */
+export interface AccountKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+// Between words a hyphen says the same as an underscore.
+const keyVariable = /^CHARTMOGUL[_-]API[_-]KEY(?:[_-]([A-Z0-9]+(?:[_-]+[A-Z0-9]+)*))?$/i;
+
+/** True for the name of a variable that holds an API key. */
+export function isKeyVariable(name: string): boolean {
+  return keyVariable.test(name);
+}
+
+/** The accounts whose keys these variables hold, `default` first. Throws a ConfigError, without the key, where one cannot be right. */
+export function accountsIn(variables: Readonly<Record<string, string | undefined>>): AccountKey[] {
+  const accounts = new Map<string, { readonly variable: string; readonly key: string }>();
+  for (const [variable, value = ""] of Object.entries(variables)) {
+    const match = keyVariable.exec(variable);
+    if (!match) continue;
+    const name = (match[1] ?? "default").toLowerCase().replaceAll("_", "-");
+    const key = keyIn(variable, value);
+    const same = accounts.get(name);
+    if (same && same.key !== key) {
+      throw new ConfigError(`${same.variable} and ${variable} are both the key of account "${name}"`, {
+        hint: "Keep one of them.",
+      });
+    }
+    const twin = [...accounts.values()].find((other) => other.key === key);
+    if (!same && twin) {
+      throw new ConfigError(`${twin.variable} and ${variable} hold the same key`, {
+        hint: "Keep one of them: an account under two names would be asked and stored twice.",
+      });
+    }
+    accounts.set(name, { variable, key });
+  }
+  const inOrder = (one: string, other: string) =>
+    Number(other === "default") - Number(one === "default") || one.localeCompare(other);
+  return [...accounts]
+    .map(([name, { key }]) => ({ name, key }))
+    .sort((one, other) => inOrder(one.name, other.name));
+}
+
+function keyIn(variable: string, value: string): string {
+  const key = value.trim();
+  if (/^[!-~]+$/.test(key) && !/["'`]/.test(key)) return key;
+  throw new ConfigError(`${variable} holds no API key: there are quotes, blanks or other signs in it`, {
+    hint: "Copy the key from ChartMogul (Profile, API keys) once more. Outside of .env, what sets the variable may keep quotes as a part of it.",
+  });
+}
