@@ -70,3 +70,17 @@ test("the package needs the SQLite driver and nothing else, and names the terms 
   for (const name of [...bundled, "@observablehq/plot", "d3", "delaunator"])
     expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
 });
+
+test.each(["package-lock.json", "scripts/driver-for-node-20/package-lock.json"])(
+  "%s has the hash of every package, so that no other one can be installed in its place, and names no registry",
+  (lock) => {
+    const { packages } = JSON.parse(readFileSync(join(root, lock), "utf8")) as {
+      packages: Record<string, { integrity?: string; resolved?: string }>;
+    };
+    const entries = Object.entries(packages).filter(([path]) => path !== "");
+    expect(entries.length).toBeGreaterThan(30);
+    const isHash = (text = "") => /^sha512-[A-Za-z0-9+/]{86}==$/.test(text);
+    expect(entries.filter(([, { integrity }]) => !isHash(integrity)).map(([path]) => path)).toEqual([]);
+    expect(entries.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+  },
+);
