@@ -1,3 +1,5 @@
+import { visible, visibleData } from "./visible.ts";
+
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export const logFormats = ["pretty", "json"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -27,12 +29,12 @@ export function createLog({ level, format, write, now = () => new Date() }: LogO
 }
 
 function jsonLine(time: Date, level: LogLevel, message: string, fields: Fields): string {
-  return JSON.stringify({ time: time.toISOString(), level, message, ...fields });
+  return visibleData(JSON.stringify({ time: time.toISOString(), level, message, ...fields }));
 }
 
 function prettyLine(time: Date, level: LogLevel, message: string, fields: Fields): string {
   const details = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${value}`,
   );
-  return [`${time.toISOString().slice(0, 19)}Z`, level.padEnd(5), message, ...details].join(" ");
+  return visible([`${time.toISOString().slice(0, 19)}Z`, level.padEnd(5), message, ...details].join(" "));
 }

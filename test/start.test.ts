@@ -50,6 +50,7 @@ const everyStart = [
   "commands/failure.ts",
   "commands/terminal.ts",
   "errors.ts",
+  "visible.ts",
 ];
 const everyCommand = [...everyStart, "commands/index.ts", "commands/program.ts"];
 // node-cron says whether SYNC_CRON is right; of zod it is the small form.

@@ -45,7 +45,7 @@ function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: Com
       retries: patienceOfAQuestion,
     });
     const answer = await createCaller({ path: settings.WAREHOUSE_PATH, sources })(of, given, account);
-    terminal.print(JSON.stringify(answer, null, 2));
+    terminal.data(JSON.stringify(answer, null, 2));
   });
 }
 

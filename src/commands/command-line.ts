@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { ExplainedError } from "../errors.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodeFor, inWords } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -47,7 +48,10 @@ async function tell(error: unknown, { terminal, loadConfig }: Surroundings): Pro
     const { createLog } = await import("../log.ts");
     createLog({ level: "error", format: "json", write: terminal.note }).error(message, { hint });
   } else {
-    terminal.note(`error: ${message}`);
+    // Where a fault comes from takes a line for each step.
+    const [first, ...steps] = error instanceof ExplainedError ? [message] : message.split("\n");
+    terminal.note(`error: ${first}`);
+    for (const step of steps) terminal.note(step);
     if (hint !== undefined) terminal.note(`hint:  ${hint}`);
   }
 }

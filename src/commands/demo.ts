@@ -75,7 +75,7 @@ export async function showAround(
   requestsPerSecond: number,
   { config, terminal, signal }: Tour,
 ): Promise<number> {
-  const { print } = terminal;
+  const print = linesTo(terminal);
   const log = createLog({ level: "warn", format: "pretty", write: terminal.note });
   const settings = {
     ...config(),
@@ -166,12 +166,20 @@ function removeOldDemo(): void {
   rmSync(path);
 }
 
-function answerQuestions({ print }: Terminal): void {
+/** Prints a text of several lines. */
+function linesTo({ print }: Terminal) {
+  return (text: string) => {
+    for (const line of text.split("\n")) print(line);
+  };
+}
+
+function answerQuestions(terminal: Terminal): void {
+  const print = linesTo(terminal);
   const warehouse = openForReading(path);
   try {
     const ask = ({ question, sql }: { question: string; sql: string }) => {
       print(`\n${question}\n`);
-      for (const line of sql.split("\n")) print(`  ${line}`);
+      print(sql.replaceAll(/^/gm, "  "));
       print("");
       const { columns, rows } = query(warehouse, sql);
       return { columns, rows: [...rows] };

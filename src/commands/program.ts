@@ -39,10 +39,10 @@ async function programFor(args: readonly string[], surroundings: Surroundings): 
     program.addCommand(command.description(description));
   }
   const { print, note } = surroundings.terminal;
-  const output = {
-    writeOut: (text: string) => print(text.replace(/\n$/, "")),
-    writeErr: (text: string) => note(text.replace(/\n$/, "")),
+  const lines = (write: (line: string) => void) => (text: string) => {
+    for (const line of text.replace(/\n$/, "").split("\n")) write(line);
   };
+  const output = { writeOut: lines(print), writeErr: lines(note) };
   for (const command of withOwn(program)) {
     command.exitOverride().showHelpAfterError("(--help tells more)").configureOutput(output);
   }

@@ -26,7 +26,8 @@ SQL that begins with a comment stands behind two dashes: query -- "-- how many? 
     .action((statement: string, { format }: { format: Format }) => {
       const warehouse = openReadOnly(config().WAREHOUSE_PATH);
       try {
-        for (const line of formats[format](query(warehouse, statement))) terminal.print(line);
+        const write = format === "table" ? terminal.print : terminal.data;
+        for (const line of formats[format](query(warehouse, statement))) write(line);
       } finally {
         warehouse.close();
       }

@@ -44,7 +44,7 @@ Examples:
             },
           );
         }
-        terminal.print(JSON.stringify(JSON.parse(record.json), null, 2));
+        terminal.data(JSON.stringify(JSON.parse(record.json), null, 2));
       } finally {
         warehouse.close();
       }

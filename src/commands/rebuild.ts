@@ -43,7 +43,7 @@ worked out, 2 wrong usage, 3 a sync is running.`,
         reports: rebuild(warehouse, chosen),
         unanswered: workOutAnswers(warehouse),
       }));
-      if (json) terminal.print(JSON.stringify(reports, null, 2));
+      if (json) terminal.data(JSON.stringify(reports, null, 2));
       else for (const line of reportLines(reports)) terminal.print(line);
       const left = [...trouble(reports), ...(unanswered === undefined ? [] : [unanswered])];
       for (const sentence of left) terminal.note(sentence);

@@ -35,7 +35,7 @@ ready answers are older.`,
       const now = Date.now();
       const status = readStatus(WAREHOUSE_PATH, names, now);
       const { runs, resources: statuses, never, answers } = status;
-      if (json) terminal.print(JSON.stringify(status, null, 2));
+      if (json) terminal.data(JSON.stringify(status, null, 2));
       else {
         for (const line of statusLines(status, { now, maxAge })) terminal.print(line);
         if (runs.length === 0) terminal.note(`no sync into ${WAREHOUSE_PATH} yet; run \`sync\``);

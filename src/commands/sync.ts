@@ -46,8 +46,8 @@ not be worked out or the copy not be published, 2 wrong usage or configuration,
         terminal,
         log,
       );
-      for (const line of json ? [JSON.stringify(outcome.reports, null, 2)] : reportLines(outcome.reports))
-        terminal.print(line);
+      if (json) terminal.data(JSON.stringify(outcome.reports, null, 2));
+      else for (const line of reportLines(outcome.reports)) terminal.print(line);
       process.exitCode = publishAfter(outcome, settings, log);
     });
 }

@@ -1,3 +1,5 @@
+import { visible } from "../visible.ts";
+
 /** A number as people read it: thousands apart. */
 export function grouped(value: number): string {
   return value.toLocaleString("en-US");
@@ -5,10 +7,11 @@ export function grouped(value: number): string {
 
 /** Lays out rows under a header: numbers to the right, everything else to the left. */
 export function layOut(
-  header: readonly string[],
+  titles: readonly string[],
   rows: readonly (readonly unknown[])[],
   number: (value: number) => string = grouped,
 ): string[] {
+  const header = titles.map(visible);
   const cells = rows.map((row) =>
     row.map((value) => (typeof value === "number" ? number(value) : cell(value))),
   );
@@ -29,5 +32,5 @@ export function layOut(
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return String(value).replaceAll("\n", " ");
+  return visible(String(value));
 }

@@ -19,7 +19,8 @@ No warehouse is needed: this is what this version makes. The same is in the tabl
     )
     .action((name: string | undefined, { json }: { json?: true }) => {
       const [answer, lines] = name === undefined ? all(dictionary()) : one(tableNamed(name));
-      for (const line of json ? [JSON.stringify(answer, null, 2)] : lines) terminal.print(line);
+      if (json) terminal.data(JSON.stringify(answer, null, 2));
+      else for (const line of lines) terminal.print(line);
     });
 }
 

@@ -1,7 +1,14 @@
-/** Where a command writes: results to standard output, everything else to standard error. */
+import { visible, visibleData } from "../visible.ts";
+
+/**
+ * Where a command writes: results to standard output, everything else to standard error. Names and words of others are in both: what
+ * is for people comes out as one line of what can be seen, so that nobody's text is an order to the terminal or a line of its own.
+ */
 export interface Terminal {
-  /** Writes one line of the result. */
+  /** Writes one line of the result, for people. */
   readonly print: (line: string) => void;
+  /** Writes some of the result for programs, JSON or CSV, as it is; where a terminal shows it, what is unseen is escaped. */
+  readonly data: (text: string) => void;
   /** Writes one line that is not part of the result. */
   readonly note: (line: string) => void;
   /** Lines at the bottom of standard error that are written over again; does nothing where that is no terminal. */
@@ -35,8 +42,9 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
     draw();
   };
   return {
-    print: (line) => around(() => stdout.write(`${line}\n`)),
-    note: (line) => around(() => stderr.write(`${line}\n`)),
+    print: (line) => around(() => stdout.write(`${visible(line)}\n`)),
+    data: (text) => around(() => stdout.write(`${stdout.isTTY ? visibleData(text) : text}\n`)),
+    note: (line) => around(() => stderr.write(`${visible(line)}\n`)),
     live: {
       possible: stderr.isTTY === true,
       show(lines) {
@@ -44,7 +52,7 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
         erase();
         // A line that wrapped would count as two when it is erased.
         shown = lines
-          .map((line) => line.slice(0, (stderr.columns || 80) - 1))
+          .map((line) => visible(line).slice(0, (stderr.columns || 80) - 1))
           .slice(-((stderr.rows || 24) - 1));
         draw();
       },

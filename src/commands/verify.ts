@@ -79,7 +79,8 @@ export async function verify(job: VerifyJob, terminal: Terminal): Promise<ExitCo
       await verifyAccount(subject, told.report).finally(told.end);
     }
   });
-  terminal.print(json ? JSON.stringify(findings, null, 2) : summary(findings));
+  if (json) terminal.data(JSON.stringify(findings, null, 2));
+  else terminal.print(summary(findings));
   if (wasStopped) terminal.note("stopped before the end: what was not reached is not in the findings");
   const isFaulty = findings.some(({ outcome }) => outcome === "fault");
   return isFaulty || wasStopped ? exitCodes.failed : exitCodes.complete;

@@ -121,7 +121,7 @@ test("CSV keeps line breaks and quotes inside quotes, and the table puts them on
     runHere(["query", sql, "--format", "csv"]),
   ]);
   expect(csv.stdout).toBe('directions,size\n"up\ndown","7"" jar"\n');
-  expect(table.stdout).toContain('up down     7" jar\n');
+  expect(table.stdout).toContain('up␊down     7" jar\n');
 });
 
 test("no rows are an empty table, a header alone, and an empty JSON list", async () => {

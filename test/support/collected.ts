@@ -1,4 +1,4 @@
-import type { Terminal } from "../../src/commands/terminal.ts";
+import { createTerminal, type Terminal } from "../../src/commands/terminal.ts";
 
 type Stream = "stdout" | "stderr";
 
@@ -9,15 +9,15 @@ export interface Collected {
   all(): Readonly<Record<Stream, string>>;
 }
 
-export function collected(): Collected {
+/** A terminal into which others write; `isTTY` as if people looked at it. */
+export function collected({ isTTY = false } = {}): Collected {
   const pieces: Record<Stream, string[]> = { stdout: [], stderr: [] };
-  const add = (stream: Stream, text: string) => void pieces[stream].push(text);
+  const stream = (name: Stream) => {
+    const write = (text: string) => pieces[name].push(text) > 0;
+    return { isTTY, write, on() {} } as unknown as NodeJS.WriteStream;
+  };
   return {
-    terminal: {
-      print: (line) => add("stdout", `${line}\n`),
-      note: (line) => add("stderr", `${line}\n`),
-      live: { possible: false, show() {}, clear() {} },
-    },
+    terminal: createTerminal(stream("stdout"), stream("stderr")),
     all: () => ({ stdout: pieces.stdout.join(""), stderr: pieces.stderr.join("") }),
   };
 }

@@ -54,8 +54,8 @@ ${jsonFields}`,
             ...wanted,
             account: name,
           }));
-          const lines = json ? changesAsJson(warehouse, wanted.since, all) : textLines(warehouse, all);
-          for (const line of lines) terminal.print(line);
+          if (json) for (const text of changesAsJson(warehouse, wanted.since, all)) terminal.data(text);
+          else for (const line of textLines(warehouse, all)) terminal.print(line);
         })();
       } finally {
         warehouse.close();
