@@ -5,11 +5,13 @@ import type { Source } from "../chartmogul/source.ts";
 import type { Config } from "../config.ts";
 import { connect } from "../connect.ts";
 import { ExplainedError, WarehouseError } from "../errors.ts";
+import { resources } from "../resources/index.ts";
+import { refuseOtherAccount } from "../sync/whose-account.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { refuseAsCopy } from "../warehouse/publish.ts";
-import { otherNamesOf, refuseOtherSource } from "../warehouse/sources.ts";
+import { otherNamesOf } from "../warehouse/sources.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts } from "./selection.ts";
@@ -103,7 +105,7 @@ async function checkKey(name: string, source: Source, path: string | undefined):
   if (path === undefined || inspectWarehouse(path) === 0) return found;
   const warehouse = openForReading(path);
   try {
-    refuseOtherSource(warehouse, name, profile);
+    await refuseOtherAccount({ warehouse, account: name, source }, profile, resources);
     const others = otherNamesOf(warehouse, name, profile);
     if (others.length === 0) return found;
     return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was read last counts`;

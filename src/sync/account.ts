@@ -9,6 +9,7 @@ import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { outcome } from "./tally.ts";
 import { type Family, walk } from "./walk.ts";
+import { refuseOtherAccount } from "./whose-account.ts";
 
 /**
  * Syncs these resources of one account side by side and records the run. What goes wrong is in the report; rejects only where
@@ -28,7 +29,9 @@ export async function syncAccount(
   let reports: ResourceReport[];
   let failure: unknown;
   try {
-    connectSource(warehouse, account, await run.source.profile(), now());
+    const profile = await run.source.profile();
+    await refuseOtherAccount(run, profile, registry);
+    connectSource(warehouse, account, profile, now());
     const families = resources.filter(isRoot).map((root) => ({
       root,
       dependents: dependentsOf(root, resources),

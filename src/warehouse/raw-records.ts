@@ -45,14 +45,14 @@ export function firstKeyOf({ orm }: Warehouse, account: string, resource: string
   return first?.key ?? undefined;
 }
 
-const recordsTried = 20;
-
-/**
- * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
- * where several cannot be read.
- */
-export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): unknown {
-  const keys = warehouse.sqlite
+/** The keys of so many live records of one resource of one account, the first of its listing. */
+export function someLiveKeys(
+  { sqlite }: Warehouse,
+  account: string,
+  resource: string,
+  most: number,
+): string[] {
+  return sqlite
     .prepare<[string, string, number], string>(
       `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
          (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
@@ -60,7 +60,17 @@ export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): 
        ORDER BY list_order LIMIT ?`,
     )
     .pluck()
-    .all(account, kind.name, recordsTried);
+    .all(account, resource, most);
+}
+
+const recordsTried = 20;
+
+/**
+ * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
+ * where several cannot be read.
+ */
+export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): unknown {
+  const keys = someLiveKeys(warehouse, account, kind.name, recordsTried);
   let unreadable: unknown;
   for (const key of keys) {
     try {

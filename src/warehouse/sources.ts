@@ -11,44 +11,48 @@ export interface SourceIdentity {
 }
 
 /**
- * Throws a WarehouseError where another ChartMogul account is already stored under this name.
- * Accounts are compared by id, and by name where either side has no id.
+ * True where ChartMogul says that a key belongs to the account that is stored under this name, or none is. Accounts are compared by
+ * id, and by name where either side has no id.
  */
-export function refuseOtherSource(warehouse: Warehouse, account: string, identity: SourceIdentity): void {
+export function isKnownSource(warehouse: Warehouse, account: string, identity: SourceIdentity): boolean {
   const known = knownSource(warehouse, account);
-  if (!known || isSame(known, identity)) return;
-  const before = called({ id: known.chartmogul_id, name: known.name });
-  throw new WarehouseError(
-    `the key of account "${account}" belongs to ChartMogul account ${called(identity)}, but "${account}" in this warehouse is ${before}`,
+  return !known || isSame(known, identity);
+}
+
+/** The error for a key that belongs to another ChartMogul account than the one that is stored under this name. */
+export function otherSource(warehouse: Warehouse, account: string, identity: SourceIdentity): WarehouseError {
+  const known = knownSource(warehouse, account);
+  const before = called({ id: known?.chartmogul_id ?? null, name: known?.name ?? null });
+  return new WarehouseError(
+    `the key of account "${account}" belongs to ChartMogul account ${called(identity)}, but "${account}" in this warehouse is ${before}, and none of the records of it that were asked for is there`,
     {
       hint: "Nothing was written. Give the key another name (CHARTMOGUL_API_KEY_<NAME>), use the right key, or set WAREHOUSE_PATH to another file.",
     },
   );
 }
 
-/** Remembers which ChartMogul account is stored under this name; refuses another one before anything is written. */
+/** Remembers which ChartMogul account is stored under this name. */
 export function connectSource(
-  warehouse: Warehouse,
+  { orm }: Warehouse,
   account: string,
   identity: SourceIdentity,
   now: Date,
 ): void {
-  refuseOtherSource(warehouse, account, identity);
-  const known = knownSource(warehouse, account);
+  const known = knownSource({ orm }, account);
   // An answer that lacks one of them must not take away what tells this account from another.
   const seen = {
     chartmogul_id: identity.id ?? known?.chartmogul_id ?? null,
     name: identity.name ?? known?.name ?? null,
   };
   if (known?.chartmogul_id === seen.chartmogul_id && known.name === seen.name) return;
-  warehouse.orm
+  orm
     .insert(sources)
     .values({ account, ...seen, connected_at: timestamp(now) })
     .onConflictDoUpdate({ target: [sources.account], set: seen })
     .run();
 }
 
-function knownSource({ orm }: Warehouse, account: string) {
+function knownSource({ orm }: Pick<Warehouse, "orm">, account: string) {
   return orm.select().from(sources).where(eq(sources.account, account)).get();
 }
 

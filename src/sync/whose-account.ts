@@ -1,0 +1,48 @@
+import type { Profile, Source } from "../chartmogul/source.ts";
+import type { Resource } from "../resource.ts";
+import type { Warehouse } from "../warehouse/open.ts";
+import { someLiveKeys } from "../warehouse/raw-records.ts";
+import { isKnownSource, otherSource } from "../warehouse/sources.ts";
+import { shapeOf } from "../warehouse/table.ts";
+
+/** An account as it is stored, and where it is to be read from. */
+interface Connection {
+  readonly warehouse: Warehouse;
+  /** The operator's name of it. */
+  readonly account: string;
+  readonly source: Source;
+}
+
+// Of each resource so many: some may have been deleted since.
+const recordsAsked = 3;
+
+/**
+ * Throws a WarehouseError where a key belongs to another ChartMogul account than the one whose records are stored under its name.
+ * Where ChartMogul gives the account another id or name than before, its records decide: their uuids exist in one account alone.
+ * So an answer that was wrong once, the first one even, is not held against the account, and keys that were interchanged are
+ * refused however often they are used. `registry` are the resources of the warehouse.
+ */
+export async function refuseOtherAccount(
+  { warehouse, account, source }: Connection,
+  profile: Profile,
+  registry: readonly Resource[],
+): Promise<void> {
+  if (isKnownSource(warehouse, account, profile)) return;
+  let isEmpty = true;
+  for (const resource of registry) {
+    for (const key of someKeys(warehouse, account, resource)) {
+      isEmpty = false;
+      const record = await resource.detail?.(source, key);
+      if (record !== undefined && resource.keyOf(record, undefined) === key) return;
+    }
+  }
+  // Where nothing is stored, nothing can be mixed up.
+  if (!isEmpty) throw otherSource(warehouse, account, profile);
+}
+
+/** Keys of stored records that can be asked for and that no other account has. */
+function someKeys(warehouse: Warehouse, account: string, resource: Resource): readonly string[] {
+  const isUnique = shapeOf(resource.table).key.at(-1) === "uuid";
+  if (!resource.detail || !isUnique) return [];
+  return someLiveKeys(warehouse, account, resource.name, recordsAsked);
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError } from "../../src/errors.ts";
+import { bent, intercepted, serve, smallWorld } from "../support/accounts.ts";
+import { askDirectly } from "../support/direct.ts";
+import { later } from "../support/nights.ts";
+import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+const only = ["data_sources", "plans", "customers"];
+
+/** The same account, of which `/account` says something else. */
+function saying(source: Source, said: object): Source {
+  const own = bent(source, (body, path) => (path === "account" ? said : body));
+  return { ...own, profile: () => profileSaid(said) };
+}
+
+const profileSaid = async (said: object) => ({
+  ...{ id: null, name: null, currency: null, timeZone: null, weekStartOn: null },
+  ...said,
+});
+
+async function account() {
+  const world = smallWorld("default", 20);
+  const sandbox = await serve(world);
+  const path = newWarehouse();
+  const night = async (day: number, source: Source = askDirectly(sandbox, world)) => {
+    const reports = await syncInto(path, { default: source }, { only, now: later(day) });
+    return { ended: new Set(Object.values(statuses(reports))), error: reports[0]?.error };
+  };
+  const known = () => looking(path, (warehouse) => rowsOf(warehouse, "sync_accounts")[0]);
+  return { world, sandbox, path, night, known, source: () => askDirectly(sandbox, world) };
+}
+
+describe("what the first answer of /account said wrongly is not held against the account:", () => {
+  test.each<[string, object]>([
+    ["another id", { id: "acc_of-a-proxy", name: "Proxy" }],
+    ["another id and the same name", { id: "acc_of-a-proxy", name: "Rootwise Gardens (default)" }],
+    ["another name and no id", { id: null, name: "Sign in" }],
+    ["nothing", { id: null, name: null }],
+  ])("%s", async (_what, said) => {
+    const { world, night, known, source } = await account();
+    expect((await night(0, saying(source(), said))).ended).toEqual(new Set(["complete"]));
+    expect(await night(1)).toEqual({ ended: new Set(["complete"]), error: undefined });
+    expect(known()).toMatchObject({ chartmogul_id: world.account.id, name: world.account.name });
+  });
+
+  test("also not what a later one said, and what it did not say stays known", async () => {
+    const { world, night, known, source } = await account();
+    await night(0);
+    expect((await night(1, saying(source(), { id: null, name: "Sign in" }))).ended).toEqual(
+      new Set(["complete"]),
+    );
+    expect(known()).toMatchObject({ chartmogul_id: world.account.id });
+    expect((await night(2)).ended).toEqual(new Set(["complete"]));
+  });
+
+  test("where nothing was stored yet", async () => {
+    const { world, night, known, source } = await account();
+    const nothing = intercepted(saying(source(), { id: "acc_of-a-proxy", name: "Proxy" }), () => {
+      throw new ApiError("down", { status: 502 });
+    });
+    expect((await night(0, nothing)).ended).toEqual(new Set(["failed"]));
+    expect((await night(1)).ended).toEqual(new Set(["complete"]));
+    expect(known()).toMatchObject({ chartmogul_id: world.account.id });
+  });
+});
+
+describe("two keys that were interchanged are refused", () => {
+  test("however often they are used, and the right ones are taken again", async () => {
+    const [north, south] = [smallWorld("north", 20), smallWorld("southern", 20)];
+    const sandbox = await serve(north, south);
+    const path = newWarehouse();
+    const sync = (day: number, first = north, second = south) =>
+      syncInto(
+        path,
+        { north: askDirectly(sandbox, first), south: askDirectly(sandbox, second) },
+        { only, now: later(day) },
+      );
+    await sync(0);
+    const before = contents(path);
+    for (const day of [1, 2, 3]) {
+      const reports = await sync(day, south, north);
+      expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["failed"]));
+      expect(reports[0]?.error).toContain("belongs to ChartMogul account");
+      expect(reports[0]?.error).toContain("none of the records");
+      expect(contents(path)).toEqual(before);
+    }
+    expect(new Set((await sync(4)).map(({ status }) => status))).toEqual(new Set(["complete"]));
+  });
+
+  test("while it cannot be told, too: the sync fails and writes nothing", async () => {
+    const { path, night, known, source } = await account();
+    await night(0);
+    const before = [contents(path), known()];
+    const asked: string[] = [];
+    const unclear = intercepted(saying(source(), { id: "acc_other", name: "Other" }), (path) => {
+      asked.push(path);
+      throw new ApiError("down", { status: 502 });
+    });
+    expect((await night(1, unclear)).ended).toEqual(new Set(["failed"]));
+    expect([contents(path), known()]).toEqual(before);
+    expect(asked).toHaveLength(1);
+  });
+});
