@@ -51,6 +51,12 @@ const numberBetween = (least: number, most: number) => {
 const wholeNumberBetween = (least: number, most: number) =>
   numberBetween(least, most).check(z.refine(Number.isInteger, "is not a whole number"));
 
+// Who runs this program must be able to read and write what it makes.
+const fileMode = z.pipe(
+  z.string().check(z.regex(/^0?6[0246]{2}$/, "is no mode of a file, such as 0600 or 0640")),
+  z.transform((digits: string) => Number.parseInt(digits, 8)),
+);
+
 const yesOrNo = z.stringbool({ error: "is neither true nor false" });
 
 const settings = z.object({
@@ -59,6 +65,7 @@ const settings = z.object({
   CHARTMOGUL_CONNECTIONS: z._default(wholeNumberBetween(1, 1000), 18),
   WAREHOUSE_PATH: z._default(z.string(), "warehouse.db"),
   WAREHOUSE_PUBLISH_PATH: z.optional(z.string()),
+  WAREHOUSE_FILE_MODE: z._default(fileMode, 0o600),
   SYNC_RESUME_HOURS: z._default(numberBetween(0, 8760), 24),
   SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: z._default(wholeNumberBetween(1, 365), 1),
   SYNC_FULL_WALK_DAYS: z._default(wholeNumberBetween(1, 365), 1),
@@ -88,9 +95,12 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** The file of variables in the working folder. */
+export const dotenvName = ".env";
+
 /** Reads the environment and, below it, `.env` in the folder. Throws a ConfigError that names the variable at fault. */
 export function readConfig(environment: Environment = process.env, folder = process.cwd()): Config {
-  const file = readDotenv(join(folder, ".env"));
+  const file = readDotenv(join(folder, dotenvName));
   const set = { ...withoutEmpty(file.variables), ...withoutEmpty(environment) };
   const parsed = settings.safeParse(set);
   if (!parsed.success) {

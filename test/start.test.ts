@@ -100,6 +100,7 @@ describe("a start loads what it uses and nothing else:", () => {
         "commands/status.ts",
         "resources/names.ts",
         "warehouse/lock.ts",
+        "warehouse/make-file.ts",
         "warehouse/run-state.ts",
         "warehouse/status.ts",
         "warehouse/timestamp.ts",

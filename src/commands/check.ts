@@ -1,8 +1,8 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import type { Source } from "../chartmogul/source.ts";
-import type { Config } from "../config.ts";
+import { type Config, dotenvName } from "../config.ts";
 import { connect } from "../connect.ts";
 import { ExplainedError, WarehouseError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
@@ -35,7 +35,9 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
         "configuration",
         `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
       );
+      report.warnOfReaders(dotenvName);
       const usable = await report.attempt("warehouse", () => checkFile(settings));
+      report.warnOfReaders(settings.WAREHOUSE_PATH);
       const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
       if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
@@ -54,6 +56,12 @@ function reportOn({ print }: Terminal) {
   return {
     good,
     allGood: () => faults === 0,
+    /** Customers' names are in the one file and the keys in the other; who may read them is for the operator to say. */
+    warnOfReaders(path: string): void {
+      if (!isOpenToAll(path)) return;
+      print(`warn  ${path}: its mode lets every user of this machine read it`);
+      print(`      If they should not, run: chmod o-rwx ${path}`);
+    },
     /** True where the check found nothing wrong. */
     async attempt(what: string, check: () => string | Promise<string>): Promise<boolean> {
       try {
@@ -68,6 +76,12 @@ function reportOn({ print }: Terminal) {
       }
     },
   };
+}
+
+/** Windows has no such modes. */
+function isOpenToAll(path: string): boolean {
+  const stats = process.platform === "win32" ? undefined : statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && (stats.mode & 0o004) !== 0;
 }
 
 function checkFile({ WAREHOUSE_PATH: path }: Config): string {

@@ -60,11 +60,19 @@ async function contextOfCommands({
   let isFirst = true;
   const config = () => {
     const settings = read();
-    if (isFirst) for (const warning of settings.warnings) logOf(settings).warn(warning);
+    if (isFirst) {
+      process.umask(umaskFor(settings.WAREHOUSE_FILE_MODE));
+      for (const warning of settings.warnings) logOf(settings).warn(warning);
+    }
     isFirst = false;
     return settings;
   };
   return { config, terminal, stopSignal };
+}
+
+/** What every file gets this mode by, whichever library makes it; whoever may read files may enter the folders that hold them. */
+function umaskFor(mode: number): number {
+  return 0o777 & ~(mode | ((mode & 0o444) >> 2));
 }
 
 const withOwn = (command: Command): Command[] => [command, ...command.commands.flatMap(withOwn)];

@@ -1,16 +1,5 @@
 import { spawn } from "node:child_process";
-import {
-  closeSync,
-  fchmodSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { accountsInWarehouse, digestOf } from "../digest/digest.ts";
@@ -18,6 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { reportPage } from "../report/page.ts";
 import { resources } from "../resources/index.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
+import { permit } from "../warehouse/permit.ts";
 import { digestLines } from "./changes/lines.ts";
 import { linesShown } from "./changes/section.ts";
 import type { CommandContext } from "./command.ts";
@@ -92,7 +82,9 @@ function replaceFile(path: string, content: string, warehousePath: string): void
     if (old?.isFile() === false) throw new Error("there is something that is no file");
     const place = endOfLinks(path);
     unfinished = `${place}.unfinished`;
-    writeAlone(unfinished, content, (old ?? statSync(warehousePath)).mode & 0o666);
+    writeAlone(unfinished, content);
+    const { mode, uid, gid } = old ?? statSync(warehousePath);
+    permit(unfinished, { mode: mode & 0o666, uid, gid });
     renameSync(unfinished, place);
   } catch (cause) {
     if (unfinished !== undefined) rmSync(unfinished, { force: true });
@@ -109,16 +101,10 @@ function endOfLinks(path: string): string {
   return isLink ? endOfLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
 }
 
-/** Writes a file with this mode, which nobody else may read for a moment either; what a killed report left goes first. */
-function writeAlone(path: string, content: string, mode: number): void {
+/** Writes a file that nobody else may read for a moment either; what a killed report left goes first. */
+function writeAlone(path: string, content: string): void {
   rmSync(path, { force: true });
-  const file = openSync(path, "wx", mode);
-  try {
-    fchmodSync(file, mode);
-    writeFileSync(file, content);
-  } finally {
-    closeSync(file);
-  }
+  writeFileSync(path, content, { flag: "wx", mode: 0o600 });
 }
 
 const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { TableEntry } from "../catalogue/dictionary.ts";
 import { ConfigError, ExplainedError, WarehouseError } from "../errors.ts";
 import { openForReading } from "../warehouse/open.ts";
+import type { Permission } from "../warehouse/permit.ts";
 import { schemaVersion } from "../warehouse/schema-version.ts";
 import { hintOf, unusable } from "../warehouse/unusable.ts";
 import { exportColumns, partition } from "./columns.ts";
@@ -105,9 +106,9 @@ function chosen(there: readonly string[], names: readonly string[]): readonly st
 }
 
 /** Lets those look into the folder who may read the warehouse. */
-function likeFile(warehouse: string): number {
-  const read = statSync(warehouse).mode & 0o444;
-  return 0o700 | read | (read >> 2);
+function likeFile(warehouse: string): Permission {
+  const { mode, uid, gid } = statSync(warehouse);
+  return { mode: 0o700 | (mode & 0o666) | ((mode & 0o444) >> 2), uid, gid };
 }
 
 async function writeTables(

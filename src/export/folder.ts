@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,11 +9,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import * as z from "zod";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { flush } from "../warehouse/flush.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
+import { type Permission, permit } from "../warehouse/permit.ts";
 
 /** What an export says of itself. Readers of folders pass over names that begin with an underscore. */
 const manifestName = "_export.json";
@@ -34,11 +34,11 @@ const manifestShape = z.object({
 
 /**
  * Makes the folder anew: `fill` writes into another one beside it, which then takes its place, so that the folder is either the old
- * or the new one. Throws a WarehouseError, with everything as it was, where something is there that no export made.
+ * or the new one. `readers` says who may look into a folder that was not there; in one that was, everybody keeps what they may. Throws a WarehouseError, with everything as it was, where something is there that no export made.
  */
 export async function replaceFolder(
   path: string,
-  mode: number,
+  readers: Permission,
   fill: (unfinished: string) => Promise<Listed>,
 ): Promise<void> {
   const folder = existsSync(path) ? realpathSync(path) : resolve(path);
@@ -51,7 +51,7 @@ export async function replaceFolder(
     try {
       const manifest = await fill(unfinished);
       finish(unfinished, manifest);
-      chmodSync(unfinished, existsSync(folder) ? statSync(folder).mode & 0o777 : mode);
+      permitAll(folder, unfinished, existsSync(folder) ? statSync(folder) : readers);
       swap(folder, unfinished);
     } catch (cause) {
       removeExport(unfinished);
@@ -178,6 +178,17 @@ function removeExport(folder: string): void {
 function flushAll(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" })) flush(join(folder, entry));
   flush(folder);
+}
+
+/** What was there before keeps its permissions; who may look into the folder may read what is new in it. */
+function permitAll(folder: string, unfinished: string, onFolder: Permission): void {
+  for (const entry of readdirSync(unfinished, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const before = statSync(join(folder, relative(unfinished, path)), { throwIfNoEntry: false });
+    const mode = entry.isDirectory() ? onFolder.mode : onFolder.mode & 0o666;
+    permit(path, before ?? { ...onFolder, mode });
+  }
+  permit(unfinished, onFolder);
 }
 
 function swap(folder: string, unfinished: string): void {

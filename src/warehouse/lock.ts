@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
+import { makeFile } from "./make-file.ts";
 import { hintOf } from "./unusable.ts";
 
 /**
@@ -12,6 +13,7 @@ import { hintOf } from "./unusable.ts";
 export function lockWarehouse(path: string, holder: () => string | undefined): () => void {
   const file = `${path}.lock`;
   let lock: Database.Database | undefined;
+  makeFile(file);
   try {
     // Not 0: `isLocked` is in the way for a moment.
     lock = new Database(file, { timeout: 100 });

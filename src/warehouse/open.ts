@@ -4,6 +4,7 @@ import { type DictionaryRow, keepDictionary } from "./data-dictionary.ts";
 import Database from "./driver.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
 import { enterWal, leaveWal } from "./journal.ts";
+import { makeFile } from "./make-file.ts";
 import { copyBeforeMigration, copyOf, migrate } from "./migrate.ts";
 import { openFile, openReadOnly, type WarehouseFile } from "./open-read-only.ts";
 import { ownMigrations, schemaVersion } from "./schema-version.ts";
@@ -38,6 +39,7 @@ export function openWarehouse(
   const newest = schemaVersion(migrations);
   const old = hasContent(path);
   const outdated = inspectWarehouse(path, newest) < newest;
+  makeFile(path);
   const sqlite = openFile(path, {});
   try {
     if (!outdated) removeCopy(copyOf(path));

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, realpathSync, renameSync, statSync } from "node:fs";
+import { existsSync, realpathSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { hintForCopy, removeCopy, writeCopy } from "./copy.ts";
@@ -7,6 +7,7 @@ import { inspectWarehouse } from "./inspect.ts";
 import { lockWarehouse } from "./lock.ts";
 import { copyOf } from "./migrate.ts";
 import { openForReading, type Warehouse } from "./open.ts";
+import { permit } from "./permit.ts";
 
 /**
  * Puts a copy of the warehouse, as it was last committed, in the place of the one before: a single compact file, which is whole at
@@ -97,26 +98,17 @@ function replaceWithCopy({ path, sqlite }: Warehouse, copy: string): void {
   flush(dirname(copy));
 }
 
-/** Lets the same people read and write a file who may do so with the model. */
 function permitLike(model: string, file: string): void {
-  const { mode, uid, gid } = statSync(model);
-  const own = statSync(file);
-  // Where the group may do what all others may, it is all the same which one it is.
-  const groupCounts = ((mode >> 3) & 0o7) !== (mode & 0o7);
-  try {
-    // Only root may give a file away; everybody may give it to a group of theirs.
-    if (process.geteuid?.() === 0) chownSync(file, uid, gid);
-    else if (groupCounts && gid !== own.gid) chownSync(file, own.uid, gid);
-  } catch (cause) {
-    throw new WarehouseError(
-      `the new copy cannot be given the group of ${model}, ${gid}; what was there is as it was`,
-      {
-        hint: "Make this user a member of that group, or give the file a group of this user.",
-        cause,
-      },
-    );
-  }
-  chmodSync(file, mode & 0o777);
+  const permission = statSync(model);
+  const refusal = permit(file, permission);
+  if (refusal === undefined) return;
+  throw new WarehouseError(
+    `the new copy cannot be given the group of ${model}, ${permission.gid}; what was there is as it was`,
+    {
+      hint: "Make this user a member of that group, or give the file a group of this user.",
+      cause: refusal,
+    },
+  );
 }
 
 function notPublished(path: string, copy: string, cause: unknown): Error {

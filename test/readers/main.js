@@ -53,7 +53,9 @@ console.log(`All readers agree with SQLite (${seconds(began)}).`);
 
 /** Starts the built command line in the folder of the warehouse. */
 function start(args, env = {}) {
-  const own = { PATH: process.env.PATH, LOG_LEVEL: "warn", WAREHOUSE_PATH: warehouse, ...env };
+  // Others may read it: the user nobody is one of them.
+  const shared = { WAREHOUSE_PATH: warehouse, WAREHOUSE_FILE_MODE: "0644" };
+  const own = { PATH: process.env.PATH, LOG_LEVEL: "warn", ...shared, ...env };
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: home,
     env: own,

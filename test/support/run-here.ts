@@ -33,7 +33,7 @@ async function runAlone(
   signal: AbortSignal,
 ): Promise<Ended> {
   const { terminal, all } = collected();
-  const before = { folder: process.cwd(), exitCode: process.exitCode };
+  const before = { folder: process.cwd(), exitCode: process.exitCode, umask: process.umask(0o022) };
   process.chdir(cwd);
   process.exitCode = undefined;
   try {
@@ -41,6 +41,7 @@ async function runAlone(
     await runCommandLine(args, { terminal, stopSignal: () => signal, loadConfig });
     return { code: Number(process.exitCode ?? exitCodes.complete), ...all() };
   } finally {
+    process.umask(before.umask);
     process.exitCode = before.exitCode;
     process.chdir(before.folder);
   }
