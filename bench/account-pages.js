@@ -1,9 +1,11 @@
+import { readJson } from "../build/json/read-json.js";
+
 const perPage = 200;
 
 /** A source with this account; `answer` gives the body for a path and a query, parsed as from the network. */
 export function memorySource(answer) {
   const source = {
-    get: async (path, query = {}) => JSON.parse(JSON.stringify(answer(path, query))),
+    get: async (path, query = {}) => readJson(JSON.stringify(answer(path, query))),
     async profile() {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };
     },

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readJson } from "../build/json/read-json.js";
 
 const perPage = 200;
 
@@ -17,7 +18,7 @@ export function invoicePages(invoices) {
       const list = Array.from({ length: end - start }, (_, index) => invoice(start + index));
       const text = JSON.stringify({ invoices: list, cursor: String(end), has_more: end < invoices });
       spent += performance.now() - began;
-      return JSON.parse(text);
+      return readJson(text);
     },
     async profile() {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };

@@ -1,5 +1,6 @@
 import { readProfile } from "../build/chartmogul/profile.js";
 import { ApiError } from "../build/errors.js";
+import { readJson } from "../build/json/read-json.js";
 import { answerCall } from "../build/sandbox/routes/table.js";
 
 /**
@@ -11,7 +12,7 @@ export function worldSource(world, now = undefined) {
     async get(path, query = {}) {
       const { status, body } = answerCall(world, "GET", `/v1/${path}`, new URLSearchParams(query));
       if (status !== 200) throw new ApiError(`GET /${path}: ${body}`, { status });
-      return JSON.parse(body);
+      return readJson(body);
     },
     profile: () => readProfile(source),
     get patient() {

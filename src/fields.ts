@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { ExactNumber, plain } from "./json/exact-number.ts";
+import { writeJson } from "./json/write-json.ts";
 import type { Column, Value } from "./warehouse/columns.ts";
 import * as column from "./warehouse/columns.ts";
 
@@ -46,25 +48,32 @@ const idKind: Kind = {
   store: blankToNull,
   sample: "00000000-0000-0000-0000-000000000000",
 };
+
+/** A number that is written in a way that JavaScript's numbers do not give back, as one of those or as a bigint. */
+const exact = z.instanceof(ExactNumber).transform(plain);
+const wholeNumber = z.union([z.int(), exact.pipe(z.union([z.int(), z.bigint()]))]);
+const anyNumber = z.union([z.number(), z.instanceof(ExactNumber).transform(Number).pipe(z.number())]);
+
 const integerKind: Kind = {
-  wire: z.union([z.int(), z.null(), z.literal("")]),
+  wire: z.union([wholeNumber, z.null(), z.literal("")]),
   store: blankToNull,
   sample: 0,
 };
 const numberKind: Kind = {
-  wire: z.union([z.number(), z.null(), z.literal("")]),
+  wire: z.union([anyNumber, z.null(), z.literal("")]),
   store: blankToNull,
   sample: 0.5,
 };
 const centsKind: Kind = {
-  wire: numberKind.wire,
+  wire: z.union([z.number(), exact.pipe(z.union([z.number(), z.bigint()])), z.null(), z.literal("")]),
   // Before 2022 ChartMogul sent amounts with fractions of a cent.
-  store: (value) => (typeof value === "number" ? Math.round(value) : null),
+  store: (value) =>
+    typeof value === "number" ? Math.round(value) : typeof value === "bigint" ? value : null,
   sample: 1000,
 };
-const idNumberKind: Kind = { wire: z.int(), store: (value) => value as Value, sample: 1_000_000_000 };
+const idNumberKind: Kind = { wire: wholeNumber, store: (value) => value as Value, sample: 1_000_000_000 };
 const scalarKind: Kind = {
-  wire: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  wire: z.union([z.string(), z.number(), z.instanceof(ExactNumber), z.boolean(), z.null()]),
   store: (value) => (value === null || value === "" ? null : String(value)),
   sample: "",
 };
@@ -75,7 +84,7 @@ const booleanKind: Kind = {
 };
 const jsonKind: Kind = {
   wire: z.unknown(),
-  store: (value) => (value === null || value === undefined ? null : JSON.stringify(value)),
+  store: (value) => (value === null || value === undefined ? null : writeJson(value)),
   sample: [],
 };
 const datetimeKind: Kind = {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Detail, Extract } from "./chartmogul/source.ts";
 import { RecordError } from "./errors.ts";
 import { type Field, isField } from "./fields.ts";
+import { mostLevels, wasCut } from "./json/read-json.ts";
 import type { Value } from "./warehouse/columns.ts";
 import type { Difference, HistoryKeeper } from "./warehouse/history.ts";
 import type { Warehouse } from "./warehouse/open.ts";
@@ -109,8 +110,9 @@ export function defineResource(definition: Definition): Resource {
     const parts: unknown[] = [];
     for (const { read, wire } of keyColumns) {
       const part = read(record, parent, 0);
-      if (!wire.safeParse(part).success) return undefined;
-      parts.push(part);
+      const parsed = wire.safeParse(part);
+      if (!parsed.success) return undefined;
+      parts.push(parsed.data);
     }
     return parts.join("/");
   };
@@ -135,6 +137,7 @@ export function defineResource(definition: Definition): Resource {
     ...definition,
     keyOf,
     map(record, parent) {
+      if (wasCut(record)) throw new RecordError(`record: nested deeper than ${mostLevels} levels`);
       const ownKey = keyOf(record, parent);
       return {
         row: own.row(check(own.wire, record), parent, 0),
@@ -255,7 +258,9 @@ function readFrom(from: NonNullable<Field["from"]>, alias: string | undefined): 
 }
 
 function property(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }
 
 interface OnWire {

@@ -64,6 +64,7 @@ const reading = {
     ...everyCommand,
     ...configuration.files,
     "commands/table.ts",
+    "json/exact-number.ts",
     "package-root.ts",
     "warehouse/driver.ts",
     "warehouse/inspect.ts",
@@ -111,7 +112,13 @@ describe("a start loads what it uses and nothing else:", () => {
   test("query", async () => {
     expect(await loadedBy("query", "SELECT 1")).toEqual({
       packages: reading.packages,
-      files: sorted(...reading.files, "commands/query.ts", "commands/readable.ts", "warehouse/query.ts"),
+      files: sorted(
+        ...reading.files,
+        "commands/query.ts",
+        "commands/readable.ts",
+        "json/write-json.ts",
+        "warehouse/query.ts",
+      ),
     });
   });
 
@@ -142,6 +149,9 @@ describe("a start loads what it uses and nothing else:", () => {
         "commands/table.ts",
         "connect.ts",
         "fields.ts",
+        "json/exact-number.ts",
+        "json/read-json.ts",
+        "json/write-json.ts",
         "package-root.ts",
         "resource.ts",
       ),

@@ -2,6 +2,8 @@ import { setMaxListeners } from "node:events";
 import ky, { HTTPError } from "ky";
 import pLimit from "p-limit";
 import { ApiError, ExplainedError } from "../errors.ts";
+import { readJson } from "../json/read-json.ts";
+import { writeJson } from "../json/write-json.ts";
 import { createPacer } from "./pacer.ts";
 import { readProfile } from "./profile.ts";
 import type { Query, Source } from "./source.ts";
@@ -178,7 +180,7 @@ function isDelay(retryAfter: string): boolean {
 
 function parse(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    return { value: readJson(text) };
   } catch {
     return undefined;
   }
@@ -229,7 +231,7 @@ function wordsOf(answer: Answer): string {
   if (typeof body !== "object" || body === null) return plain(answer.text);
   const { message, error } = body as { message?: unknown; error?: unknown };
   const words = message ?? error;
-  return typeof words === "string" ? words : JSON.stringify(body);
+  return typeof words === "string" ? words : writeJson(body);
 }
 
 /** The words of a text without the tags of HTML. */
@@ -244,7 +246,7 @@ function plain(text: string): string {
 
 /** The beginning of a text that conceals its secrets already: half a secret would not be found any more. */
 function excerpt(text: string): string {
-  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
+  return text.length > 160 ? `${text.slice(0, 160).toWellFormed()}…` : text;
 }
 
 /** fetch says "fetch failed" and hides the reason in its causes. */

@@ -1,4 +1,5 @@
 import { ApiError } from "../errors.ts";
+import { plain } from "../json/exact-number.ts";
 import { addDays, dayIn, earlier, endOf, type Interval, isDay, startOf, type WeekStart } from "./calendar.ts";
 import type { Detail, Extract, Page, Source } from "./source.ts";
 
@@ -186,7 +187,7 @@ async function firstDay(source: Source, today: string): Promise<string> {
 
 async function paysOn(source: Source, day: string): Promise<boolean> {
   const [entry] = await metricEntries(source, "metrics/mrr", onlyDay(day));
-  return entry?.mrr !== undefined && entry.mrr !== 0;
+  return entry?.mrr !== undefined && plain(entry.mrr) !== 0;
 }
 
 /** How an account's metrics are cut into days and weeks. */

@@ -1,4 +1,5 @@
 import { ApiError } from "../errors.ts";
+import { plain } from "../json/exact-number.ts";
 import type { Detail, Extract, Page, Query, Source, Start } from "./source.ts";
 
 /** Above 200 the API silently answers 200 (https://dev.chartmogul.com/docs/pagination). */
@@ -205,11 +206,14 @@ function listIn(body: unknown, path: string, list: string): readonly unknown[] {
 }
 
 function property(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }
 
 function wholeNumber(value: unknown): number | undefined {
-  return Number.isInteger(value) ? Number(value) : undefined;
+  const number = plain(value);
+  return Number.isInteger(number) ? Number(number) : undefined;
 }
 
 /** The error for a listing that cannot be followed to its end. */

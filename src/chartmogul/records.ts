@@ -1,4 +1,7 @@
-/** A value of a custom attribute: string, integer, decimal, boolean or "YYYY-MM-DD HH:MM:SS". */
+/**
+ * A value of a custom attribute: string, integer, decimal, boolean or "YYYY-MM-DD HH:MM:SS". A number that JavaScript cannot hold is a
+ * text of its digits.
+ */
 export type CustomValue = string | number | boolean;
 
 /** A customer as on the wire: hyphens and underscores mix. Amounts in hundredths of the account's currency. */

@@ -4,6 +4,7 @@ import { connect, patienceOfAQuestion } from "../connect.ts";
 import { createCaller } from "../functions/caller.ts";
 import { functions } from "../functions/index.ts";
 import type { ReadFunction } from "../functions/read-function.ts";
+import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 
@@ -45,7 +46,7 @@ function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: Com
       retries: patienceOfAQuestion,
     });
     const answer = await createCaller({ path: settings.WAREHOUSE_PATH, sources })(of, given, account);
-    terminal.data(JSON.stringify(answer, null, 2));
+    terminal.data(writeJson(answer, 2));
   });
 }
 

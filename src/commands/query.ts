@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { ConfigError } from "../errors.ts";
+import { writeJson } from "../json/write-json.ts";
 import { openReadOnly } from "../warehouse/open-read-only.ts";
 import { type Answer, query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
@@ -62,7 +63,7 @@ function* jsonLines({ columns, rows }: Answer): Iterable<string> {
   }
   let before = "[";
   for (const row of rows) {
-    yield `${before}${JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, readable(row[index])])))}`;
+    yield `${before}${writeJson(Object.fromEntries(columns.map((column, index) => [column, readable(row[index])])))}`;
     before = ",";
   }
   yield before === "[" ? "[]" : "]";

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { ConfigError, WarehouseError } from "../errors.ts";
+import { readJson } from "../json/read-json.ts";
+import { writeJson } from "../json/write-json.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { rawRecordsWithKey } from "../warehouse/raw-records.ts";
 import type { CommandContext } from "./command.ts";
@@ -44,7 +46,7 @@ Examples:
             },
           );
         }
-        terminal.data(JSON.stringify(JSON.parse(record.json), null, 2));
+        terminal.data(writeJson(readJson(record.json), 2));
       } finally {
         warehouse.close();
       }

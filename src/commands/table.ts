@@ -1,3 +1,4 @@
+import { ExactNumber } from "../json/exact-number.ts";
 import { visible } from "../visible.ts";
 
 /** A number as people read it: thousands apart. */
@@ -18,7 +19,7 @@ export function layOut(
   const widths = header.map((title, column) =>
     cells.reduce((widest, row) => Math.max(widest, [...(row[column] ?? "")].length), title.length),
   );
-  const isNumber = header.map((_, column) => rows.some((row) => typeof row[column] === "number"));
+  const isNumber = header.map((_, column) => rows.some((row) => isNumeric(row[column])));
   const line = (row: readonly string[]) =>
     row
       .map((text, column) => {
@@ -28,6 +29,10 @@ export function layOut(
       .join("  ")
       .trimEnd();
   return [line(header), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)];
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === "number" || value instanceof ExactNumber;
 }
 
 function cell(value: unknown): string {

@@ -14,6 +14,8 @@ export type Chartmogul<Name extends string = string> = AccountFunctions & {
  * The functions of one account, and beside each list a walk through all of its records.
  *
  * Records are ChartMogul's own JSON objects as they were received. They come from the warehouse, or with `live` from ChartMogul.
+ * A number is a `number`; one whose value no JavaScript number has, such as `1234567890123456789`, is a text of its digits, so that
+ * it neither loses any nor breaks `JSON.stringify`.
  *
  * Every function rejects with
  * - an ArgumentError where an option or the account is wrong, or after `close()`: nothing was asked;

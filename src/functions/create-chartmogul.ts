@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { javascriptValues } from "../json/javascript-values.ts";
 import type { Caller } from "./caller.ts";
 import type { AccountFunctions, Chartmogul, Paged } from "./chartmogul.ts";
 import { functions } from "./index.ts";
@@ -51,7 +52,9 @@ type Checked = {
 };
 
 /** The functions by name for whoever can call them. */
-export function createChartmogul<Name extends string>(call: Caller, close: () => void): Chartmogul<Name> {
+export function createChartmogul<Name extends string>(caller: Caller, close: () => void): Chartmogul<Name> {
+  const call: Caller = async (of, given, account) =>
+    javascriptValues(await caller(of, given, account)) as Awaited<ReturnType<(typeof of)["live"]>>;
   const accounts = byName((name) => functionsOf(call, name));
   // An account is known by its name only when it is asked: a sync may have stored it just now.
   return new Proxy(

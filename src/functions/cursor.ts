@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { ArgumentError } from "../errors.ts";
+import { readJson } from "../json/read-json.ts";
+import { writeJson } from "../json/write-json.ts";
 
 /** A place in one list of one account. */
 export interface Listed {
@@ -17,7 +19,7 @@ const startAnew = { hint: "Use a cursor only with the call that gave it, or begi
 /** The cursor for a position of this list: opaque to whoever gets it. */
 export function writeCursor({ name, account, live, filters }: Listed, position: unknown): string {
   const parts = [name, account, live, JSON.stringify(filters), position];
-  return Buffer.from(JSON.stringify(parts)).toString("base64url");
+  return Buffer.from(writeJson(parts)).toString("base64url");
 }
 
 /**
@@ -51,7 +53,7 @@ export function readCursor<Position>(
 
 function parse(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+    return readJson(Buffer.from(cursor, "base64url").toString());
   } catch {
     return undefined;
   }

@@ -50,16 +50,22 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
     const shape = shapeFor(given.type);
     const { entries, summary } = parsed.data;
     return {
-      entries: entries.map((entry) => shape(entry as MetricsValues)),
-      ...(summary && { summary: shape(summary as NonNullable<Metrics["summary"]>) }),
+      entries: entries.map(shape),
+      ...(summary && { summary: shape(summary) }),
       as_of: instant(source.now()),
     };
   },
 };
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
 const answer = z.object({
-  entries: z.array(z.looseObject({ date: z.string() })),
-  summary: z.looseObject({}).optional(),
+  entries: z.array(
+    z.custom<MetricsValues>(
+      (entry) => isObject(entry) && typeof (entry as { date?: unknown }).date === "string",
+    ),
+  ),
+  summary: z.custom<NonNullable<Metrics["summary"]>>(isObject).optional(),
 });
 
 function refuseBackwards({ start_date, end_date }: { start_date: string; end_date: string }): void {

@@ -1,3 +1,5 @@
+import { plain } from "../json/exact-number.ts";
+
 const change = "-percentage-change";
 
 type Entry = Readonly<Record<string, unknown>> & { readonly date: string };
@@ -13,7 +15,7 @@ export function withChanges<Values extends Entry>(entries: readonly Values[]): V
       .filter((key) => key.endsWith(change))
       .map((key) => {
         const metric = key.slice(0, -change.length);
-        return [key, percent(before[metric], entry[metric])];
+        return [key, percent(plain(before[metric]), plain(entry[metric]))];
       });
     return { ...entry, ...Object.fromEntries(counted) };
   });

@@ -1,4 +1,5 @@
 import { ArgumentError, NotFoundError } from "../errors.ts";
+import { ExactNumber } from "../json/exact-number.ts";
 import type { StoredAccount } from "./read-function.ts";
 
 interface Known {
@@ -21,7 +22,7 @@ export function storedCustomer({ warehouse: { sqlite }, name }: StoredAccount, i
       .prepare<[Readonly<Record<string, unknown>>], Known>(
         `SELECT uuid, deleted_at, merged_into FROM customers WHERE account = @name AND ${condition}`,
       )
-      .all({ name, id, number: /^\d+$/.test(id) ? Number(id) : null });
+      .all({ name, id, number: /^\d+$/.test(id) ? (new ExactNumber(id).integer ?? null) : null });
   const itself = select("uuid = @id");
   // Identifiers of Stripe begin with cus_, too.
   const known = itself.length > 0 ? itself : select(otherIdentifiers);

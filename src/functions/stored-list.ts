@@ -1,10 +1,12 @@
 import * as z from "zod";
+import { ExactNumber, shortened } from "../json/exact-number.ts";
 import type { Resource } from "../resource.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import type { StoredAccount } from "./read-function.ts";
 import { recordReader } from "./stored-record.ts";
 
-type Value = string | number;
+/** As a cursor holds it; SQLite has whole numbers that JavaScript has not. */
+type Value = string | number | ExactNumber;
 
 /** Records in the order of an index. Several of them, one after the other, make a list. */
 export interface Segment {
@@ -25,7 +27,7 @@ export type StoredPosition = readonly [number, ...Value[]];
 /** A position in a list of these segments, as a cursor holds it. */
 export function positionIn(segments: readonly Segment[]): z.ZodType<StoredPosition> {
   return z
-    .tuple([z.int().min(0)], z.union([z.string(), z.number()]))
+    .tuple([z.int().min(0)], z.union([z.string(), z.number(), z.instanceof(ExactNumber)]))
     .refine(([segment, ...values]) => values.length === segments[segment]?.order.length);
 }
 
@@ -71,6 +73,17 @@ export function readStored(
   };
 }
 
+type Bound = string | number | bigint | null;
+
+function toBind(value: Value): Bound {
+  return value instanceof ExactNumber ? (value.integer ?? null) : value;
+}
+
+function fromRow(value: Bound): Value {
+  const number = typeof value === "bigint" ? shortened(value) : value;
+  return typeof number === "bigint" ? new ExactNumber(String(number)) : (number as Value);
+}
+
 function bound({ sqlite }: Warehouse, account: string, segment: Segment) {
   const { from, where, values, key, order } = segment;
   const columns = order.join(", ");
@@ -79,17 +92,19 @@ function bound({ sqlite }: Warehouse, account: string, segment: Segment) {
       const behind =
         after.length > 0 ? `AND (${columns}) > (${after.map((_, place) => `@after${place}`)})` : "";
       return sqlite
-        .prepare<[Readonly<Record<string, Value>>], Value[]>(
+        .prepare<[Readonly<Record<string, Bound>>], Bound[]>(
           `SELECT ${key}, ${columns} FROM ${from} WHERE ${where} ${behind} ORDER BY ${columns} LIMIT @limit OFFSET @skip`,
         )
         .raw()
+        .safeIntegers()
         .all({
           account,
           ...values,
           limit,
           skip,
-          ...Object.fromEntries(after.map((value, place) => [`after${place}`, value])),
-        });
+          ...Object.fromEntries(after.map((value, place) => [`after${place}`, toBind(value)])),
+        })
+        .map((row) => row.map(fromRow));
     },
     count: () =>
       sqlite

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { one, pages } from "../chartmogul/paging.ts";
 import { cents, datetime, id, integer, json, optional, parentKey, quiet, text } from "../fields.ts";
+import { ExactNumber } from "../json/exact-number.ts";
+import { writeJson } from "../json/write-json.ts";
 import { defineResource } from "../resource.ts";
 import * as column from "../warehouse/columns.ts";
 import type { HistoryKeeper } from "../warehouse/history.ts";
@@ -90,7 +92,9 @@ export const customerAttributes = recordTable(
     source: id("Who set it: `custom`, `stripe` or `clearbit`."),
     name: id("Name of the attribute."),
     type: text("`string`, `integer`, `decimal`, `boolean`, `timestamp` or, for lists and objects, `json`."),
-    value: text("The value as text: numbers in digits, booleans as `true` or `false`, timestamps in UTC."),
+    value: text(
+      "The value as text: numbers in the digits that ChartMogul sent, booleans as `true` or `false`, timestamps in UTC.",
+    ),
   },
   {
     description: "Custom attributes of customers and what Stripe and Clearbit said of them.",
@@ -105,7 +109,10 @@ const tags = z
   .transform((list) => [...new Set(list)].filter(Boolean).map((tag) => ({ tag })));
 
 const attributeSources = ["custom", "stripe", "clearbit"] as const;
-const values = z.record(z.string(), z.unknown()).nullish();
+// Not a record of zod's, which leaves out a name like `__proto__`.
+const values = z
+  .custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value))
+  .nullish();
 const attributes = z.object({ custom: values, stripe: values, clearbit: values }).transform((bySource) =>
   attributeSources.flatMap((source) =>
     Object.entries(bySource[source] ?? {})
@@ -117,9 +124,11 @@ const attributes = z.object({ custom: values, stripe: values, clearbit: values }
 function typed(value: unknown): { type: string | null; value: string | null } {
   if (value === null || value === undefined) return { type: null, value: null };
   if (typeof value === "boolean") return { type: "boolean", value: String(value) };
-  if (typeof value === "number")
-    return { type: Number.isInteger(value) ? "integer" : "decimal", value: String(value) };
-  if (typeof value !== "string") return { type: "json", value: JSON.stringify(value) };
+  if (typeof value === "number" || value instanceof ExactNumber) {
+    const digits = String(value);
+    return { type: /^-?\d+$/.test(digits) ? "integer" : "decimal", value: digits };
+  }
+  if (typeof value !== "string") return { type: "json", value: writeJson(value) };
   // Timestamps are the only attributes that ChartMogul writes as `YYYY-MM-DD HH:MM:SS`.
   return { type: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value) ? "timestamp" : "string", value };
 }

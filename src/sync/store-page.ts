@@ -1,5 +1,6 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../errors.ts";
+import { writeJson } from "../json/write-json.ts";
 import type { Resource, Rows } from "../resource.ts";
 import type { Difference } from "../warehouse/history.ts";
 import { listOrder } from "../warehouse/list-order.ts";
@@ -133,7 +134,7 @@ export function pageStore(
     parent: string | undefined,
     known: Known,
   ): Verdict => {
-    const json = JSON.stringify(record);
+    const json = writeJson(record);
     const hash = hashOf(json, resource.version);
     try {
       return verdictOn({ record, key, json, hash }, parent, known);

@@ -151,7 +151,8 @@ function well({ row, children }: Rows): Rows {
 }
 
 function asSet(rows: readonly (readonly Value[])[], columns: number): string {
-  return JSON.stringify(rows.map((row) => JSON.stringify(row.slice(0, columns))).sort());
+  const spelled = (value: Value) => (typeof value === "bigint" ? `${value}` : value);
+  return JSON.stringify(rows.map((row) => JSON.stringify(row.slice(0, columns).map(spelled))).sort());
 }
 
 /** What a sync says of a row besides its values: when it was written, and whether the record is deleted. */

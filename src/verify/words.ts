@@ -15,6 +15,7 @@ const longest = 100;
 /** A value that cannot be taken for another one: text in quotes, and not more than a line of it. */
 export function quoted(value: Value | undefined): string {
   if (value === null || value === undefined) return "NULL";
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value.toString());
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  const text = isNumber ? String(value) : JSON.stringify(value.toString());
+  return text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
 }

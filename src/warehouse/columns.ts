@@ -6,8 +6,11 @@ import {
   text as drizzleText,
 } from "drizzle-orm/sqlite-core";
 
-/** What SQLite stores in a column: booleans are 0 or 1, dates and timestamps are text. */
-export type Value = string | number | Buffer | null;
+/**
+ * What SQLite stores in a column: booleans are 0 or 1, dates and timestamps are text, a whole number that JavaScript's numbers do not
+ * hold safely is a bigint.
+ */
+export type Value = string | number | bigint | Buffer | null;
 
 /** A column of a table together with the sentence that the data dictionary prints for it. */
 export interface Column<Builder extends SQLiteColumnBuilderBase = SQLiteColumnBuilderBase> {

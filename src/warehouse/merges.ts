@@ -1,3 +1,5 @@
+import { readJson } from "../json/read-json.ts";
+import { writeJson } from "../json/write-json.ts";
 import type { Warehouse } from "./open.ts";
 
 interface Ids {
@@ -76,7 +78,8 @@ function contains(all: string, some: string): boolean {
   return listOf(some).every((id) => ids.has(id));
 }
 
-function listOf(json: string): readonly unknown[] {
-  const list: unknown = JSON.parse(json);
-  return Array.isArray(list) ? list : [];
+/** The elements of a list, each as JSON text: by that they can be told from each other, whatever they are. */
+function listOf(json: string): readonly (string | undefined)[] {
+  const list = readJson(json);
+  return Array.isArray(list) ? list.map((element) => writeJson(element)) : [];
 }

@@ -19,7 +19,8 @@ export function query({ path, sqlite }: WarehouseFile, statement: string): Answe
       });
     }
     const columns = prepared.columns().map(({ name }) => name);
-    return { columns, rows: readable(path, prepared.raw()) };
+    // Whole numbers above 2^53 come whole.
+    return { columns, rows: readable(path, prepared.raw().safeIntegers()) };
   } catch (cause) {
     throw explained(path, cause);
   }

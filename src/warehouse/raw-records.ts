@@ -1,4 +1,5 @@
 import { and, count, eq, gte, min } from "drizzle-orm";
+import { readJson } from "../json/read-json.ts";
 import { dictionaries, rawRecords } from "./bookkeeping.ts";
 import { decompress, unreadable } from "./compression.ts";
 import { ordersAfter } from "./list-order.ts";
@@ -181,7 +182,7 @@ function kept({ record: bytes, sample, ...known }: KeptRow, account: string, kin
       const name = { account, resource: kind.name, key };
       const json = decompress(bytes, sample, name);
       if (!isHashOf(hash, json, kind.version)) throw unreadable(name, "its hash is that of another text");
-      const record: unknown = JSON.parse(json);
+      const record = readJson(json);
       const parent = kind.extract.parent === undefined ? undefined : key.split("/")[0];
       const own = kind.keyOf(record, parent);
       if (own !== key) throw unreadable(name, `it is the record ${own ?? "of no key"}`);

@@ -1,3 +1,4 @@
+import { shortened } from "../json/exact-number.ts";
 import type { Value } from "./columns.ts";
 import type { Warehouse } from "./open.ts";
 import { shapeOf, type Table } from "./table.ts";
@@ -27,7 +28,8 @@ export function storedRows({ sqlite }: Warehouse, account: string, { table, chil
   const isRow = own.key.map((column) => `"${column}" = ?`).join(" AND ");
   const row = sqlite
     .prepare<string[], Value[]>(`SELECT ${columnsOf(table)} FROM "${own.name}" WHERE ${isRow}`)
-    .raw();
+    .raw()
+    .safeIntegers();
   const rowsOfChildren = children.map((child) => {
     const { name, key } = shapeOf(child.table);
     return sqlite
@@ -35,10 +37,20 @@ export function storedRows({ sqlite }: Warehouse, account: string, { table, chil
         `SELECT ${columnsOf(child.table)} FROM "${name}" WHERE account = ? AND "${key[1]}" = ?
          ORDER BY ${key.map((column) => `"${column}"`).join(", ")}`,
       )
-      .raw();
+      .raw()
+      .safeIntegers();
   });
   return (key: string): StoredRows | undefined => {
     const found = row.get(account, ...partsOf(key, own.key.length - 1));
-    return found && { row: found, children: rowsOfChildren.map((child) => child.all(account, key)) };
+    return (
+      found && {
+        row: found.map(asMapped),
+        children: rowsOfChildren.map((child) => child.all(account, key).map((each) => each.map(asMapped))),
+      }
+    );
   };
+}
+
+function asMapped(value: Value): Value {
+  return typeof value === "bigint" ? shortened(value) : value;
 }

@@ -164,6 +164,24 @@ async function passOn(origin: string, request: IncomingMessage, response: Server
   }
 }
 
+/** Stands before a ChartMogul and writes the text of its answers anew, as only another program would write it. */
+export function rewriting(
+  behind: Scene,
+  rewrite: (body: string, path: string) => string | Buffer,
+): Promise<string> {
+  return inFrontOf(behind, (request, response) => {
+    const { authorization = "" } = request.headers;
+    const { origin } = new URL(behind.url);
+    void fetch(`${origin}${request.url}`, { headers: { authorization } }).then(async (answer) => {
+      const type = answer.headers.get("content-type") ?? "application/json";
+      response
+        .writeHead(answer.status, { "content-type": type })
+        .end(rewrite(await answer.text(), request.url ?? ""));
+    });
+    return true;
+  });
+}
+
 /** A ChartMogul that never answers requests whose URL fits until it is told to. */
 export async function holding(
   behind: Scene,

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { readProfile } from "../../src/chartmogul/profile.ts";
 import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError } from "../../src/errors.ts";
+import { readJson } from "../../src/json/read-json.ts";
 import { createFaultCount } from "../../src/sandbox/faults.ts";
 import { answerQuestion } from "../../src/sandbox/misbehave.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -37,7 +38,7 @@ export function askDirectly({ requests, faults }: Sandbox, world: World, signal?
       signal?.throwIfAborted();
       if (status !== 200)
         throw new ApiError(`ChartMogul answered GET /${name} with ${status}: ${body}`, { status });
-      return JSON.parse(body);
+      return readJson(body);
     },
     profile() {
       return readProfile(this);

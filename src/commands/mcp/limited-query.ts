@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import pLimit from "p-limit";
 import { ArgumentError, InterruptedError } from "../../errors.ts";
+import { readJson } from "../../json/read-json.ts";
 import type { Outcome, Task } from "./query-child.ts";
 
 /** What a query may cost. */
@@ -68,5 +69,5 @@ async function ask({ path, sql, limits }: Question, signal: AbortSignal): Promis
   }
   if ("error" in outcome)
     throw new ArgumentError(outcome.error, { ...(outcome.hint !== undefined && { hint: outcome.hint }) });
-  return outcome;
+  return { ...outcome, rows: readJson(outcome.rows) as QueryAnswer["rows"] };
 }

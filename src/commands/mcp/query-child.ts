@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ExplainedError } from "../../errors.ts";
+import { writeJson } from "../../json/write-json.ts";
 import { openReadOnly } from "../../warehouse/open-read-only.ts";
 import { query } from "../../warehouse/query.ts";
 import { readable } from "../readable.ts";
@@ -12,8 +13,10 @@ export interface Task {
   readonly limits: Limits;
 }
 
-/** What it says in the end. */
-export type Outcome = QueryAnswer | { readonly error: string; readonly hint: string | undefined };
+/** What it says in the end; the rows as JSON text, which holds numbers that a message between programs does not. */
+export type Outcome =
+  | (Omit<QueryAnswer, "rows"> & { readonly rows: string })
+  | { readonly error: string; readonly hint: string | undefined };
 
 process.once("message", (task: Task) => {
   // Also where whoever asked is gone meanwhile, a query that never ends is ended.
@@ -30,20 +33,25 @@ function outcomeOf(task: Task): Outcome {
   }
 }
 
-function answer({ path, sql, limits }: Task): QueryAnswer {
+function answer({ path, sql, limits }: Task): Outcome {
   const warehouse = openReadOnly(path);
   try {
     const { columns, rows } = query(warehouse, sql);
-    const kept: unknown[][] = [];
+    const kept: string[] = [];
+    const answered = (note?: string) => ({
+      columns,
+      rows: `[${kept.join(",")}]`,
+      ...(note !== undefined && { note }),
+    });
     let bytes = 0;
     for (const row of rows) {
-      if (kept.length === limits.rows) return { columns, rows: kept, note: cut(`${limits.rows} rows`) };
-      const shown = row.map(readable);
-      bytes += JSON.stringify(shown).length;
-      if (bytes > limits.bytes) return { columns, rows: kept, note: cut(`${limits.bytes / 1000} kB`) };
+      if (kept.length === limits.rows) return answered(cut(`${limits.rows} rows`));
+      const shown = writeJson(row.map(readable));
+      bytes += shown.length;
+      if (bytes > limits.bytes) return answered(cut(`${limits.bytes / 1000} kB`));
       kept.push(shown);
     }
-    return { columns, rows: kept };
+    return answered();
   } finally {
     warehouse.close();
   }

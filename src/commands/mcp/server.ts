@@ -7,6 +7,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 import { ExplainedError } from "../../errors.ts";
+import { writeJson } from "../../json/write-json.ts";
 import type { Tool } from "./tools.ts";
 
 const instructions = `A copy of ChartMogul accounts (subscription analytics: customers, subscriptions, plans, invoices, metrics) that is synced every night into one SQLite file.
@@ -56,7 +57,7 @@ async function answer(
     return refused(`there is no tool "${name}"`, `There are: ${tools.map((each) => each.name).join(", ")}.`);
   }
   try {
-    return { content: [{ type: "text", text: JSON.stringify(await tool.answer(given)) }] };
+    return { content: [{ type: "text", text: writeJson(await tool.answer(given)) }] };
   } catch (error) {
     if (error instanceof ExplainedError) return refused(error.message, error.hint);
     return refused(`a fault of the program: ${error instanceof Error ? error.message : error}`, "Report it.");
