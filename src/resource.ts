@@ -1,8 +1,9 @@
 import * as z from "zod";
-import type { Detail, Extract } from "./chartmogul/source.ts";
+import type { Detail, Extract, Source } from "./chartmogul/source.ts";
 import { RecordError } from "./errors.ts";
 import { type Field, isField } from "./fields.ts";
 import { mostLevels, wasCut } from "./json/read-json.ts";
+import type { Bond } from "./warehouse/belongings.ts";
 import type { Value } from "./warehouse/columns.ts";
 import type { Difference, HistoryKeeper } from "./warehouse/history.ts";
 import type { Warehouse } from "./warehouse/open.ts";
@@ -34,6 +35,15 @@ interface Telling {
   readonly parents?: (warehouse: Warehouse, account: string, named: readonly string[]) => readonly string[];
 }
 
+/** How records belong to customers. */
+export interface OfCustomers extends Bond {
+  /**
+   * Asks whether ChartMogul still has records that are asked for by this (`askedBy`), where it does not give single ones by their key;
+   * undefined where the answer does not say. Without it, and without a `detail`, they are gone with their customer.
+   */
+  readonly has?: (source: Source, by: string) => Promise<boolean | undefined>;
+}
+
 interface Definition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
@@ -61,24 +71,21 @@ interface Definition {
   readonly staleParents?: (warehouse: Warehouse, account: string, now: Date) => readonly string[];
   /** What new or changed records of this resource say of such a resource. */
   readonly tells?: Telling;
-  /**
-   * The keys of live records that are gone although a walk need not notice it, because records of another resource were found deleted;
-   * asked once all walks have ended.
-   */
-  readonly goneWithOthers?: (warehouse: Warehouse, account: string) => readonly string[];
+  /** Given where records belong to customers: they are deleted with them, though a walk need not notice it, and come back with them. */
+  readonly ofCustomers?: OfCustomers;
   /** Where its changes are kept; by default in `record_changes`. */
   readonly history?: HistoryKeeper;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
   readonly conclude?: (warehouse: Warehouse, account: string) => void;
 }
 
-type Optional = "detail" | "datedBy" | "goneWithOthers" | "staleParents" | "tells";
+type Optional = "detail" | "datedBy" | "ofCustomers" | "staleParents" | "tells";
 
 /** One ChartMogul collection and the tables that it becomes. */
 export interface Resource extends Required<Omit<Definition, Optional>> {
   readonly detail: Detail | undefined;
   readonly datedBy: string | undefined;
-  readonly goneWithOthers: Definition["goneWithOthers"];
+  readonly ofCustomers: OfCustomers | undefined;
   readonly staleParents: Definition["staleParents"];
   readonly tells: Telling | undefined;
   /**
@@ -129,7 +136,7 @@ export function defineResource(definition: Definition): Resource {
     derived: false,
     detail: undefined,
     datedBy: undefined,
-    goneWithOthers: undefined,
+    ofCustomers: undefined,
     staleParents: undefined,
     tells: undefined,
     history: changesOfRecords,

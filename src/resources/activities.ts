@@ -1,7 +1,7 @@
 import { activities as everyActivity } from "../chartmogul/activities.ts";
 import { cents, datetime, id, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
-import { activitiesOfDeletedCustomers } from "../warehouse/merges.ts";
+import { namesCustomer } from "../warehouse/belongings.ts";
 import { noHistory } from "../warehouse/record-changes.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
@@ -63,7 +63,7 @@ export const activities = defineResource({
   table: activitiesTable,
   derived: true,
   datedBy: "date",
-  goneWithOthers: activitiesOfDeletedCustomers,
+  ofCustomers: namesCustomer,
   tells: { of: "subscriptions", by: "customer_uuid" },
   // An activity under a new uuid is no news; what it means for a past day is in `daily_metric_restatements`.
   history: noHistory,

@@ -1,6 +1,7 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
 import { id, integer, json, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { namesCustomer } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 import { dataSourcesTable } from "./data-sources.ts";
@@ -41,4 +42,5 @@ export const contacts = defineResource({
   extract: newestFirst("contacts", "entries"),
   detail: one((contact) => `contacts/${contact}`),
   table: contactsTable,
+  ofCustomers: namesCustomer,
 });

@@ -12,6 +12,7 @@ import {
   text,
 } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { namesCustomer } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 import { plansTable } from "./plans.ts";
@@ -141,6 +142,7 @@ export const invoices = defineResource({
   extract: newestFirst("invoices", "invoices", everyInvoice),
   detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
+  ofCustomers: namesCustomer,
   children: [
     { table: invoiceLineItems, from: ["line_items"] },
     { table: invoiceTransactions, from: ["transactions"] },

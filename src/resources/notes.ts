@@ -1,6 +1,7 @@
 import { newerOr, newestFirst, one, oneOf } from "../chartmogul/paging.ts";
 import { datetime, duration, id, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { namesCustomerOrContact } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 
@@ -41,4 +42,5 @@ export const notes = defineResource({
     one((note) => `customer_notes/${note}`),
   ),
   table: notesTable,
+  ofCustomers: namesCustomerOrContact,
 });

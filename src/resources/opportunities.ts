@@ -1,6 +1,7 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
 import { centsOf, date, datetime, id, json, percent, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { namesCustomer } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 
@@ -36,4 +37,5 @@ export const opportunities = defineResource({
   extract: newestFirst("opportunities", "entries"),
   detail: one((opportunity) => `opportunities/${opportunity}`),
   table: opportunitiesTable,
+  ofCustomers: namesCustomer,
 });

@@ -1,4 +1,5 @@
-import { newestFirst } from "../chartmogul/paging.ts";
+import { newestFirst, onePage } from "../chartmogul/paging.ts";
+import type { Source } from "../chartmogul/source.ts";
 import {
   boolean,
   centsOf,
@@ -12,6 +13,7 @@ import {
   text,
 } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { namesExternalId } from "../warehouse/belongings.ts";
 import { customersWithExternalIds } from "../warehouse/external-ids.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { dataSourcesTable } from "./data-sources.ts";
@@ -56,11 +58,27 @@ export const subscriptionEventsTable = recordTable(
   },
 );
 
+/** Asks for one event by its data source and customer. Where the answer has another one, these were not looked at. */
+async function hasEvents(source: Source, by: string): Promise<boolean | undefined> {
+  const [data_source_uuid, customer_external_id] = JSON.parse(by) as [string, string];
+  const query = { ...everyEvent, data_source_uuid, customer_external_id, per_page: 1 };
+  const { records } = await onePage(source, "subscription_events", "subscription_events", query);
+  const [first] = records as readonly (Readonly<Record<string, unknown>> | null)[];
+  if (first === undefined) return false;
+  const whose = first?.["customer_external_id"] ?? first?.["data_source_customer_external_id"];
+  return first?.["data_source_uuid"] === data_source_uuid && whose === customer_external_id
+    ? true
+    : undefined;
+}
+
+// Without it a disabled event looks as if it were deleted.
+const everyEvent = { with_disabled: true };
+
 /** https://dev.chartmogul.com/reference/subscription-events/list */
 export const subscriptionEvents = defineResource({
   name: "subscription_events",
-  // Without it a disabled event looks as if it were deleted.
-  extract: newestFirst("subscription_events", "subscription_events", { with_disabled: true }),
+  extract: newestFirst("subscription_events", "subscription_events", everyEvent),
   table: subscriptionEventsTable,
+  ofCustomers: { ...namesExternalId, has: hasEvents },
   tells: { of: "subscriptions", by: "customer_external_id", parents: customersWithExternalIds },
 });

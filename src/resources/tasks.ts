@@ -1,6 +1,7 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
 import { datetime, id, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { namesCustomer } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 
@@ -30,4 +31,5 @@ export const tasks = defineResource({
   extract: newestFirst("tasks", "entries"),
   detail: one((task) => `tasks/${task}`),
   table: tasksTable,
+  ofCustomers: namesCustomer,
 });

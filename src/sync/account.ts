@@ -3,7 +3,7 @@ import { dueListingsIn } from "../warehouse/due-listings.ts";
 import { accountResource } from "../warehouse/record-changes.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
-import { deleter } from "./deletes.ts";
+import { markOrphans } from "./orphans.ts";
 import type { ResourceReport } from "./report.ts";
 import { noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -36,6 +36,7 @@ export async function syncAccount(
       root,
       dependents: dependentsOf(root, resources),
       followers: dependentsOf(root, registry),
+      belongings: root.name === customersResource ? registry.filter(({ ofCustomers }) => ofCustomers) : [],
     }));
     // Should one reject, the others must have ended all the same before the warehouse is closed.
     const walks = await Promise.allSettled(walkAll(run, families));
@@ -46,11 +47,7 @@ export async function syncAccount(
         member ? [unread(run, member.name, walked.reason)] : [],
       );
     });
-    const gone = await markGoneWithOthers(run, registry);
-    reports = ended.map((report) => ({
-      ...report,
-      deleted: report.deleted + (gone.get(report.resource) ?? 0),
-    }));
+    reports = await markOrphans(run, registry, ended);
   } catch (error) {
     failure = error;
     reports = resources.map(({ name }) => unread(run, name, error));
@@ -88,18 +85,8 @@ function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[
   return families.map((family) => walks.get(family) ?? walk(run, family, told));
 }
 
-/** Marks what went with records that were found deleted, and says how many for each resource. */
-async function markGoneWithOthers(run: Run, registry: readonly Resource[]): Promise<Map<string, number>> {
-  const gone = new Map<string, number>();
-  if (run.signal.aborted) return gone;
-  for (const resource of registry) {
-    if (!resource.goneWithOthers) continue;
-    const counts = noCounts();
-    await deleter(run, resource, counts).mark(resource.goneWithOthers(run.warehouse, run.account));
-    gone.set(resource.name, counts.deleted);
-  }
-  return gone;
-}
+/** The resource to whose records those of others may belong (`ofCustomers`). */
+const customersResource = "customers";
 
 /** The report on a resource that could not even be begun. */
 function unread(run: Run, resource: string, error: unknown): ResourceReport {

@@ -53,7 +53,7 @@ export function tooMany(
 }
 
 // More than a source has places for, so that it never waits.
-const asksAtOnce = 32;
+export const asksAtOnce = 32;
 // A page of them: more cannot all have moved behind the cursor during one walk.
 const mostEscaped = 200;
 
@@ -121,7 +121,8 @@ export async function askFor(
 /** Marks records of one resource as deleted, with what belongs to them. */
 export interface Deleter {
   readonly tombstones: Tombstones;
-  mark(keys: readonly string[]): Promise<void>;
+  /** `at` is the timestamp that they get, by default that of now. */
+  mark(keys: readonly string[], at?: string): Promise<void>;
 }
 
 // Few enough that others get to write, too.
@@ -138,8 +139,8 @@ export function deleter(
   const markerOf = (of: Resource, counted: Counts) => {
     const tombstones = tombstonesOf(warehouse, account, of, now);
     const history = historyOf(run, of);
-    const mark = (key: string) => {
-      if (!tombstones.mark(key)) return;
+    const mark = (key: string, at?: string) => {
+      if (!tombstones.mark(key, at)) return;
       history.deleted(key);
       counted.deleted += 1;
     };
@@ -149,11 +150,11 @@ export function deleter(
   const own = markerOf(resource, counts);
   const following = followers.map((follower) => markerOf(follower.resource, follower.counts));
 
-  const markAll = warehouse.sqlite.transaction((keys: readonly string[]) => {
+  const markAll = warehouse.sqlite.transaction((keys: readonly string[], at?: string) => {
     for (const key of keys) {
-      own.mark(key);
+      own.mark(key, at);
       for (const { tombstones, mark, listings } of following) {
-        for (const child of tombstones.liveKeysOf(key)) mark(child);
+        for (const child of tombstones.liveKeysOf(key)) mark(child, at);
         for (const each of listings) each.remove(key);
       }
     }
@@ -161,9 +162,9 @@ export function deleter(
 
   return {
     tombstones: own.tombstones,
-    async mark(keys) {
+    async mark(keys, at) {
       for (let index = 0; index < keys.length; index += marksAtOnce) {
-        markAll.immediate(keys.slice(index, index + marksAtOnce));
+        markAll.immediate(keys.slice(index, index + marksAtOnce), at);
         await untilOthersHadTheirTurn();
       }
     },

@@ -1,16 +1,35 @@
 import type { Resource } from "../resource.ts";
+import { goneWith } from "../warehouse/belongings.ts";
 import { tombstonesOf } from "../warehouse/tombstones.ts";
 import { historyOf } from "./history.ts";
 import type { Run } from "./run.ts";
 import type { OnRestored } from "./store-page.ts";
 
-/** Brings back with a record what was marked as deleted together with it, until its own listing says better. */
-export function restorerOf(run: Run, followers: readonly Resource[]): OnRestored {
+/**
+ * Brings back with a record what was marked as deleted together with it, until its own listing says better: what stood in its own
+ * listings (`followers`) and, with a customer, what belongs to it (`belongings`).
+ */
+export function restorerOf(
+  run: Run,
+  followers: readonly Resource[],
+  belongings: readonly Resource[],
+): OnRestored {
   const following = followers.map((resource) => ({
     tombstones: tombstonesOf(run.warehouse, run.account, resource, run.now),
     history: historyOf(run, resource),
   }));
+  const belonging = belongings.flatMap((resource) => {
+    const { table, ofCustomers } = resource;
+    const tombstones = tombstonesOf(run.warehouse, run.account, resource, run.now);
+    return ofCustomers ? { table, bond: ofCustomers, tombstones, history: historyOf(run, resource) } : [];
+  });
   return (key, at) => {
+    for (const { table, bond, tombstones, history } of belonging) {
+      for (const own of goneWith(run.warehouse, run.account, table, bond, { customer: key, at })) {
+        tombstones.unmark(own);
+        history.restored(own);
+      }
+    }
     for (const { tombstones, history } of following) {
       for (const child of tombstones.markedOf(key, at)) {
         tombstones.unmark(child);

@@ -19,6 +19,8 @@ export interface Family {
   readonly dependents: readonly Resource[];
   /** Those whose records are deleted with a record of the root: the dependents, also when they are not to be synced. */
   readonly followers: readonly Resource[];
+  /** Those whose records belong to records of the root without standing in a listing of theirs. */
+  readonly belongings: readonly Resource[];
 }
 
 /**
@@ -29,11 +31,11 @@ export interface Family {
  */
 export async function walk(
   run: Run,
-  { root, dependents, followers }: Family,
+  { root, dependents, followers, belongings }: Family,
   told: Promise<unknown>,
 ): Promise<ResourceResult[]> {
   const { warehouse, account } = run;
-  const own = tally(run, root, restorerOf(run, followers));
+  const own = tally(run, root, restorerOf(run, followers, belongings));
   const fans = dependents.map((dependent) => fanOut(run, dependent));
   const begun = scopeOf(run, root, {
     isUnfinished: isLeftBehind(warehouse, account, root.name),

@@ -41,28 +41,6 @@ export function linkMerged({ sqlite }: Warehouse, account: string): void {
   }
 }
 
-/**
- * Live activities of customers that were deleted; those of merged ones went on to the survivor, and stay until they are read again,
- * unless the survivor was deleted as well.
- */
-export function activitiesOfDeletedCustomers({ sqlite }: Warehouse, account: string): string[] {
-  return sqlite
-    .prepare<[string], string>(
-      // Materialized, or every deleted customer would cost a look at all customers.
-      `WITH RECURSIVE deleted AS MATERIALIZED (
-         SELECT account, uuid, merged_into FROM customers WHERE account = ? AND deleted_at IS NOT NULL),
-       gone (account, uuid) AS (
-         SELECT account, uuid FROM deleted WHERE merged_into IS NULL
-         UNION
-         SELECT merged.account, merged.uuid FROM gone JOIN deleted AS merged ON merged.merged_into = gone.uuid)
-       SELECT activities.uuid FROM gone CROSS JOIN activities
-         ON activities.account = gone.account AND activities.customer_uuid = gone.uuid
-       WHERE activities.deleted_at IS NULL`,
-    )
-    .pluck()
-    .all(account);
-}
-
 function byExternalId(customers: Iterable<Ids>): Map<unknown, Ids[]> {
   const byId = new Map<unknown, Ids[]>();
   for (const customer of customers) {

@@ -13,8 +13,8 @@ export interface Tombstones {
   isLive(key: string): boolean;
   /** Those of these keys that are marked. */
   marked(keys: readonly string[]): Set<string>;
-  /** Marks a record, its row and its children; false where there is none or it was marked already. */
-  mark(key: string): boolean;
+  /** Marks a record, its row and its children; false where there is none or it was marked already. `at` is a timestamp, by default now. */
+  mark(key: string, at?: string): boolean;
   /** Takes the mark away; gives when it had been made. */
   unmark(key: string): string | undefined;
   /** The keys of records that belong to this one of another resource and were marked at that time. */
@@ -121,8 +121,7 @@ export function tombstonesOf(
     isLive: (key) => oneLive.get(account, resource, key) !== undefined,
     liveKeysOf: (parent) => liveOf.all(account, resource, parent, parent),
     marked: (keys) => new Set(markedOf.all(account, resource, JSON.stringify(keys))),
-    mark(key) {
-      const at = timestamp(now());
+    mark(key, at = timestamp(now())) {
       if (insert.run(at, account, resource, key).changes === 0) return false;
       setAll(key, at);
       return true;
