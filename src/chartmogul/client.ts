@@ -141,6 +141,8 @@ function mayPass(error: Error): boolean {
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** The host to which a redirect leads, in words. */
+  readonly leadsTo: string;
   readonly text: string;
   /** Undefined where the body is no JSON. */
   readonly json: { readonly value: unknown } | undefined;
@@ -153,7 +155,9 @@ async function receive(request: Request, timeouts: { firstByte: number; complete
     setTimeout(() => controller.abort(new Error(`${what} within ${milliseconds / 1000} s`)), milliseconds);
   let timer = stopAfter(timeouts.firstByte, "no answer");
   try {
-    const response = await fetch(request, { signal: AbortSignal.any([request.signal, controller.signal]) });
+    const signal = AbortSignal.any([request.signal, controller.signal]);
+    // The API redirects nowhere; who does so stands in its place, and the key is not for them.
+    const response = await fetch(request, { signal, redirect: "manual" });
     clearTimeout(timer);
     timer = stopAfter(timeouts.complete - timeouts.firstByte, "no complete answer");
     const text = await response.text();
@@ -165,12 +169,22 @@ async function receive(request: Request, timeouts: { firstByte: number; complete
     return {
       status: response.status,
       headers: new Headers(retryAfter && isDelay(retryAfter) ? { "retry-after": retryAfter } : {}),
+      leadsTo: whither(response.headers.get("location"), request.url),
       text,
       json,
     };
   } finally {
     clearTimeout(timer);
   }
+}
+
+const isRedirect = (status: number) => status >= 300 && status < 400;
+
+/** Without path and query, in which there may be secrets. */
+function whither(location: string | null, from: string): string {
+  if (location === null || !URL.canParse(location, from)) return "elsewhere";
+  const { protocol, host } = new URL(location, from);
+  return `to ${protocol}//${host}`;
 }
 
 /** True for seconds or a date; ky would take anything else for its longest wait. */
@@ -202,6 +216,13 @@ function failed(
   conceal: (text: string) => string,
 ): Error {
   if (error instanceof ExplainedError) return error;
+  if (error instanceof HTTPError && answer && isRedirect(answer.status)) {
+    const what = `ChartMogul answered GET /${path} with ${answer.status}, which leads ${answer.leadsTo}`;
+    return new ApiError(conceal(`${what}, and the key is not sent there`), {
+      status: answer.status,
+      hint: "Check CHARTMOGUL_API_URL: something else answers in ChartMogul's place, such as a proxy or the login page of this network.",
+    });
+  }
   if (error instanceof HTTPError && answer) {
     const said = excerpt(conceal(wordsOf(answer)));
     return new ApiError(`ChartMogul answered GET /${path} with ${answer.status}${said && `: ${said}`}`, {
