@@ -6,6 +6,7 @@ import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
 import { createPacer } from "./pacer.ts";
 import { readProfile } from "./profile.ts";
+import { waitAsked } from "./retry-after.ts";
 import type { Query, Source } from "./source.ts";
 
 export interface ClientOptions {
@@ -60,16 +61,7 @@ export function createClient(options: ClientOptions): Source {
     headers: { accept: "application/json", authorization: `Basic ${secrets[1]}` },
     // Ours, below: ky's would count the wait for a turn and would not cover the body.
     timeout: false,
-    retry: {
-      limit: options.retries ?? defaults.retries,
-      methods: ["get"],
-      statusCodes: retriedStatuses,
-      afterStatusCodes: retriedStatuses,
-      delay: (attempt) => firstDelay * 2 ** (attempt - 1),
-      backoffLimit: defaults.longestDelay,
-      jitter: (delay) => delay * (0.5 + Math.random() / 2),
-      maxRetryAfter: longestRetryAfter,
-    },
+    retry: { limit: options.retries ?? defaults.retries },
     ...(signal ? { signal } : {}),
   });
 
@@ -80,6 +72,10 @@ export function createClient(options: ClientOptions): Source {
     signal.addEventListener("abort", () => pacer.release(), { once: true });
   }
 
+  /** Milliseconds before so many attempts are followed by another one; by chance up to half of them less, so that not all come at once. */
+  const backOff = (attempt: number) =>
+    Math.min(firstDelay * 2 ** (attempt - 1), defaults.longestDelay) * (0.5 + Math.random() / 2);
+
   async function get(patient: boolean, path: string, query: Query, once: boolean): Promise<unknown> {
     signal?.throwIfAborted();
     let answer: Answer | undefined;
@@ -89,9 +85,11 @@ export function createClient(options: ClientOptions): Source {
       answer = undefined;
       answer = await receive(request, options.timeouts ?? defaults.timeouts);
       answeredOnce = true;
-      if (tooManyStatuses.includes(answer.status)) pacer.slowDown();
+      // A limit of the rate is the key's: what another request would be told is known already.
+      if (answer.status === 429) pacer.slowDown(Math.min(answer.waitAsked, longestRetryAfter));
+      else if (tooManyStatuses.includes(answer.status)) pacer.slowDown();
       else pacer.recover();
-      return new Response(null, { status: answer.status, headers: answer.headers });
+      return new Response(null, { status: answer.status });
     };
     const searchParams = Object.fromEntries(
       Object.entries(query).map(([name, value]) => [name, String(value)]),
@@ -99,14 +97,16 @@ export function createClient(options: ClientOptions): Source {
     const shouldRetry = ({ error, retryCount }: { error: Error; retryCount: number }) => {
       const patienceLeft = answeredOnce || retryCount <= retriesOfFirstContact;
       if (once || signal?.aborted || !patienceLeft || !mayPass(error)) return false;
-      options.onRetry?.(conceal(`GET /${path}: ${reason(error)}; trying again (${retryCount})`));
-      // ky decides when, and honours Retry-After.
-      return undefined;
+      options.onRetry?.(conceal(`GET /${path}: ${reason(error)}; ${inWords(asked())} (${retryCount})`));
+      return true;
     };
+    const asked = () => answer?.waitAsked ?? 0;
+    // ky by itself would take Retry-After in place of the own delay, were it 0 or a moment of the past.
+    const delay = (attempt: number) => Math.max(backOff(attempt), Math.min(asked(), longestRetryAfter));
     try {
       await api.get(path, {
         searchParams,
-        retry: { shouldRetry },
+        retry: { shouldRetry, delay },
         fetch: (input) => attempt(input as Request),
       });
     } catch (error) {
@@ -140,9 +140,10 @@ function mayPass(error: Error): boolean {
 
 interface Answer {
   readonly status: number;
-  readonly headers: Headers;
   /** The host to which a redirect leads, in words. */
   readonly leadsTo: string;
+  /** Milliseconds, by Retry-After. */
+  readonly waitAsked: number;
   readonly text: string;
   /** Undefined where the body is no JSON. */
   readonly json: { readonly value: unknown } | undefined;
@@ -165,11 +166,10 @@ async function receive(request: Request, timeouts: { firstByte: number; complete
     if (response.ok && !json && response.headers.get("content-type")?.includes("json")) {
       throw new Error("the answer broke off: its JSON is not complete");
     }
-    const retryAfter = response.headers.get("retry-after");
     return {
       status: response.status,
-      headers: new Headers(retryAfter && isDelay(retryAfter) ? { "retry-after": retryAfter } : {}),
       leadsTo: whither(response.headers.get("location"), request.url),
+      waitAsked: waitAsked(response.headers.get("retry-after")),
       text,
       json,
     };
@@ -187,9 +187,10 @@ function whither(location: string | null, from: string): string {
   return `to ${protocol}//${host}`;
 }
 
-/** True for seconds or a date; ky would take anything else for its longest wait. */
-function isDelay(retryAfter: string): boolean {
-  return !Number.isNaN(Number(retryAfter)) || !Number.isNaN(Date.parse(retryAfter));
+/** What follows on a failed attempt; a wait that is longer than we have patience for is told. */
+function inWords(asked: number): string {
+  if (asked <= longestRetryAfter) return "trying again";
+  return `ChartMogul asks to wait ${Math.round(asked / 1000)} s; trying again after ${longestRetryAfter / 1000} s`;
 }
 
 function parse(text: string): { value: unknown } | undefined {

@@ -2,8 +2,8 @@
 export interface Pacer {
   /** Resolves when the next request may be sent; a patient caller lets all others go first. */
   turn(patient: boolean): Promise<void>;
-  /** The server said that it had too much: every request after this one waits longer. */
-  slowDown(): void;
+  /** The server said that it had too much: every request after this one waits longer, and the next ones so many milliseconds at least. */
+  slowDown(milliseconds?: number): void;
   /** The server answered well: goes back towards the full rate. */
   recover(): void;
   /** Ends the wait of everyone who waits: for a stop, after which nothing is sent. */
@@ -54,7 +54,8 @@ export function createPacer(
         (patient ? waiting.patient : waiting.urgent).push(resolve);
         if (timer === undefined) letGo();
       }),
-    slowDown() {
+    slowDown(milliseconds = 0) {
+      if (milliseconds > pause) due = Math.max(due, now() + milliseconds);
       // Requests that were already on their way are refused together: that is one event, not many.
       if (now() - slowedAt < pause) return;
       slowedAt = now();

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { apiErrorOf, clientOf, closedPort, inTurn, json, serve, silence, text } from "./serve.ts";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { apiErrorOf, clientOf, closedPort, inTurn, json, serve, silence, text, until } from "./serve.ts";
 
 const body = { entries: [{ uuid: "cus_1", company: "Umbrella Makers ".repeat(40) }], has_more: false };
 const whole = JSON.stringify(body);
@@ -112,6 +112,73 @@ describe("after too many requests the next one waits", () => {
   test("as long as Retry-After says", async () => {
     expect(await waitAfter(json(refused, 429, { "retry-after": "0.6" }), { pause: 1 })).toBeGreaterThan(580);
   });
+});
+
+describe("no wait is shorter than the own one, whatever Retry-After says", () => {
+  const past = "Sat, 28 Nov 2020 12:00:00 GMT";
+
+  test.each([502, 503, 429])("%i for 0.8 s, with every odd value", async (status) => {
+    await Promise.all(
+      ["0", "-1", "-86400", "0.001", past, "soon", "", "0, 0", `0, ${past}`].map(async (retryAfter) => {
+        const over = performance.now() + 800;
+        const served = await serve((request, response) => {
+          const answer = performance.now() > over ? good : json({}, status, { "retry-after": retryAfter });
+          answer(request, response);
+        });
+        const source = clientOf(served.url, { retries: 6, firstDelay: 100, pause: 1 });
+        expect(await source.get("customers")).toEqual(body);
+        // 100, 200, 400 and 800 ms, each by chance up to half of it less.
+        expect(served.requests.length).toBeLessThan(7);
+      }),
+    );
+  });
+});
+
+describe("a wait that is longer than five minutes is cut to them, and told", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const inAWeek = new Date(Date.now() + 7 * 86_400_000).toUTCString();
+
+  test.each([
+    ["3600", "ChartMogul asks to wait 3600 s; trying again after 300 s"],
+    ["60, 3600", "ChartMogul asks to wait 3600 s; trying again after 300 s"],
+    ["9".repeat(310), "ChartMogul asks to wait Infinity s; trying again after 300 s"],
+    [inAWeek, "ChartMogul asks to wait 604"],
+    ["300", "answered 429; trying again (1)"],
+  ])("Retry-After: %s", async (retryAfter, words) => {
+    const served = await serve(inTurn(json({}, 429, { "retry-after": retryAfter }), good));
+    const told: string[] = [];
+    const answer = clientOf(served.url, { onRetry: (message) => told.push(message) }).get("customers");
+    await vi.advanceTimersByTimeAsync(50);
+    while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual([expect.stringContaining(words)]);
+    await vi.advanceTimersByTimeAsync(299_000);
+    expect(served.requests).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1200);
+    expect(await answer).toEqual(body);
+    expect(told).toHaveLength(1);
+  });
+});
+
+test("what the limit of the rate asks to wait, all requests of the key wait", async () => {
+  const times: [path: string, at: number][] = [];
+  const answer = inTurn(json({}, 429, { "retry-after": "0.5" }), good);
+  const served = await serve((request, response) => {
+    times.push([String(request.url), performance.now()]);
+    answer(request, response);
+  });
+  const source = clientOf(served.url, { pause: 1 });
+  const first = source.get("customers");
+  await until(() => served.requests.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await Promise.all([first, source.get("plans"), source.patient.get("invoices")]);
+  const [[, refusedAt] = ["", 0], ...others] = times;
+  expect(others).toHaveLength(3);
+  for (const [, at] of others) expect(at - refusedAt).toBeGreaterThan(480);
 });
 
 describe("a request is not sent again after", () => {

@@ -46,6 +46,7 @@ describe("a stop at once ends", { timeout: 5000 }, () => {
       "the one that Retry-After asks for",
       json({ message: "Too many requests" }, 429, { "retry-after": "120" }),
     ],
+    ["one that was cut", json({ message: "Too many requests" }, 429, { "retry-after": "86400" })],
   ])("the wait before a retry: %s", async (_delay, failing) => {
     let answered = false;
     const served = await serve((request, response) => {
