@@ -66,6 +66,7 @@ const settings = z.object({
   WAREHOUSE_PATH: z._default(z.string(), "warehouse.db"),
   WAREHOUSE_PUBLISH_PATH: z.optional(z.string()),
   WAREHOUSE_FILE_MODE: z._default(fileMode, 0o600),
+  SYNC_SKIP: z.prefault(z.pipe(z.string(), z.transform(namesIn)), ""),
   SYNC_RESUME_HOURS: z._default(numberBetween(0, 8760), 24),
   SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: z._default(wholeNumberBetween(1, 365), 1),
   SYNC_FULL_WALK_DAYS: z._default(wholeNumberBetween(1, 365), 1),
@@ -79,6 +80,11 @@ const settings = z.object({
   LOG_LEVEL: z._default(z.enum(logLevels, `is none of ${logLevels.join(", ")}`), "info"),
   LOG_FORMAT: z._default(z.enum(logFormats, `is none of ${logFormats.join(", ")}`), "pretty"),
 });
+
+/** The names in a list such as `opportunities, tasks`. */
+export function namesIn(list: string): readonly string[] {
+  return list.split(",").flatMap((name) => name.trim() || []);
+}
 
 /** True for a cron expression of five or six fields. */
 export function isCron(expression: string): boolean {

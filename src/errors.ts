@@ -31,6 +31,9 @@ export class ApiError extends ExplainedError {
   }
 }
 
+/** @internal A list was refused with 403 at its beginning: the key may not read it, as long as others answer. */
+export class NotAllowedError extends ApiError {}
+
 /** @internal True for an answer that says no, in contrast to one that does not come, or that may come to another attempt. */
 export function isRefusal({ status }: ApiError): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 429;

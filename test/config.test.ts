@@ -116,6 +116,7 @@ test("without any variable the defaults of the README hold and there is no accou
     CHARTMOGUL_CONNECTIONS: 18,
     WAREHOUSE_PATH: "warehouse.db",
     WAREHOUSE_FILE_MODE: 0o600,
+    SYNC_SKIP: [],
     SYNC_RESUME_HOURS: 24,
     SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: 1,
     SYNC_FULL_WALK_DAYS: 1,

@@ -15,7 +15,9 @@ export const freshness = accountTable(
     deleted_records: integer("Records of the resource that are marked as deleted."),
     confirmed_since: datetime("Everything in it was read then or later (UTC); NULL if never to its end."),
     last_complete_at: datetime("When the last complete reading of it began (UTC)."),
-    last_status: text("How the last reading ended: `complete`, `failed`, `interrupted`, `short` or `held`."),
+    last_status: text(
+      "How the last reading ended: `complete`, `failed`, `interrupted`, `short`, `held`, `not_allowed` or `skipped`.",
+    ),
     last_error: text("What went wrong in it."),
     answers_from: datetime("When this table and all other ready answers were worked out (UTC)."),
   },

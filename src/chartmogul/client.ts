@@ -205,7 +205,7 @@ const hints: Readonly<Record<number, string>> = {
   401: "Check the API key of this account: ChartMogul does not know it (in ChartMogul: Profile, API keys).",
   402: "ChartMogul asks for payment; look at the subscription of this ChartMogul account.",
   403: "The key may not read this, or the trial of this ChartMogul account has expired.",
-  404: "ChartMogul does not have it; check CHARTMOGUL_API_URL if everything answers so.",
+  404: "ChartMogul does not have it; check CHARTMOGUL_API_URL if everything answers so. One list can be left out with SYNC_SKIP.",
   429: "The key is used by something else at the same time; lower CHARTMOGUL_REQUESTS_PER_SECOND or sync at another hour.",
   503: "Too many connections for this key; lower CHARTMOGUL_CONNECTIONS, or sync at another hour.",
 };

@@ -4,17 +4,21 @@ import { Command } from "commander";
 import type { Source } from "../chartmogul/source.ts";
 import { type Config, dotenvName } from "../config.ts";
 import { connect } from "../connect.ts";
-import { ExplainedError, WarehouseError } from "../errors.ts";
+import { ApiError, ExplainedError, WarehouseError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 import { refuseOtherAccount } from "../sync/whose-account.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { refuseAsCopy } from "../warehouse/publish.ts";
+import { accountResource } from "../warehouse/record-changes.ts";
 import { otherNamesOf } from "../warehouse/sources.ts";
+import { howToAllow } from "../warehouse/status.ts";
+import { askEachList, type ListsFound } from "./check-lists.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
-import { selectAccounts } from "./selection.ts";
+import { selectAccounts, selectResources } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {
@@ -25,11 +29,13 @@ export function checkCommand({ config, terminal, stopSignal }: CommandContext): 
 Example:
   $ chartmogul-warehouse check
 
+Of each account every list is asked for one row. A list that the key may not read is told with what to do and is no fault.
 Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itself is wrong.`,
     )
     .action(async () => {
       const settings = config();
       const accounts = selectAccounts(settings, []);
+      const selection = selectResources({ only: [], skip: [], setting: settings.SYNC_SKIP });
       const report = reportOn(terminal);
       report.good(
         "configuration",
@@ -42,36 +48,60 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
       if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
       for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
-        await report.attempt(`account ${name}`, () =>
+        const isKnown = await report.attempt(`account ${name}`, () =>
           checkKey(name, source, usable ? settings.WAREHOUSE_PATH : undefined),
         );
+        if (isKnown) tellLists(report, `account ${name}`, await askEachList(source, selection.resources));
       }
+      if (selection.skipped.length > 0) report.good("skipped", namesOf(selection.skipped));
       process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
     });
 }
 
-function reportOn({ print }: Terminal) {
+interface Report {
+  good(what: string, found: string): void;
+  /** Something that is to be known and is no fault. */
+  warning(what: string, found: string, hint: string): void;
+  fault(what: string, error: ExplainedError): void;
+  /** Customers' names are in the one file and the keys in the other; who may read them is for the operator to say. */
+  warnOfReaders(path: string): void;
+  allGood(): boolean;
+  /** True where the check found nothing wrong. */
+  attempt(what: string, check: () => string | Promise<string>): Promise<boolean>;
+}
+
+function reportOn({ print }: Terminal): Report {
   let faults = 0;
   const good = (what: string, found: string) => print(`ok    ${what}: ${found}`);
+  const fault = (what: string, { message, hint }: ExplainedError) => {
+    faults += 1;
+    print(`FAULT ${what}: ${message}`);
+    if (hint) print(`      ${hint}`);
+  };
+  const warning = (what: string, found: string, hint: string) => {
+    print(`warn  ${what}: ${found}`);
+    print(`      ${hint}`);
+  };
   return {
     good,
+    fault,
+    warning,
     allGood: () => faults === 0,
-    /** Customers' names are in the one file and the keys in the other; who may read them is for the operator to say. */
-    warnOfReaders(path: string): void {
+    warnOfReaders(path) {
       if (!isOpenToAll(path)) return;
-      print(`warn  ${path}: its mode lets every user of this machine read it`);
-      print(`      If they should not, run: chmod o-rwx ${path}`);
+      warning(
+        path,
+        "its mode lets every user of this machine read it",
+        `If they should not, run: chmod o-rwx ${path}`,
+      );
     },
-    /** True where the check found nothing wrong. */
-    async attempt(what: string, check: () => string | Promise<string>): Promise<boolean> {
+    async attempt(what, check) {
       try {
         good(what, await check());
         return true;
       } catch (error) {
         if (!(error instanceof ExplainedError)) throw error;
-        faults += 1;
-        print(`FAULT ${what}: ${error.message}`);
-        if (error.hint) print(`      ${error.hint}`);
+        fault(what, error);
         return false;
       }
     },
@@ -83,6 +113,24 @@ function isOpenToAll(path: string): boolean {
   const stats = process.platform === "win32" ? undefined : statSync(path, { throwIfNoEntry: false });
   return stats?.isFile() === true && (stats.mode & 0o004) !== 0;
 }
+
+/** Every list of one account, the ones that answer and those that the key may not read each in one line. */
+function tellLists(report: Report, account: string, { answering, refused, failed }: ListsFound): void {
+  // The account itself answers also where nothing else does.
+  if (answering.some((resource) => resource !== accountResource)) {
+    report.good(account, `may read ${answering.join(", ")}`);
+    if (refused.length > 0)
+      report.warning(account, `the key may not read ${refused.join(", ")} (403)`, howToAllow(refused));
+  } else if (refused.length > 0) {
+    const shut = new ApiError(`the key may read no list (403): ${refused.join(", ")}`, {
+      hint: "Look whether the trial of this ChartMogul account has expired.",
+    });
+    report.fault(account, shut);
+  }
+  for (const { resource, error } of failed) report.fault(`${account}, ${resource}`, error);
+}
+
+const namesOf = (some: readonly Resource[]) => some.map(({ name }) => name).join(", ");
 
 function checkFile({ WAREHOUSE_PATH: path }: Config): string {
   const exists = inspectWarehouse(path) > 0;

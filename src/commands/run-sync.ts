@@ -10,6 +10,7 @@ import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
 import { publishWarehouse, refuseAsCopy } from "../warehouse/publish.ts";
+import { howToAllow, isAsMeant } from "../warehouse/status.ts";
 import { unusable } from "../warehouse/unusable.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 import { progressOn } from "./progress.ts";
@@ -25,6 +26,8 @@ export interface SyncJob {
   readonly path: string;
   readonly accounts: readonly { readonly name: string; readonly source: Source }[];
   readonly resources: readonly Resource[];
+  /** What is not meant to be read. */
+  readonly skipped?: readonly Resource[];
   readonly rules: Rules;
   readonly trigger: string;
   readonly signal: AbortSignal;
@@ -60,7 +63,8 @@ export interface SyncOutcome {
 export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promise<SyncOutcome> {
   const progress = progressOn(terminal, log);
   const accounts = job.accounts.map(({ name }) => name).join(",");
-  const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path });
+  const skipped = job.skipped?.length ? job.skipped.map(({ name }) => name).join(",") : undefined;
+  const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path, skipped });
   let unanswered: unknown;
   const reports = await sync({
     ...job,
@@ -86,15 +90,22 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   return outcome;
 }
 
-/** One line for each thing that went wrong, naming all the resources that it befell. */
+/** One line for each thing that went wrong or could not be read, naming all the resources that it befell. */
 function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
   const befallen = new Map<string, ResourceReport[]>();
   for (const report of reports) {
     const what = `${report.account} ${report.status} ${report.error}`;
-    if (report.status !== "complete") befallen.set(what, [...(befallen.get(what) ?? []), report]);
+    if (!isAsMeant(report.status)) befallen.set(what, [...(befallen.get(what) ?? []), report]);
     const { account, resource, rejected } = report;
     if (rejected > 0)
       log.warn(`${rejected} records did not validate; see rejected_records`, { account, resource });
+  }
+  const isRefused = ({ status }: ResourceReport) => status === "not_allowed";
+  for (const account of new Set(reports.filter(isRefused).map((report) => report.account))) {
+    const refused = reports.filter((report) => isRefused(report) && report.account === account);
+    const names = refused.map(({ resource }) => resource);
+    const rows = "what is stored of it stays as it is";
+    log.warn(`the key may not read ${names.join(", ")} (403): ${rows}`, { account, hint: howToAllow(names) });
   }
   for (const [first, ...others] of befallen.values()) {
     if (!first) continue;
@@ -164,11 +175,11 @@ export function publishAfter(outcome: SyncOutcome, settings: Config, log: Log): 
   }
 }
 
-/** 0 only if every resource was read to its end and the ready answers were worked out. */
+/** 0 only if every resource that was to be read, and may be, was read to its end, and the ready answers were worked out. */
 export function exitCodeOf(outcome: SyncOutcome): ExitCode {
   return isComplete(outcome) ? exitCodes.complete : exitCodes.failed;
 }
 
 function isComplete({ reports, answered }: SyncOutcome): boolean {
-  return answered && reports.every(({ status }) => status === "complete");
+  return answered && reports.every(({ status }) => isAsMeant(status));
 }

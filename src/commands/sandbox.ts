@@ -21,7 +21,8 @@ Examples:
   where night.json may be
   [
     { "path": "/customers", "from": 2, "times": 3, "what": { "kind": "status", "status": 503, "body": "text" } },
-    { "path": "^/v1/invoices[?].*cursor=", "account": "tokyo", "what": { "kind": "loseRest" } }
+    { "path": "^/v1/invoices[?].*cursor=", "account": "tokyo", "what": { "kind": "loseRest" } },
+    { "path": "^/v1/opportunities", "what": { "kind": "status", "status": 403 } }
   ]
 
 ${faultHelp}`,

@@ -5,12 +5,14 @@ import { connect } from "../connect.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { selectAccounts, selectResources } from "./selection.ts";
+import { selectAccounts, selectResources, severalNames } from "./selection.ts";
 
 interface Options {
   readonly cron?: string;
   readonly timeZone?: string;
   readonly now?: true;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
 }
 
 export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
@@ -21,6 +23,13 @@ export function scheduleCommand({ config, terminal, stopSignal }: CommandContext
       "time zone of the expression (SYNC_TIME_ZONE; default that of this machine)",
     )
     .option("--now", "sync once at the start, too")
+    .option("--only <resource>", "only this resource; may be given several times", severalNames, [])
+    .option(
+      "--skip <resource>",
+      "not this resource; may be given several times (adds to SYNC_SKIP)",
+      severalNames,
+      [],
+    )
     .addHelpText(
       "after",
       `
@@ -44,6 +53,8 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         });
       }
       const accounts = selectAccounts(settings, []);
+      const { only, skip } = options;
+      const selection = selectResources({ only, skip, setting: settings.SYNC_SKIP });
       refuseWrongCopy(settings);
       const log = logOn(terminal, settings);
       const signal = stopSignal();
@@ -52,7 +63,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
       const syncOnce = async () => {
         const job = {
           path: settings.WAREHOUSE_PATH,
-          resources: selectResources([]),
+          ...selection,
           rules: rulesOf(settings),
           accounts: connect(settings, accounts, { log, signal }),
           trigger: "schedule",

@@ -1,11 +1,14 @@
 import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
-import type { AccountKey, Config } from "../config.ts";
+import { type AccountKey, type Config, namesIn } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 
 /** Gathers the values of an option that may be given several times. */
 export const several = (value: string, before: readonly string[]) => [...before, value];
+
+/** The same for names of resources, of which one value may hold several, as SYNC_SKIP does. */
+export const severalNames = (value: string, before: readonly string[]) => [...before, ...namesIn(value)];
 
 /** The configured accounts of these names, all where none is named. Throws a ConfigError for a name without a key. */
 export function selectAccounts({ accounts }: Config, names: readonly string[]): readonly AccountKey[] {
@@ -29,19 +32,46 @@ export function accountsNamed(names: readonly string[], inWarehouse: readonly st
   return names.length === 0 ? inWarehouse : [...new Set(names)];
 }
 
+/** Which resources are named, by their names; all of them may be empty. */
+interface Naming {
+  /** Those to read, and no others. */
+  readonly only: readonly string[];
+  /** Those not to read. */
+  readonly skip: readonly string[];
+  /** SYNC_SKIP: the same, except for those that `only` names. */
+  readonly setting: readonly string[];
+}
+
+/** What a sync is to read, and what it is told not to. What neither `only` nor a skip names is in neither. */
+export interface Selection {
+  readonly resources: readonly Resource[];
+  readonly skipped: readonly Resource[];
+}
+
 /**
- * The resources of these names, all where none is named. Resources that are read for each record of another bring that one along.
- * Throws a ConfigError for an unknown name.
+ * The resources that these names select. One that is read for each record of another brings that one along, and is skipped with it.
+ * Throws a ConfigError for an unknown name, and where nothing is left.
  */
-export function selectResources(names: readonly string[]): readonly Resource[] {
-  for (const name of names) known("resource", name, resources);
-  if (names.length === 0) return resources;
-  const wanted = new Set(
-    resources
-      .filter(({ name }) => names.includes(name))
-      .flatMap(({ name, extract }) => [name, extract.parent]),
-  );
-  return resources.filter(({ name }) => wanted.has(name));
+export function selectResources({ only, skip, setting }: Naming): Selection {
+  for (const name of [...only, ...skip]) known("resource", name, resources);
+  for (const name of setting) known("resource", name, resources, " (SYNC_SKIP)");
+  const wanted = withParents(only.filter((name) => !skip.includes(name)));
+  const left = new Set([...skip, ...setting.filter((name) => !wanted.has(name))]);
+  const isSkipped = ({ name, extract }: Resource) => left.has(name) || left.has(extract.parent ?? "");
+  const isWanted = ({ name }: Resource) => only.length === 0 || wanted.has(name);
+  const selection = {
+    resources: resources.filter((each) => isWanted(each) && !isSkipped(each)),
+    skipped: resources.filter(isSkipped),
+  };
+  if (selection.resources.length > 0) return selection;
+  throw new ConfigError("nothing is left to sync", {
+    hint: "Take a name away from --skip or SYNC_SKIP. What is read for each record of another is skipped with that one.",
+  });
+}
+
+function withParents(names: readonly string[]): ReadonlySet<string | undefined> {
+  const named = resources.filter(({ name }) => names.includes(name));
+  return new Set(named.flatMap(({ name, extract }) => [name, extract.parent]));
 }
 
 /** The resource of this name. Throws a ConfigError for an unknown name. */
@@ -54,10 +84,15 @@ export function tableNamed(name: string): TableEntry {
   return known("table", name, dictionary());
 }
 
-function known<T extends { readonly name: string }>(what: string, name: string, all: readonly T[]): T {
+function known<T extends { readonly name: string }>(
+  what: string,
+  name: string,
+  all: readonly T[],
+  where = "",
+): T {
   const found = all.find((candidate) => candidate.name === name);
   if (found) return found;
-  throw new ConfigError(`there is no ${what} "${name}"`, {
+  throw new ConfigError(`there is no ${what} "${name}"${where}`, {
     hint: `There ${all.length === 1 ? "is" : "are"}: ${all.map((candidate) => candidate.name).join(", ")}.`,
   });
 }

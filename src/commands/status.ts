@@ -1,11 +1,15 @@
 import { Command, InvalidArgumentError } from "commander";
 import { tablesOfResources } from "../resources/names.ts";
+import type { Status } from "../warehouse/bookkeeping.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { openReadOnly } from "../warehouse/open-read-only.ts";
 import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
 import {
   type AnswersStatus,
   answersStatus,
+  howToAllow,
+  isAsMeant,
+  isLeftOut,
   type ResourceStatus,
   type RunStatus,
   resourceStatuses,
@@ -26,6 +30,7 @@ Example:
 
 age is the time since the last complete sync began; oldest, since when at the least all of the table was read, where syncs leave
 out what they may (see "Large accounts" in the README).
+What is skipped, or what the key may not read, is told and is no failure.
 Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, or if the
 ready answers are older.`,
     )
@@ -45,7 +50,7 @@ ready answers are older.`,
       const isWatched = ({ account }: { readonly account: string }) =>
         names.length === 0 || names.includes(account);
       const watched = [...runs, ...statuses].filter((each) => each.status !== "running" && isWatched(each));
-      const good = watched.length > 0 && watched.every(({ status }) => status === "complete");
+      const good = watched.length > 0 && watched.every(({ status }) => isAsMeant(status));
       const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
       const all = good && fresh && never.length === 0 && !answers.behind;
       process.exitCode = all ? exitCodes.complete : exitCodes.failed;
@@ -121,6 +126,7 @@ function statusLines({ runs, resources: statuses, never, answers }: SyncStatus, 
   const trouble = [
     ...runs.flatMap((run) => (run.status === "complete" ? [] : `account ${run.account}: ${inWords(run)}`)),
     ...errors(statuses),
+    ...leftOut(statuses),
     ...statuses.flatMap(({ account, resource, rejected }) =>
       rejected > 0
         ? `${account} ${resource}: ${rejected} records did not validate; see rejected_records`
@@ -148,6 +154,7 @@ interface Clock {
 }
 
 function isTooOld(status: ResourceStatus, { now, maxAge }: Clock): boolean {
+  if (isLeftOut(status.status)) return false;
   const seconds = age(status.complete_at, now);
   return seconds !== null && seconds > maxAge * 3600;
 }
@@ -155,14 +162,30 @@ function isTooOld(status: ResourceStatus, { now, maxAge }: Clock): boolean {
 /** Each error once, with all the resources that it befell. */
 function errors(statuses: readonly ResourceStatus[]): string[] {
   const befallen = new Map<string, string[]>();
-  for (const { account, resource, error } of statuses) {
-    if (!error) continue;
+  for (const { account, resource, status, error } of statuses) {
+    if (!error || isLeftOut(status)) continue;
     const key = JSON.stringify([account, error]);
     befallen.set(key, [...(befallen.get(key) ?? []), resource]);
   }
   return [...befallen].map(([key, resources]) => {
     const [account, error] = JSON.parse(key) as [string, string];
     return `${account} ${resources.join(", ")}: ${error}`;
+  });
+}
+
+/** What was not read and is no failure, once for each account. */
+function leftOut(statuses: readonly ResourceStatus[]): string[] {
+  return [...new Set(statuses.map(({ account }) => account))].flatMap((account) => {
+    const names = (of: Status) =>
+      statuses
+        .filter((each) => each.account === account && each.status === of)
+        .map(({ resource }) => resource);
+    const [refused, skipped] = [names("not_allowed"), names("skipped")];
+    const refusal = `${account} ${refused.join(", ")}: the key may not read ${refused.length === 1 ? "it" : "them"} (403); the rows stay as they are. ${howToAllow(refused)}`;
+    return [
+      ...(refused.length > 0 ? [refusal] : []),
+      ...(skipped.length > 0 ? [`${account} ${skipped.join(", ")}: skipped; the rows stay as they are`] : []),
+    ];
   });
 }
 

@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { connect } from "../connect.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { selectAccounts, selectResources, several } from "./selection.ts";
+import { selectAccounts, selectResources, several, severalNames } from "./selection.ts";
 
 interface Options {
   readonly account: readonly string[];
   readonly only: readonly string[];
+  readonly skip: readonly string[];
   readonly acceptDeletes?: true;
   readonly full?: true;
   readonly json?: true;
@@ -15,7 +16,13 @@ interface Options {
 export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("sync")
     .option("--account <name>", "only this account; may be given several times", several, [])
-    .option("--only <resource>", "only this resource; may be given several times", several, [])
+    .option("--only <resource>", "only this resource; may be given several times", severalNames, [])
+    .option(
+      "--skip <resource>",
+      "not this resource; may be given several times (adds to SYNC_SKIP)",
+      severalNames,
+      [],
+    )
     .option("--accept-deletes", "mark what is missing as deleted, however much it is")
     .option("--full", "read everything, whatever the settings allow to be left out")
     .option("--json", "print the report as JSON and nothing else on standard output")
@@ -25,11 +32,12 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
 Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
+A resource that is skipped, or that the key may not read, keeps its rows and is no failure; \`status\` says so.
 Exit code: 0 all complete, 1 some resource failed, was short or was held, or the ready answers could
 not be worked out or the copy not be published, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
-    .action(async ({ account, only, acceptDeletes, full, json }: Options) => {
+    .action(async ({ account, only, skip, acceptDeletes, full, json }: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);
       const signal = stopSignal();
@@ -37,7 +45,7 @@ not be worked out or the copy not be published, 2 wrong usage or configuration,
       const outcome = await runSync(
         {
           path: settings.WAREHOUSE_PATH,
-          resources: selectResources(only),
+          ...selectResources({ only, skip, setting: settings.SYNC_SKIP }),
           rules: rulesOf(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
           accounts: connect(settings, selectAccounts(settings, account), { log, signal }),
           trigger: "command",

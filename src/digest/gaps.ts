@@ -1,5 +1,6 @@
 import type { Status } from "../warehouse/bookkeeping.ts";
 import type { Warehouse } from "../warehouse/open.ts";
+import { isLeftOut } from "../warehouse/status.ts";
 
 /**
  * Why changes may be missing: the last walk of a resource was not `complete` (its status says how), none ever was, the first one
@@ -29,6 +30,7 @@ export function gapsSince(
   const cutOff = sqlite.prepare<[string, string], Gap>(silentRun).all(account, account);
   const ofResources = resources.flatMap((resource): Gap[] => {
     const { status, first, last } = walksOf.get(account, resource) ?? {};
+    if (status !== undefined && isLeftOut(status)) return [{ resource, reason: status, at: last ?? null }];
     if (status === undefined || !first) return [{ resource, reason: "never complete", at: null }];
     const gaps: Gap[] = [];
     if (status !== "complete") gaps.push({ resource, reason: status, at: last ?? null });

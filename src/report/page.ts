@@ -3,7 +3,7 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { Html, html } from "./html.ts";
 import { readScripts } from "./libraries.ts";
 import { numbersIn } from "./numbers.ts";
-import { daysBetween, readingOf, readSince } from "./reading.ts";
+import { daysBetween, readingOf, readSince, unsoundOf } from "./reading.ts";
 import { type Scope, scopesOf } from "./scopes.ts";
 import { type Subject, sections } from "./sections.ts";
 import { style } from "./style.ts";
@@ -105,7 +105,7 @@ function overview(scopes: readonly Shown[]): Html {
   if (scopes.length < 2) return html``;
   const rows = scopes.map(({ scope, figures }) => {
     const [date = null, mrr = null, , , customers = null] = figures.days.at(-1) ?? [];
-    const unsound = figures.tables.filter((row) => row[5] !== "complete").length;
+    const unsound = unsoundOf(figures.tables).length;
     const link = html`<a href="#${scope.id}">${scope.title}</a>`;
     return [link, mrr, scope.currency, customers, date, figures.tables.length === 0 ? null : unsound];
   });

@@ -1,12 +1,18 @@
+import { isLeftOut } from "../warehouse/status.ts";
 import type { Figures } from "./figures.ts";
 
 type Tables = Figures["tables"];
 
+/** The tables that were to be read to their end the last time, and were not. */
+export const unsoundOf = (tables: Tables): Tables =>
+  tables.filter(([, , , , , status]) => status !== "complete" && !isLeftOut(status));
+
 const day = 24 * 60 * 60 * 1000;
 
-/** Everything in these tables was read then or later (UTC); null where one was never read to its end, or there is none. */
+/** Everything in these tables, left out ones aside, was read then or later (UTC); null where one was never read to its end, or there is none. */
 export function readSince(tables: Tables): string | null {
-  const readings = tables.map(([, , , , confirmed]) => confirmed);
+  const read = tables.filter(([, , , , , status]) => !isLeftOut(status));
+  const readings = read.map(([, , , , confirmed]) => confirmed);
   return readings.includes(null) ? null : (readings.sort()[0] ?? null);
 }
 
@@ -23,5 +29,7 @@ export function readingOf(tables: Tables, made: string): string {
   if (since === null) return "Not everything was read to its end yet.";
   const days = daysBetween(since, made);
   const age = days === 0 ? "" : `; this page was made ${days === 1 ? "a day" : `${days} days`} after that`;
-  return `Everything was last read to its end on ${since} UTC or later${age}.`;
+  const leftOut = tables.flatMap(([, table, , , , status]) => (isLeftOut(status) ? [table] : []));
+  const but = leftOut.length === 0 ? "" : ` but ${[...new Set(leftOut)].join(", ")}`;
+  return `Everything${but} was last read to its end on ${since} UTC or later${age}.`;
 }

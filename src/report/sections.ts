@@ -2,7 +2,7 @@ import { heatMap, heatMapSize } from "./cohorts.ts";
 import type { Figures } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { count, dayName, monthName, type Numbers, percent, signedCount } from "./numbers.ts";
-import { readingOf } from "./reading.ts";
+import { readingOf, unsoundOf } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import { type Heading, table } from "./tables.ts";
 
@@ -329,7 +329,7 @@ function trust({ figures, numbers, scope, changes, made }: Subject): Html {
 
 /** Whether what is shown can be relied on. */
 function soundness({ tables, runs }: Figures, made: string): string {
-  const unsound = tables.filter((row) => row[5] !== "complete").length;
+  const unsound = unsoundOf(tables).length;
   const which =
     unsound === 1 ? "1 table was not read to its end" : `${count(unsound)} tables were not read to their end`;
   const ended = runs[0]?.[5];

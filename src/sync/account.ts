@@ -1,8 +1,10 @@
+import { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { dueListingsIn } from "../warehouse/due-listings.ts";
 import { accountResource } from "../warehouse/record-changes.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
+import { isAsMeant } from "../warehouse/status.ts";
 import { markOrphans } from "./orphans.ts";
 import type { ResourceReport } from "./report.ts";
 import { noCounts } from "./report.ts";
@@ -20,7 +22,12 @@ export async function syncAccount(
   {
     resources,
     registry,
-  }: { readonly resources: readonly Resource[]; readonly registry: readonly Resource[] },
+    skipped,
+  }: {
+    readonly resources: readonly Resource[];
+    readonly registry: readonly Resource[];
+    readonly skipped: readonly Resource[];
+  },
   trigger: string,
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
@@ -47,12 +54,15 @@ export async function syncAccount(
         member ? [unread(run, member.name, walked.reason)] : [],
       );
     });
-    reports = await markOrphans(run, registry, ended);
+    const amended = await markOrphans(run, without(skipped, registry), ended);
+    const isAllowed = await isAnyAllowed(run, amended, without(skipped, registry));
+    reports = isAllowed ? amended : amended.map(asFailure);
   } catch (error) {
     failure = error;
     reports = resources.map(({ name }) => unread(run, name, error));
   }
-  const isComplete = reports.every(({ status }) => status === "complete");
+  reports.push(...skipped.map(({ name }) => untouched(run, name, { status: "skipped" })));
+  const isComplete = reports.every(({ status }) => isAsMeant(status));
   const { status, error } = outcome(run, failure);
   warehouse.sqlite.transaction(() => {
     for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
@@ -62,7 +72,7 @@ export async function syncAccount(
       now: now(),
     });
   })();
-  return inOrder(reports, resources);
+  return inOrder(reports, registry);
 }
 
 /**
@@ -88,8 +98,46 @@ function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[
 /** The resource to whose records those of others may belong (`ofCustomers`). */
 const customersResource = "customers";
 
+/**
+ * False where ChartMogul lets the key read no list at all: then it is the account that is shut, by a trial that has expired, say. Where
+ * a sync was to read none but refused ones, the others tell.
+ */
+async function isAnyAllowed(
+  { source }: Run,
+  reports: readonly ResourceReport[],
+  registry: readonly Resource[],
+): Promise<boolean> {
+  const refused = new Set(
+    reports.flatMap(({ resource, status }) => (status === "not_allowed" ? [resource] : [])),
+  );
+  if (refused.size === 0) return true;
+  // The account itself answers also where nothing else does.
+  const isTelling = ({ name }: { readonly name: string }) => name !== accountResource && !refused.has(name);
+  if (reports.some(({ resource, pages }) => isTelling({ name: resource }) && pages > 0)) return true;
+  for (const { extract } of registry.filter(isTelling)) {
+    try {
+      if ((await extract.count?.(source)) !== undefined) return true;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 403)) return false;
+    }
+  }
+  return false;
+}
+
+const asFailure = (report: ResourceReport): ResourceReport =>
+  report.status === "not_allowed" ? { ...report, status: "failed" } : report;
+
 /** The report on a resource that could not even be begun. */
 function unread(run: Run, resource: string, error: unknown): ResourceReport {
+  return untouched(run, resource, outcome(run, error));
+}
+
+/** The report on a resource of which nothing was read. */
+function untouched(
+  { account }: Run,
+  resource: string,
+  ended: Pick<ResourceReport, "status" | "error">,
+): ResourceReport {
   const never = {
     milliseconds: 0,
     announced_pages: null,
@@ -98,7 +146,7 @@ function unread(run: Run, resource: string, error: unknown): ResourceReport {
     read_to_end: 0,
     settled: 0,
   } as const;
-  return { account: run.account, resource, ...outcome(run, error), ...noCounts(), ...never };
+  return { account, resource, ...ended, ...noCounts(), ...never };
 }
 
 function isRoot({ extract }: Resource): boolean {
@@ -109,6 +157,9 @@ function dependentsOf(root: Resource, resources: readonly Resource[]): Resource[
   return resources.filter(({ extract }) => extract.parent === root.name);
 }
 
-function inOrder(reports: readonly ResourceReport[], resources: readonly Resource[]): ResourceReport[] {
-  return resources.flatMap(({ name }) => reports.filter(({ resource }) => resource === name));
+const without = (some: readonly Resource[], all: readonly Resource[]) =>
+  all.filter((resource) => !some.includes(resource));
+
+function inOrder(reports: readonly ResourceReport[], registry: readonly Resource[]): ResourceReport[] {
+  return registry.flatMap(({ name }) => reports.filter(({ resource }) => resource === name));
 }

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { ApiError, type IncompleteError, isRefusal } from "../errors.ts";
+import { ApiError, type IncompleteError, isRefusal, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { retriesOf } from "../warehouse/retries.ts";
@@ -21,7 +21,7 @@ export interface FanOut {
   readonly counts: Counts;
   /** What the walk remembers of itself, to be saved with its checkpoint: the records met, and the parents whose listing was read. */
   readonly seen: readonly Seen[];
-  /** True once something went wrong that would go wrong for every parent. */
+  /** True once something went wrong that would go wrong for every parent, other than that the key may not read their listings. */
   isBroken(): boolean;
   /** Which of the listings the walk reads, in words. */
   readonly sweep: string;
@@ -75,6 +75,8 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const done = new Map<string, number>();
   const places = pLimit(parentsAtOnce);
   let inARow = 0;
+  /** Whether this walk could read one, also before it was stopped. */
+  let hasRead = false;
   let broken: unknown;
   let held: IncompleteError | undefined;
   let isSettled = false;
@@ -82,7 +84,8 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const fail = (parent: string, error: ApiError) => {
     failed.set(parent, error);
     retries.add(parent, error.message);
-    due.remove(parent);
+    // Where the key may read none of them they are not kept for being read again, and what was noted of them must not be lost.
+    if (!(error instanceof NotAllowedError)) due.remove(parent);
     // Whoever failed the night before proves nothing about the others.
     if (failedBefore.has(parent)) return;
     inARow += 1;
@@ -93,12 +96,26 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     );
   };
 
+  /** The error where the key may read no such listing, as far as the walk can tell: a few single ones may be refused on their own. */
+  const refusal = (): NotAllowedError | undefined => {
+    const errors = [...failed.values()];
+    const isTelling = !sweep.isPartial || errors.length >= failedInARow;
+    if (!isTelling || hasRead) return undefined;
+    const [first] = errors;
+    return errors.every((error) => error instanceof NotAllowedError) ? first : undefined;
+  };
+
   const wasReadToEnd = (parent: string) => {
     parentsRead.add([parent]);
+    hasRead = true;
     // A walk that is stopped now may not come back to it by itself, and has not settled yet what is missing.
     if (failedBefore.has(parent)) due.keep(parent);
     retries.remove(parent);
   };
+
+  const forgetRefused = warehouse.sqlite.transaction(() => {
+    for (const parent of failed.keys()) if (!failedBefore.has(parent)) retries.remove(parent);
+  });
 
   const readListing = async (parent: string): Promise<Listing> => {
     const rejections: string[] = [];
@@ -174,8 +191,9 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     counts,
     seen: [seen, parentsRead],
     sweep: sweep.inWords,
-    isBroken: () => broken !== undefined,
+    isBroken: () => broken !== undefined && refusal() === undefined,
     async readFailed() {
+      hasRead = parentsRead.count() > 0;
       let inVain = 0;
       await Promise.all(
         [...failedBefore].map((parent) =>
@@ -212,7 +230,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       due.remove(parent);
     },
     async settle(isLive, firstRun) {
-      if (broken !== undefined) return;
+      if (broken !== undefined || refusal()) return;
       const [wasSeen, wasRead] = [seen.lookup(), parentsRead.lookup()];
       const isCovered = (key: string) => wasRead(parentOf(key)) || !isLive(parentOf(key));
       const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
@@ -236,8 +254,12 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     },
     result(error, walk) {
       const [first] = failed;
+      const notAllowed = refusal();
+      // A walk that was not read to its end may go on behind them.
+      if (notAllowed && walk.isReadToEnd) forgetRefused();
       return result(
-        broken ??
+        notAllowed ??
+          broken ??
           error ??
           held ??
           (first &&
@@ -247,7 +269,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
             )),
         {
           ...walk,
-          isReadToEnd: walk.isReadToEnd && broken === undefined,
+          isReadToEnd: walk.isReadToEnd && broken === undefined && !notAllowed,
           isSettled: walk.isSettled && isSettled,
           confirmed_since: sweep.isPartial ? confirmedByRows(run, resource) : walk.confirmed_since,
           // Listings of single records announce nothing.

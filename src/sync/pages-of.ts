@@ -1,9 +1,10 @@
 import type { Extract, Page, Source, Start } from "../chartmogul/source.ts";
-import { ApiError, isRefusal } from "../errors.ts";
+import { ApiError, isRefusal, NotAllowedError } from "../errors.ts";
 
 /**
  * The pages of a listing, from `start` on. Where it does not go on behind a cursor it is read from its beginning, once; `startOver` is
- * called when that has answered, before its first page. Where the beginning is refused, too, the error of that counts.
+ * called when that has answered, before its first page. Where the beginning is refused, too, the error of that counts: a NotAllowedError
+ * where it is 403, since then it cannot be the cursor.
  *
  * Why a cursor is refused no status tells: 400, 403, 404, 410, 414, 422 and 431 are all used for one that is too old, too long or from
  * before a change of the server. A saved one may also break the server or never be answered. So every failure of the first request
@@ -21,7 +22,8 @@ export async function* pagesOf(
   let isSaved = cursor !== undefined;
   let beginning = source;
   try {
-    for await (const page of extract.pages(source, start)) {
+    const pages = isSaved ? extract.pages(source, start) : fromBeginning(extract, source, start);
+    for await (const page of pages) {
       ({ cursor } = page);
       isSaved = false;
       yield page;
@@ -35,10 +37,24 @@ export async function* pagesOf(
     }
   }
   let hasBegun = false;
-  for await (const page of extract.pages(beginning, { ...start, cursor: undefined })) {
+  for await (const page of fromBeginning(extract, beginning, { ...start, cursor: undefined })) {
     if (!hasBegun) await startOver();
     hasBegun = true;
     yield page;
+  }
+}
+
+async function* fromBeginning(extract: Extract, source: Source, start: Start): AsyncIterable<Page> {
+  let hasBegun = false;
+  try {
+    for await (const page of extract.pages(source, start)) {
+      hasBegun = true;
+      yield page;
+    }
+  } catch (error) {
+    if (hasBegun || !(error instanceof ApiError) || error.status !== 403) throw error;
+    const { message, status, hint } = error;
+    throw new NotAllowedError(message, { status, cause: error, ...(hint !== undefined && { hint }) });
   }
 }
 

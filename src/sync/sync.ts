@@ -17,6 +17,8 @@ export interface SyncOptions {
   readonly accounts: readonly { readonly name: string; readonly source: Source }[];
   /** What to sync. */
   readonly resources: readonly Resource[];
+  /** What is not meant to be read: nothing is done to it, and the record says so. */
+  readonly skipped?: readonly Resource[];
   /** All resources that the warehouse holds; by default those to sync. */
   readonly registry?: readonly Resource[];
   /** What the warehouse is to say of its columns; by default it is left as it is. */
@@ -38,7 +40,7 @@ export interface SyncOptions {
  * Throws a WarehouseBusyError where another sync is writing and a WarehouseError where the file cannot be used; then nothing was changed.
  */
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
-  const { resources, registry = resources, rules = defaultRules } = options;
+  const { resources, registry = resources, skipped = [], rules = defaultRules } = options;
   const { signal, now = () => new Date(), onProgress = () => {} } = options;
   return asSoleWriter(options, async (warehouse) => {
     closeAbandonedRuns(warehouse, now());
@@ -47,7 +49,7 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
       options.accounts.map(({ name, source }) =>
         syncAccount(
           { account: name, source, warehouse, rules, now, signal, onProgress },
-          { resources, registry },
+          { resources, registry, skipped },
           options.trigger,
         ),
       ),

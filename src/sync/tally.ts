@@ -1,4 +1,4 @@
-import { ApiError, ExplainedError, IncompleteError } from "../errors.ts";
+import { ApiError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
@@ -93,8 +93,12 @@ export function outcome(
 ): { status: Status; error?: string } {
   if (signal.aborted) return { status: "interrupted" };
   if (error === undefined) return { status: "complete" };
-  const status = error instanceof IncompleteError ? error.status : "failed";
-  return { status, error: explain(unusable(warehouse.path, error)) };
+  return { status: statusOf(error), error: explain(unusable(warehouse.path, error)) };
+}
+
+function statusOf(error: unknown): Status {
+  if (error instanceof IncompleteError) return error.status;
+  return error instanceof NotAllowedError ? "not_allowed" : "failed";
 }
 
 function explain(error: Error): string {

@@ -1,5 +1,5 @@
 import type { Extract, Source } from "../chartmogul/source.ts";
-import { ApiError, IncompleteError } from "../errors.ts";
+import { ApiError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { type Checkpoint, checkpointOf, isLeftBehind } from "../warehouse/checkpoints.ts";
 import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
@@ -99,6 +99,7 @@ function release(checkpoint: Checkpoint, { extract }: Resource, failure: unknown
 
 /** What the end of the root's walk means for what depends on it: the listings of some parents were not read. */
 function unreadBecauseOf({ name }: Resource, failure: unknown): Error {
+  if (failure instanceof NotAllowedError) return failure;
   const message = `not all ${name} are accounted for, and only what belongs to those that were listed was read`;
   const hint = `See what is said of ${name}.`;
   return failure instanceof IncompleteError

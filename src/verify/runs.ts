@@ -1,9 +1,15 @@
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
 import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
-import { type ResourceStatus, resourceStatuses } from "../warehouse/status.ts";
+import {
+  howToAllow,
+  isAsMeant,
+  isLeftOut,
+  type ResourceStatus,
+  resourceStatuses,
+} from "../warehouse/status.ts";
 import { shapeOf } from "../warehouse/table.ts";
-import type { Verification } from "./finding.ts";
+import type { Report, Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted } from "./words.ts";
 
@@ -14,21 +20,30 @@ const inWords: Readonly<Record<Status, string>> = {
   interrupted: "the last sync was interrupted",
   short: "the last sync was short: the listing ended before the end that it had announced",
   held: "the last sync was held: too many records were missing to believe it",
+  not_allowed: "the key may not read it, and what is stored stays as it is",
+  skipped: "it is skipped, and what is stored stays as it is",
 };
 
-/** Looks at how the last sync of the account and of each resource ended, and gives the resources that were synced at all. */
+interface Synced {
+  /** The resources that were synced at all. */
+  readonly synced: readonly Resource[];
+  /** Those of them that the last sync was to read and could: only these can be compared with the present. */
+  readonly current: readonly Resource[];
+}
+
+/** Looks at how the last sync of the account and of each resource ended. */
 export function verifyRuns(
   { warehouse, account, report }: Verification,
   resources: readonly Resource[],
-): readonly Resource[] {
+): Synced {
   const run = lastRunsAsTheyAre(warehouse).find((last) => last.account === account);
   const tables = Object.fromEntries(resources.map(({ name, table }) => [name, shapeOf(table).name]));
   const statuses = resourceStatuses(warehouse, tables).filter((status) => status.account === account);
   if (!run && statuses.length === 0) {
     report.fault("sync", "the account was never synced", hints.sync);
-    return [];
+    return { synced: [], current: [] };
   }
-  const trouble = statuses.filter(({ status }) => status !== "complete");
+  const trouble = statuses.filter(({ status }) => !isAsMeant(status));
   if (run?.status === "running") {
     const since = `since ${run.started_at} UTC (process ${run.process_id})`;
     report.warning("sync", `a sync is running ${since}: what it has not stored yet may differ`);
@@ -39,16 +54,35 @@ export function verifyRuns(
     const names = [first, ...others].map(({ resource }) => resource).join(", ");
     report.fault(names, said(first), first.status === "held" ? hints.held : hints.sync);
   }
+  const leftOut = statuses.filter(({ status }) => isLeftOut(status));
+  tellLeftOut(report, leftOut);
   const never = resources.filter(({ name }) => statuses.every(({ resource }) => resource !== name));
   if (never.length > 0) report.fault(never.map(({ name }) => name).join(", "), "never synced", hints.sync);
-  if (trouble.length + never.length === 0) report.ok("sync", "the last sync of every resource was complete");
+  if (trouble.length + never.length === 0) {
+    const which = leftOut.length === 0 ? "every resource" : "every other resource";
+    report.ok("sync", `the last sync of ${which} was complete`);
+  }
+  tellRejected(report, statuses);
+  const synced = resources.filter((resource) => !never.includes(resource));
+  const isCurrent = ({ name }: Resource) => leftOut.every(({ resource }) => resource !== name);
+  return { synced, current: synced.filter(isCurrent) };
+}
+
+function tellRejected(report: Report, statuses: readonly ResourceStatus[]): void {
   for (const { resource, rejected } of statuses) {
     if (rejected === 0) continue;
     const rows = rejected === 1 ? "its row is missing or" : "their rows are missing or";
     const found = `${counted(rejected, "record")} did not validate: ${rows} older than ChartMogul's`;
     report.fault(resource, found, hints.invalid);
   }
-  return resources.filter((resource) => !never.includes(resource));
+}
+
+function tellLeftOut(report: Report, leftOut: readonly ResourceStatus[]): void {
+  const names = (of: Status) => leftOut.filter(({ status }) => status === of).map(({ resource }) => resource);
+  const [refused, skipped] = [names("not_allowed"), names("skipped")];
+  if (refused.length > 0)
+    report.warning(refused.join(", "), `${inWords.not_allowed}. ${howToAllow(refused)}`);
+  if (skipped.length > 0) report.ok(skipped.join(", "), inWords.skipped);
 }
 
 function said({ status, error }: { readonly status: Status; readonly error: string | null }): string {

@@ -1,4 +1,5 @@
 import type { Source } from "../chartmogul/source.ts";
+import { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { shapeOf } from "../warehouse/table.ts";
 import type { Verification } from "./finding.ts";
@@ -16,8 +17,9 @@ const innocentRecords = 20;
 /** Compares the number of live rows with what ChartMogul's listings say of themselves. */
 export async function verifyCounts(context: Context, resources: readonly Resource[]): Promise<void> {
   for (const { name, table, extract } of resources) {
-    const listed = await extract.count?.(context.source);
-    if (listed === undefined) continue;
+    const listed = await extract.count?.(context.source).catch(forbidden);
+    if (listed === "forbidden") context.report.warning(name, "the key may not read it any more (403)");
+    if (typeof listed !== "number") continue;
     const { sqlite } = context.warehouse;
     const stored = Number(
       sqlite
@@ -32,6 +34,12 @@ export async function verifyCounts(context: Context, resources: readonly Resourc
       context.report.warning(name, `${found}; they may have changed since the sync`);
     } else context.report.fault(name, found, hints.sameAccount);
   }
+}
+
+/** A list that was taken away from the key keeps no other from being compared. */
+function forbidden(error: unknown): "forbidden" {
+  if (error instanceof ApiError && error.status === 403) return "forbidden";
+  throw error;
 }
 
 interface Paying {

@@ -4,9 +4,11 @@ import { accountTable, fileTable } from "./table.ts";
 /**
  * How a run, or one resource of it, stands: `complete` only if everything was read to its end and what was deleted is marked.
  * A resource is `short` if its listing ended before the end that it had announced, and `held` if so many records were missing
- * that none was marked as deleted.
+ * that none was marked as deleted. One that the key may not read is `not_allowed`, one that was not to be read `skipped`: neither is a
+ * failure, and its rows stay as they are.
  */
-export type Status = "running" | "complete" | "failed" | "interrupted" | "short" | "held";
+export type Status = "running" | "complete" | "failed" | "interrupted" | "short" | "held" | LeftOut;
+export type LeftOut = "not_allowed" | "skipped";
 
 /** What can happen to a record. */
 export type ChangeKind = "inserted" | "updated" | "deleted" | "restored";
@@ -115,7 +117,7 @@ export const runResources = accountTable(
     resource: required(text("Resource.")),
     status: required(
       oneOf<Status>(
-        "`complete`; `failed`; `interrupted`; `short` (the listing ended before its announced end); `held` (too many records were missing to mark them as deleted).",
+        "`complete`; `failed`; `interrupted`; `short` (the listing ended before its announced end); `held` (too many records were missing to mark them as deleted); `not_allowed` (the key may not read it); `skipped` (it was not to be read).",
       ),
     ),
     pages: required(integer("Pages read.")),

@@ -1,5 +1,21 @@
-import type { Status } from "./bookkeeping.ts";
+import type { LeftOut, Status } from "./bookkeeping.ts";
 import type { WarehouseFile } from "./open-read-only.ts";
+
+/** True for what was left out as it was meant to be, or as the key allows no better: its rows stay, and it is no failure. */
+export function isLeftOut(status: string): status is LeftOut {
+  return status === "not_allowed" || status === "skipped";
+}
+
+/** True where nothing went wrong. */
+export function isAsMeant(status: Status): boolean {
+  return status === "complete" || isLeftOut(status);
+}
+
+/** What to do about lists that the key may not read. */
+export function howToAllow(resources: readonly string[]): string {
+  const them = resources.length === 1 ? "it" : "them";
+  return `In ChartMogul give the user whose key it is that right (opportunities need a CRM seat), or leave ${them} out: SYNC_SKIP=${resources.join(",")}.`;
+}
 
 /** The last run that touched a resource of an account, and what is stored now. Timestamps are UTC. */
 export interface ResourceStatus {

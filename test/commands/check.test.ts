@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { resources } from "../../src/resources/index.ts";
 import { deadUrl, tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
@@ -42,6 +43,7 @@ test("when all is well it says what it found, exits with 0 and creates nothing",
     `ok    configuration: 1 account, ${url}`,
     "ok    warehouse: warehouse.db (the first sync creates it)",
     `ok    account default: ${worlds[0]?.account.name}, EUR, Europe/Lisbon`,
+    `ok    account default: may read ${resources.map(({ name }) => name).join(", ")}`,
   ]);
   expect(readdirSync(folder)).toEqual([]);
 

@@ -129,5 +129,5 @@ test("every kind can be told from a file, and is in the help with its fields", a
 test("the example of the help is a list of faults", async () => {
   const { stdout } = await run(["sandbox", "--help"], { cwd: temporaryFolder() });
   const example = /^ {2}\[\n.*?^ {2}\]$/ms.exec(stdout)?.[0] ?? "";
-  expect(readFaults(fileWith(example), ["default", "tokyo"])).toHaveLength(2);
+  expect(readFaults(fileWith(example), ["default", "tokyo"])).toHaveLength(3);
 });

@@ -23,6 +23,7 @@ function sentence(group: readonly Gap[], asked: readonly string[]): string {
     .at(-1);
   const isAll = group.length === asked.length && asked.length > 1;
   const which = isAll ? "" : `${group.map((gap) => gap.resource).join(", ")}: `;
+  const them = group.length === 1 ? "it" : "them";
   if (resource === null) {
     return reason === "running"
       ? `a sync that began at ${at} UTC has not ended`
@@ -35,9 +36,15 @@ function sentence(group: readonly Gap[], asked: readonly string[]): string {
         : `${which}no sync was complete yet: nothing counts as a change`;
     case "kept later":
       return `${which}changes are kept since ${at} UTC`;
+    case "not_allowed":
+      return `${which}the key may not read ${them}${upTo(at)}`;
+    case "skipped":
+      return `${which}skipped by the last sync${upTo(at)}`;
     case "failed":
       return `${which}last sync failed; changes up to ${at} UTC`;
     default:
       return `${which}last sync was ${reason}; changes up to ${at} UTC`;
   }
 }
+
+const upTo = (at: string | undefined) => (at ? `; changes up to ${at} UTC` : "");

@@ -1,0 +1,69 @@
+import type { Page, Source } from "../chartmogul/source.ts";
+import { ApiError, ExplainedError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+
+/** How lists answer when they are asked for one row, by the names of their resources. */
+export interface ListsFound {
+  readonly answering: readonly string[];
+  /** The key may not read them. */
+  readonly refused: readonly string[];
+  readonly failed: readonly { readonly resource: string; readonly error: ExplainedError }[];
+}
+
+type Found = { readonly page: Page } | { readonly error: ExplainedError };
+
+/** Asks each list for one row, and what has one list for each record of another for the list of one of them. */
+export async function askEachList(source: Source, resources: readonly Resource[]): Promise<ListsFound> {
+  const asking = oneRowOf(source);
+  const found = new Map<string, Found>();
+  const ask = async ({ name, extract }: Resource, parent?: string) => {
+    found.set(name, await firstPage(extract.pages(asking, { parent })));
+  };
+  await Promise.all(resources.filter(({ extract }) => extract.parent === undefined).map((root) => ask(root)));
+  await Promise.all(
+    resources.map(async (resource) => {
+      const parent = resources.find(({ name }) => name === resource.extract.parent);
+      const ofParent = parent && found.get(parent.name);
+      if (!parent || !ofParent) return;
+      const [first] = "page" in ofParent ? ofParent.page.records : [];
+      const key = first === undefined ? undefined : parent.keyOf(first, undefined);
+      // Where there is none to ask for, it is as good as the list of the parents.
+      if (key === undefined) found.set(resource.name, ofParent);
+      else await ask(resource, key);
+    }),
+  );
+  const all = resources.flatMap(({ name }) => {
+    const one = found.get(name);
+    return one ? [{ resource: name, ...one }] : [];
+  });
+  const failed = all.flatMap((one) => ("error" in one ? [one] : []));
+  return {
+    answering: all.flatMap((one) => ("page" in one ? [one.resource] : [])),
+    refused: failed.filter(({ error }) => isForbidden(error)).map(({ resource }) => resource),
+    failed: failed.filter(({ error }) => !isForbidden(error)),
+  };
+}
+
+const isForbidden = (error: ExplainedError) => error instanceof ApiError && error.status === 403;
+
+async function firstPage(pages: AsyncIterable<Page>): Promise<Found> {
+  try {
+    for await (const page of pages) return { page };
+    return { page: { records: [], cursor: undefined } };
+  } catch (error) {
+    if (error instanceof ExplainedError) return { error };
+    throw error;
+  }
+}
+
+/** The same account, whose pages hold one record. */
+function oneRowOf(source: Source): Source {
+  return {
+    get: (path, query = {}) => source.get(path, "per_page" in query ? { ...query, per_page: 1 } : query),
+    profile: () => source.profile(),
+    get patient() {
+      return oneRowOf(source.patient);
+    },
+    now: () => source.now(),
+  };
+}

@@ -1,0 +1,218 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { ApiError } from "../../src/errors.ts";
+import { resources } from "../../src/resources/index.ts";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import { intercepted } from "../support/accounts.ts";
+import {
+  deleted,
+  family,
+  inListingOrder,
+  later,
+  payingCustomer,
+  syncedWorld,
+  tomorrow,
+  unsyncedWorld,
+} from "../support/nights.ts";
+import { week } from "../support/shortcuts.ts";
+import { looking, statuses } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+const complete = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
+const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
+const runs = (path: string) => rows(path, "sync_runs").map(({ status }) => status);
+
+/** The same source, which answers with this status where these paths are asked for. */
+const refusing = (source: Source, path: RegExp, status = 403) =>
+  intercepted(source, (asked) => {
+    if (path.test(asked)) throw new ApiError(`ChartMogul answered GET /${asked} with ${status}`, { status });
+  });
+
+const ofOneCustomer = /^customers\/[^/]+\/subscriptions$/;
+
+describe("a list that the key may not read while others answer", () => {
+  test("is not allowed, which fails nothing; its rows stay and nothing is marked", async () => {
+    const { world, path, again, source } = await syncedWorld();
+    world.opportunities.splice(0, 1);
+    const before = rows(path, "opportunities");
+    const reports = await again({}, refusing(source(), /^opportunities/));
+    expect(statuses(reports)).toEqual({ ...complete, opportunities: "not_allowed" });
+    expect(runs(path)).toEqual(["complete", "complete"]);
+    expect(rows(path, "opportunities")).toEqual(before);
+    expect(reports.find(({ resource }) => resource === "opportunities")).toMatchObject({
+      read_to_end: 0,
+      settled: 0,
+      confirmed_since: null,
+      error: "ChartMogul answered GET /opportunities with 403",
+    });
+    expect(statuses(await again({ now: later(2) }))).toEqual(complete);
+    expect(deleted(path, "opportunities")).toHaveLength(1);
+  });
+
+  test.each([
+    ["notes", /^notes/],
+    ["invoices", /^invoices/],
+    ["daily_metrics", /^metrics/],
+    ["plans", /^plans$/],
+    ["activities", /^activities/],
+  ])("is so whichever it is: %s", async (resource, meant) => {
+    const { sync, path, source } = await unsyncedWorld();
+    const reports = await sync({}, refusing(source(), meant));
+    expect(statuses(reports)).toMatchObject({ [resource]: "not_allowed", customers: "complete" });
+    expect(runs(path)).toEqual(["complete"]);
+    expect(rows(path, resource)).toEqual([]);
+  });
+
+  test.each([402, 404, 405, 410, 451])(
+    "is not one that is answered with %i: that is a failure",
+    async (status) => {
+      const { sync, path, source } = await unsyncedWorld();
+      const reports = await sync({}, refusing(source(), /^tasks/, status));
+      expect(statuses(reports)).toEqual({ ...complete, tasks: "failed" });
+      expect(runs(path)).toEqual(["failed"]);
+    },
+  );
+
+  test("takes what is read record by record of it along, and keeps the rows of both", async () => {
+    const { path, again, source } = await syncedWorld();
+    const before = family.map((table) => rows(path, table));
+    const reports = await again({}, refusing(source(), /^customers/));
+    expect(statuses(reports)).toMatchObject({
+      ...{ customers: "not_allowed", subscriptions: "not_allowed" },
+      ...{ invoices: "complete", contacts: "complete" },
+    });
+    expect(runs(path)).toEqual(["complete", "complete"]);
+    expect(family.map((table) => rows(path, table))).toEqual(before);
+  });
+
+  test("is a failure where it broke off in the middle, since its beginning was allowed", async () => {
+    const { sync, path, source } = await unsyncedWorld();
+    const midway = intercepted(source(), (asked, query) => {
+      if (asked === "invoices" && query?.["cursor"] !== undefined) throw new ApiError("no", { status: 403 });
+    });
+    const smaller: Source = {
+      ...midway,
+      patient: midway.patient,
+      get: (asked, query) => midway.get(asked, asked === "invoices" ? { ...query, per_page: 5 } : query),
+    };
+    expect(statuses(await sync({ only: ["invoices", "plans"] }, smaller))).toEqual({
+      invoices: "failed",
+      plans: "complete",
+    });
+    expect(runs(path)).toEqual(["failed"]);
+  });
+});
+
+describe("where everything is refused", () => {
+  test("the night fails although the account itself answers: a trial has expired", async () => {
+    const { path, again, source } = await syncedWorld();
+    const reports = await again({}, refusing(source(), /^(?!account$)/));
+    const { account: _, ...others } = statuses(reports);
+    expect(new Set(Object.values(others))).toEqual(new Set(["failed"]));
+    expect(runs(path)).toEqual(["complete", "failed"]);
+    for (const table of ["customers", "invoices"]) expect(deleted(path, table)).toEqual([]);
+  });
+
+  test("the night fails where the account is refused, too", async () => {
+    const { path, again, source } = await syncedWorld();
+    const reports = await again({}, refusing(source(), /^/));
+    expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["failed"]));
+    expect(runs(path)).toEqual(["complete", "failed"]);
+  });
+
+  test("of what a sync was to read, another list tells whether it is the key or the account", async () => {
+    const { path, again, source } = await syncedWorld();
+    const only = ["opportunities"];
+    const one = await again({ only }, refusing(source(), /^opportunities/));
+    expect(statuses(one)).toEqual({ opportunities: "not_allowed" });
+    const all = await again({ only, now: later(2) }, refusing(source(), /^(?!account$)/));
+    expect(statuses(all)).toEqual({ opportunities: "failed" });
+    expect(runs(path)).toEqual(["complete", "complete", "failed"]);
+  });
+});
+
+describe("subscriptions", () => {
+  test("that are refused for every customer are not allowed, and few are asked for in vain", async () => {
+    const { path, again, source, sandbox } = await syncedWorld(100, family);
+    const before = rows(path, "subscriptions");
+    for (const night of [1, 2, 3]) {
+      let refused = 0;
+      const counting = intercepted(refusing(source(), ofOneCustomer), () => {});
+      const listening = intercepted(counting, (asked) => {
+        if (ofOneCustomer.test(asked)) refused += 1;
+      });
+      const reports = await again({ only: family, now: later(night) }, listening);
+      expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
+      expect(refused).toBeLessThan(60);
+      expect(rows(path, "sync_retries")).toEqual([]);
+      expect(rows(path, "sync_checkpoints")).toEqual([]);
+    }
+    expect(rows(path, "subscriptions")).toEqual(before);
+    expect(sandbox.requests.length).toBeGreaterThan(0);
+  });
+
+  test("are all read once that is allowed, also those of whom something was noticed meanwhile", async () => {
+    const { world, path, again, source } = await syncedWorld(30, family);
+    const rules = week;
+    await again({ only: family, rules, now: later(1) });
+    const customer = payingCustomer(world);
+    const [subscription] = world.subscriptions.get(customer) ?? [];
+    Object.assign(subscription ?? {}, { plan: "Another plan" });
+    Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, { name: "Renamed" });
+    // Enough of them are due that it is no matter of single ones.
+    const refused = await again({ only: family, rules, now: later(6) }, refusing(source(), ofOneCustomer));
+    expect(statuses(refused)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
+    await again({ only: family, rules, now: later(6.5) });
+    const stored = rows(path, "subscriptions").find(({ uuid }) => uuid === subscription?.uuid);
+    expect(stored).toMatchObject({ plan: "Another plan" });
+  });
+
+  test("of one customer that are refused are a failure as before", async () => {
+    const { world, again, source } = await syncedWorld(30, family);
+    const own = new RegExp(`^customers/${payingCustomer(world)}/subscriptions$`);
+    const reports = await again({ only: family }, refusing(source(), own));
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+  });
+
+  test("of the only ones who were due are a failure as before: they say nothing of the others", async () => {
+    const { world, again, source } = await syncedWorld(30, family);
+    const customer = payingCustomer(world);
+    await again({ only: family, rules: week, now: later(0) });
+    Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, { name: "Renamed" });
+    const reports = await again(
+      { only: family, rules: week, now: new Date(later(0).getTime() + 60_000) },
+      refusing(source(), ofOneCustomer),
+    );
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
+  });
+
+  test("are still read first by the next sync where that of the customers broke off", async () => {
+    const { world, path, again, source } = await syncedWorld(250, family);
+    const order = inListingOrder(world);
+    expect(order).toHaveLength(250);
+    const breaking = intercepted(refusing(source(), ofOneCustomer), (asked, query) => {
+      if (asked === "customers" && query?.["cursor"] !== undefined)
+        throw new ApiError("out", { status: 500 });
+    });
+    const reports = await again({ only: family }, breaking);
+    expect(statuses(reports)["customers"]).toBe("failed");
+    const planOf = world.subscriptions.get(payingCustomer(world))?.[0];
+    Object.assign(planOf ?? {}, { plan: "Another plan" });
+    const healed = await again({ only: family, now: new Date(tomorrow.getTime() + 3_600_000) });
+    expect(statuses(healed)).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(rows(path, "subscriptions").find(({ uuid }) => uuid === planOf?.uuid)).toMatchObject({
+      plan: "Another plan",
+    });
+  });
+
+  test("of a customer who is gone go with the customer, also while they are not allowed", async () => {
+    const { world, path, again, source } = await syncedWorld(30, family);
+    const gone = payingCustomer(world);
+    deleteCustomer(world, gone);
+    const reports = await again({ only: family }, refusing(source(), ofOneCustomer));
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
+    expect(deleted(path, "customers")).toEqual([gone]);
+    const marked = rows(path, "subscriptions").filter((row) => row["deleted_at"] !== null);
+    expect(new Set(marked.map((row) => row["customer_uuid"]))).toEqual(new Set([gone]));
+  });
+});
