@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import ky, { HTTPError } from "ky";
 import pLimit from "p-limit";
 import { ApiError, ExplainedError } from "../errors.ts";
+import { legible } from "../json/legible-text.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
 import { createPacer } from "./pacer.ts";
@@ -268,7 +269,7 @@ function plain(text: string): string {
 
 /** The beginning of a text that conceals its secrets already: half a secret would not be found any more. */
 function excerpt(text: string): string {
-  return text.length > 160 ? `${text.slice(0, 160).toWellFormed()}…` : text;
+  return legible(text.length > 160 ? `${text.slice(0, 160)}…` : text);
 }
 
 /** fetch says "fetch failed" and hides the reason in its causes. */

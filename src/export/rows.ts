@@ -77,7 +77,7 @@ function textOf(table: string, column: ExportColumn, value: unknown, account = "
   if (value === null) return null;
   const text = column.text(value);
   if (text !== undefined) return text;
-  const shown = Buffer.isBuffer(value) ? "bytes" : JSON.stringify(String(value)).slice(0, 80);
+  const shown = Buffer.isBuffer(value) ? "bytes" : JSON.stringify(String(value)).slice(0, 80).toWellFormed();
   throw new WarehouseError(
     `${table}.${column.stored} of ${account} holds ${shown}, which is no ${column.type}`,
     {

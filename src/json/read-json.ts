@@ -1,4 +1,5 @@
 import { marked, unmarked } from "./exact-number.ts";
+import { legibleJson } from "./legible-text.ts";
 
 /** How many levels of lists and objects a text may have; ChartMogul's own have eight. Ruby's JSON, which writes them, stops here, too. */
 export const mostLevels = 100;
@@ -24,21 +25,11 @@ export function wasCut(value: unknown): boolean {
  * Throws a SyntaxError where the text is no JSON.
  */
 export function readJson(text: string): unknown {
-  const legible = withLegibleText(text.startsWith("\ufeff") ? text.slice(1) : text);
-  const { exact, levels } = survey(legible);
-  if (exact.length === 0 && levels <= mostLevels) return JSON.parse(legible);
-  const value: unknown = JSON.parse(withMarks(legible, exact));
+  const json = legibleJson(text.startsWith("\ufeff") ? text.slice(1) : text);
+  const { exact, levels } = survey(json);
+  if (exact.length === 0 && levels <= mostLevels) return JSON.parse(json);
+  const value: unknown = JSON.parse(withMarks(json, exact));
   return finish(value, []);
-}
-
-const perhapsIllegible = /\\u(?:0000|[dD][89a-fA-F])/;
-// Whole pairs first, then halves; every other escape is only passed by, so that the second half of `\\` begins none.
-const escapes =
-  /(\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})|\\u(?:0000|[dD][89a-fA-F][\da-fA-F]{2})|(\\.)/gs;
-
-function withLegibleText(json: string): string {
-  if (!perhapsIllegible.test(json)) return json;
-  return json.replace(escapes, (_, pair?: string, other?: string) => pair ?? other ?? "\\ufffd");
 }
 
 interface Span {

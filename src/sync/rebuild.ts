@@ -1,5 +1,7 @@
 import { RecordError, WarehouseError } from "../errors.ts";
+import { legibleJson } from "../json/legible-text.ts";
 import type { Resource } from "../resource.ts";
+import { mendTexts } from "../warehouse/illegible-texts.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import { accountsWith, type KeptRecord, keptRecords, type Received } from "../warehouse/raw-records.ts";
 import { hashOf, recordWriter } from "../warehouse/records.ts";
@@ -34,6 +36,7 @@ export function rebuild(
   resources: readonly Resource[],
   now: () => Date = () => new Date(),
 ): RebuildReport[] {
+  warehouse.sqlite.transaction(() => mendTexts(warehouse.sqlite)).immediate();
   return resources.flatMap((resource) =>
     warehouse.sqlite
       .transaction(() =>
@@ -80,7 +83,10 @@ function rebuildOne(
     const received = read(kept);
     const rows = received && mapped(kept.key, received);
     if (!received || !rows) continue;
-    writer.rewrite({ ...kept, hash: hashOf(received.json, version) }, rows);
+    const json = legibleJson(received.json);
+    const hash = hashOf(json, version);
+    if (json !== received.json) writer.replaceText(writer.pack({ key: kept.key, json, hash }));
+    writer.rewrite({ ...kept, hash }, rows);
     records += 1;
   }
   const removed = writer.removeStrays();

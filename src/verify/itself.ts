@@ -1,4 +1,5 @@
 import type { Resource } from "../resource.ts";
+import { illegibleTexts } from "../warehouse/illegible-texts.ts";
 import { straysOf } from "../warehouse/strays.ts";
 import { shapeOf, type Table } from "../warehouse/table.ts";
 import { verifyActivities } from "./activities.ts";
@@ -27,6 +28,7 @@ export async function verifyItself(
     if (parent) verifyFollowing(verification, resource.table, parent.table);
     await verification.pause();
   }
+  verifyTexts(verification);
   verifyDays(verification);
   const areCurrent = (...names: readonly string[]) =>
     names.every((each) => current.some(({ name }) => name === each));
@@ -66,6 +68,13 @@ function verifyStrays(verification: Verification, resource: Resource): void {
     const belong = `${counted(rows, "row")} ${rows === 1 ? "belongs" : "belong"}`;
     if (lacking === "row") report.fault(table, `${belong} to no row of ${parents}: ${which}`, hints.rebuild);
     else report.fault(table, `${belong} to no record that was received: ${which}`, hints.receiveAgain);
+  }
+}
+
+function verifyTexts({ warehouse, account, report }: Verification): void {
+  for (const { table, column, rows } of illegibleTexts(warehouse.sqlite, account)) {
+    const found = `${counted(rows, "row")} with text in ${column} that not every reader can read`;
+    report.fault(table, found, hints.rebuild);
   }
 }
 

@@ -1,4 +1,5 @@
 import { RecordError, WarehouseError } from "../errors.ts";
+import { legibleJson } from "../json/legible-text.ts";
 import type { Resource, Rows } from "../resource.ts";
 import type { Value } from "../warehouse/columns.ts";
 import { type KeptRecord, keptRecordsAfter } from "../warehouse/raw-records.ts";
@@ -48,7 +49,7 @@ export async function verifyReceived(verification: Verification, resource: Resou
 /** Compares one record after the other and keeps count. */
 function comparing({ warehouse, account }: Verification, resource: Resource) {
   const rowsOf = storedRows(warehouse, account, resource);
-  const [unreadable, invalid, different] = [firstFew(), firstFew(), firstFew()];
+  const [unreadable, illegible, invalid, different] = [firstFew(), firstFew(), firstFew(), firstFew()];
   const counts = { records: 0, deleted: 0, children: resource.children.map(() => 0) };
   const count = (kept: KeptRecord, stored: StoredRows | undefined) => {
     counts.records += 1;
@@ -61,6 +62,7 @@ function comparing({ warehouse, account }: Verification, resource: Resource) {
     counts,
     troubles: [
       { few: unreadable, found: "cannot be read any more", hint: hints.restore },
+      { few: illegible, found: "kept with text that not every reader can read", hint: hints.rebuild },
       { few: invalid, found: "cannot be mapped by this version", hint: hints.version },
       { few: different, found: "not stored as received", hint: hints.rebuild },
     ],
@@ -69,7 +71,9 @@ function comparing({ warehouse, account }: Verification, resource: Resource) {
       count(kept, stored);
       const key = kept.key || "the record";
       try {
-        const { record, parent } = kept.read();
+        const { json, record, parent } = kept.read();
+        if (legibleJson(json) !== json)
+          illegible.add(`${key}: it has half a surrogate pair, or a character of code 0`);
         const difference = unlike(resource, kept, resource.map(record, parent), stored);
         if (difference !== undefined) different.add(`${key}: ${difference}`);
       } catch (error) {
@@ -99,14 +103,13 @@ function unlike(
 function unlikeValues(resource: Resource, received: Rows, stored: StoredRows): string | undefined {
   // Most records are equal value by value, and in order: to look no closer makes the whole comparison half as long.
   if (areSame(received, stored)) return undefined;
-  const [legibly, asStored] = [well(received), well(stored)];
-  const [first, ...more] = resource.differences(legibly, asStored);
+  const [first, ...more] = resource.differences(received, stored);
   if (first) {
     const others = more.length > 0 ? ` (and ${counted(more.length, "more field")})` : "";
     return `${first.field} was received as ${quoted(first.before)} and is stored as ${quoted(first.after)}${others}`;
   }
   for (const [index, { table }] of resource.children.entries()) {
-    const difference = otherRows(table, legibly.children[index] ?? [], asStored.children[index] ?? []);
+    const difference = otherRows(table, received.children[index] ?? [], stored.children[index] ?? []);
     if (difference !== undefined) return difference;
   }
   return undefined;
@@ -139,15 +142,6 @@ function areSame(received: Rows, stored: StoredRows): boolean {
 /** Compares the received values only: behind them a stored row has its marks. */
 function isSameRow(received: readonly Value[], stored: readonly Value[]): boolean {
   return received.every((value, index) => value === stored[index]);
-}
-
-/** The same rows with text as SQLite keeps it: half a surrogate pair, which JSON allows, comes back as replacement characters. */
-function well({ row, children }: Rows): Rows {
-  const wellFormed = (values: readonly Value[]) =>
-    values.map((value) =>
-      typeof value === "string" ? value.replaceAll(/[\u{FFFD}\p{Surrogate}]+/gu, "\u{FFFD}") : value,
-    );
-  return { row: wellFormed(row), children: children.map((rows) => rows.map(wellFormed)) };
 }
 
 function asSet(rows: readonly (readonly Value[])[], columns: number): string {

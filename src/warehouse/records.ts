@@ -49,6 +49,8 @@ export interface RecordWriter {
   pack(record: RawRecord): PackedRecord;
   /** Stores a record, its row and its children in place of what is stored under its key; only a new one takes the order. */
   write(record: PackedRecord, rows: RecordRows, listOrder: number): void;
+  /** Replaces the text of a stored record, which says the same as before. */
+  replaceText(record: PackedRecord): void;
   /** Notes on the row of a stored record that it was read now. */
   confirm(key: string): void;
   /**
@@ -91,6 +93,9 @@ export function recordWriter(
     `UPDATE raw_records SET hash = ?, dictionary = ?, record = ?, changed_at = ?
      WHERE account = ? AND resource = ? AND key = ?`,
   );
+  const updateText = sqlite.prepare(
+    "UPDATE raw_records SET hash = ?, dictionary = ?, record = ? WHERE account = ? AND resource = ? AND key = ?",
+  );
 
   const updateHash = sqlite.prepare(
     "UPDATE raw_records SET hash = ? WHERE account = ? AND resource = ? AND key = ? AND hash <> ?",
@@ -111,6 +116,9 @@ export function recordWriter(
       for (const [index, child] of children.entries()) {
         for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
       }
+    },
+    replaceText({ key, hash, dictionary, bytes }) {
+      updateText.run(hash, dictionary, bytes, account, resource.name, key);
     },
     confirm: (key) => own.confirm(account, key, timestamp(now())),
     rewrite({ key, hash, changed_at, deleted_at }, rows) {

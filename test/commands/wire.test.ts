@@ -7,7 +7,7 @@ import type { Customer } from "../../src/chartmogul/records.ts";
 import { agent } from "../support/agent.ts";
 import { duckdb } from "../support/duckdb.ts";
 import { installPackage } from "../support/package.ts";
-import { rewriting, tiny } from "./scene.ts";
+import { listen, rewriting, tiny } from "./scene.ts";
 import { type SceneHere, sceneHere } from "./scene-here.ts";
 
 const digits = {
@@ -205,5 +205,97 @@ describe("whole numbers of 64 bits come out whole", () => {
     const found = await runHere(["call", "get_customer", "--id", number]);
     expect(found.stdout).toContain(`"uuid": "${customer.uuid}"`);
     expect(await runHere(["verify"], env)).toMatchObject({ code: 0 });
+  });
+});
+
+describe("text that is no UTF-8, or that ends early, reaches no reader:", () => {
+  const name = "Acme Rocket \\ud83d";
+  const hex = "41636D6520526F636B657420EFBFBD";
+
+  test("half an emoji in a name, in the key or the value of an attribute, in a tag, in a change", async () => {
+    const world = tiny();
+    const [customer] = world.customers;
+    if (customer === undefined) throw new Error("a world without customers");
+    customer.name = "before";
+    customer.attributes.tags = ["before"];
+    customer.attributes.custom = { before: "before" };
+    const own = await sceneHere(world);
+    let text = "before";
+    const env = {
+      CHARTMOGUL_API_URL: await rewriting(own, (body) => body.replaceAll('"before"', `"${text}"`)),
+    };
+    const { uuid } = customer;
+    expect(await own.runHere(["sync"], env)).toMatchObject({ code: 0 });
+    text = name;
+    expect(await own.runHere(["sync"], env)).toMatchObject({ code: 0 });
+    const queries = [
+      `SELECT hex(name) FROM customers WHERE uuid = '${uuid}'`,
+      `SELECT hex(tag) FROM customer_tags WHERE customer_uuid = '${uuid}'`,
+      `SELECT hex(name) FROM customer_attributes WHERE customer_uuid = '${uuid}' AND source = 'custom'`,
+      `SELECT hex(value) FROM customer_attributes WHERE customer_uuid = '${uuid}' AND source = 'custom'`,
+      `SELECT hex(new_value) FROM record_changes WHERE key = '${uuid}' AND field = 'name'`,
+    ];
+    for (const query of queries) expect({ query, hex: own.value(query) }).toEqual({ query, hex });
+    const [raw, live, changes] = await Promise.all([
+      own.runHere(["raw", "customers", uuid]),
+      own.runHere(["call", "get_customer", "--id", uuid, "--live"], env),
+      own.runHere(["changes", "--json"]),
+    ]);
+    for (const { stdout } of [raw, live]) expect(stdout).toContain('"name": "Acme Rocket \ufffd"');
+    for (const { stdout } of [raw, live, changes]) expect(stdout).not.toMatch(/\\ud83d/i);
+    const verified = await own.runHere(["verify"], env);
+    expect(verified).toMatchObject({ code: 0 });
+  });
+
+  test.for([
+    ["bytes that are none", Buffer.from("Acme Rocket \xff", "latin1"), hex],
+    ["a surrogate half as bytes", Buffer.from("Acme \xed\xa0\xbd", "latin1"), "41636D6520EFBFBDEFBFBDEFBFBD"],
+    ["a character of code 0", Buffer.from("Acme\\u0000Rocket"), "41636D65EFBFBD526F636B6574"],
+    ["a whole emoji, escaped", Buffer.from("Acme \\ud83d\\ude80"), "41636D6520F09F9A80"],
+  ] as const)("%s", async ([, bytes, stored]) => {
+    const world = tiny();
+    const [customer] = world.customers;
+    Object.assign(customer ?? {}, { name: "@@" });
+    const own = await sceneHere(world);
+    const url = await rewriting(own, (body) => {
+      const [before = "", after] = body.split("@@");
+      return after === undefined ? body : Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
+    });
+    expect(await own.runHere(["sync", "--only", "customers"], { CHARTMOGUL_API_URL: url })).toMatchObject({
+      code: 0,
+    });
+    expect(own.value(`SELECT hex(name) FROM customers WHERE uuid = '${customer?.uuid}'`)).toBe(stored);
+  });
+
+  test("nor does a byte order mark before an answer keep it from being read", async () => {
+    const own = await sceneHere();
+    const url = await rewriting(own, (body) => `\ufeff${body}`);
+    expect(await own.runHere(["sync"], { CHARTMOGUL_API_URL: url })).toMatchObject({ code: 0 });
+  });
+
+  test("what is kept of a rejected record, and what an error says", async () => {
+    const own = await sceneHere();
+    const bent = await rewriting(own, (body, path) =>
+      path.startsWith("/v1/plans")
+        ? body.replace(/"interval_count":\d+/, `"interval_count":"${name}"`)
+        : body,
+    );
+    await own.runHere(["sync", "--only", "plans"], { CHARTMOGUL_API_URL: bent });
+    expect(own.value("SELECT hex(json_extract(json, '$.interval_count')) FROM rejected_records")).toBe(hex);
+    const failing = await listen((_, response) =>
+      response
+        .writeHead(400, { "content-type": "application/json" })
+        .end(`{"message":"${name} \\u0000 ${"x".repeat(133)}🚀🚀"}`),
+    );
+    await own.runHere(["sync", "--only", "plans"], { CHARTMOGUL_API_URL: failing });
+    const errors = own.rows(
+      "SELECT CAST(error AS BLOB) AS error FROM sync_run_resources WHERE error IS NOT NULL",
+    );
+    expect(errors.length).toBeGreaterThan(0);
+    for (const { error } of errors) {
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(error as Buffer);
+      expect(text).toContain("Acme Rocket \ufffd \ufffd x");
+      expect(text).not.toContain("\0");
+    }
   });
 });

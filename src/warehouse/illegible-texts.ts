@@ -1,0 +1,80 @@
+import type Database from "better-sqlite3";
+import { legible, legibleJson } from "../json/legible-text.ts";
+
+interface TextColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** A column that has texts which not every reader of SQLite can read. */
+export interface IllegibleTexts extends TextColumn {
+  readonly rows: number;
+}
+
+/**
+ * Finds what versions that did not look at it have written of one account into the tables that `rebuild` does not fill: rejects,
+ * changes, errors. Tables of records are compared with what was received.
+ */
+export function illegibleTexts(sqlite: Database.Database, account: string): IllegibleTexts[] {
+  return columnsOf(sqlite)
+    .map((of) => ({
+      ...of,
+      rows:
+        sqlite
+          .prepare<[string], number>(
+            `SELECT count(*) FROM "${of.table}" WHERE account = ? AND ${isIllegible(of)}`,
+          )
+          .pluck()
+          .get(account) ?? 0,
+    }))
+    .filter(({ rows }) => rows > 0);
+}
+
+/** Writes such texts anew, of all accounts. What they were before stays where nothing else can be told. */
+export function mendTexts(sqlite: Database.Database): void {
+  for (const of of columnsOf(sqlite)) {
+    // Two keys may become one.
+    sqlite
+      .prepare(
+        `UPDATE OR REPLACE "${of.table}" SET "${of.column}" = ${legibleForm(of)} WHERE ${isIllegible(of)}`,
+      )
+      .run();
+  }
+}
+
+/** The text columns of all tables that have no rows of records, which say when they were synced. */
+function columnsOf(sqlite: Database.Database): TextColumn[] {
+  sqlite.function("legible_text", { deterministic: true }, (bytes) => legible(decoded(bytes as Buffer)));
+  sqlite.function("legible_json", { deterministic: true }, (json) => legibleJson(json as string));
+  return sqlite
+    .prepare<[], TextColumn>(
+      `SELECT tables.name AS "table", columns.name AS "column"
+       FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+       WHERE tables.type = 'table' AND columns.type = 'TEXT' COLLATE NOCASE AND columns.name <> 'account'
+         AND EXISTS (SELECT 1 FROM pragma_table_info(tables.name) WHERE name = 'account')
+         AND NOT EXISTS (SELECT 1 FROM pragma_table_info(tables.name) WHERE name = 'synced_at')`,
+    )
+    .all();
+}
+
+/** JSON text has such characters as escapes. */
+const isJson = ({ column }: TextColumn) => column === "json";
+
+function legibleForm(of: TextColumn): string {
+  return isJson(of) ? `legible_json("${of.column}")` : `legible_text(CAST("${of.column}" AS BLOB))`;
+}
+
+/** A quick look first: SQLite takes whatever is no UTF-8 for U+FFFD, too. */
+function isIllegible(of: TextColumn): string {
+  const { column } = of;
+  const mayBe = isJson(of)
+    ? `("${column}" LIKE '%\\ud%' OR instr("${column}", '\\u0000') > 0)`
+    : `("${column}" GLOB '*' || char(65533) || '*' OR instr("${column}", char(0)) > 0)`;
+  return `${mayBe} AND CAST("${column}" AS BLOB) <> CAST(${legibleForm(of)} AS BLOB)`;
+}
+
+/** Reads bytes as UTF-8 in which three of them may be half a surrogate pair. */
+function decoded(bytes: Buffer): string {
+  const halves = /\xed[\xa0-\xbf][\x80-\xbf]/g;
+  return Buffer.from(bytes.toString("latin1").replace(halves, "\xef\xbf\xbd"), "latin1").toString();
+}
