@@ -63,6 +63,9 @@ const settings = z.object({
   CHARTMOGUL_API_URL: z.prefault(apiUrl, "https://api.chartmogul.com/v1"),
   CHARTMOGUL_REQUESTS_PER_SECOND: z._default(numberBetween(0.1, 10_000), 39),
   CHARTMOGUL_CONNECTIONS: z._default(wholeNumberBetween(1, 1000), 18),
+  HTTPS_PROXY: z.optional(z.string()),
+  HTTP_PROXY: z.optional(z.string()),
+  NO_PROXY: z.optional(z.string()),
   WAREHOUSE_PATH: z._default(z.string(), "warehouse.db"),
   WAREHOUSE_PUBLISH_PATH: z.optional(z.string()),
   WAREHOUSE_FILE_MODE: z._default(fileMode, 0o600),
@@ -101,13 +104,16 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** The names of all settings but those of the keys. */
+export const settingNames: readonly string[] = Object.keys(settings.shape);
+
 /** The file of variables in the working folder. */
 export const dotenvName = ".env";
 
 /** Reads the environment and, below it, `.env` in the folder. Throws a ConfigError that names the variable at fault. */
 export function readConfig(environment: Environment = process.env, folder = process.cwd()): Config {
   const file = readDotenv(join(folder, dotenvName));
-  const set = { ...withoutEmpty(file.variables), ...withoutEmpty(environment) };
+  const set = { ...settingsIn(file.variables), ...settingsIn(environment) };
   const parsed = settings.safeParse(set);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -118,11 +124,19 @@ export function readConfig(environment: Environment = process.env, folder = proc
       hint: "Correct it in the environment or in .env; the README lists all variables.",
     });
   }
-  const unknown = warningsOfUnknown(Object.keys(set), Object.keys(settings.shape));
+  const unknown = warningsOfUnknown(Object.keys(set), settingNames);
   return { ...parsed.data, accounts: accountsIn(set), warnings: [...file.warnings, ...unknown] };
 }
 
-/** An empty variable is how many schedulers say "not set". */
+/** What is set: an empty variable is how many schedulers say "not set", and proxies are mostly named in lower case. */
+function settingsIn(variables: Environment): Environment {
+  const set = withoutEmpty(variables);
+  const proxies = proxyNames.map((name) => [name, set[name.toLowerCase()] ?? set[name]]);
+  return { ...set, ...withoutEmpty(Object.fromEntries(proxies)) };
+}
+
+const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+
 function withoutEmpty(variables: Environment): Environment {
   return Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),

@@ -1,4 +1,5 @@
 import { createClient } from "./chartmogul/client.ts";
+import { type Proxies, sendVia } from "./chartmogul/proxy.ts";
 import type { Source } from "./chartmogul/source.ts";
 import type { AccountKey, Config } from "./config.ts";
 import type { Log } from "./log.ts";
@@ -16,10 +17,12 @@ export const patienceOfAQuestion = 3;
 
 /** A connection to ChartMogul for each of these accounts. */
 export function connect(
-  config: Pick<Config, "CHARTMOGUL_API_URL" | "CHARTMOGUL_REQUESTS_PER_SECOND" | "CHARTMOGUL_CONNECTIONS">,
+  config: Proxies &
+    Pick<Config, "CHARTMOGUL_API_URL" | "CHARTMOGUL_REQUESTS_PER_SECOND" | "CHARTMOGUL_CONNECTIONS">,
   accounts: readonly AccountKey[],
   { log, signal, retries }: Connecting,
 ): { name: string; source: Source }[] {
+  const send = sendVia(config, config.CHARTMOGUL_API_URL);
   return accounts.map(({ name, key }) => ({
     name,
     source: createClient({
@@ -27,6 +30,7 @@ export function connect(
       key,
       requestsPerSecond: config.CHARTMOGUL_REQUESTS_PER_SECOND,
       connections: config.CHARTMOGUL_CONNECTIONS,
+      send,
       // A signal of its own: a schedule's lives for years and would gather the listeners of every night.
       ...(signal && { signal: AbortSignal.any([signal]) }),
       ...(retries !== undefined && { retries }),

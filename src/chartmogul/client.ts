@@ -7,6 +7,7 @@ import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
 import { createPacer } from "./pacer.ts";
 import { readProfile } from "./profile.ts";
+import { type Send, sendDirectly } from "./proxy.ts";
 import { waitAsked } from "./retry-after.ts";
 import type { Query, Source } from "./source.ts";
 
@@ -26,6 +27,8 @@ export interface ClientOptions {
   /** Milliseconds until the first byte of an answer, and until its last. */
   readonly timeouts?: { readonly firstByte: number; readonly complete: number };
   readonly signal?: AbortSignal;
+  /** By default without a proxy. */
+  readonly send?: Send;
   readonly now?: () => Date;
   /** Told before the wait for each retry, in words for the log. */
   readonly onRetry?: (message: string) => void;
@@ -84,7 +87,7 @@ export function createClient(options: ClientOptions): Source {
       await pacer.turn(patient);
       signal?.throwIfAborted();
       answer = undefined;
-      answer = await receive(request, options.timeouts ?? defaults.timeouts);
+      answer = await receive(request, options.timeouts ?? defaults.timeouts, options.send);
       answeredOnce = true;
       // A limit of the rate is the key's: what another request would be told is known already.
       if (answer.status === 429) pacer.slowDown(Math.min(answer.waitAsked, longestRetryAfter));
@@ -151,15 +154,18 @@ interface Answer {
 }
 
 /** Sends one request and reads its whole body, so that a body that breaks off is retried like a connection that does. */
-async function receive(request: Request, timeouts: { firstByte: number; complete: number }): Promise<Answer> {
+async function receive(
+  request: Request,
+  timeouts: { firstByte: number; complete: number },
+  send: Send = sendDirectly,
+): Promise<Answer> {
   const controller = new AbortController();
   const stopAfter = (milliseconds: number, what: string) =>
     setTimeout(() => controller.abort(new Error(`${what} within ${milliseconds / 1000} s`)), milliseconds);
   let timer = stopAfter(timeouts.firstByte, "no answer");
   try {
     const signal = AbortSignal.any([request.signal, controller.signal]);
-    // The API redirects nowhere; who does so stands in its place, and the key is not for them.
-    const response = await fetch(request, { signal, redirect: "manual" });
+    const response = await send(request, { signal });
     clearTimeout(timer);
     timer = stopAfter(timeouts.complete - timeouts.firstByte, "no complete answer");
     const text = await response.text();
@@ -235,7 +241,7 @@ function failed(
     });
   }
   return new ApiError(conceal(`no answer from ChartMogul for GET /${path}: ${reason(error)}`), {
-    hint: "Check the network and CHARTMOGUL_API_URL; sync again later if both are right.",
+    hint: "Check the network, CHARTMOGUL_API_URL and, where there is a proxy, HTTPS_PROXY; sync again later if they are right.",
   });
 }
 

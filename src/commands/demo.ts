@@ -79,6 +79,8 @@ export async function showAround(
   const log = createLog({ level: "warn", format: "pretty", write: terminal.note });
   const settings = {
     ...config(),
+    // No proxy leads back to this machine.
+    HTTP_PROXY: undefined,
     CHARTMOGUL_API_URL: sandbox.url,
     CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
   };

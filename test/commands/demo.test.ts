@@ -52,7 +52,8 @@ test("the demo needs no key, answers three questions, changes nothing in its sec
   const began = performance.now();
   const { terminal, all } = collected();
   const code = await showAround(sandbox, 10_000, {
-    config: () => readConfig({ WAREHOUSE_PUBLISH_PATH: "published.db" }, cwd),
+    config: () =>
+      readConfig({ WAREHOUSE_PUBLISH_PATH: "published.db", HTTP_PROXY: "http://127.0.0.1:1" }, cwd),
     terminal,
     signal: new AbortController().signal,
   });
