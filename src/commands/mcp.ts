@@ -10,13 +10,15 @@ interface Options {
   readonly rows: number;
   readonly seconds: number;
   readonly kilobytes: number;
+  readonly megabytes: number;
 }
 
 export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return new Command("mcp")
     .option("--rows <number>", "rows that a query answers at most", positive, 1000)
     .option("--seconds <number>", "how long a query may take", positive, 10)
-    .option("--kilobytes <number>", "size that the rows of an answer may have", positive, 1000)
+    .option("--kilobytes <number>", "size that an answer of any tool may have, at least 1", fromOne, 1000)
+    .option("--megabytes <number>", "memory that a query may take, at least 1", fromOne, 256)
     .addHelpText(
       "after",
       `
@@ -25,13 +27,14 @@ Example:
 
 An agent's host starts it; the README has the lines for its configuration. Nothing can be written through it.`,
     )
-    .action(async ({ rows, seconds, kilobytes }: Options) => {
+    .action(async ({ rows, seconds, kilobytes, megabytes }: Options) => {
       const settings = config();
       const { WAREHOUSE_PATH: path, accounts } = settings;
       const ending = new AbortController();
       const signal = AbortSignal.any([stopSignal(), ending.signal]);
       const log = logOn(terminal, settings);
       const sources = connect(settings, accounts, { log, signal, retries: patienceOfAQuestion });
+      const bytes = kilobytes * 1000;
       // A sync should not have to load the protocol.
       const [{ serve }, { toolsOf }] = await Promise.all([
         import("./mcp/server.ts"),
@@ -40,11 +43,11 @@ An agent's host starts it; the README has the lines for its configuration. Nothi
       const tools = toolsOf({
         path,
         names: accounts.map(({ name }) => name),
-        call: createCaller({ path, sources }),
+        call: createCaller({ path, sources, bytes }),
         signal,
-        limits: { rows, milliseconds: seconds * 1000, bytes: kilobytes * 1000 },
+        limits: { rows, milliseconds: seconds * 1000, bytes, memory: megabytes * 1_000_000 },
       });
-      await serve(tools, ownVersion(), signal);
+      await serve({ tools, version: ownVersion(), bytes }, signal);
       // Whoever asked is gone: what is still being asked is asked for nobody.
       ending.abort(new InterruptedError());
     });
@@ -52,6 +55,12 @@ An agent's host starts it; the README has the lines for its configuration. Nothi
 
 // A timer cannot be longer than 24 days.
 const most = 1_000_000;
+
+function fromOne(text: string): number {
+  const number = Number(text);
+  if (!(number >= 1 && number <= most)) throw new InvalidArgumentError(`Use a number from 1 to ${most}.`);
+  return number;
+}
 
 function positive(text: string): number {
   const number = Number(text);

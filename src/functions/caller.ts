@@ -13,6 +13,8 @@ export interface Places {
   /** The accounts of which there is a key. */
   readonly sources: readonly { readonly name: string; readonly source: Source }[];
   readonly now?: () => Date;
+  /** Size that the answer of a list may have as JSON: it then has fewer records, and a cursor behind the last of them. */
+  readonly bytes?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export type Caller = <Parameters extends z.ZodObject, Answer>(
 ) => Promise<Answer>;
 
 /** The warehouse is opened for each call, so that a sync may replace or change it in between. */
-export function createCaller({ path, sources, now = () => new Date() }: Places): Caller {
+export function createCaller({ path, sources, now = () => new Date(), bytes }: Places): Caller {
   const withKey = sources.map(({ name }) => name);
   return async (of, given, account) => {
     const parameters = readParameters(of, given);
@@ -34,12 +36,12 @@ export function createCaller({ path, sources, now = () => new Date() }: Places):
       const name = chosen(account, withKey, "with a key");
       const source = sources.find((each) => each.name === name)?.source;
       if (source === undefined) throw unknown(name, withKey, "with a key");
-      return of.live({ name, source }, parameters);
+      return of.live({ name, source, bytes }, parameters);
     }
     return reading(path, (warehouse) => {
       const names = [...new Set([...withKey, ...knownAccounts(warehouse)])];
       const name = chosen(account, names, "with a key or in the warehouse");
-      return of.fromWarehouse({ name, warehouse, now }, parameters);
+      return of.fromWarehouse({ name, warehouse, now, bytes }, parameters);
     });
   };
 }

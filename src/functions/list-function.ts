@@ -7,6 +7,7 @@ import { type Listed, readCursor, writeCursor } from "./cursor.ts";
 import { type LiveListing, livePosition, readLive } from "./live-list.ts";
 import { paging } from "./parameters.ts";
 import { type LiveAccount, live, type ReadFunction, type StoredAccount } from "./read-function.ts";
+import { sizeOf, within } from "./room.ts";
 import { positionIn, readStored, type Segment } from "./stored-list.ts";
 
 const common = z.strictObject({ ...paging, ...live(false) });
@@ -42,10 +43,12 @@ export function listOf<Entry>() {
     const answer = (
       listed: Listed,
       { page, per_page }: Wanted,
-      { records, next }: { readonly records: readonly unknown[]; readonly next: unknown },
-      as_of: string,
+      found: Found,
+      { as_of, bytes }: { readonly as_of: string; readonly bytes: number | undefined },
     ) => {
+      const { records, note } = kept(found.records, listed, keys.length, bytes);
       const entries = Object.fromEntries(keys.map((key) => [key, records]));
+      const next = records.length < found.records.length ? found.after(records.length) : found.next;
       const paged: Paged = {
         has_more: next !== undefined,
         cursor: next === undefined ? null : writeCursor(listed, next),
@@ -53,7 +56,7 @@ export function listOf<Entry>() {
         as_of,
       };
       // Stored records are what the contract says, or they would be among the rejected ones; live ones are ChartMogul's word.
-      return { ...entries, ...paged } as ListAnswer<Entry, Key>;
+      return { ...entries, ...paged, ...(note !== undefined && { note }) } as ListAnswer<Entry, Key>;
     };
     return {
       name,
@@ -68,7 +71,7 @@ export function listOf<Entry>() {
         const after = readCursor(listed, wanted.cursor, positionIn(segments));
         const skip = ((wanted.page ?? 1) - 1) * wanted.per_page;
         const found = readStored(account, resource, segments, { after, skip, limit: wanted.per_page });
-        return answer(listed, wanted, found, as_of);
+        return answer(listed, wanted, found, { as_of, bytes: account.bytes });
       },
       async live(account, given) {
         const { filters, ...wanted } = split<Filters>(given);
@@ -77,10 +80,29 @@ export function listOf<Entry>() {
         const after = readCursor(listed, wanted.cursor, livePosition);
         const { page = 1, per_page: limit } = wanted;
         const found = await readLive(account.source, listing, { after, page, limit });
-        return answer(listed, wanted, found, instant(account.source.now()));
+        const as_of = instant(account.source.now());
+        return answer(listed, wanted, found, { as_of, bytes: account.bytes });
       },
     };
   };
+}
+
+/** A page of a list. */
+interface Found {
+  readonly records: readonly unknown[];
+  /** Where the next page begins; undefined where there is none. */
+  readonly next: unknown;
+  /** Where a page begins that goes on behind so many of the records. */
+  after(count: number): unknown;
+}
+
+// What an answer has besides its records, the filters in its cursor aside.
+const besides = 1000;
+
+/** The records for which there is room, where each is given under so many keys. */
+function kept(records: readonly unknown[], { filters }: Listed, keys: number, bytes: number | undefined) {
+  if (bytes === undefined) return { records, note: undefined };
+  return within((bytes - besides - 2 * sizeOf(filters)) / keys, records);
 }
 
 type Wanted = Omit<z.output<typeof common>, "live">;

@@ -17,8 +17,11 @@ export interface LiveListing {
   readonly none?: number;
 }
 
-/** ChartMogul's cursor, or how many records were given where we filter. */
-export const livePosition = z.union([z.string(), z.int().min(0)]);
+/** Within a page: by what it was asked for (ChartMogul's cursor, or its number), its size, and how many of its records were given. */
+const withinPage = z.tuple([z.union([z.string(), z.int().min(1)]), z.int().min(1).max(200), z.int().min(1)]);
+
+/** ChartMogul's cursor, how many records were given where we filter, or a place within a page. */
+export const livePosition = z.union([z.string(), z.int().min(0), withinPage]);
 export type LivePosition = z.output<typeof livePosition>;
 
 interface Wanted {
@@ -30,25 +33,43 @@ interface Wanted {
 interface Found {
   readonly records: readonly unknown[];
   readonly next: LivePosition | undefined;
+  /** Where a page begins that goes on behind so many of the records. */
+  after(count: number): LivePosition;
 }
 
 /** Reads a page of a list from ChartMogul. */
 export async function readLive(source: Source, listing: LiveListing, wanted: Wanted): Promise<Found> {
   const { keep, fits, path } = listing;
   if (keep !== undefined) return slice(await wholeListing(source, listing), wanted);
-  const { records, next } = await pageOf(source, listing, wanted);
+  const [where, size, given] = placeOf(wanted);
+  const { records, next } = await pageOf(source, listing, where, size);
   if (fits !== undefined && !records.every(fits)) {
     throw new ApiError(`ChartMogul answered GET /${path} with records that the filter leaves out`, {
       hint: "It seems to ignore the filter. The warehouse has its own: leave out live.",
     });
   }
-  return { records, next };
+  const end = given + wanted.limit;
+  return {
+    records: records.slice(given, end),
+    next: end < records.length ? [where, size, end] : next,
+    after: (count) => [where, size, given + count],
+  };
+}
+
+function placeOf({ after, page, limit }: Wanted): z.output<typeof withinPage> {
+  if (typeof after === "object") return after;
+  return [typeof after === "string" ? after : page, limit, 0];
 }
 
 /** Pages by number are deprecated: whether one was honoured shows only in the answer, and where it was not we count ourselves. */
-async function pageOf(source: Source, { path, list, query }: LiveListing, { after, page, limit }: Wanted) {
-  const ask = (where: Query) => onePage(source, path, list, { ...query, per_page: limit, ...where });
-  if (typeof after === "string") return ask({ cursor: after });
+async function pageOf(
+  source: Source,
+  { path, list, query }: LiveListing,
+  page: string | number,
+  per_page: number,
+): Promise<ListingPage> {
+  const ask = (where: Query) => onePage(source, path, list, { ...query, per_page, ...where });
+  if (typeof page === "string") return ask({ cursor: page });
   if (page > 1) {
     const numbered = await ask({ page });
     if (numbered.number === page) return numbered;
@@ -77,5 +98,9 @@ async function wholeListing(
 function slice(records: readonly unknown[], { after, page, limit }: Wanted): Found {
   const from = typeof after === "number" ? after : (page - 1) * limit;
   const to = from + limit;
-  return { records: records.slice(from, to), next: to < records.length ? to : undefined };
+  return {
+    records: records.slice(from, to),
+    next: to < records.length ? to : undefined,
+    after: (count) => from + count,
+  };
 }

@@ -9,12 +9,16 @@ export interface StoredAccount {
   /** Open for reading, and within one transaction. */
   readonly warehouse: Warehouse;
   readonly now: () => Date;
+  /** Size that an answer may have as JSON; undefined where it may have any. */
+  readonly bytes: number | undefined;
 }
 
 /** One account that ChartMogul itself is asked about. */
 export interface LiveAccount {
   readonly name: string;
   readonly source: Source;
+  /** Size that an answer may have as JSON; undefined where it may have any. */
+  readonly bytes: number | undefined;
 }
 
 /** A question to one account: the command `call` and the MCP tools are made from this declaration, the library is checked against it. */

@@ -42,6 +42,8 @@ interface Found {
   readonly records: readonly unknown[];
   /** Where the next page begins; undefined where there is none. */
   readonly next: StoredPosition | undefined;
+  /** Where a page begins that goes on behind so many of the records. */
+  after(count: number): StoredPosition | undefined;
 }
 
 /** Reads a page of records as they were received. What lies before it is passed by in the index and not read. */
@@ -70,6 +72,7 @@ export function readStored(
   return {
     records: page.map(({ key }) => read(key)),
     next: found.length > limit ? page.at(-1)?.position : undefined,
+    after: (count) => page[count - 1]?.position,
   };
 }
 

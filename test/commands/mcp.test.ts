@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { functions } from "../../src/functions/index.ts";
 import { agent } from "../support/agent.ts";
+import { childrenOf } from "../support/processes.ts";
 import { runHere } from "../support/run-here.ts";
 import { bytesIn, scene, tiny } from "./scene.ts";
 import { syncedScene } from "./scene-here.ts";
@@ -252,11 +253,6 @@ test("the server ends when its client goes away, also while a query goes on, and
     while (isAlive(each ?? 0)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 });
-
-function childrenOf(processId: number | null): number[] {
-  const text = readFileSync(`/proc/${processId}/task/${processId}/children`, "utf8");
-  return text.split(" ").filter(Boolean).map(Number);
-}
 
 function isAlive(processId: number): boolean {
   try {

@@ -1,0 +1,42 @@
+import { countWithin, inShort, sizeOf, withoutLargest } from "../../functions/room.ts";
+import { writeJson } from "../../json/write-json.ts";
+
+// A note about what is left out is shorter.
+const note = 500;
+
+/**
+ * An answer as JSON text of at most so many bytes: of its longest list there are fewer entries, or else its largest parts are left
+ * out. A note in it says so, and `rest`, a sentence, how to get at what is missing.
+ */
+export function fitted(answer: object, bytes: number, rest: string): string {
+  const text = writeJson(answer);
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const shorter = withShorterList(answer, bytes - note);
+  const { record, without } = withoutLargest(bytes - note, shorter.answer);
+  const said = [...shorter.said, ...(without.length > 0 ? [`without ${inShort(without)}`] : [])];
+  return writeJson({ ...(record as object), note: `The answer was cut: ${said.join(", ")}. ${rest}` });
+}
+
+function withShorterList(answer: object, bytes: number) {
+  const [largest] = Object.entries(answer)
+    .flatMap(([name, list]) => (Array.isArray(list) ? [{ name, list, size: sizeOf(list) }] : []))
+    .sort((one, other) => other.size - one.size);
+  const room = bytes - (sizeOf(answer) - (largest?.size ?? 0));
+  // Where the rest is too large without any entry, it is not the list that is to blame.
+  if (largest === undefined || room < 0) return { answer, said: [] };
+  const { name, list } = largest;
+  const count = countWithin(room, list);
+  return {
+    answer: { ...answer, [name]: list.slice(0, count) },
+    said: [`${count} of ${list.length} in ${name}`],
+  };
+}
+
+/** A text of at most so many bytes; where it is cut it ends in an ellipsis. */
+export function cut(text: string, bytes: number): string {
+  const whole = Buffer.from(text);
+  if (whole.length <= bytes) return text;
+  const begin = whole.subarray(0, Math.max(0, bytes - 3)).toString();
+  // Half a character is none.
+  return `${begin.replace(/\ufffd+$/, "")}…`;
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as after } from "node:timers/promises";
+
+/** The processes that a process has started and that go on. */
+export function childrenOf(processId: number | null): number[] {
+  const text = told(processId, `task/${processId}/children`);
+  return text.split(" ").filter(Boolean).map(Number);
+}
+
+/** What Linux tells of a process; nothing where it has ended. */
+function told(processId: number | null, file: string): string {
+  try {
+    return readFileSync(`/proc/${processId}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+interface Taken {
+  /** The most memory that one of them had, in MB. */
+  readonly peak: number;
+  /** How much data the last of them may have, in bytes. */
+  readonly limit: number;
+}
+
+/** Looks at the programs that a process starts until it is asked what they took. */
+export function watchChildrenOf(processId: number | null): () => Promise<Taken> {
+  let [peak, limit, isOver] = [0, 0, false];
+  const look = async () => {
+    while (!isOver) {
+      for (const child of childrenOf(processId)) {
+        const [, kilobytes = 0] = /VmHWM:\s+(\d+)/.exec(told(child, "status")) ?? [];
+        peak = Math.max(peak, Number(kilobytes) / 1000);
+        limit = Number(/Max data size\s+(\d+)/.exec(told(child, "limits"))?.[1] ?? limit);
+      }
+      await after(3);
+    }
+  };
+  const looking = look();
+  return async () => {
+    isOver = true;
+    await looking;
+    return { peak, limit };
+  };
+}
