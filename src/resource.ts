@@ -73,18 +73,24 @@ interface Definition {
   readonly tells?: Telling;
   /** Given where records belong to customers: they are deleted with them, though a walk need not notice it, and come back with them. */
   readonly ofCustomers?: OfCustomers;
+  /**
+   * Given where records that come from one history (`tells.by`) are worked out anew together and can be asked for by date: the dates of all
+   * of one, as timestamps; undefined where ChartMogul does not give it.
+   */
+  readonly datesOf?: (source: Source, history: string) => Promise<readonly string[] | undefined>;
   /** Where its changes are kept; by default in `record_changes`. */
   readonly history?: HistoryKeeper;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
   readonly conclude?: (warehouse: Warehouse, account: string) => void;
 }
 
-type Optional = "detail" | "datedBy" | "ofCustomers" | "staleParents" | "tells";
+type Optional = "detail" | "datedBy" | "datesOf" | "ofCustomers" | "staleParents" | "tells";
 
 /** One ChartMogul collection and the tables that it becomes. */
 export interface Resource extends Required<Omit<Definition, Optional>> {
   readonly detail: Detail | undefined;
   readonly datedBy: string | undefined;
+  readonly datesOf: Definition["datesOf"];
   readonly ofCustomers: OfCustomers | undefined;
   readonly staleParents: Definition["staleParents"];
   readonly tells: Telling | undefined;
@@ -136,6 +142,7 @@ export function defineResource(definition: Definition): Resource {
     derived: false,
     detail: undefined,
     datedBy: undefined,
+    datesOf: undefined,
     ofCustomers: undefined,
     staleParents: undefined,
     tells: undefined,

@@ -1,5 +1,5 @@
 import { ApiError, isRefusal } from "../errors.ts";
-import { broken, perPage, read } from "./paging.ts";
+import { broken, pages, perPage, read } from "./paging.ts";
 import type { Extract, Page, Query, Source, Start } from "./source.ts";
 
 const path = "activities";
@@ -21,8 +21,38 @@ export function activities(): Extract {
   return { pages: walk };
 }
 
-async function* walk(source: Source, { cursor, since }: Start): AsyncIterable<Page> {
-  const query = { order: "date", ...(since !== undefined && { "start-date": since }) };
+/**
+ * The dates of all activities of a customer, as timestamps, from the list that stands under the customer
+ * (https://dev.chartmogul.com/reference/customers/list-activities): it has no uuids, so that the activities themselves must be had from
+ * the account's. Undefined where ChartMogul does not give it, because the customer is gone, say, or does not say all dates.
+ */
+export async function datesOfCustomer(
+  source: Source,
+  customer: string,
+): Promise<readonly string[] | undefined> {
+  const dates: string[] = [];
+  const list = pages(`customers/${encodeURIComponent(customer)}/activities`, "entries");
+  try {
+    for await (const { records } of list.pages(source.patient, {})) {
+      for (const record of records) {
+        const at = Date.parse(String((record as { date?: unknown } | null)?.date));
+        if (Number.isNaN(at)) return undefined;
+        dates.push(new Date(at).toISOString().slice(0, 19).replace("T", " "));
+      }
+    }
+  } catch (error) {
+    if (error instanceof ApiError && isRefusal(error)) return undefined;
+    throw error;
+  }
+  return dates;
+}
+
+async function* walk(source: Source, { cursor, since, until }: Start): AsyncIterable<Page> {
+  const query = {
+    order: "date",
+    ...(since !== undefined && { "start-date": since }),
+    ...(until !== undefined && { "end-date": until }),
+  };
   // While a walk stood still, the record where it is to go on may have been given another uuid or another date.
   const stopped = cursor === undefined ? undefined : dayBefore(dateOf(cursor));
   let place: Place | undefined;

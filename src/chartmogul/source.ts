@@ -41,6 +41,8 @@ export interface Start {
   readonly parent?: string | undefined;
   /** The first day (`YYYY-MM-DD`) that is asked for, in a listing that can be asked for by date; by default all of it. */
   readonly since?: string | undefined;
+  /** The last such day, where not all of it is asked for up to the end. */
+  readonly until?: string | undefined;
   /** Gives a record that is stored, as it was received before; undefined where there is none. */
   readonly known?: (() => unknown) | undefined;
   /** The smallest key that is stored, for a listing that otherwise would begin later. */

@@ -1,4 +1,4 @@
-import { activities as everyActivity } from "../chartmogul/activities.ts";
+import { datesOfCustomer, activities as everyActivity } from "../chartmogul/activities.ts";
 import { cents, datetime, id, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { namesCustomer } from "../warehouse/belongings.ts";
@@ -63,6 +63,7 @@ export const activities = defineResource({
   table: activitiesTable,
   derived: true,
   datedBy: "date",
+  datesOf: datesOfCustomer,
   ofCustomers: namesCustomer,
   tells: { of: "subscriptions", by: "customer_uuid" },
   // An activity under a new uuid is no news; what it means for a past day is in `daily_metric_restatements`.

@@ -6,9 +6,9 @@ import { anyRecordOf, firstKeyOf } from "../warehouse/raw-records.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
 import { pagesOf } from "./pages-of.ts";
+import { type Days, remainderOf } from "./rewritten.ts";
 import type { Run } from "./run.ts";
 import { everything, type Scope } from "./scope.ts";
-import { hasLost } from "./settle.ts";
 import { smallestSample, type Tally, wireHasChanged } from "./tally.ts";
 import { trailing } from "./trailing.ts";
 
@@ -85,6 +85,16 @@ export async function readListing(
     isWhole = true;
   };
 
+  const readDays = async (days: readonly Days[]) => {
+    for (const each of days) {
+      for await (const { records } of root.extract.pages(run.source, each)) {
+        run.signal.throwIfAborted();
+        // What may be gone on with is the walk that has found out which days these are.
+        await storePage({ records, cursor: undefined });
+      }
+    }
+  };
+
   const readFrom = async (from: Place | undefined) => {
     const start = {
       firstKey: firstKeyOf(warehouse, account, root.name),
@@ -109,11 +119,14 @@ export async function readListing(
     }
     await Promise.all(fans.map((fan) => fan.readFailed()));
     await readFrom(from);
-    if (scope.kind === "since" && (await hasLost(run, root, { own, scope }))) {
-      scope = everything;
-      await startOver();
-      await readFrom(undefined);
-    }
+    if (scope.kind !== "since") return;
+    const remainder = await remainderOf(run, root, { own, scope });
+    if (!remainder) return;
+    await readDays(remainder.days);
+    scope = remainder.isWhole() ? remainder.scope : everything;
+    if (scope.kind === "since") return;
+    await startOver();
+    await readFrom(undefined);
   };
 
   let failure: unknown;

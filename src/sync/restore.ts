@@ -21,10 +21,15 @@ export function restorerOf(
   const belonging = belongings.flatMap((resource) => {
     const { table, ofCustomers } = resource;
     const tombstones = tombstonesOf(run.warehouse, run.account, resource, run.now);
-    return ofCustomers ? { table, bond: ofCustomers, tombstones, history: historyOf(run, resource) } : [];
+    const due = resource.datesOf && run.dueListings(resource.name);
+    return ofCustomers
+      ? { table, bond: ofCustomers, tombstones, history: historyOf(run, resource), due }
+      : [];
   });
   return (key, at) => {
-    for (const { table, bond, tombstones, history } of belonging) {
+    for (const { table, bond, tombstones, history, due } of belonging) {
+      // It may have come back under other keys meanwhile.
+      due?.add([key]);
       for (const own of goneWith(run.warehouse, run.account, table, bond, { customer: key, at })) {
         tombstones.unmark(own);
         history.restored(own);

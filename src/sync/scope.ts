@@ -12,8 +12,15 @@ export type Scope =
   | { readonly kind: "all" }
   /** From the newest on, up to the first page of which everything is known. */
   | { readonly kind: "newest" }
-  /** From this day on. */
-  | { readonly kind: "since"; readonly day: string };
+  | SinceDay;
+
+/** From this day on, and all of some histories. */
+export interface SinceDay {
+  readonly kind: "since";
+  readonly day: string;
+  /** Of whom all records are read (`tells.by`). */
+  readonly histories: readonly string[];
+}
 
 /** All of the listing. */
 export const everything: Scope = { kind: "all" };
@@ -26,6 +33,9 @@ export function inWords(scope: Scope): string[] {
 
 // ChartMogul works activities out anew when history changes, and old ones only a whole walk sees go.
 const daysBetweenWholeWalksByDate = 7;
+
+/** In whose time zone ChartMogul begins the day that is asked for is not documented. */
+export const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10);
 
 /** What is known of a walk before it begins. */
 interface Prospect {
@@ -47,7 +57,8 @@ export function scopeOf(run: Run, root: Resource, { isUnfinished, isFollowed }: 
   if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {
     if (accountHasChangedSince(warehouse, account, lastSettled)) return everything;
     const last = earlier(lastDate(warehouse, account, root, root.datedBy) ?? lastComplete, lastComplete);
-    return { kind: "since", day: timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10) };
+    const first = timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10);
+    return { kind: "since", day: first, histories: [] };
   }
   const mayBeCutShort = root.extract.newestFirst === true && !isFollowed && !isUnfinished;
   return mayBeCutShort && fullWalkDays > 1 && isWithin(fullWalkDays) ? { kind: "newest" } : everything;

@@ -3,18 +3,15 @@ import type { Resource } from "../resource.ts";
 import type { Checkpoint } from "../warehouse/checkpoints.ts";
 import { receivedAfter } from "../warehouse/raw-records.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
-import { isShortOfAny } from "../warehouse/replaced.ts";
 import { pastWalks } from "../warehouse/runs.ts";
-import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
 import { noCounts } from "./report.ts";
+import { coveredKeys } from "./rewritten.ts";
 import type { Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import type { Tally } from "./tally.ts";
-
-type PartWalk = Pick<ReadWalk, "own" | "scope">;
 
 /** A walk whose listing was read to its end. */
 interface ReadWalk {
@@ -25,6 +22,8 @@ interface ReadWalk {
   /** How much of the root's listing was read. */
   readonly scope: Scope;
   readonly hint: Hints;
+  /** Of whom all records were to be read, when it began. */
+  readonly dueHistories: readonly string[];
   /** How many of the root's records had no key. */
   readonly keyless: number;
 }
@@ -45,7 +44,10 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
   const settleRoot = async () => {
     // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
     const canTell = walk.keyless === 0 || root.detail !== undefined;
-    const missing = await findMissing(liveKeys(tombstones, root, scope), (key) => canTell && !wasListed(key));
+    const missing = await findMissing(
+      coveredKeys(tombstones, root, scope),
+      (key) => canTell && !wasListed(key),
+    );
     // Walks that were not complete have stored what is new, but not marked what is missing.
     const { lastCompleteRun } = pastWalks(run.warehouse, run.account, root.name, run.now());
     const received = () => receivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
@@ -74,6 +76,8 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
       const rejects = rejectsOf(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
       // A rejected record has no date that could be trusted.
       if (scope.kind === "all") rejects.resolveUnmet(checkpoint.run);
+      const due = run.dueListings(root.name);
+      for (const history of walk.dueHistories) due.remove(history);
     })();
     return unclear[0] && doubtful(root, unclear.length, unclear[0]);
   };
@@ -88,33 +92,6 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
   for (const fan of fans) await fan.settle(tombstones.isLive, checkpoint.run);
   return failure;
 }
-
-/** The keys of the live records that a walk of this scope covers. */
-function liveKeys(tombstones: Tombstones, { datedBy }: Resource, scope: Scope): Iterable<readonly string[]> {
-  return scope.kind === "since" && datedBy !== undefined
-    ? tombstones.liveKeysFrom(datedBy, dayAfter(scope.day))
-    : tombstones.liveKeys();
-}
-
-/**
- * True where a walk over the records since some day misses more of those that belong together than have come for them: some may only
- * have been moved to an earlier day, and only a walk over all of them can tell.
- */
-export async function hasLost(run: Run, root: Resource, { own, scope }: PartWalk): Promise<boolean> {
-  const { warehouse, account, now } = run;
-  const { tells, datedBy } = root;
-  if (scope.kind !== "since" || !tells || datedBy === undefined) return false;
-  const wasListed = own.seen.lookup();
-  const covered = liveKeys(tombstonesOf(warehouse, account, root, now), root, scope);
-  const { keys } = await findMissing(covered, (key) => !wasListed(key));
-  if (keys.length === 0) return false;
-  const { lastCompleteRun } = pastWalks(warehouse, account, root.name, now());
-  const group = { by: tells.by, datedBy, from: dayAfter(scope.day), after: lastCompleteRun };
-  return isShortOfAny(warehouse, account, root, keys, group);
-}
-
-// In whose time zone ChartMogul begins the day that is asked for is not documented.
-const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
 function doubtful(
   { name }: Resource,

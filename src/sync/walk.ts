@@ -60,6 +60,7 @@ export async function walk(
   );
   const hint = hintsOf(run, root, followers);
   const listing = { own, fans, checkpoint, hint };
+  const dueHistories = root.datesOf ? run.dueListings(root.name).parents() : [];
   const { scope, reached, isWhole, isCutShort, ...reading } = await readListing(run, root, listing, begun);
   let { failure } = reading;
   if (failure === undefined && !run.signal.aborted && !isCutShort) {
@@ -70,7 +71,7 @@ export async function walk(
     if (fans.length > 0) await told;
     const wasListed = own.seen.lookup();
     await Promise.all(fans.map((fan) => fan.readDue(wasListed)));
-    const read = { ...listing, followers, scope, keyless: reached.keyless };
+    const read = { ...listing, followers, scope, dueHistories, keyless: reached.keyless };
     failure = await settle(run, root, read);
   }
   const { startedAt: walk_started_at } = checkpoint;

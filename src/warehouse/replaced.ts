@@ -3,7 +3,7 @@ import type { Warehouse } from "./open.ts";
 import { shapeOf, type Table } from "./table.ts";
 
 /** What tells which records belong together, and which of them have come lately. */
-interface Group {
+export interface Group {
   /** Column by which they belong together. */
   readonly by: string;
   /** Column of their date, and the first day that counts. */
@@ -38,4 +38,31 @@ export function isShortOfAny(
     )
     .pluck();
   return short.get(own) !== undefined;
+}
+
+/**
+ * What these missing records belong to, and what those belong to that have come lately although their date is from before `until`: what came
+ * in time would have been there already.
+ */
+export function rewrittenGroups(
+  { sqlite }: Warehouse,
+  account: string,
+  { name: resource, table }: { readonly name: string; readonly table: Table },
+  missing: readonly string[],
+  { by, datedBy, from, after, until }: Group & { readonly until: string },
+): string[] {
+  const { name, key } = shapeOf(table);
+  const own = { account, resource, missing: JSON.stringify(missing), from, until, after: ordersAfter(after) };
+  return sqlite
+    .prepare<typeof own, string>(
+      `SELECT "${by}" FROM "${name}" WHERE account = @account AND "${by}" IS NOT NULL
+         AND "${key[1]}" IN (SELECT value FROM json_each(@missing))
+       UNION
+       SELECT "${by}" FROM raw_records AS record
+       CROSS JOIN "${name}" AS own ON own.account = record.account AND own."${key[1]}" = record.key
+       WHERE record.account = @account AND record.resource = @resource AND record.list_order >= @after
+         AND "${datedBy}" >= @from AND "${datedBy}" < @until AND deleted_at IS NULL AND "${by}" IS NOT NULL`,
+    )
+    .pluck()
+    .all(own);
 }

@@ -7,7 +7,11 @@ export interface Tombstones {
   /** The keys of all live records in order, some thousand at a time. */
   liveKeys(): Iterable<readonly string[]>;
   /** The keys of the live records whose row has this date or a later one in a column; only for keys of one part. */
-  liveKeysFrom(column: string, date: string): Iterable<readonly string[]>;
+  liveKeysFrom(column: string, date: string): string[];
+  /** The same for those that have one of these values in a column. */
+  liveKeysWith(column: string, values: readonly string[]): string[];
+  /** How many rows are live. */
+  count(): number;
   /** The keys of the live records that belong to this one of another resource. */
   liveKeysOf(parent: string): string[];
   isLive(key: string): boolean;
@@ -116,7 +120,20 @@ export function tombstonesOf(
       const from = sqlite.prepare<[string, string], string>(
         `SELECT "${columns[0]}" FROM "${own.name}" WHERE account = ? AND "${column}" >= ? AND deleted_at IS NULL`,
       );
-      return [from.pluck().all(account, date)];
+      return from.pluck().all(account, date);
+    },
+    liveKeysWith(column, values) {
+      const having = sqlite.prepare<[string, string], string>(
+        `SELECT "${columns[0]}" FROM "${own.name}"
+         WHERE account = ? AND "${column}" IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL`,
+      );
+      return having.pluck().all(account, JSON.stringify(values));
+    },
+    count() {
+      const rows = sqlite.prepare<[string], number>(
+        `SELECT count(*) FROM "${own.name}" WHERE account = ? AND deleted_at IS NULL`,
+      );
+      return rows.pluck().get(account) ?? 0;
     },
     isLive: (key) => oneLive.get(account, resource, key) !== undefined,
     liveKeysOf: (parent) => liveOf.all(account, resource, parent, parent),
