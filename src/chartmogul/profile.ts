@@ -8,15 +8,14 @@ export async function readProfile(source: Pick<Source, "get">): Promise<Profile>
 
 /** What the body of such an answer says. Throws an ApiError where it is no account. */
 export function profileOf(body: unknown): Profile {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new ApiError("ChartMogul answered GET /account with something that is no account", {
-      hint: "Check CHARTMOGUL_API_URL.",
-    });
-  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw noAccount();
   const text = (key: string) => {
     const value = (body as Readonly<Record<string, unknown>>)[key];
     return typeof value === "string" && value !== "" ? value : null;
   };
+  // Every account has these, and all its metrics depend on them; JSON without them is somebody else's.
+  const missing = ["currency", "time_zone"].filter((key) => text(key) === null);
+  if (missing.length > 0) throw noAccount(`: no ${missing.join(", no ")}`);
   return {
     id: text("id"),
     name: text("name"),
@@ -24,4 +23,10 @@ export function profileOf(body: unknown): Profile {
     timeZone: text("time_zone"),
     weekStartOn: text("week_start_on"),
   };
+}
+
+function noAccount(why = ""): ApiError {
+  return new ApiError(`ChartMogul answered GET /account with something that is no account${why}`, {
+    hint: "Check CHARTMOGUL_API_URL: something else may answer in ChartMogul's place.",
+  });
 }

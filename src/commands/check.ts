@@ -163,7 +163,7 @@ function refuseReadOnly(place: string): void {
 async function checkKey(name: string, source: Source, path: string | undefined): Promise<string> {
   await source.get("ping");
   const profile = await source.profile();
-  const found = `${profile.name}, ${profile.currency}, ${profile.timeZone}`;
+  const found = `${profile.name ?? "without a name"}, ${profile.currency}, ${profile.timeZone}`;
   if (path === undefined || inspectWarehouse(path) === 0) return found;
   const warehouse = openForReading(path);
   try {

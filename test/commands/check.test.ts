@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
-import { deadUrl, tiny } from "./scene.ts";
+import { deadUrl, inFrontOf, tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
 test("without a key, or with a broken configuration, check exits with 2 and a hint", async () => {
@@ -57,4 +57,28 @@ test("one ChartMogul account that is stored under another name is told", async (
   const { code, stdout } = await runHere(["check"], renamed);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ok {4}account production: .+; stored as default, too: /m);
+});
+
+test.each([
+  ["nothing", "{}"],
+  ["null", '{"name":null,"currency":null,"time_zone":null}'],
+  ["a list", "[]"],
+  ["a page as a text", '"<html>Please log in</html>"'],
+])("where the account is %s, check names the fault and a sync reads nothing", async (_, body) => {
+  const here = await sceneHere();
+  const url = await inFrontOf(here, (request, response) => {
+    if (!/^\/v1\/account\b/.test(request.url ?? "")) return false;
+    response.writeHead(200, { "content-type": "application/json" }).end(body);
+    return true;
+  });
+  const { code, stdout } = await here.runHere(["check"], { CHARTMOGUL_API_URL: url });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^FAULT account default: .*something that is no account.*\n {6}Check CHARTMOGUL_API_URL/m,
+  );
+  expect(stdout).not.toMatch(/null|ok {4}account/);
+  const sync = await here.runHere(["sync"], { CHARTMOGUL_API_URL: url });
+  expect(sync.code).toBe(1);
+  expect(sync.stderr).toContain("something that is no account");
+  expect(here.value("SELECT count(*) FROM raw_records")).toBe(0);
 });
