@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors.ts";
+import { shortened } from "../json/exact-number.ts";
 import Database from "./driver.ts";
 import type { WarehouseFile } from "./open-read-only.ts";
 import { hintOf, unusable } from "./unusable.ts";
@@ -19,7 +20,7 @@ export function query({ path, sqlite }: WarehouseFile, statement: string): Answe
       });
     }
     const columns = prepared.columns().map(({ name }) => name);
-    // Whole numbers above 2^53 come whole.
+    // Whole numbers above 2^53 come whole, as bigints.
     return { columns, rows: readable(path, prepared.raw().safeIntegers()) };
   } catch (cause) {
     throw explained(path, cause);
@@ -32,7 +33,9 @@ export function query({ path, sqlite }: WarehouseFile, statement: string): Answe
  */
 function* readable(path: string, statement: Database.Statement<[], unknown[]>): Iterable<unknown[]> {
   try {
-    yield* statement.iterate();
+    for (const row of statement.iterate()) {
+      yield row.map((value) => (typeof value === "bigint" ? shortened(value) : value));
+    }
   } catch (cause) {
     throw explained(path, cause);
   }

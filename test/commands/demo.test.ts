@@ -33,7 +33,7 @@ test("a demo.db that holds anything but a demo is not touched", async () => {
   }
 });
 
-test("a demo that is stopped says so and shows nothing of what would have come", async () => {
+test("a demo that is stopped says so, shows nothing of what would have come, and starts over the next time", async () => {
   const cwd = temporaryFolder();
   const demo = start(["demo"], { cwd });
   await demo.seen("First sync:");
@@ -43,6 +43,8 @@ test("a demo that is stopped says so and shows nothing of what would have come",
   expect(stderr).toMatch(/^error: stopped before the end\nhint: +Run the demo again/m);
   expect(stdout).not.toContain("Second sync");
   expect(stdout).not.toContain("What next");
+  const another = start(["demo"], { cwd });
+  await another.seen("First sync:");
 });
 
 test("the demo needs no key, answers three questions, changes nothing in its second sync, finds what has changed in its third, publishes nothing, writes a report, and ends within 30 s", async () => {
