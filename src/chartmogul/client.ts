@@ -5,6 +5,7 @@ import { ApiError, ExplainedError } from "../errors.ts";
 import { legible } from "../json/legible-text.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
+import { textOf } from "./body.ts";
 import { createPacer } from "./pacer.ts";
 import { readProfile } from "./profile.ts";
 import { type Send, sendDirectly } from "./proxy.ts";
@@ -24,7 +25,7 @@ export interface ClientOptions {
   readonly firstDelay?: number;
   /** Milliseconds in which nothing is sent once ChartMogul has said that it had too many requests; by default a second. */
   readonly pause?: number;
-  /** Milliseconds until the first byte of an answer, and until its last. */
+  /** Milliseconds until the first byte of an answer, which is also how long it may pause, and until its last. */
   readonly timeouts?: { readonly firstByte: number; readonly complete: number };
   readonly signal?: AbortSignal;
   /** By default without a proxy. */
@@ -162,13 +163,14 @@ async function receive(
   const controller = new AbortController();
   const stopAfter = (milliseconds: number, what: string) =>
     setTimeout(() => controller.abort(new Error(`${what} within ${milliseconds / 1000} s`)), milliseconds);
-  let timer = stopAfter(timeouts.firstByte, "no answer");
+  const whole = stopAfter(timeouts.complete, "no complete answer");
+  let next = stopAfter(timeouts.firstByte, "no answer");
   try {
     const signal = AbortSignal.any([request.signal, controller.signal]);
     const response = await send(request, { signal });
-    clearTimeout(timer);
-    timer = stopAfter(timeouts.complete - timeouts.firstByte, "no complete answer");
-    const text = await response.text();
+    clearTimeout(next);
+    next = stopAfter(timeouts.firstByte, "no more of the answer");
+    const text = await textOf(response, () => next.refresh());
     const json = parse(text);
     if (response.ok && !json && response.headers.get("content-type")?.includes("json")) {
       throw new Error("the answer broke off: its JSON is not complete");
@@ -181,7 +183,8 @@ async function receive(
       json,
     };
   } finally {
-    clearTimeout(timer);
+    clearTimeout(whole);
+    clearTimeout(next);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors.ts";
+import { bodiesAsReceived, type Dispatcher } from "./body.ts";
 
 /** How a request is sent: as by `fetch`, and never further than to where it is addressed. */
 export type Send = (request: Request, options: { readonly signal: AbortSignal }) => Promise<Response>;
@@ -15,8 +16,14 @@ export interface Proxies {
 // The API redirects nowhere; who does so stands in its place, and the key is not for them.
 const redirect = "manual";
 
+// Where Node's fetch keeps it, as soon as there is a Request.
+const usualDispatcher = Symbol.for("undici.globalDispatcher.1");
+
 /** Sends without a proxy. */
-export const sendDirectly: Send = (request, { signal }) => fetch(request, { signal, redirect });
+export const sendDirectly: Send = (request, { signal }) => {
+  const usual: Dispatcher | undefined = Reflect.get(globalThis, usualDispatcher);
+  return fetch(request, { ...(usual && bodiesAsReceived(usual)), signal, redirect });
+};
 
 /** How requests to this URL are sent. Throws a ConfigError, without repeating it, where the proxy's address cannot be used. */
 export function sendVia({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY = "" }: Proxies, url: string): Send {

@@ -221,7 +221,7 @@ describe("the reason is told when nothing is answered at all", () => {
 
   test.each<[string, RequestListener, string]>([
     ["silence", silence, "no answer within 0.1 s"],
-    ["a stalled body", begun(wholeLength, () => {}), "no complete answer within 0.1 s"],
+    ["a stalled body", begun(wholeLength, () => {}), "no more of the answer within 0.1 s"],
     ["JSON that stops early", text(whole.slice(0, 50), "application/json"), "JSON is not complete"],
   ])("%s", async (_trouble, trouble, words) => {
     const served = await serve(trouble);
