@@ -3,6 +3,7 @@ import { ExactNumber, plain } from "./json/exact-number.ts";
 import { writeJson } from "./json/write-json.ts";
 import type { Column, Value } from "./warehouse/columns.ts";
 import * as column from "./warehouse/columns.ts";
+import { longestKey, longestName } from "./warehouse/key-length.ts";
 
 /** Where a column's value comes from: a path of keys in the record, or what surrounds the record. */
 export type From = readonly string[] | "parent" | "position";
@@ -43,11 +44,12 @@ function field<C extends Column>(column: C, from: Path | undefined, kind: Kind) 
 const blankToNull = (value: unknown) => (value === "" ? null : (value as Value));
 
 const textKind: Kind = { wire: z.string().nullable(), store: blankToNull, sample: "" };
-const idKind: Kind = {
-  wire: z.string().min(1),
+const keyKind = (longest: number): Kind => ({
+  wire: z.string().min(1).max(longest, `longer than ${longest} characters`),
   store: blankToNull,
   sample: "00000000-0000-0000-0000-000000000000",
-};
+});
+const idKind = keyKind(longestKey);
 
 /** A number that is written in a way that JavaScript's numbers do not give back, as one of those or as a bigint. */
 const exact = z.instanceof(ExactNumber).transform(plain);
@@ -148,6 +150,10 @@ export const json = (description: string, from?: Path) => field(column.text(desc
 /** Text that a primary key is made of: never null, never empty. */
 export const id = (description: string, from?: Path) =>
   field(column.required(column.text(description)), from, idKind);
+
+/** Text that tells a child from the others of its record: never null, never empty. */
+export const name = (description: string, from?: Path) =>
+  field(column.required(column.text(description)), from, keyKind(longestName));
 
 /** A whole number that a primary key is made of. */
 export const idNumber = (description: string, from?: Path) =>

@@ -6,6 +6,7 @@ import { mostLevels, wasCut } from "./json/read-json.ts";
 import type { Bond } from "./warehouse/belongings.ts";
 import type { Value } from "./warehouse/columns.ts";
 import type { Difference, HistoryKeeper } from "./warehouse/history.ts";
+import { longestKey } from "./warehouse/key-length.ts";
 import type { Warehouse } from "./warehouse/open.ts";
 import { changesOfRecords } from "./warehouse/record-changes.ts";
 import { shapeOf, type Table } from "./warehouse/table.ts";
@@ -99,6 +100,8 @@ export interface Resource extends Required<Omit<Definition, Optional>> {
    * `parent` is the key of the record whose listing this one came from.
    */
   keyOf(record: unknown, parent: string | undefined): string | undefined;
+  /** The column of the key whose text is too long for one; undefined where none is. */
+  longKeyOf(record: unknown, parent: string | undefined): string | undefined;
   /** Validates a record and maps it to rows. Throws a RecordError that names the field. */
   map(record: unknown, parent: string | undefined): Rows;
   /** The record's own values by column. */
@@ -130,6 +133,12 @@ export function defineResource(definition: Definition): Resource {
     return parts.join("/");
   };
 
+  const longKeyOf: Resource["longKeyOf"] = (record, parent) =>
+    keyColumns.find(({ read }) => {
+      const part = read(record, parent, 0);
+      return typeof part === "string" && part.length > longestKey;
+    })?.name;
+
   const values = ({ row, children: rows }: Rows) =>
     new Map([
       ...own.values(row),
@@ -150,6 +159,7 @@ export function defineResource(definition: Definition): Resource {
     conclude: () => {},
     ...definition,
     keyOf,
+    longKeyOf,
     map(record, parent) {
       if (wasCut(record)) throw new RecordError(`record: nested deeper than ${mostLevels} levels`);
       const ownKey = keyOf(record, parent);

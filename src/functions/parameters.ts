@@ -35,7 +35,8 @@ export const day = () => z.iso.date(missingOr("is no day of the calendar, such a
 export function word<const Meaning extends string>(spellings: Readonly<Record<string, Meaning>>) {
   const meanings = [...new Set(Object.values(spellings))];
   return text().transform((given, context) => {
-    const meaning = spellings[given.toLowerCase().replaceAll(/[\s_-]+/g, " ")];
+    const spelling = given.toLowerCase().replaceAll(/[\s_-]+/g, " ");
+    const meaning = Object.hasOwn(spellings, spelling) ? spellings[spelling] : undefined;
     if (meaning !== undefined) return meaning;
     context.addIssue({ code: "custom", message: `is none of ${meanings.join(", ")}` });
     return z.NEVER;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { one, pages } from "../chartmogul/paging.ts";
-import { cents, datetime, id, integer, json, optional, parentKey, quiet, text } from "../fields.ts";
+import { cents, datetime, id, integer, json, name, optional, parentKey, quiet, text } from "../fields.ts";
 import { ExactNumber } from "../json/exact-number.ts";
 import { writeJson } from "../json/write-json.ts";
 import { defineResource } from "../resource.ts";
@@ -75,7 +75,7 @@ export const customerTags = recordTable(
   "customer_tags",
   {
     customer_uuid: parentKey("Customer who has the tag."),
-    tag: id("The tag; ChartMogul sets some itself, such as `merged-customer`."),
+    tag: name("The tag; ChartMogul sets some itself, such as `merged-customer`."),
   },
   {
     description: "Tags of customers.",
@@ -89,8 +89,8 @@ export const customerAttributes = recordTable(
   "customer_attributes",
   {
     customer_uuid: parentKey("Customer who has the attribute."),
-    source: id("Who set it: `custom`, `stripe` or `clearbit`."),
-    name: id("Name of the attribute."),
+    source: name("Who set it: `custom`, `stripe` or `clearbit`."),
+    name: name("Name of the attribute."),
     type: text("`string`, `integer`, `decimal`, `boolean`, `timestamp` or, for lists and objects, `json`."),
     value: text(
       "The value as text: numbers in the digits that ChartMogul sent, booleans as `true` or `false`, timestamps in UTC.",

@@ -15,6 +15,7 @@ import {
 import { defineResource } from "../resource.ts";
 import { namesExternalId } from "../warehouse/belongings.ts";
 import { customersWithExternalIds } from "../warehouse/external-ids.ts";
+import { longestKey } from "../warehouse/key-length.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { dataSourcesTable } from "./data-sources.ts";
 
@@ -58,9 +59,10 @@ export const subscriptionEventsTable = recordTable(
   },
 );
 
-/** Asks for one event by its data source and customer. Where the answer has another one, these were not looked at. */
+/** Asks for one event by its data source and customer. Where the answer has another one, these were not looked at. What no URL holds is not asked. */
 async function hasEvents(source: Source, by: string): Promise<boolean | undefined> {
   const [data_source_uuid, customer_external_id] = JSON.parse(by) as [string, string];
+  if (customer_external_id.length > longestKey) return undefined;
   const query = { ...everyEvent, data_source_uuid, customer_external_id, per_page: 1 };
   const { records } = await onePage(source, "subscription_events", "subscription_events", query);
   const [first] = records as readonly (Readonly<Record<string, unknown>> | null)[];

@@ -2,6 +2,7 @@ import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { isTooLong } from "../warehouse/key-length.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { historyOf } from "./history.ts";
@@ -86,6 +87,11 @@ export async function askFor(
   const ask = async (key: string) => {
     // One short listing is enough to know.
     if (escaped > mostEscaped) return;
+    // An older version stored it.
+    if (isTooLong(key)) {
+      gone.push(key);
+      return;
+    }
     const record = await detail(run.source.patient, key);
     const found = record === undefined ? undefined : resource.keyOf(record, undefined);
     if (found === key) {

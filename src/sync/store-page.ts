@@ -3,6 +3,7 @@ import { RecordError } from "../errors.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { Resource, Rows } from "../resource.ts";
 import type { Difference } from "../warehouse/history.ts";
+import { longestKey } from "../warehouse/key-length.ts";
 import { listOrder } from "../warehouse/list-order.ts";
 import { keptRecord } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
@@ -30,7 +31,7 @@ export interface PageToStore {
 export interface StoredPage {
   /** Keys of its records, also of rejected ones. */
   readonly keys: readonly string[];
-  /** How many of its records have no key. */
+  /** How many of its records have no key, not even one that is too long: each may be any that is stored. */
   readonly keyless: number;
   /** Why records were rejected, one reason for each. */
   readonly rejections: readonly string[];
@@ -109,13 +110,18 @@ export function pageStore(
     }
   };
 
+  const whyNoKey = (record: unknown, parent: string | undefined) => {
+    const long = resource.longKeyOf(record, parent);
+    return long === undefined ? "the record has no key" : `${long}: longer than ${longestKey} characters`;
+  };
+
   /** Throws a RecordError where the record cannot be stored. */
   const verdictOn = (
     { record, key, json, hash }: Received,
     parent: string | undefined,
     known: Known,
   ): Verdict => {
-    if (key === undefined) throw new RecordError("the record has no key");
+    if (key === undefined) throw new RecordError(whyNoKey(record, parent));
     const stored = known.hashes.get(key);
     const rows = stored === hash ? undefined : resource.map(record, parent);
     const content = rows && {
@@ -203,7 +209,9 @@ export function pageStore(
     const verdicts = await judgeAll(records, keys, parent);
     const page: StoredPage = {
       keys: keys.filter((key) => key !== undefined),
-      keyless: keys.filter((key) => key === undefined).length,
+      keyless: records.filter(
+        (record, index) => keys[index] === undefined && resource.longKeyOf(record, parent) === undefined,
+      ).length,
       rejections: verdicts.flatMap((verdict) =>
         verdict.outcome === "rejected" ? [verdict.reject.reason] : [],
       ),

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Customer } from "../../src/chartmogul/records.ts";
+import { customers } from "../../src/resources/customers.ts";
+import { openWarehouse } from "../../src/warehouse/open.ts";
+import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
+import { retriesOf } from "../../src/warehouse/retries.ts";
 import { agent } from "../support/agent.ts";
 import { duckdb } from "../support/duckdb.ts";
 import { installPackage } from "../support/package.ts";
 import { listen, rewriting, tiny } from "./scene.ts";
-import { type SceneHere, sceneHere } from "./scene-here.ts";
+import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
 const digits = {
   long: "1234567890123456789",
@@ -298,4 +302,167 @@ describe("text that is no UTF-8, or that ends early, reaches no reader:", () => 
       expect(text).not.toContain("\0");
     }
   });
+});
+
+describe("attributes are ordinary, whatever they are called:", () => {
+  const names = [
+    "__proto__",
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    "toJSON",
+    "valueOf",
+    "then",
+    "2024",
+  ];
+
+  test("in the tables, `raw`, `call` and the library", async () => {
+    const custom = Object.fromEntries(names.map((name) => [name, `"of ${name}"`]));
+    const { rows, runHere, customer, env, folder, environment } = await synced(
+      Object.fromEntries(Object.entries({ ...custom, ["__proto__"]: '"of __proto__"' })),
+    );
+    const sql = `SELECT name, value FROM customer_attributes WHERE customer_uuid = '${customer.uuid}' AND source = 'custom'`;
+    const pairs = names.map((name) => ({ name, value: `of ${name}` }));
+    expect(rows(sql).toSorted(byName)).toEqual(pairs.toSorted(byName));
+    const told = await Promise.all([
+      runHere(["raw", "customers", customer.uuid]),
+      runHere(["call", "get_customer", "--id", customer.uuid]),
+      runHere(["call", "get_customer", "--id", customer.uuid, "--live"], env),
+    ]);
+    for (const { stdout } of told)
+      for (const name of names) expect(stdout).toContain(`"${name}": "of ${name}"`);
+    installPackage(folder);
+    writeFileSync(
+      join(folder, "script.js"),
+      `import { openChartmogul } from "chartmogul-warehouse";
+const { attributes } = await openChartmogul().get_customer({ id: "${customer.uuid}" });
+console.log(JSON.stringify(Object.entries(attributes.custom)));`,
+    );
+    const options = { cwd: folder, env: { PATH: process.env["PATH"], ...environment } };
+    const { stdout } = await promisify(execFile)(process.execPath, ["script.js"], options);
+    const entries = JSON.parse(stdout) as [string, string][];
+    expect(entries.map(([name, value]) => ({ name, value })).toSorted(byName)).toEqual(
+      pairs.toSorted(byName),
+    );
+    expect(await runHere(["verify"], env)).toMatchObject({ code: 0 });
+  });
+
+  const byName = (one: object, other: object) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+
+  test("and a word that objects know is no status", async () => {
+    const { runHere } = await sceneHere();
+    const answer = await runHere(["call", "list_customers", "--status", "constructor"]);
+    expect(answer).toMatchObject({ code: 2, stdout: "" });
+    expect(answer.stderr).toContain("status is none of");
+  });
+});
+
+describe("one record that nothing can hold is one reject:", () => {
+  const long = "x".repeat(1_000_000);
+  const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+
+  test.for([
+    {
+      what: "nested 10,000 deep",
+      custom: { deep: deep(10_000) },
+      reason: "record: nested deeper than 100 levels",
+    },
+    {
+      what: "nested a million deep",
+      custom: { deep: deep(1_000_000) },
+      reason: "record: nested deeper than 100 levels",
+    },
+    {
+      what: "with the name of an attribute of 1 MB",
+      custom: { [long]: "1" },
+      reason: /name: longer than 1000 characters$/,
+    },
+    { what: "with a tag of 1 MB", tag: long, reason: /tag: longer than 1000 characters$/ },
+    { what: "with a key of 1 MB", uuid: `cus_${long}`, reason: "uuid: longer than 255 characters" },
+    {
+      what: "with a key of 256 characters",
+      uuid: `cus_${"x".repeat(252)}`,
+      reason: "uuid: longer than 255 characters",
+    },
+  ])("$what", async ({ custom = { a: "1" }, tag = "vip", uuid, reason }) => {
+    const world = tiny();
+    const [customer] = world.customers;
+    if (customer === undefined) throw new Error("a world without customers");
+    customer.attributes.custom = { there: "<<>>" };
+    customer.attributes.tags = ["<<tag>>"];
+    const own = await sceneHere(world);
+    const members = Object.entries(custom).map(([name, value]) => `"${name}":${value}`);
+    const env = {
+      CHARTMOGUL_API_URL: await rewriting(own, (body, path) => {
+        const bent = body.replaceAll('"there":"<<>>"', members.join(",")).replaceAll("<<tag>>", tag);
+        return uuid !== undefined && /^\/v1\/customers\?/.test(path)
+          ? bent.replaceAll(`"uuid":"${customer.uuid}"`, `"uuid":"${uuid}"`)
+          : bent;
+      }),
+    };
+    for (const night of ["first", "second"]) {
+      const { stdout, stderr } = await own.runHere(["sync", "--json"], env);
+      const reports = JSON.parse(stdout) as { resource: string; status: string; rejected: number }[];
+      expect({ night, stderr }).toEqual({ night, stderr: expect.not.stringContaining("    at ") });
+      const unlike = reports.filter(
+        ({ resource, status, rejected }) =>
+          status !== "complete" || rejected !== Number(resource === "customers"),
+      );
+      expect(unlike).toEqual([]);
+      expect(own.value("SELECT count(*) FROM customers")).toBe(world.customers.length - 1);
+      const rejects = own.rows("SELECT resource, reason, length(key) AS length FROM rejected_records");
+      expect(rejects).toEqual([
+        {
+          resource: "customers",
+          length: expect.any(Number),
+          reason: typeof reason === "string" ? reason : expect.stringMatching(reason),
+        },
+      ]);
+      expect(Number(rejects[0]?.["length"])).toBeLessThan(100);
+    }
+    const answers = await Promise.all([
+      own.runHere(["call", "list_customers"], env),
+      own.runHere(["call", "list_customers", "--live"], env),
+      own.runHere(["call", "get_customer", "--id", customer.uuid, "--live"], env),
+    ]);
+    expect(answers.slice(0, 2).map(({ code }) => code)).toEqual([0, 0]);
+    expect(answers[2]?.stderr).toBe("");
+  });
+
+  test("and what lies as deep as it may is stored", async () => {
+    const { rows, customer, runHere } = await synced({ deep: deep(90) });
+    const [attribute] = rows(
+      `SELECT value FROM customer_attributes WHERE customer_uuid = '${customer.uuid}' AND name = 'deep'`,
+    );
+    expect(attribute?.["value"]).toBe(deep(90));
+    expect((await runHere(["raw", "customers", customer.uuid])).code).toBe(0);
+  });
+});
+
+test("a key of 1 MB that an older version has stored fails no sync, and is gone after the next", async () => {
+  const { runHere, warehouse: path, worlds, rows } = await syncedScene();
+  const [customer] = worlds[0]?.customers ?? [];
+  if (!customer) throw new Error("a world without customers");
+  const uuid = `cus_${"x".repeat(1_000_000)}`;
+  const json = JSON.stringify({ ...customer, uuid });
+  const warehouse = openWarehouse(path);
+  const now = () => new Date("2025-06-29T02:00:00Z");
+  const writer = recordWriter(warehouse, "default", customers, now);
+  const [, ...row] = customers.map(customer, undefined).row;
+  const hash = hashOf(json, customers.version);
+  writer.write(writer.pack({ key: uuid, json, hash }), { row: [uuid, ...row], children: [] }, 0);
+  retriesOf(warehouse, "default", "subscriptions", now).add(uuid, "refused");
+  warehouse.close();
+  for (const night of ["first", "second"]) {
+    const { stdout } = await runHere(["sync", "--json"]);
+    const reports = JSON.parse(stdout) as { resource: string; status: string; error?: string }[];
+    expect({ night, failed: reports.filter(({ status }) => status !== "complete") }).toEqual({
+      night,
+      failed: [],
+    });
+  }
+  expect(rows("SELECT length(uuid) AS length FROM customers WHERE deleted_at IS NOT NULL")).toEqual([
+    { length: uuid.length },
+  ]);
+  expect(rows("SELECT * FROM sync_retries")).toEqual([]);
 });
