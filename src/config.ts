@@ -70,6 +70,7 @@ const settings = z.object({
   WAREHOUSE_PUBLISH_PATH: z.optional(z.string()),
   WAREHOUSE_FILE_MODE: z._default(fileMode, 0o600),
   SYNC_SKIP: z.prefault(z.pipe(z.string(), z.transform(namesIn)), ""),
+  SYNC_DEADLINE_MINUTES: z.optional(numberBetween(0, 10_080)),
   SYNC_RESUME_HOURS: z._default(numberBetween(0, 8760), 24),
   SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: z._default(wholeNumberBetween(1, 365), 1),
   SYNC_FULL_WALK_DAYS: z._default(wholeNumberBetween(1, 365), 1),

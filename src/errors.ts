@@ -61,8 +61,22 @@ export class WarehouseBusyError extends ExplainedError {}
 
 /** @internal It was told to stop; what was committed stays. */
 export class InterruptedError extends ExplainedError {
-  constructor(hint = "Run the sync again: it goes on from the last page that was saved.") {
-    super("stopped before the end", { hint });
+  constructor(
+    hint = "Run the sync again: it goes on from the last page that was saved.",
+    message = "stopped before the end",
+  ) {
+    super(message, { hint });
+  }
+}
+
+/** @internal A sync was to end by now; what it had read stays, and is made use of. */
+export class DeadlineError extends InterruptedError {
+  /** `allowed` says how long it was allowed to go on. */
+  constructor(allowed: string) {
+    super(
+      "The next sync goes on from there; SYNC_DEADLINE_MINUTES allows more time",
+      `cut off by its deadline, after ${allowed}`,
+    );
   }
 }
 

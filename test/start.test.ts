@@ -142,6 +142,7 @@ describe("a start loads what it uses and nothing else:", () => {
       sorted(
         ...everyCommand,
         ...configuration.files,
+        "commands/deadline.ts",
         "commands/progress.ts",
         "commands/run-sync.ts",
         "commands/selection.ts",

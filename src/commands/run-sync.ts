@@ -33,10 +33,17 @@ export interface SyncJob {
   readonly signal: AbortSignal;
 }
 
-/** The rules that the settings make; for one sync `acceptDeletes` lifts the limit, and `full` leaves nothing out. */
-export function rulesOf(settings: Config, { acceptDeletes = false, full = false } = {}): Rules {
+/**
+ * The rules that the settings make; for one sync `acceptDeletes` lifts the limit, and `full` leaves nothing out. `hasDeadline` says
+ * whether one cuts it off.
+ */
+export function rulesOf(
+  settings: Config,
+  { acceptDeletes = false, full = false, hasDeadline = false } = {},
+): Rules {
   return {
     resumableHours: settings.SYNC_RESUME_HOURS,
+    hasDeadline,
     full,
     shortcuts: {
       listingMaxAgeDays: settings.SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS,
@@ -55,7 +62,7 @@ export function rulesOf(settings: Config, { acceptDeletes = false, full = false 
 /** What a sync came to. */
 export interface SyncOutcome {
   readonly reports: readonly ResourceReport[];
-  /** Whether the ready answers could be worked out, or were not to be because it was stopped. */
+  /** Whether the ready answers were worked out: they could be, and it was not stopped. */
   readonly answered: boolean;
 }
 
@@ -65,6 +72,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   const accounts = job.accounts.map(({ name }) => name).join(",");
   const skipped = job.skipped?.length ? job.skipped.map(({ name }) => name).join(",") : undefined;
   const onBegin = () => log.info("sync begins", { accounts, warehouse: job.path, skipped });
+  let answered = false;
   let unanswered: unknown;
   const reports = await sync({
     ...job,
@@ -74,6 +82,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
       // All that was read is stored by now, and what became of it must be told all the same.
       try {
         refreshAnswers(warehouse, now);
+        answered = true;
       } catch (cause) {
         unanswered = unusable(job.path, cause);
       }
@@ -82,7 +91,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
     onProgress: progress.update,
   }).finally(progress.end);
   logTrouble(log, reports);
-  const outcome = { reports, answered: unanswered === undefined };
+  const outcome = { reports, answered };
   if (unanswered instanceof ExplainedError)
     log.error(`the ready answers are as they were: ${unanswered.message}`, { hint: unanswered.hint });
   else if (unanswered !== undefined) throw unanswered;

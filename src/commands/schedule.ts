@@ -4,6 +4,7 @@ import { isCron, isTimeZone } from "../config.ts";
 import { connect } from "../connect.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { deadlineAfter, minutesIn, minutesUntilDue } from "./deadline.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { selectAccounts, selectResources, severalNames } from "./selection.ts";
 
@@ -13,6 +14,7 @@ interface Options {
   readonly now?: true;
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  readonly deadlineMinutes?: number;
 }
 
 export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
@@ -29,6 +31,11 @@ export function scheduleCommand({ config, terminal, stopSignal }: CommandContext
       "not this resource; may be given several times (adds to SYNC_SKIP)",
       severalNames,
       [],
+    )
+    .option(
+      "--deadline-minutes <number>",
+      "what is not read by then is interrupted, and all else is done (SYNC_DEADLINE_MINUTES; default: shortly before the next sync that is due in 25 minutes or later; 0: none)",
+      minutesIn,
     )
     .addHelpText(
       "after",
@@ -61,16 +68,21 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
 
       let running: Promise<void> | undefined;
       const syncOnce = async () => {
+        const minutes =
+          options.deadlineMinutes ??
+          settings.SYNC_DEADLINE_MINUTES ??
+          minutesUntilDue(task.getNextRuns(dueTimesLookedAt), new Date());
+        const deadline = deadlineAfter(signal, minutes);
         const job = {
           path: settings.WAREHOUSE_PATH,
           ...selection,
-          rules: rulesOf(settings),
-          accounts: connect(settings, accounts, { log, signal }),
+          rules: rulesOf(settings, { hasDeadline: minutes > 0 }),
+          accounts: connect(settings, accounts, { log, signal: deadline.signal }),
           trigger: "schedule",
-          signal,
+          signal: deadline.signal,
         };
         try {
-          const outcome = await runSync(job, terminal, log);
+          const outcome = await runSync(job, terminal, log).finally(deadline.end);
           for (const line of reportLines(outcome.reports)) terminal.print(line);
           publishAfter(outcome, settings, log);
         } catch (error) {
@@ -120,6 +132,9 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
       process.exitCode = exitCodes.complete;
     });
 }
+
+// Of a schedule that syncs every minute enough for the shortest deadline.
+const dueTimesLookedAt = 30;
 
 function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

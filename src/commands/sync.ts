@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { connect } from "../connect.ts";
 import type { CommandContext } from "./command.ts";
+import { deadlineAfter, minutesIn } from "./deadline.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { selectAccounts, selectResources, several, severalNames } from "./selection.ts";
 
@@ -10,6 +11,7 @@ interface Options {
   readonly skip: readonly string[];
   readonly acceptDeletes?: true;
   readonly full?: true;
+  readonly deadlineMinutes?: number;
   readonly json?: true;
 }
 
@@ -25,6 +27,11 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
     )
     .option("--accept-deletes", "mark what is missing as deleted, however much it is")
     .option("--full", "read everything, whatever the settings allow to be left out")
+    .option(
+      "--deadline-minutes <number>",
+      "what is not read by then is interrupted, and all else is done (SYNC_DEADLINE_MINUTES)",
+      minutesIn,
+    )
     .option("--json", "print the report as JSON and nothing else on standard output")
     .addHelpText(
       "after",
@@ -33,27 +40,34 @@ Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
 A resource that is skipped, or that the key may not read, keeps its rows and is no failure; \`status\` says so.
-Exit code: 0 all complete, 1 some resource failed, was short or was held, or the ready answers could
+Exit code: 0 all complete, 1 some resource failed, was interrupted, was short or was held, or the ready answers could
 not be worked out or the copy not be published, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
-    .action(async ({ account, only, skip, acceptDeletes, full, json }: Options) => {
+    .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);
-      const signal = stopSignal();
       refuseWrongCopy(settings);
+      const selection = selectResources({ only, skip, setting: settings.SYNC_SKIP });
+      const accounts = selectAccounts(settings, account);
+      const minutes = deadlineMinutes ?? settings.SYNC_DEADLINE_MINUTES ?? 0;
+      const { signal, end } = deadlineAfter(stopSignal(), minutes);
       const outcome = await runSync(
         {
           path: settings.WAREHOUSE_PATH,
-          ...selectResources({ only, skip, setting: settings.SYNC_SKIP }),
-          rules: rulesOf(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
-          accounts: connect(settings, selectAccounts(settings, account), { log, signal }),
+          ...selection,
+          rules: rulesOf(settings, {
+            acceptDeletes: acceptDeletes === true,
+            full: full === true,
+            hasDeadline: minutes > 0,
+          }),
+          accounts: connect(settings, accounts, { log, signal }),
           trigger: "command",
           signal,
         },
         terminal,
         log,
-      );
+      ).finally(end);
       if (json) terminal.data(JSON.stringify(outcome.reports, null, 2));
       else for (const line of reportLines(outcome.reports)) terminal.print(line);
       process.exitCode = publishAfter(outcome, settings, log);

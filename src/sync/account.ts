@@ -62,8 +62,9 @@ export async function syncAccount(
     reports = resources.map(({ name }) => unread(run, name, error));
   }
   reports.push(...skipped.map(({ name }) => untouched(run, name, { status: "skipped" })));
-  const isComplete = reports.every(({ status }) => isAsMeant(status));
-  const { status, error } = outcome(run, failure);
+  const isComplete = failure === undefined && reports.every(({ status }) => isAsMeant(status));
+  // All may have been read when it was told to stop.
+  const { status, error } = isComplete ? ({ status: "complete" } as const) : outcome(run, failure);
   warehouse.sqlite.transaction(() => {
     for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
     finishRun(warehouse, account, run.id, {

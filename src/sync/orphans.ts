@@ -23,7 +23,7 @@ export async function markOrphans(
 ): Promise<ResourceReport[]> {
   const amended = new Map(reports.map((report) => [report.resource, report]));
   for (const resource of registry) {
-    if (!resource.ofCustomers || run.signal.aborted) continue;
+    if (!resource.ofCustomers) continue;
     const report = amended.get(resource.name);
     const counts = noCounts();
     const failure = await markOrphansOf(run, resource, resource.ofCustomers, { counts, report });
@@ -48,6 +48,8 @@ async function markOrphansOf(
   const since = report?.settled ? report.walk_started_at : lastSettled;
   const orphans = orphansOf(warehouse, account, resource.table, bond, since ?? "");
   if (orphans.length === 0) return undefined;
+  // They cannot be asked for any more: the next sync does it.
+  if (run.signal.aborted) return run.signal.reason;
   try {
     const { isGone, present, failure } = await ask(run, resource, bond, orphans);
     if (present.length > 0) await pageStore(run, resource, counts)({ records: present });

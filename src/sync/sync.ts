@@ -1,4 +1,5 @@
 import type { Source } from "../chartmogul/source.ts";
+import { DeadlineError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { rawRecords, recordChanges } from "../warehouse/bookkeeping.ts";
 import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
@@ -64,8 +65,8 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;
     });
-    // Who stops a sync does not want to wait; the next one does it.
-    if (!signal.aborted) options.refresh?.(warehouse, now());
+    // Who stops a sync does not want to wait; the next one does it. A deadline is for reading only.
+    if (!signal.aborted || signal.reason instanceof DeadlineError) options.refresh?.(warehouse, now());
     return reports;
   });
 }

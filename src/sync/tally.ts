@@ -1,4 +1,4 @@
-import { ApiError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
+import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
@@ -91,7 +91,10 @@ export function outcome(
   { signal, warehouse }: Pick<Run, "signal" | "warehouse">,
   error: unknown,
 ): { status: Status; error?: string } {
-  if (signal.aborted) return { status: "interrupted" };
+  if (signal.aborted) {
+    const { reason } = signal;
+    return { status: "interrupted", ...(reason instanceof DeadlineError && { error: explain(reason) }) };
+  }
   if (error === undefined) return { status: "complete" };
   return { status: statusOf(error), error: explain(unusable(warehouse.path, error)) };
 }

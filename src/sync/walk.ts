@@ -7,6 +7,7 @@ import { fanOut } from "./fan-out.ts";
 import { hintsOf } from "./hints.ts";
 import { type Reached, readListing } from "./read-listing.ts";
 import { restorerOf } from "./restore.ts";
+import { resumableBy } from "./resume.ts";
 import type { Run } from "./run.ts";
 import { inWords, scopeOf } from "./scope.ts";
 import { settle } from "./settle.ts";
@@ -53,7 +54,7 @@ export async function walk(
         ...inWords(begun),
       ].join(" "),
       run: run.id,
-      resumableHours: run.rules.resumableHours,
+      isResumable: resumableBy(run),
       seen: [own.seen, ...fans.flatMap(({ seen }) => seen)],
     },
     run.now,

@@ -4,9 +4,6 @@ import type { Warehouse } from "./open.ts";
 import type { Seen } from "./seen.ts";
 import { timestamp } from "./timestamp.ts";
 
-// A nightly sync begins some seconds earlier or later: whether it resumes the walk of the night before must not hang on them.
-const almostAnHour = 0.99 * 3_600_000;
-
 /** How far a walk has come. */
 export interface Place {
   /** Where the listing goes on. */
@@ -40,7 +37,8 @@ interface Walk {
   /** Resources that it reads, each with its version. */
   readonly members: string;
   readonly run: number;
-  readonly resumableHours: number;
+  /** Whether a walk with these times, as timestamps, may be gone on with. */
+  readonly isResumable: (times: { readonly started_at: string; readonly saved_at: string }) => boolean;
   readonly seen: readonly Seen[];
 }
 
@@ -51,13 +49,13 @@ export function isLeftBehind({ orm }: Warehouse, account: string, walk: string):
 }
 
 /**
- * The checkpoint of a walk. One of a walk that began more than `resumableHours` ago or has other `members` is not resumed: it
- * would leave out what that walk did not read.
+ * The checkpoint of a walk. One of a walk that is too old or has other `members` is not resumed: it would leave out what that walk did
+ * not read.
  */
 export function checkpointOf(
   { orm, sqlite }: Warehouse,
   account: string,
-  { name, members, run, resumableHours, seen }: Walk,
+  { name, members, run, isResumable, seen }: Walk,
   now: () => Date,
 ): Checkpoint {
   const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, name));
@@ -102,10 +100,7 @@ export function checkpointOf(
     },
     load() {
       const [saved] = orm.select().from(checkpoints).where(own).all();
-      const oldest = timestamp(new Date(now().getTime() - resumableHours * almostAnHour));
-      if (saved?.members !== members || saved.started_at <= oldest) return undefined;
-      // Begun while the clock was ahead: it would be gone on with for as long as the clock was wrong by.
-      if (saved.started_at > timestamp(now())) return undefined;
+      if (saved?.members !== members || !isResumable(saved)) return undefined;
       // Saved by a version that did not keep what it had seen: all of it would be taken for missing.
       if (saved.run_id === 0) return undefined;
       begin = { started_at: saved.started_at, run_id: saved.run_id };

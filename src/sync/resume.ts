@@ -1,0 +1,21 @@
+import { timestamp } from "../warehouse/timestamp.ts";
+import { slack } from "./nights.ts";
+import type { Run } from "./run.ts";
+
+// A nightly sync begins some seconds earlier or later: whether it resumes the walk of the night before must not hang on them.
+const almostAnHour = 0.99 * 3_600_000;
+
+/**
+ * Whether a walk that was stopped may be gone on with. Where no deadline cuts syncs off, its age counts from its beginning; where one
+ * does, from its last save, since else a listing that takes more than a night would begin again every night and never end.
+ */
+export function resumableBy({ rules, now }: Pick<Run, "rules" | "now">) {
+  const { resumableHours, hasDeadline } = rules;
+  return ({ started_at, saved_at }: { readonly started_at: string; readonly saved_at: string }): boolean => {
+    // Begun while the clock was ahead: it would be gone on with for as long as the clock was wrong by.
+    if (started_at > timestamp(now())) return false;
+    const ago = (milliseconds: number) => timestamp(new Date(now().getTime() - milliseconds));
+    if (!hasDeadline || resumableHours === 0) return started_at > ago(resumableHours * almostAnHour);
+    return saved_at > ago(resumableHours * 3_600_000 + slack);
+  };
+}
