@@ -10,6 +10,7 @@ import { resources } from "../resources/index.ts";
 import { refuseOtherAccount } from "../sync/whose-account.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
+import { endOfLinks } from "../warehouse/links.ts";
 import { openForReading } from "../warehouse/open.ts";
 import { refuseAsCopy } from "../warehouse/publish.ts";
 import { accountResource } from "../warehouse/record-changes.ts";
@@ -43,7 +44,7 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
       );
       report.warnOfReaders(dotenvName);
       const usable = await report.attempt("warehouse", () => checkFile(settings));
-      report.warnOfReaders(settings.WAREHOUSE_PATH);
+      if (usable) report.warnOfReaders(settings.WAREHOUSE_PATH);
       const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
       if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
@@ -133,9 +134,11 @@ function tellLists(report: Report, account: string, { answering, refused, failed
 const namesOf = (some: readonly Resource[]) => some.map(({ name }) => name).join(", ");
 
 function checkFile({ WAREHOUSE_PATH: path }: Config): string {
-  const exists = inspectWarehouse(path) > 0;
+  // A link may lead to where there is nothing yet: the first sync creates it there.
+  const file = endOfLinks(path);
+  const exists = inspectWarehouse(file) > 0;
   // The folder, too: the lock and the journal stand beside the file.
-  for (const place of exists ? [path, dirname(path)] : [dirname(path)]) refuseReadOnly(place);
+  for (const place of exists ? [file, dirname(file)] : [dirname(file)]) refuseReadOnly(place);
   if (!exists) return `${path} (the first sync creates it)`;
   refuseDamage(path);
   return path;

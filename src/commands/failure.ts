@@ -19,7 +19,7 @@ export function exitCodeFor(error: unknown): ExitCode {
     // A file that this user may not open is a matter of configuration; a full disk or a busy file is not.
     const code = "code" in error.cause ? String(error.cause.code) : "";
     if (code.startsWith("SQLITE_BUSY")) return exitCodes.busy;
-    return /^(SQLITE_(CANTOPEN|READONLY|NOTADB|PERM)|EACCES|EPERM|EROFS)/.test(code)
+    return /^(SQLITE_(CANTOPEN|READONLY|NOTADB|PERM)|EACCES|ELOOP|EPERM|EROFS)/.test(code)
       ? exitCodes.usage
       : exitCodes.failed;
   }

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { accountsInWarehouse, digestOf } from "../digest/digest.ts";
 import { ConfigError } from "../errors.ts";
 import { reportPage } from "../report/page.ts";
 import { resources } from "../resources/index.ts";
+import { endOfLinks } from "../warehouse/links.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
 import { permit } from "../warehouse/permit.ts";
 import { digestLines } from "./changes/lines.ts";
@@ -93,12 +94,6 @@ function replaceFile(path: string, content: string, warehousePath: string): void
       cause,
     });
   }
-}
-
-/** Where a path leads, also where there is nothing yet. */
-function endOfLinks(path: string): string {
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return isLink ? endOfLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
 }
 
 /** Writes a file that nobody else may read for a moment either; what a killed report left goes first. */

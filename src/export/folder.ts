@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import * as z from "zod";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { flush } from "../warehouse/flush.ts";
+import { endOfLinks } from "../warehouse/links.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
 import { type Permission, permit } from "../warehouse/permit.ts";
 
@@ -41,7 +42,8 @@ export async function replaceFolder(
   readers: Permission,
   fill: (unfinished: string) => Promise<Listed>,
 ): Promise<void> {
-  const folder = existsSync(path) ? realpathSync(path) : resolve(path);
+  const end = endOfLinks(path);
+  const folder = existsSync(end) ? realpathSync(end) : resolve(end);
   refuseForeign(folder);
   const unlock = lock(folder);
   try {

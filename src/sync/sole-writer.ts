@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { WarehouseError } from "../errors.ts";
 import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
+import { endOfLinks } from "../warehouse/links.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
 import { openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
 import { runningSync } from "../warehouse/runs.ts";
@@ -21,8 +21,9 @@ export async function asSoleWriter<T>(
   { path: given, dictionary }: Place,
   work: (warehouse: Warehouse) => T | Promise<T>,
 ): Promise<T> {
-  inspectWarehouse(given);
-  const path = fileAt(given);
+  // Two names of a file are one lock.
+  const path = endOfLinks(given);
+  inspectWarehouse(path);
   const unlock = lockWarehouse(path, () => holderOf(path));
   try {
     const warehouse = openWarehouse(path, { dictionary });
@@ -37,11 +38,6 @@ export async function asSoleWriter<T>(
   } finally {
     unlock();
   }
-}
-
-/** The file itself where the path is a link, so that two names of it are one lock. */
-function fileAt(path: string): string {
-  return existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
 }
 
 function holderOf(path: string): string | undefined {

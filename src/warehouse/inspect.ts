@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
@@ -20,12 +20,12 @@ export function hasContent(path: string): boolean {
       hint: "Set WAREHOUSE_PATH to a file.",
     });
   }
-  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
+  if (!statOf(dirname(path))?.isDirectory()) {
     throw new WarehouseError(`there is no folder ${dirname(path)} for the warehouse`, {
       hint: "Create it, or set WAREHOUSE_PATH to another place.",
     });
   }
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   if (stats && !stats.isFile()) {
     throw new WarehouseError(
       `${path} is ${stats.isDirectory() ? "a folder" : "no ordinary file"} and cannot be the warehouse`,
@@ -35,6 +35,18 @@ export function hasContent(path: string): boolean {
     );
   }
   return stats !== undefined && stats.size > 0;
+}
+
+/** What is at a path; undefined where there is nothing. Throws a WarehouseError where that cannot be seen. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new WarehouseError(`cannot look at ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "Check that this user may enter the folder, and that it is no link that leads to itself.",
+      cause,
+    });
+  }
 }
 
 /** Looks at a file without changing it and gives its schema version; refuses what is not a warehouse of ours. */

@@ -3,7 +3,8 @@ import { basename, dirname, join } from "node:path";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { hintForCopy, removeCopy, writeCopy } from "./copy.ts";
 import { flush } from "./flush.ts";
-import { inspectWarehouse } from "./inspect.ts";
+import { inspectWarehouse, statOf } from "./inspect.ts";
+import { endOfLinks } from "./links.ts";
 import { lockWarehouse } from "./lock.ts";
 import { copyOf } from "./migrate.ts";
 import { openForReading, type Warehouse } from "./open.ts";
@@ -18,7 +19,7 @@ export function publishWarehouse(path: string, copy: string): void {
   const warehouse = openForReading(path);
   try {
     refuseAsCopy(path, copy);
-    const file = existsSync(copy) ? realpathSync(copy) : copy;
+    const file = endOfLinks(copy);
     const unlock = lockWarehouse(file, () => undefined);
     try {
       replaceWithCopy(warehouse, file);
@@ -62,7 +63,7 @@ const elsewhere =
 
 /** True for the file of the warehouse under whatever name, and where one of the two has a name that the other needs beside itself. */
 function isPartOf(path: string, copy: string): boolean {
-  const [own, other] = [path, copy].map((file) => statSync(file, { throwIfNoEntry: false }));
+  const [own, other] = [path, copy].map(statOf);
   if (own && other && own.ino === other.ino && own.dev === other.dev) return true;
   const [warehouse, published] = [placeOf(path), placeOf(copy)];
   return besides(warehouse).includes(published) || besides(published).includes(warehouse);
@@ -79,9 +80,9 @@ function unfinishedOf(copy: string): string {
 
 /** The absolute path of a file that need not be there, with all links followed that lead to it. */
 function placeOf(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const folder = dirname(path);
-  return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path;
+  const end = endOfLinks(path);
+  const folder = dirname(end);
+  return existsSync(folder) ? join(realpathSync(folder), basename(end)) : end;
 }
 
 function replaceWithCopy({ path, sqlite }: Warehouse, copy: string): void {

@@ -1,8 +1,17 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
-import { bytesIn, type Scene } from "./scene.ts";
+import { describe, expect, test } from "vitest";
+import { nobody, reachable } from "../support/nobody.ts";
+import { bytesIn, holding, type Scene } from "./scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
 /** Every command that opens the warehouse, except `check`, which tells of faults in another way. */
@@ -127,3 +136,91 @@ function copyInsideWrite(from: string, to: string): void {
   sqlite.exec("ROLLBACK");
   sqlite.close();
 }
+
+describe("a link whose target does not exist yet", () => {
+  const chains: readonly [string, readonly (readonly [link: string, to: string])[], string][] = [
+    ["a link", [["link.db", "data/real.db"]], "data/real.db"],
+    [
+      "a chain of links, through folders that are links",
+      [
+        ["link.db", "there/middle.db"],
+        ["there", "data"],
+        ["data/middle.db", "../elsewhere/last.db"],
+        ["elsewhere", "data"],
+        ["data/last.db", "real.db"],
+      ],
+      "data/real.db",
+    ],
+  ];
+
+  test.each(chains)("two syncs that meet there by %s meet at one lock", async (_, links, end) => {
+    const here = await sceneHere();
+    mkdirSync(join(here.folder, "data"));
+    for (const [link, to] of links) symlinkSync(to, join(here.folder, link));
+    const { url, reached, release } = await holding(here, /\/plans/);
+    const env = { CHARTMOGUL_API_URL: url, WAREHOUSE_PATH: "link.db" };
+    const first = here.start(["sync"], env);
+    await reached;
+    for (const path of ["link.db", end]) {
+      const second = await here.run(["sync"], { WAREHOUSE_PATH: path });
+      expect(second).toMatchObject({ code: 3, stdout: "" });
+      expect(second.stderr).toContain("another sync is writing to");
+    }
+    release();
+    expect((await first.ended).code).toBe(0);
+    expect(readdirSync(join(here.folder, "data")).filter((name) => name.startsWith("real"))).toEqual([
+      "real.db",
+      "real.db.lock",
+    ]);
+  });
+
+  test("a published copy and an export are put where it leads", async () => {
+    const here = await syncedScene({ only: ["plans"] });
+    mkdirSync(join(here.folder, "data"));
+    for (const name of ["copy.db", "exports"]) symlinkSync(`data/${name}`, join(here.folder, name));
+    for (const args of [
+      ["publish", "--output", "copy.db"],
+      ["export", "--to", "exports", "--format", "csv"],
+    ]) {
+      expect(await here.runHere(args)).toMatchObject({ code: 0, stderr: "" });
+    }
+    for (const name of ["copy.db", "exports"]) {
+      expect(lstatSync(join(here.folder, name)).isSymbolicLink()).toBe(true);
+      expect(lstatSync(join(here.folder, "data", name)).isSymbolicLink()).toBe(false);
+    }
+  });
+});
+
+test("a link that leads to itself, or into a folder that is not there, is refused with a hint", async () => {
+  for (const to of ["warehouse.db", "nowhere/real.db"]) {
+    const here = await sceneHere();
+    symlinkSync(to, here.warehouse);
+    for (const args of openers) {
+      const { code, stderr } = await here.runHere(args);
+      expect(code).toBe(args[0] === "status" && to !== "warehouse.db" ? 1 : 2);
+      expect(stderr).toMatch(/^error: .*\nhint: {2}.*(folder|link|WAREHOUSE_PATH)|no sync into/);
+    }
+    const { code, stdout } = await here.runHere(["check"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAULT warehouse: .+\n {6}\S/m);
+    expect(readdirSync(here.folder)).toEqual(["warehouse.db"]);
+  }
+});
+
+test.skipIf(!reachable)("a folder that this user may not enter is refused with a hint", async () => {
+  const here = await syncedScene({ only: ["plans"] });
+  const shut = join(here.folder, "shut");
+  mkdirSync(join(shut, "in"), { recursive: true });
+  chmodSync(here.folder, 0o755);
+  for (const mode of [0o700, 0o711]) {
+    chmodSync(join(shut, "in"), 0o700);
+    chmodSync(shut, mode);
+    for (const args of [...openers, ["check"]]) {
+      const path = join(shut, "in", "warehouse.db");
+      const { code, stdout, stderr } = await here.run(args, { WAREHOUSE_PATH: path }, { user: nobody });
+      expect({ args, code }).toEqual({ args, code: args[0] === "check" ? 1 : 2 });
+      expect(`${stdout}${stderr}`).toContain("permission denied");
+      expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
+    }
+  }
+});
