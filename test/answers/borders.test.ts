@@ -1,0 +1,234 @@
+import { expect, test } from "vitest";
+import { answers } from "../../src/answers/index.ts";
+import { refreshAnswers } from "../../src/answers/refresh.ts";
+import type { Warehouse } from "../../src/warehouse/open.ts";
+import { shapeOf } from "../../src/warehouse/table.ts";
+import { ask, inventedAccounts, now, put } from "./invented.ts";
+
+type Row = Record<string, string | number | null>;
+
+/** What the answers are made from. */
+const sources = [
+  "customers",
+  "activities",
+  "subscriptions",
+  "invoices",
+  "invoice_line_items",
+  "invoice_transactions",
+  "daily_metrics",
+  "daily_metric_restatements",
+  "period_metrics",
+];
+
+function rowsOf({ sqlite }: Warehouse, table: string): Row[] {
+  return sqlite.prepare<[], Row>(`SELECT * FROM "${table}" WHERE account = 'us'`).all();
+}
+
+/** The accounts of `invented.ts` with metrics, a payment that failed and was recovered, and a churn. */
+function fullAccounts(): Warehouse {
+  const warehouse = inventedAccounts();
+  const month = { account: "us", interval: "month", customers: 2, arr_in_cents: 66_000, mrr_in_cents: 5500 };
+  put(
+    warehouse,
+    "period_metrics",
+    { ...month, date: "2024-02-29", up_to: "2024-02-29" },
+    { ...month, date: "2024-03-31", up_to: "2024-03-31", mrr_in_cents: 5600 },
+  );
+  const day = { account: "us", customers: 2 };
+  put(
+    warehouse,
+    "daily_metrics",
+    { ...day, date: "2024-04-13", mrr_in_cents: 5500 },
+    { ...day, date: "2024-04-14", mrr_in_cents: 5600 },
+  );
+  const restated = { account: "us", date: "2024-04-13" };
+  put(
+    warehouse,
+    "daily_metric_restatements",
+    {
+      ...restated,
+      metric: "mrr_in_cents",
+      observed_at: "2024-04-14 01:00:00",
+      old_value: "1",
+      new_value: "2",
+    },
+    {
+      ...restated,
+      metric: "mrr_in_cents",
+      observed_at: "2024-04-14 02:00:00",
+      old_value: "2",
+      new_value: "5500",
+    },
+    {
+      ...restated,
+      metric: "arr_in_cents",
+      observed_at: "2024-04-14 00:30:00",
+      old_value: "7",
+      new_value: "8",
+    },
+  );
+  const lookingBack = { account: "us", customer_uuid: "bo", status: "inactive" };
+  put(
+    warehouse,
+    "subscriptions",
+    { ...lookingBack, uuid: "first", plan: "Bronze", end_date: "2024-02-01 00:00:00" },
+    { ...lookingBack, uuid: "last", plan: "Silver", end_date: "2024-03-10 00:00:00" },
+  );
+  const billed = { account: "us", customer_uuid: "ada", errors: "{}", status: "paid" };
+  put(
+    warehouse,
+    "invoices",
+    { ...billed, uuid: "older", currency: "CHF", date: "2023-11-01 12:00:00" },
+    { ...billed, uuid: "newer", currency: "SEK", date: "2024-04-10 12:00:00" },
+  );
+  put(
+    warehouse,
+    "invoice_line_items",
+    ...["older", "newer"].map((invoice_uuid) => ({
+      ...{ account: "us", invoice_uuid, position: 0, amount_in_cents: 1, subscription_external_id: "S-ada" },
+    })),
+  );
+  refreshAnswers(warehouse, now);
+  return warehouse;
+}
+
+/** What is told of the account `us` by itself. */
+function toldOf(warehouse: Warehouse): unknown {
+  return Object.fromEntries(
+    answers.map(shapeOf).flatMap(({ name, key, columns }) => {
+      if (!("account" in columns) || name === "freshness") return [];
+      const own = Object.keys(columns).filter((column) => !column.endsWith("_all_accounts"));
+      return [
+        [
+          name,
+          ask(warehouse, `SELECT ${own.join(", ")} FROM ${name} WHERE account = 'us' ORDER BY ${key.join()}`),
+        ],
+      ];
+    }),
+  );
+}
+
+test.each(["-40 minutes", "+40 minutes"])(
+  "an account with the same identifiers, whose instants lie %s, changes nothing of another",
+  (shift) => {
+    const warehouse = fullAccounts();
+    const before = toldOf(warehouse);
+    put(warehouse, "sync_accounts", { account: "twin", connected_at: "2024-04-01 00:00:00" });
+    put(warehouse, "accounts", { account: "twin", currency: "SEK", time_zone: "America/New_York" });
+    const shifted = warehouse.sqlite.prepare<[string, string], string>("SELECT datetime(?, ?)").pluck();
+    const other = (column: string, value: string | number | null) => {
+      if (typeof value === "number") return column.endsWith("_in_cents") ? value * 3 : value;
+      if (value === null) return null;
+      if (/^\d{4}-\d\d-\d\d \d\d:/.test(value)) return shifted.get(value, shift) ?? null;
+      return ["name", "plan", "country", "currency"].includes(column) ? `${value} of the twin` : value;
+    };
+    for (const table of sources) {
+      for (const row of rowsOf(warehouse, table)) {
+        const columns = Object.entries(row).map(([column, value]) => [column, other(column, value)]);
+        put(warehouse, table, { ...(Object.fromEntries(columns) as Row), account: "twin" });
+      }
+    }
+    refreshAnswers(warehouse, now);
+    expect(toldOf(warehouse)).toEqual(before);
+    expect(ask(warehouse, "SELECT count(*) FROM unpaid_invoices WHERE account = 'twin'")).not.toEqual([[0]]);
+  },
+);
+
+test("what is deleted changes nothing, of whomever it is", () => {
+  const warehouse = fullAccounts();
+  const before = toldOf(warehouse);
+  const deleted_at = "2024-04-02 00:00:00";
+  for (const table of ["customers", "activities", "subscriptions", "invoices"]) {
+    for (const row of rowsOf(warehouse, table))
+      put(warehouse, table, { ...row, uuid: `${row["uuid"]}, deleted`, deleted_at });
+  }
+  for (const table of ["invoice_line_items", "invoice_transactions"]) {
+    for (const row of rowsOf(warehouse, table))
+      put(warehouse, table, { ...row, invoice_uuid: `${row["invoice_uuid"]}, deleted` });
+  }
+  // A live subscription of a customer who is gone.
+  const [subscription = {}] = rowsOf(warehouse, "subscriptions");
+  put(warehouse, "subscriptions", { ...subscription, customer_uuid: "ada, deleted", uuid: "left behind" });
+  put(warehouse, "subscriptions", {
+    ...{ account: "us", customer_uuid: "bo", uuid: "of the future", plan: "Gone", status: "inactive" },
+    ...{ end_date: "2025-01-01 00:00:00", deleted_at },
+  });
+  for (const row of rowsOf(warehouse, "daily_metrics")) {
+    put(warehouse, "daily_metrics", { ...row, date: `${row["date"]}`.replace("2024", "2023"), deleted_at });
+  }
+  for (const row of rowsOf(warehouse, "period_metrics")) {
+    const date = `${row["date"]}`.replace("2024", "2023").replace("29", "28");
+    put(warehouse, "period_metrics", { ...row, date, up_to: date, deleted_at });
+  }
+  refreshAnswers(warehouse, now);
+  expect(toldOf(warehouse)).toEqual(before);
+});
+
+test("what was paid of an unpaid invoice is what payments brought that succeeded, and no refund", () => {
+  const warehouse = inventedAccounts();
+  const transaction = (position: number, more: Row) => ({
+    ...{ account: "us", invoice_uuid: "part paid", position, date: "2024-02-02 12:00:00" },
+    ...{ result: "successful", type: "payment", amount_in_cents: 100, ...more },
+  });
+  put(
+    warehouse,
+    "invoice_transactions",
+    transaction(10, { type: "refund", amount_in_cents: 700 }),
+    transaction(11, { type: "refund", amount_in_cents: -700 }),
+    transaction(12, { type: "refund", amount_in_cents: null }),
+    transaction(13, { result: "failed" }),
+    transaction(14, { type: "authorization" }),
+    transaction(15, { disabled: 1 }),
+  );
+  refreshAnswers(warehouse, now);
+  const told = "SELECT paid, outstanding FROM unpaid_invoices WHERE invoice_uuid = 'part paid'";
+  expect(ask(warehouse, told)).toEqual([[20, 30]]);
+  put(warehouse, "invoice_transactions", transaction(16, {}));
+  refreshAnswers(warehouse, now);
+  expect(ask(warehouse, told)).toEqual([[21, 29]]);
+});
+
+test("an invoice is overdue from the day after it was due, and in each class from its first day to its last", () => {
+  const warehouse = inventedAccounts();
+  // Looked at on the 15th of April.
+  const due: [string, string, number | null][] = [
+    ["2024-04-16", "not overdue", null],
+    ["2024-04-15", "not overdue", null],
+    ["2024-04-14", "under 30 days", 1],
+    ["2024-03-17", "under 30 days", 29],
+    ["2024-03-16", "30 to 59 days", 30],
+    ["2024-02-16", "30 to 59 days", 59],
+    ["2024-02-15", "60 to 89 days", 60],
+    ["2024-01-17", "60 to 89 days", 89],
+    ["2024-01-16", "90 days or more", 90],
+    ["2024-01-15", "90 days or more", 91],
+  ];
+  for (const [day] of due) {
+    const invoice = {
+      account: "us",
+      uuid: day,
+      customer_uuid: "ada",
+      currency: "USD",
+      status: "open",
+      errors: "{}",
+    };
+    put(warehouse, "invoices", { ...invoice, date: "2024-01-01 12:00:00", due_date: `${day} 16:00:00` });
+    put(warehouse, "invoice_line_items", {
+      account: "us",
+      invoice_uuid: day,
+      position: 0,
+      amount_in_cents: 5,
+    });
+  }
+  refreshAnswers(warehouse, now);
+  expect(
+    ask(
+      warehouse,
+      `SELECT substr(due_date, 1, 10), overdue_for, days_overdue FROM unpaid_invoices
+       WHERE invoice_uuid LIKE '2024-%' ORDER BY due_date DESC`,
+    ),
+  ).toEqual(due);
+  expect(
+    ask(warehouse, "SELECT count(*) FROM unpaid_invoices WHERE is_overdue AND invoice_uuid LIKE '2024-%'"),
+  ).toEqual([[8]]);
+});
