@@ -88,6 +88,9 @@ function change(key: string, kind: string, ...field: readonly (string | null)[])
   return changeOf(run, key.includes("/") ? "subscriptions" : "customers", key, kind, name, before, after);
 }
 
+const mrr = (key: string, before: number, after: number) =>
+  change(key, "updated", "mrr_in_cents", String(before), String(after));
+
 function changeOf(of: number, ...values: readonly (string | null)[]): string {
   return `INSERT INTO record_changes (account, run_id, changed_at, resource, key, kind, field, old_value, new_value)
     VALUES ('default', ${of}, '2025-03-10 02:00:00', ${values.map(text).join()})`;
@@ -216,8 +219,6 @@ test("customers are told apart by what has become of them, with the MRR that it 
 });
 
 test("MRR changes are the net of a customer's active subscriptions", async () => {
-  const mrr = (key: string, before: number, after: number) =>
-    change(key, "updated", "mrr_in_cents", String(before), String(after));
   const own = await rowsInstead(
     ...["a", "b", "c", "d", "into"].map((uuid) => customer(uuid, "Active", 1)),
     customer("lost", "Active", 100, gone),
@@ -255,6 +256,22 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
   expect(stdout).toContain(
     "MRR changes (2): +2.00 EUR and -37.00 EUR\n  Name b: 40.00 → 3.00 (-37.00)\n  Name a: 18.00 → 20.00 (+2.00)\n",
   );
+});
+
+test("--json tells of every customer whose MRR has changed, where the lines tell of twenty", async () => {
+  const many = Array.from({ length: 23 }, (_, index) => `c${index + 10}`);
+  const own = await rowsInstead(
+    ...many.map((uuid) => customer(uuid, "Active", 100)),
+    ...many.map((uuid) => subscription(`${uuid}/1`, "active", 100)),
+    ...many.map((uuid, index) => mrr(`${uuid}/1`, 101 + index, 100)),
+  );
+  const [account] = await accountsOf(own, ...lately);
+  expect(account?.["mrrChanges"]?.map(({ key }) => key)).toEqual(many.toReversed());
+  expect(account?.["mrrTotals"]).toEqual({ customers: 23, up: 0, down: -276 });
+  const { stdout } = await own.runHere(["changes", ...lately]);
+  expect(stdout).toContain("MRR changes (23): -2.76 EUR\n  Name c32: ");
+  expect(stdout.match(/ → 1\.00 \(/g)).toHaveLength(20);
+  expect(stdout).toContain("  and 3 more in --json\n");
 });
 
 test("moves are grouped by their course, the rarest first; a renamed plan says so", async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { rulesOf } from "../../src/commands/run-sync.ts";
+import { readConfig } from "../../src/config.ts";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers, unmergeCustomer } from "../../src/sandbox/edits.ts";
+import { defaultRules } from "../../src/sync/rules.ts";
 import { bent, intercepted, wrapped } from "../support/accounts.ts";
 import {
   deleted,
   family,
+  firstNight,
   inListingOrder,
   later,
   payingCustomer,
@@ -268,6 +272,23 @@ describe("the brake", () => {
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
     expect(deleted(path, "customers")).toHaveLength(30);
     expect(new Set(Object.values(statuses(await again())))).toEqual(new Set(["complete"]));
+  });
+
+  test.for([
+    { live: 100, missing: 20, status: "complete", why: "no more than 20" },
+    { live: 100, missing: 21, status: "held", why: "more than 20 and more than 10 %" },
+    { live: 300, missing: 30, status: "complete", why: "no more than 10 %" },
+    { live: 300, missing: 31, status: "held", why: "more than 10 % and more than 20" },
+  ])("where $missing of $live are missing, $why: $status", async ({ live, missing, status }) => {
+    const night = await firstNight({ only: ["plans"], plans: live });
+    await night.sync();
+    night.world.plans.splice(0, missing);
+    const [report] = await night.sync();
+    expect(report).toMatchObject({ status, deleted: status === "held" ? 0 : missing });
+  });
+
+  test("is the same where no setting says otherwise", () => {
+    expect(rulesOf(readConfig({}, "/nowhere"))).toEqual(defaultRules);
   });
 
   test("lets a few records go whatever part of the table they are, and a small part however many they are", async () => {

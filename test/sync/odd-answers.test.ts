@@ -197,6 +197,17 @@ describe("a record without its uuid", () => {
     },
   );
 
+  test("among records that cannot be asked for one by one leaves all of them as they are", async () => {
+    const night = await firstNight({ only: ["activities"] });
+    await night.sync();
+    const [report] = await night.sync({
+      faults: [{ path: "^/v1/activities", what: { kind: "noKey" }, times: 1 }],
+    });
+    expect(report).toMatchObject({ resource: "activities", rejected: 1, deleted: 0 });
+    expect(night.rows("activities").length).toBeGreaterThan(10);
+    expect(night.deleted("activities")).toEqual([]);
+  });
+
   test.for(collections)("of $resource is all that a first sync lacks", async ({ resource, path }) => {
     const night = await firstNight();
     expect(statuses(await night.sync({ faults: on(path, { kind: "noKey" }, hitOf(resource)) }))).toEqual(all);
@@ -291,6 +302,28 @@ describe("a listing", () => {
     expect(statuses(await night.sync())).toEqual({ plans: "complete" });
     expect(night.contents()).toEqual(await clean(manyPlans));
   });
+
+  test.for([
+    { lacking: 20, status: "complete" },
+    { lacking: 21, status: "short" },
+  ])("whose last page does not come, of $lacking records, is $status", async ({ lacking, status }) => {
+    const night = await firstNight({ only: ["plans"], plans: 400 + lacking });
+    const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2, times: 1 }) });
+    expect(report).toMatchObject({ status, fetched: 400, deleted: 0 });
+  });
+
+  test.for([
+    { odd: 20, status: "failed" },
+    { odd: 19, status: "complete" },
+  ])(
+    "whose last page has $odd records, all odd, is $status: fewer prove nothing",
+    async ({ odd, status }) => {
+      const night = await firstNight({ only: ["plans"], plans: 200 + odd });
+      const what: Misbehaviour = { kind: "wrongType", field: "interval_count", everyRecord: true };
+      const [report] = await night.sync({ faults: on("plans", what, { from: 2, times: 1 }) });
+      expect(report).toMatchObject({ status, rejected: odd });
+    },
+  );
 
   test("that has become one page shorter because records were deleted meanwhile is complete", async () => {
     const night = await firstNight({ only: ["plans"], plans: 401 });
