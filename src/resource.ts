@@ -102,6 +102,8 @@ export interface Resource extends Required<Omit<Definition, Optional>> {
   keyOf(record: unknown, parent: string | undefined): string | undefined;
   /** The column of the key whose text is too long for one; undefined where none is. */
   longKeyOf(record: unknown, parent: string | undefined): string | undefined;
+  /** The record's value of `datedBy` as it is stored; undefined where it has none. */
+  dateOf(record: unknown): string | undefined;
   /** Validates a record and maps it to rows. Throws a RecordError that names the field. */
   map(record: unknown, parent: string | undefined): Rows;
   /** The record's own values by column. */
@@ -160,6 +162,12 @@ export function defineResource(definition: Definition): Resource {
     ...definition,
     keyOf,
     longKeyOf,
+    dateOf(record) {
+      const dated = own.columns.find(({ name }) => name === definition.datedBy);
+      const value = dated?.read(record, undefined, 0);
+      const date = dated?.wire.safeParse(value).success ? dated.store(value) : undefined;
+      return typeof date === "string" ? date : undefined;
+    },
     map(record, parent) {
       if (wasCut(record)) throw new RecordError(`record: nested deeper than ${mostLevels} levels`);
       const ownKey = keyOf(record, parent);

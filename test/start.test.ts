@@ -98,6 +98,7 @@ describe("a start loads what it uses and nothing else:", () => {
       packages: reading.packages,
       files: sorted(
         ...reading.files,
+        "commands/missing.ts",
         "commands/status.ts",
         "resources/names.ts",
         "warehouse/lock.ts",
@@ -143,6 +144,7 @@ describe("a start loads what it uses and nothing else:", () => {
         ...everyCommand,
         ...configuration.files,
         "commands/deadline.ts",
+        "commands/missing.ts",
         "commands/progress.ts",
         "commands/run-sync.ts",
         "commands/selection.ts",

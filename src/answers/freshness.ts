@@ -13,6 +13,9 @@ export const freshness = accountTable(
     resource: text("Resource that it is a part of."),
     all_rows: integer("Rows, also those that are marked as deleted."),
     deleted_records: integer("Records of the resource that are marked as deleted."),
+    records_missing: integer(
+      "Records of the resource that did not validate and are missing, or as they were before (see `rejected_records`).",
+    ),
     confirmed_since: datetime("Everything in it was read then or later (UTC); NULL if never to its end."),
     last_complete_at: datetime("When the last complete reading of it began (UTC)."),
     last_status: text(
@@ -35,6 +38,8 @@ export const freshness = accountTable(
       SELECT of_resource.account, table_name, resource, coalesce(all_rows, 0) AS all_rows,
         (SELECT count(*) FROM sync_tombstones AS tombstone WHERE tombstone.account = of_resource.account
          AND tombstone.resource = of_resource.resource) AS deleted_records,
+        (SELECT count(*) FROM rejected_records AS reject WHERE reject.account = of_resource.account
+         AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS records_missing,
         (SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS earlier
          WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource AND status = 'complete')
           AS confirmed_since,

@@ -17,6 +17,7 @@ import { accountResource } from "../warehouse/record-changes.ts";
 import { otherNamesOf } from "../warehouse/sources.ts";
 import { howToAllow } from "../warehouse/status.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
+import { missingOf } from "./check-records.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts, selectResources } from "./selection.ts";
@@ -48,11 +49,9 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
       const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
       if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
+      const known = { path: usable ? settings.WAREHOUSE_PATH : undefined, resources: selection.resources };
       for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
-        const isKnown = await report.attempt(`account ${name}`, () =>
-          checkKey(name, source, usable ? settings.WAREHOUSE_PATH : undefined),
-        );
-        if (isKnown) tellLists(report, `account ${name}`, await askEachList(source, selection.resources));
+        await checkAccount(report, name, source, known);
       }
       if (selection.skipped.length > 0) report.good("skipped", namesOf(selection.skipped));
       process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
@@ -160,6 +159,25 @@ function refuseReadOnly(place: string): void {
       cause,
     });
   }
+}
+
+interface Known {
+  /** Path of the warehouse; undefined where it cannot be looked into. */
+  readonly path: string | undefined;
+  /** What is meant to be read. */
+  readonly resources: readonly Resource[];
+}
+
+async function checkAccount(
+  report: Report,
+  name: string,
+  source: Source,
+  { path, resources }: Known,
+): Promise<void> {
+  const account = `account ${name}`;
+  const isKnown = await report.attempt(account, () => checkKey(name, source, path));
+  if (isKnown) tellLists(report, account, await askEachList(source, resources));
+  for (const lack of path === undefined ? [] : missingOf(path, name, resources)) report.fault(account, lack);
 }
 
 /** `path` is undefined where the warehouse cannot be looked into. */

@@ -10,9 +10,10 @@ import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
 import { publishWarehouse, refuseAsCopy } from "../warehouse/publish.ts";
-import { howToAllow, isAsMeant } from "../warehouse/status.ts";
+import { howToAllow, isAsMeant, isLeftOut } from "../warehouse/status.ts";
 import { unusable } from "../warehouse/unusable.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
+import { missingHint, missingInWords } from "./missing.ts";
 import { progressOn } from "./progress.ts";
 import { layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -95,7 +96,8 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   if (unanswered instanceof ExplainedError)
     log.error(`the ready answers are as they were: ${unanswered.message}`, { hint: unanswered.hint });
   else if (unanswered !== undefined) throw unanswered;
-  log.info("sync ended", { complete: isComplete(outcome) });
+  const missing = reports.reduce((sum, report) => sum + report.missing, 0);
+  log.info("sync ended", { complete: isComplete(outcome), missing: missing > 0 ? missing : undefined });
   return outcome;
 }
 
@@ -105,9 +107,8 @@ function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
   for (const report of reports) {
     const what = `${report.account} ${report.status} ${report.error}`;
     if (!isAsMeant(report.status)) befallen.set(what, [...(befallen.get(what) ?? []), report]);
-    const { account, resource, rejected } = report;
-    if (rejected > 0)
-      log.warn(`${rejected} records did not validate; see rejected_records`, { account, resource });
+    const { account, resource, missing } = report;
+    if (missing > 0) log.warn(missingInWords(missing), { account, resource, hint: missingHint });
   }
   const isRefused = ({ status }: ResourceReport) => status === "not_allowed";
   for (const account of new Set(reports.filter(isRefused).map((report) => report.account))) {
@@ -142,6 +143,7 @@ export function reportLines(reports: readonly ResourceReport[]): string[] {
       "restored",
       "deleted",
       "rejected",
+      "missing",
       "seconds",
     ],
     reports.map((report) => [
@@ -156,6 +158,7 @@ export function reportLines(reports: readonly ResourceReport[]): string[] {
       report.restored,
       report.deleted,
       report.rejected,
+      report.missing,
       Math.round(report.milliseconds / 100) / 10,
     ]),
   );
@@ -167,7 +170,7 @@ export function refuseWrongCopy({ WAREHOUSE_PATH, WAREHOUSE_PUBLISH_PATH }: Conf
 }
 
 /**
- * Publishes the warehouse, if the settings say where to and the sync was complete. Gives the exit code of the sync, which is
+ * Publishes the warehouse, if the settings say where to and the sync was complete, also where single records are missing. Gives the exit code of the sync, which is
  * no success without the copy; why there is none is logged.
  */
 export function publishAfter(outcome: SyncOutcome, settings: Config, log: Log): ExitCode {
@@ -176,7 +179,7 @@ export function publishAfter(outcome: SyncOutcome, settings: Config, log: Log): 
   try {
     publishWarehouse(warehouse, copy);
     log.info("published", { warehouse, copy });
-    return exitCodes.complete;
+    return exitCodeOf(outcome);
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
     log.error(`not published: ${error.message}`, { hint: error.hint });
@@ -184,9 +187,13 @@ export function publishAfter(outcome: SyncOutcome, settings: Config, log: Log): 
   }
 }
 
-/** 0 only if every resource that was to be read, and may be, was read to its end, and the ready answers were worked out. */
+/**
+ * 0 only if every resource that was to be read, and may be, was read to its end, no record of it is missing, and the ready answers were
+ * worked out.
+ */
 export function exitCodeOf(outcome: SyncOutcome): ExitCode {
-  return isComplete(outcome) ? exitCodes.complete : exitCodes.failed;
+  const isAllThere = outcome.reports.every(({ status, missing }) => missing === 0 || isLeftOut(status));
+  return isComplete(outcome) && isAllThere ? exitCodes.complete : exitCodes.failed;
 }
 
 function isComplete({ reports, answered }: SyncOutcome): boolean {

@@ -16,6 +16,7 @@ import {
 } from "../warehouse/status.ts";
 import { instantOf } from "../warehouse/timestamp.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { missingHint, missingInWords } from "./missing.ts";
 import { layOut } from "./table.ts";
 
 export function statusCommand({ config, terminal }: CommandContext): Command {
@@ -31,8 +32,8 @@ Example:
 age is the time since the last complete sync began; oldest, since when at the least all of the table was read, where syncs leave
 out what they may (see "Large accounts" in the README).
 What is skipped, or what the key may not read, is told and is no failure.
-Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, or if the
-ready answers are older.`,
+Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, if records are
+missing that did not validate, or if the ready answers are older.`,
     )
     .action(({ json, maxAge = Number.POSITIVE_INFINITY }: { json?: true; maxAge?: number }) => {
       const { WAREHOUSE_PATH, accounts } = config();
@@ -52,7 +53,9 @@ ready answers are older.`,
       const watched = [...runs, ...statuses].filter((each) => each.status !== "running" && isWatched(each));
       const good = watched.length > 0 && watched.every(({ status }) => isAsMeant(status));
       const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
-      const all = good && fresh && never.length === 0 && !answers.behind;
+      const isWhole = ({ status, missing }: ResourceStatus) => missing === 0 || isLeftOut(status);
+      const whole = statuses.every((status) => !isWatched(status) || isWhole(status));
+      const all = good && fresh && whole && never.length === 0 && !answers.behind;
       process.exitCode = all ? exitCodes.complete : exitCodes.failed;
     });
 }
@@ -111,14 +114,14 @@ function read(path: string): {
 
 function statusLines({ runs, resources: statuses, never, answers }: SyncStatus, clock: Clock): string[] {
   const lines = layOut(
-    ["account", "resource", "last run (UTC)", "outcome", "rows", "rejected", "age", "oldest"],
+    ["account", "resource", "last run (UTC)", "outcome", "rows", "missing", "age", "oldest"],
     statuses.map((status) => [
       status.account,
       status.resource,
       status.started_at,
       status.status,
       status.rows,
-      status.rejected,
+      status.missing,
       ageInWords(age(status.complete_at, clock.now)),
       ageInWords(age(status.confirmed_since, clock.now)),
     ]),
@@ -127,10 +130,8 @@ function statusLines({ runs, resources: statuses, never, answers }: SyncStatus, 
     ...runs.flatMap((run) => (run.status === "complete" ? [] : `account ${run.account}: ${inWords(run)}`)),
     ...errors(statuses),
     ...leftOut(statuses),
-    ...statuses.flatMap(({ account, resource, rejected }) =>
-      rejected > 0
-        ? `${account} ${resource}: ${rejected} records did not validate; see rejected_records`
-        : [],
+    ...statuses.flatMap(({ account, resource, missing }) =>
+      missing > 0 ? `${account} ${resource}: ${missingInWords(missing)}. ${missingHint}` : [],
     ),
     ...statuses.flatMap((status) =>
       isTooOld(status, clock)

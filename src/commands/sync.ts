@@ -40,8 +40,8 @@ Example:
   $ chartmogul-warehouse sync --account default --only customers --only invoices
 
 A resource that is skipped, or that the key may not read, keeps its rows and is no failure; \`status\` says so.
-Exit code: 0 all complete, 1 some resource failed, was interrupted, was short or was held, or the ready answers could
-not be worked out or the copy not be published, 2 wrong usage or configuration,
+Exit code: 0 all complete, 1 some resource failed, was interrupted, was short or was held, some record did not validate and is
+missing, or the ready answers could not be worked out or the copy not be published, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
     .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: Options) => {

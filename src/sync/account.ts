@@ -2,6 +2,7 @@ import { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { dueListingsIn } from "../warehouse/due-listings.ts";
 import { accountResource } from "../warehouse/record-changes.ts";
+import { missingRecords } from "../warehouse/rejects.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
 import { isAsMeant } from "../warehouse/status.ts";
@@ -135,7 +136,7 @@ function unread(run: Run, resource: string, error: unknown): ResourceReport {
 
 /** The report on a resource of which nothing was read. */
 function untouched(
-  { account }: Run,
+  { warehouse, account }: Run,
   resource: string,
   ended: Pick<ResourceReport, "status" | "error">,
 ): ResourceReport {
@@ -147,7 +148,8 @@ function untouched(
     read_to_end: 0,
     settled: 0,
   } as const;
-  return { account, resource, ...ended, ...noCounts(), ...never };
+  const missing = missingRecords(warehouse, account, resource);
+  return { account, resource, ...ended, ...noCounts(), missing, ...never };
 }
 
 function isRoot({ extract }: Resource): boolean {

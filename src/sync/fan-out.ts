@@ -7,6 +7,7 @@ import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
 import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { shapeOf } from "../warehouse/table.ts";
 import { timestamp } from "../warehouse/timestamp.ts";
+import { awaitedBy } from "./awaited.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
 import { dueAfter } from "./nights.ts";
 import { pagesOf } from "./pages-of.ts";
@@ -40,8 +41,8 @@ export interface FanOut {
   unknown(): readonly string[];
   /** The parent itself is gone, so that its listing is not missed. */
   forget(parent: string): void;
-  /** Marks what the listings that were read no longer have. `firstRun` is the one in which the walk began. */
-  settle(isLive: (parent: string) => boolean, firstRun: number): Promise<void>;
+  /** Marks what the listings that were read no longer have. `isThere` tells of a parent whether it was listed or is stored. */
+  settle(isThere: (parent: string) => boolean, firstRun: number): Promise<void>;
   result(error: unknown, walk: Omit<WalkEnd, "announced_pages">): ResourceResult;
 }
 
@@ -64,9 +65,16 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const { warehouse, account, now } = run;
   const { counts, seen, store, result } = tally(run, resource);
   const parentsRead = seenIn(warehouse, account, `parents of ${resource.name}`);
-  const sweep = sweepOf(run, resource);
+  const awaited = awaitedBy(run, resource).unmet();
+  const awaitedOf = new Set(awaited.flatMap(({ parent }) => parent ?? []));
+  const sweep = sweepOf(
+    run,
+    resource,
+    awaited.some(({ parent }) => parent === undefined),
+  );
   const due = run.dueListings(resource.name);
   const { tombstones, mark } = deleter(run, resource, counts);
+  const rejects = rejectsOf(warehouse, account, resource.name, { run: run.id, now });
   const retries = retriesOf(warehouse, account, resource.name, now);
   const failedBefore = new Set(retries.parents());
   const failed = new Map<string, ApiError>();
@@ -111,11 +119,14 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     // A walk that is stopped now may not come back to it by itself, and has not settled yet what is missing.
     if (failedBefore.has(parent)) due.keep(parent);
     retries.remove(parent);
+    if (awaitedOf.has(parent)) rejects.resolveUnmet(run.id, (reject) => reject.parent === parent);
   };
 
   const forgetRefused = warehouse.sqlite.transaction(() => {
     for (const parent of failed.keys()) if (!failedBefore.has(parent)) retries.remove(parent);
   });
+
+  const isDue = (parent: string) => due.has(parent) || awaitedOf.has(parent);
 
   const readListing = async (parent: string): Promise<Listing> => {
     const rejections: string[] = [];
@@ -208,14 +219,14 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       );
     },
     async read(parents) {
-      await readAll(parents.filter((parent) => sweep.isDue(parent) || due.has(parent)));
+      await readAll(parents.filter((parent) => sweep.isDue(parent) || isDue(parent)));
       return broken === undefined;
     },
     async readDue(wasListed) {
       const stale = resource.staleParents?.(warehouse, account, now()) ?? [];
       const wasRead = parentsRead.lookup();
-      const unread = [...new Set([...due.parents(), ...stale])].filter(
-        (parent) => !done.has(parent) && (!wasRead(parent) || due.has(parent)),
+      const unread = [...new Set([...due.parents(), ...stale, ...awaitedOf])].filter(
+        (parent) => !done.has(parent) && (!wasRead(parent) || isDue(parent)),
       );
       await readAll(unread.filter(wasListed));
     },
@@ -229,25 +240,25 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       retries.remove(parent);
       due.remove(parent);
     },
-    async settle(isLive, firstRun) {
+    async settle(isThere, firstRun) {
       if (broken !== undefined || refusal()) return;
       const [wasSeen, wasRead] = [seen.lookup(), parentsRead.lookup()];
-      const isCovered = (key: string) => wasRead(parentOf(key)) || !isLive(parentOf(key));
+      const isCovered = (key: string) => wasRead(parentOf(key)) || !isThere(parentOf(key));
       const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
       held = tooMany(run, resource.name, missing);
       if (held) return;
       await mark(missing.keys);
-      const rejects = rejectsOf(warehouse, account, resource.name, { run: run.id, now });
-      // One without a key does not say whose it is.
-      const isRead = (key: string) => key.includes("/") && wasRead(parentOf(key));
-      rejects.resolveUnmet(firstRun, failed.size === 0 && !sweep.isPartial ? undefined : isRead);
+      const isEveryListingRead = failed.size === 0 && !sweep.isPartial;
+      rejects.resolveUnmet(firstRun, ({ parent }) =>
+        parent === undefined ? isEveryListingRead : !isThere(parent),
+      );
       // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there. What was noted after
       // the reading began is read again by the next sync.
       warehouse.sqlite.transaction(() => {
         for (const parent of due.parents()) {
           const began = done.get(parent);
           const isRead = began !== undefined && !due.isNewer(parent, began);
-          if (isRead || !isLive(parent)) due.remove(parent);
+          if (isRead || !isThere(parent)) due.remove(parent);
         }
       })();
       isSettled = true;
@@ -269,6 +280,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
             )),
         {
           ...walk,
+          isWhole: walk.isWhole && !sweep.isPartial,
           isReadToEnd: walk.isReadToEnd && broken === undefined && !notAllowed,
           isSettled: walk.isSettled && isSettled,
           confirmed_since: sweep.isPartial ? confirmedByRows(run, resource) : walk.confirmed_since,

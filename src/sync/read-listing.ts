@@ -3,6 +3,7 @@ import type { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Checkpoint, Place } from "../warehouse/checkpoints.ts";
 import { anyRecordOf, firstKeyOf } from "../warehouse/raw-records.ts";
+import { awaitedBy } from "./awaited.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
 import { pagesOf } from "./pages-of.ts";
@@ -25,10 +26,12 @@ interface Reading {
   /** How much of it was read in the end. */
   readonly scope: Scope;
   readonly reached: Reached;
-  /** False where it was gone on with from a checkpoint. */
+  /** False where it was gone on with from a checkpoint, or is a part by date. */
   readonly isWhole: boolean;
   /** True where it ended at a page of which everything was known. */
   readonly isCutShort: boolean;
+  /** What no run since this one has met stood nowhere in the listing. */
+  readonly allReadSince: number;
   /** What kept it from going on. */
   readonly failure: unknown;
 }
@@ -45,10 +48,13 @@ export async function readListing(
 ): Promise<Reading> {
   const { warehouse, account } = run;
   const behind = trailing(own, fans, checkpoint);
+  const awaited = awaitedBy(run, root);
   let scope = begun;
   let reached: Reached = { pages: 0, announced: undefined, keyless: 0 };
   let isWhole = true;
   let isCutShort = false;
+  let isReadAgain = false;
+  const isAll = () => isWhole && scope.kind !== "since";
 
   /** Stores a page and begins to read what hangs on it; gives whether all of it was known. */
   const storePage = async (page: Page) => {
@@ -58,7 +64,11 @@ export async function readListing(
       firstRun: checkpoint.run,
       before: reached.pages * mostOnAPage,
       also(stored) {
-        change = pageHasChanged(root.name, own, { ...stored, fetched: page.records.length, isWhole });
+        change = pageHasChanged(root.name, own, {
+          ...stored,
+          fetched: page.records.length,
+          isWhole: isAll(),
+        });
         reached = {
           pages: reached.pages + 1,
           announced: reached.announced ?? page.announced,
@@ -95,19 +105,40 @@ export async function readListing(
     }
   };
 
+  const startAt = (cursor: string | undefined) => ({
+    firstKey: firstKeyOf(warehouse, account, root.name),
+    known: () => anyRecordOf(warehouse, account, root),
+    since: scope.kind === "since" ? scope.day : undefined,
+    cursor,
+  });
+
   const readFrom = async (from: Place | undefined) => {
-    const start = {
-      firstKey: firstKeyOf(warehouse, account, root.name),
-      known: () => anyRecordOf(warehouse, account, root),
-      since: scope.kind === "since" ? scope.day : undefined,
-      cursor: from?.cursor,
-    };
-    for await (const page of pagesOf(root.extract, run.source, start, startOver)) {
+    for await (const page of pagesOf(root.extract, run.source, startAt(from?.cursor), startOver)) {
       run.signal.throwIfAborted();
       const isKnown = await storePage(page);
-      isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined;
+      isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined && !awaited.needsListing();
       if (isCutShort) return;
     }
+  };
+
+  /** Reads once more what lies before the place from which the walk was gone on, for what was rejected there. */
+  const readAgain = async () => {
+    const wasSeen = own.seen.lookup();
+    let before = 0;
+    for await (const page of pagesOf(root.extract, run.source, startAt(undefined), () => {})) {
+      run.signal.throwIfAborted();
+      const { keys } = await own.store({
+        ...{ records: page.records, firstRun: checkpoint.run, before },
+        also: ({ changed }) => hint(changed),
+      });
+      before += mostOnAPage;
+      await behind.follow(
+        keys.filter((key) => !wasSeen(key)),
+        undefined,
+      );
+      if (awaited.unmet().every(({ hasKey }) => hasKey) && !awaited.needsListing()) return;
+    }
+    isReadAgain = true;
   };
 
   const readAll = async () => {
@@ -119,12 +150,17 @@ export async function readListing(
     }
     await Promise.all(fans.map((fan) => fan.readFailed()));
     await readFrom(from);
-    if (scope.kind !== "since") return;
+    if (scope.kind !== "since") {
+      if (!isWhole && awaited.needsListing()) await readAgain();
+      return;
+    }
     const remainder = await remainderOf(run, root, { own, scope });
-    if (!remainder) return;
-    await readDays(remainder.days);
-    scope = remainder.isWhole() ? remainder.scope : everything;
-    if (scope.kind === "since") return;
+    if (remainder) {
+      await readDays(remainder.days);
+      scope = remainder.isWhole() ? remainder.scope : everything;
+    }
+    if (scope.kind === "since" && !awaited.needsListing()) return;
+    scope = everything;
     await startOver();
     await readFrom(undefined);
   };
@@ -138,7 +174,8 @@ export async function readListing(
   // Awaited in any case: nothing may be stored once the walk is over.
   const unsaved = await behind.finish();
   failure ??= unsaved;
-  return { scope, reached, isWhole, isCutShort, failure };
+  const allReadSince = isReadAgain ? run.id : checkpoint.run;
+  return { scope, reached, isWhole: isAll(), isCutShort, allReadSince, failure };
 }
 
 /** How far a walk has come. */

@@ -74,7 +74,7 @@ function rebuildOne(
       return resource.map(record, parent);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      rejects.add({ key, json, reason: error.message });
+      rejects.add({ key, hasKey: true, parent, json, reason: error.message });
       rejected += 1;
       return undefined;
     }

@@ -1,9 +1,11 @@
+import { readJson } from "../json/read-json.ts";
 import type { Resource } from "../resource.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import { accountHasChangedSince } from "../warehouse/record-changes.ts";
 import { pastWalks } from "../warehouse/runs.ts";
 import { shapeOf } from "../warehouse/table.ts";
 import { instantOf, timestamp } from "../warehouse/timestamp.ts";
+import { awaitedBy } from "./awaited.ts";
 import { day, dueAfter } from "./nights.ts";
 import type { Run } from "./run.ts";
 
@@ -45,8 +47,12 @@ interface Prospect {
   readonly isFollowed: boolean;
 }
 
-/** How much a walk over a resource's own listing reads this time. */
-export function scopeOf(run: Run, root: Resource, { isUnfinished, isFollowed }: Prospect): Scope {
+/** How much a walk over a resource's own listing reads this time: what it may leave out, unless it was rejected before. */
+export function scopeOf(run: Run, root: Resource, prospect: Prospect): Scope {
+  return widened(run, root, usualScope(run, root, prospect));
+}
+
+function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Prospect): Scope {
   const { warehouse, account, rules, now } = run;
   const { lastSettled, lastComplete } = pastWalks(warehouse, account, root.name, now());
   // Deletes that were accepted are to be found, too.
@@ -62,6 +68,22 @@ export function scopeOf(run: Run, root: Resource, { isUnfinished, isFollowed }: 
   }
   const mayBeCutShort = root.extract.newestFirst === true && !isFollowed && !isUnfinished;
   return mayBeCutShort && fullWalkDays > 1 && isWithin(fullWalkDays) ? { kind: "newest" } : everything;
+}
+
+/** The same scope, or a wider one that holds what earlier runs rejected. */
+function widened(run: Run, root: Resource, scope: Scope): Scope {
+  if (scope.kind === "all") return scope;
+  const awaited = awaitedBy(run, root).unmet();
+  // Who knows where it stood?
+  if (awaited.some(({ hasKey }) => !hasKey)) return everything;
+  if (scope.kind === "newest") return scope;
+  let from = scope.day;
+  for (const { json } of awaited) {
+    const date = root.dateOf(readJson(json));
+    if (date === undefined) return everything;
+    from = earlier(from, timestamp(daysBefore(instantOf(date), 1)).slice(0, 10));
+  }
+  return { ...scope, day: from };
 }
 
 /** The last date of a resource's records, deleted ones included, as a timestamp. */

@@ -1,9 +1,9 @@
 import { type ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
-import type { Checkpoint } from "../warehouse/checkpoints.ts";
 import { receivedAfter } from "../warehouse/raw-records.ts";
-import { rejectsOf } from "../warehouse/rejects.ts";
+import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
 import { pastWalks } from "../warehouse/runs.ts";
+import { storeUnlisted } from "./ask-again.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
@@ -18,7 +18,6 @@ interface ReadWalk {
   readonly own: Tally;
   readonly fans: readonly FanOut[];
   readonly followers: readonly Resource[];
-  readonly checkpoint: Checkpoint;
   /** How much of the root's listing was read. */
   readonly scope: Scope;
   readonly hint: Hints;
@@ -26,6 +25,8 @@ interface ReadWalk {
   readonly dueHistories: readonly string[];
   /** How many of the root's records had no key. */
   readonly keyless: number;
+  /** What no run since this one has met stood nowhere in the listing. */
+  readonly allReadSince: number;
 }
 
 /**
@@ -33,13 +34,14 @@ interface ReadWalk {
  * Gives the error that kept it from doing all of it; a held root does not hold its dependents.
  */
 export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<unknown> {
-  const { own, fans, followers, checkpoint, scope } = walk;
+  const { own, fans, followers, scope } = walk;
   const following = followers.map((resource) => ({
     resource,
     counts: fans.find((fan) => fan.resource === resource)?.counts ?? noCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
   let wasListed = own.seen.lookup();
+  let goneFromList: ReadonlySet<string> = new Set();
 
   const settleRoot = async () => {
     // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
@@ -61,21 +63,21 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     const { gone, present, unclear } = await askFor(run, root, keys, wasListed);
     const escaped = present.filter(({ key }) => !wasListed(key));
     if (escaped.length > 0) {
-      const { keys: stored } = await own.store({
-        records: escaped.map(({ record }) => record),
-        also: ({ changed }) => walk.hint(changed),
-      });
-      own.seen.add(stored);
+      await storeUnlisted(
+        walk,
+        escaped.map(({ record }) => record),
+      );
       wasListed = own.seen.lookup();
-      await Promise.all(fans.map((fan) => fan.read(stored)));
     }
     await mark(gone);
+    goneFromList = new Set(gone);
     for (const fan of fans) for (const key of gone) fan.forget(key);
     run.warehouse.sqlite.transaction(() => {
       root.conclude(run.warehouse, run.account);
       const rejects = rejectsOf(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
-      // A rejected record has no date that could be trusted.
-      if (scope.kind === "all") rejects.resolveUnmet(checkpoint.run);
+      // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
+      const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;
+      if (scope.kind !== "since") rejects.resolveUnmet(walk.allReadSince, isOver);
       const due = run.dueListings(root.name);
       for (const history of walk.dueHistories) due.remove(history);
     })();
@@ -89,7 +91,9 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     if (!(error instanceof IncompleteError && error.status === "held")) return error;
     failure = error;
   }
-  for (const fan of fans) await fan.settle(tombstones.isLive, checkpoint.run);
+  // A record that was rejected was listed, though nothing of it may be stored.
+  const isThere = (key: string) => (wasListed(key) && !goneFromList.has(key)) || tombstones.isLive(key);
+  for (const fan of fans) await fan.settle(isThere, walk.allReadSince);
   return failure;
 }
 

@@ -134,6 +134,15 @@ export function pageStore(
     return { outcome: stored === undefined ? "inserted" : "updated", key, content };
   };
 
+  // How often each record without a key stood in the listing of a parent so far.
+  const keyless = new Map<string | undefined, Map<string, number>>();
+  const nameFor = (hash: string, parent: string | undefined) => {
+    const met = keyless.get(parent) ?? new Map<string, number>();
+    const times = (met.get(hash) ?? 0) + 1;
+    keyless.set(parent, met.set(hash, times));
+    return [...(parent === undefined ? [] : [parent]), times === 1 ? hash : `${hash}.${times}`].join("/");
+  };
+
   const judge = (
     record: unknown,
     key: string | undefined,
@@ -147,7 +156,8 @@ export function pageStore(
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       const back = key !== undefined && known.deleted.delete(key) ? key : undefined;
-      return { outcome: "rejected", reject: { key: key ?? hash, json, reason: error.message }, back };
+      const named = { key: key ?? nameFor(hash, parent), hasKey: key !== undefined, parent };
+      return { outcome: "rejected", reject: { ...named, json, reason: error.message }, back };
     }
   };
 
@@ -205,6 +215,7 @@ export function pageStore(
   );
 
   return async ({ records, parent, firstRun = id, before = 0, marksRows = false, also = () => {} }) => {
+    if (before === 0) keyless.delete(parent);
     const keys = records.map((record) => resource.keyOf(record, parent));
     const verdicts = await judgeAll(records, keys, parent);
     const page: StoredPage = {

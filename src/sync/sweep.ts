@@ -20,11 +20,16 @@ export interface Sweep {
   isDue(parent: string): boolean;
 }
 
-export function sweepOf({ warehouse, account, rules, now }: Run, resource: Resource): Sweep {
+export function sweepOf(
+  { warehouse, account, rules, now }: Run,
+  resource: Resource,
+  /** Whether something in one of the listings is awaited of which nobody knows in which. */
+  awaitsAny: boolean,
+): Sweep {
   const { listingMaxAgeDays } = rules.shortcuts;
   const marksRows = resource.staleParents !== undefined && listingMaxAgeDays > 1;
   const { lastSettled } = pastWalks(warehouse, account, resource.name, now());
-  const readsAll = rules.full || rules.deletes.accepted;
+  const readsAll = rules.full || rules.deletes.accepted || awaitsAny;
   if (!marksRows || readsAll || lastSettled === undefined) {
     return { isPartial: false, marksRows, inWords: "every listing", isDue: () => true };
   }

@@ -1,6 +1,7 @@
 import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
+import { missingRecords } from "../warehouse/rejects.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
 import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { unusable } from "../warehouse/unusable.ts";
@@ -25,7 +26,7 @@ export interface WalkEnd {
   readonly isReadToEnd: boolean;
   /** True where it read the whole listing and what is missing there was marked. */
   readonly isSettled: boolean;
-  /** True where it began in this run, so that the counts are those of all of it. */
+  /** True where the counts are those of all that there is: it began in this run and left nothing out. */
   readonly isWhole: boolean;
 }
 
@@ -61,6 +62,7 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
         resource: resource.name,
         ...ended,
         ...counts,
+        missing: missingRecords(run.warehouse, run.account, resource.name),
         ...walk,
         confirmed_since: ended.status === "complete" ? walk.confirmed_since : null,
         read_to_end: isReadToEnd && !change ? 1 : 0,

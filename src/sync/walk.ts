@@ -3,9 +3,10 @@ import { ApiError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { type Checkpoint, checkpointOf, isLeftBehind } from "../warehouse/checkpoints.ts";
 import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
+import { askAgain } from "./ask-again.ts";
 import { fanOut } from "./fan-out.ts";
 import { hintsOf } from "./hints.ts";
-import { type Reached, readListing } from "./read-listing.ts";
+import { type Listing, type Reached, readListing } from "./read-listing.ts";
 import { restorerOf } from "./restore.ts";
 import { resumableBy } from "./resume.ts";
 import type { Run } from "./run.ts";
@@ -62,17 +63,22 @@ export async function walk(
   const hint = hintsOf(run, root, followers);
   const listing = { own, fans, checkpoint, hint };
   const dueHistories = root.datesOf ? run.dueListings(root.name).parents() : [];
-  const { scope, reached, isWhole, isCutShort, ...reading } = await readListing(run, root, listing, begun);
+  const { scope, reached, isWhole, isCutShort, allReadSince, ...reading } = await readListing(
+    run,
+    root,
+    listing,
+    begun,
+  );
   let { failure } = reading;
-  if (failure === undefined && !run.signal.aborted && !isCutShort) {
-    failure = await shortness(run, root, own, reached).catch((error: unknown) => error);
+  if (failure === undefined && !run.signal.aborted) {
+    failure = await completed(run, root, listing, { reached, isCutShort }).catch((error: unknown) => error);
   }
   const isReadToEnd = failure === undefined && !run.signal.aborted && !isCutShort;
   if (isReadToEnd) {
     if (fans.length > 0) await told;
     const wasListed = own.seen.lookup();
     await Promise.all(fans.map((fan) => fan.readDue(wasListed)));
-    const read = { ...listing, followers, scope, dueHistories, keyless: reached.keyless };
+    const read = { ...listing, followers, scope, dueHistories, keyless: reached.keyless, allReadSince };
     failure = await settle(run, root, read);
   }
   const { startedAt: walk_started_at } = checkpoint;
@@ -89,6 +95,18 @@ export async function walk(
     own.result(failure, { ...end, announced_pages: reached.announced ?? null }),
     ...fans.map((fan) => fan.result(unread, end)),
   ];
+}
+
+/** Asks for what earlier runs rejected and the listing did not have; gives the error for one that ended too early. */
+async function completed(
+  run: Run,
+  root: Resource,
+  listing: Listing,
+  { reached, isCutShort }: { readonly reached: Reached; readonly isCutShort: boolean },
+): Promise<IncompleteError | undefined> {
+  const short = isCutShort ? undefined : await shortness(run, root, listing.own, reached);
+  if (short === undefined) await askAgain(run, root, listing);
+  return short;
 }
 
 /** Lets the checkpoint of a walk go that is not to be gone on with. */

@@ -62,17 +62,17 @@ export function verifyRuns(
     const which = leftOut.length === 0 ? "every resource" : "every other resource";
     report.ok("sync", `the last sync of ${which} was complete`);
   }
-  tellRejected(report, statuses);
+  tellMissing(report, statuses);
   const synced = resources.filter((resource) => !never.includes(resource));
   const isCurrent = ({ name }: Resource) => leftOut.every(({ resource }) => resource !== name);
   return { synced, current: synced.filter(isCurrent) };
 }
 
-function tellRejected(report: Report, statuses: readonly ResourceStatus[]): void {
-  for (const { resource, rejected } of statuses) {
-    if (rejected === 0) continue;
-    const rows = rejected === 1 ? "its row is missing or" : "their rows are missing or";
-    const found = `${counted(rejected, "record")} did not validate: ${rows} older than ChartMogul's`;
+function tellMissing(report: Report, statuses: readonly ResourceStatus[]): void {
+  for (const { resource, missing } of statuses) {
+    if (missing === 0) continue;
+    const rows = missing === 1 ? "its row is missing or" : "their rows are missing or";
+    const found = `${counted(missing, "record")} did not validate: ${rows} older than ChartMogul's`;
     report.fault(resource, found, hints.invalid);
   }
 }

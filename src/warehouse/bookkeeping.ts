@@ -81,7 +81,13 @@ export const rejectedRecords = accountTable(
   "rejected_records",
   {
     resource: required(text("Resource of the record.")),
-    key: required(text("Primary key of the record without the account, or its hash where it has no key.")),
+    key: required(
+      text(
+        "Primary key of the record without the account. Where it has no key its hash, behind the key of the record whose listing it stood in and with a number from the second one on.",
+      ),
+    ),
+    has_key: counter("1 if `key` is the record's own, 0 if it has none."),
+    parent: text("Key of the record whose listing it stood in; NULL in listings of the whole account."),
     run_id: required(integer("Run that last met it.")),
     reason: required(text("Field that did not validate, and why.")),
     json: required(text("The record as it was received.")),
@@ -138,6 +144,9 @@ export const runResources = accountTable(
     announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
     walk_started_at: datetime(
       "When the walk began that ended here (UTC): earlier than the run where it went on from a checkpoint.",
+    ),
+    missing: counter(
+      "Records that did not validate, then or before, and could not be stored since: they are missing, or stored as they were before.",
     ),
     settled: counter(
       "1 if the whole listing was read and what is missing there was marked, also where single listings were refused: what later syncs leave out they leave out because of it.",

@@ -1,12 +1,15 @@
-import { and, eq, isNull, lt } from "drizzle-orm";
+import { and, count, eq, isNull, lt } from "drizzle-orm";
 import { rejectedRecords } from "./bookkeeping.ts";
 import type { Warehouse } from "./open.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** A record that could not be stored. */
 export interface Reject {
-  /** The record's key, or its hash where it has none. */
+  /** The record's key, or what stands for it where it has none. */
   readonly key: string;
+  readonly hasKey: boolean;
+  /** Key of the record whose listing it stood in; undefined in listings of the whole account. */
+  readonly parent: string | undefined;
   readonly json: string;
   readonly reason: string;
 }
@@ -16,8 +19,38 @@ export interface Rejects {
   add(reject: Reject): void;
   /** A record was stored: if it was rejected before, that is over. */
   resolve(key: string): void;
-  /** A walk that began with this run has ended: of the records that it `covers`, those it did not meet are no longer there. */
-  resolveUnmet(firstRun: number, covers?: (key: string) => boolean): void;
+  /** Those that are open and that no run has met since this one began. */
+  unmetSince(run: number): Reject[];
+  /** Of those that no run has met since this one began, these are no longer there. */
+  resolveUnmet(since: number, isOver: (reject: Reject) => boolean): void;
+}
+
+function openOnes(account: string, resource: string) {
+  return and(
+    eq(rejectedRecords.account, account),
+    eq(rejectedRecords.resource, resource),
+    isNull(rejectedRecords.resolved_at),
+  );
+}
+
+/** The resources of an account of which records were rejected and could not be stored since, and how many. */
+export function missingByResource({ orm }: Warehouse, account: string) {
+  return orm
+    .select({ resource: rejectedRecords.resource, records: count() })
+    .from(rejectedRecords)
+    .where(and(eq(rejectedRecords.account, account), isNull(rejectedRecords.resolved_at)))
+    .groupBy(rejectedRecords.resource)
+    .all();
+}
+
+/** How many records of one resource of one account were rejected and could not be stored since. */
+export function missingRecords({ orm }: Warehouse, account: string, resource: string): number {
+  const [open] = orm
+    .select({ records: count() })
+    .from(rejectedRecords)
+    .where(openOnes(account, resource))
+    .all();
+  return open?.records ?? 0;
 }
 
 export function rejectsOf(
@@ -26,11 +59,7 @@ export function rejectsOf(
   resource: string,
   { run, now }: { run: number; now: () => Date },
 ): Rejects {
-  const own = and(
-    eq(rejectedRecords.account, account),
-    eq(rejectedRecords.resource, resource),
-    isNull(rejectedRecords.resolved_at),
-  );
+  const own = openOnes(account, resource);
   const open = new Set(
     orm
       .select({ key: rejectedRecords.key })
@@ -39,10 +68,29 @@ export function rejectsOf(
       .all()
       .map(({ key }) => key),
   );
+  const resolve = (key: string) => {
+    open.delete(key);
+    orm
+      .update(rejectedRecords)
+      .set({ resolved_at: timestamp(now()) })
+      .where(and(own, eq(rejectedRecords.key, key)))
+      .run();
+  };
+  const unmetSince = (first: number): Reject[] =>
+    orm
+      .select()
+      .from(rejectedRecords)
+      .where(and(own, lt(rejectedRecords.run_id, first)))
+      .all()
+      .map(({ key, has_key, parent, json, reason }) => ({
+        ...{ key, json, reason },
+        hasKey: has_key === 1,
+        parent: parent ?? undefined,
+      }));
   return {
-    add({ key, json, reason }) {
+    add({ key, hasKey, parent = null, json, reason }) {
       open.add(key);
-      const seen = { run_id: run, json, reason, resolved_at: null };
+      const seen = { has_key: Number(hasKey), parent, run_id: run, json, reason, resolved_at: null };
       orm
         .insert(rejectedRecords)
         .values({ account, resource, key, first_seen_at: timestamp(now()), ...seen })
@@ -53,21 +101,11 @@ export function rejectsOf(
         .run();
     },
     resolve(key) {
-      if (!open.delete(key)) return;
-      orm
-        .update(rejectedRecords)
-        .set({ resolved_at: timestamp(now()) })
-        .where(and(own, eq(rejectedRecords.key, key)))
-        .run();
+      if (open.has(key)) resolve(key);
     },
-    resolveUnmet(firstRun, covers = () => true) {
-      if (open.size === 0) return;
-      const unmet = orm
-        .select({ key: rejectedRecords.key })
-        .from(rejectedRecords)
-        .where(and(own, lt(rejectedRecords.run_id, firstRun)))
-        .all();
-      for (const { key } of unmet) if (covers(key)) this.resolve(key);
+    unmetSince,
+    resolveUnmet(since, isOver) {
+      for (const reject of unmetSince(since)) if (isOver(reject)) resolve(reject.key);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface ResourceResult {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** Records that did not validate, now or before, and could not be stored since. */
+  readonly missing: number;
   /** 1 if the walk came to the end of its listing, else 0. */
   readonly read_to_end: 0 | 1;
   /** 1 if it came to the end of the whole listing and what is missing there was marked, else 0. */

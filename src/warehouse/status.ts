@@ -32,8 +32,8 @@ export interface ResourceStatus {
   readonly confirmed_since: string | null;
   /** Live rows in the resource's own table. */
   readonly rows: number;
-  /** Records that did not validate and are not in the table. */
-  readonly rejected: number;
+  /** Records that did not validate and could not be stored since: they are not in the table, or as they were before. */
+  readonly missing: number;
 }
 
 /** How the last run of an account ended. */
@@ -87,7 +87,7 @@ export function resourceStatuses(
     .prepare<[], Omit<ResourceStatus, "rows">>(`
     SELECT account, resource, run_id AS run, started_at, finished_at, of_resource.status, of_resource.error,
       (SELECT count(*) FROM rejected_records AS reject
-       WHERE reject.account = of_resource.account AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS rejected,
+       WHERE reject.account = of_resource.account AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS missing,
       (SELECT max(coalesce(earlier.walk_started_at, complete.started_at))
        FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
        WHERE complete.id = earlier.run_id AND earlier.account = of_resource.account

@@ -96,8 +96,10 @@ test("a record that does not validate is kept with its reason, its page is store
   const sync = () => runHere(["sync", "--only", "plans"], surroundings);
 
   const first = await sync();
-  expect(first.code).toBe(0);
-  expect(first.stderr).toContain("1 records did not validate; see rejected_records account=default");
+  expect(first.code).toBe(1);
+  expect(first.stderr).toContain(
+    "1 record did not validate and is missing, or as it was before; see rejected_records account=default resource=plans hint=Install a newer version, or report it",
+  );
   expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length - 1);
   expect(rows("SELECT resource, key, reason, resolved_at FROM rejected_records")).toEqual([
     {

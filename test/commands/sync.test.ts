@@ -53,7 +53,7 @@ test("a sync stores all that two accounts hold in one file, prints a table, and 
 
   const [header, , ...lines] = first.stdout.trimEnd().split("\n");
   expect(header?.split(/ +/)).toEqual(
-    "account resource status pages fetched inserted updated unchanged restored deleted rejected seconds".split(
+    "account resource status pages fetched inserted updated unchanged restored deleted rejected missing seconds".split(
       " ",
     ),
   );
@@ -82,7 +82,7 @@ test("--json prints the report alone on standard output, with exactly the agreed
   const { code, stdout } = await runHere(["sync", "--json"], { cwd: folder, env });
   expect(code).toBe(1);
   const fields =
-    "account resource status pages fetched inserted updated unchanged restored deleted rejected milliseconds announced_pages walk_started_at confirmed_since read_to_end settled";
+    "account resource status pages fetched inserted updated unchanged restored deleted rejected missing milliseconds announced_pages walk_started_at confirmed_since read_to_end settled";
   const reports = reportsIn(stdout);
   expect(reports.map(({ account, resource }) => `${account} ${resource}`)).toEqual(
     ["default", "harbor"].flatMap((account) => resources.map((resource) => `${account} ${resource}`)),

@@ -53,7 +53,7 @@ export function toolsOf({ path, names, call, limits, signal }: Means): Tool[] {
     }),
     defineTool({
       name: "sync_status",
-      description: `Tells for each account and resource how the last sync went, and how old and how many its rows are. ${wordsOfOthers}`,
+      description: `Tells for each account and resource how the last sync went, how old and how many its rows are, and how many records are missing because they did not validate. ${wordsOfOthers}`,
       parameters: z.strictObject({}),
       rest: "The tables sync_runs, sync_run_resources and freshness have all of it, for query.",
       answer: () => readStatus(path, names, Date.now()),

@@ -1,0 +1,22 @@
+import { WarehouseError } from "../errors.ts";
+import type { Resource } from "../resource.ts";
+import { inspectWarehouse } from "../warehouse/inspect.ts";
+import { openForReading } from "../warehouse/open.ts";
+import { missingByResource } from "../warehouse/rejects.ts";
+import { missingHint, missingInWords } from "./missing.ts";
+
+/** What one account lacks of these resources because it did not validate: an error for each that lacks something. */
+export function missingOf(path: string, account: string, resources: readonly Resource[]): WarehouseError[] {
+  if (inspectWarehouse(path) === 0) return [];
+  const warehouse = openForReading(path);
+  try {
+    return missingByResource(warehouse, account)
+      .filter(({ resource }) => resources.some(({ name }) => name === resource))
+      .map(
+        ({ resource, records }) =>
+          new WarehouseError(missingInWords(records, ` of ${resource}`), { hint: missingHint }),
+      );
+  } finally {
+    warehouse.close();
+  }
+}

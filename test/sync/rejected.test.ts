@@ -1,0 +1,380 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/chartmogul/source.ts";
+import { resourceNamed } from "../../src/commands/selection.ts";
+import { ApiError } from "../../src/errors.ts";
+import type { Activity } from "../../src/sandbox/customer-records.ts";
+import type { ResourceReport } from "../../src/sync/report.ts";
+import { bent, intercepted } from "../support/accounts.ts";
+import { family, inListingOrder, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
+import { rows, shortNights, someoneLeftOut, week } from "../support/shortcuts.ts";
+import { statuses } from "../support/syncing.ts";
+
+type Entry = Readonly<Record<string, unknown>>;
+type Bend = (record: Entry) => unknown;
+
+/** The same source, whose lists and single records have this one bent; `list` is the key under which a page has its records. */
+function odd(source: Source, key: string, bend: Bend, { list = "entries", by = "uuid" } = {}): Source {
+  const one = (record: unknown) => ((record as Entry | null)?.[by] === key ? bend(record as Entry) : record);
+  return bent(source, (body) => {
+    const records = body[list];
+    return Array.isArray(records) ? { ...body, [list]: records.map(one) } : one(body);
+  });
+}
+
+const nothing: Bend = () => null;
+const having =
+  (wire: object): Bend =>
+  (record) => ({ ...record, ...wire });
+
+const reportOf = (reports: readonly ResourceReport[], name: string) =>
+  reports.find(({ resource }) => resource === name);
+const open = (path: string) => rows(path, "rejected_records").filter((row) => row["resolved_at"] === null);
+const keysIn = (path: string, table: string, key = "uuid") =>
+  rows(path, table)
+    .filter((row) => row["deleted_at"] === null)
+    .map((row) => row[key])
+    .sort();
+
+/** What was asked for since the last call, as path and query. */
+function asked({ sandbox }: { sandbox: { requests: { path: string; query: string }[] } }): string[] {
+  const requests = sandbox.requests.map(({ path, query }) => `${path.replace("/v1/", "")}?${query}`);
+  sandbox.requests.length = 0;
+  return requests;
+}
+
+describe("an activity of long ago that was rejected once", () => {
+  const only = ["activities"];
+  async function afterOddNight(bend: Bend) {
+    const unsynced = await unsyncedWorld(60);
+    const old = unsynced.world.activities.toSorted((a, b) => a.date.localeCompare(b.date))[5] as Activity;
+    const reports = await unsynced.sync({ only }, odd(unsynced.source(), old.uuid, bend));
+    expect(reports).toMatchObject([{ status: "complete", rejected: 1, missing: 1 }]);
+    asked(unsynced);
+    const night = (day: number, own?: Source) =>
+      unsynced.sync({ only, now: later(day) }, own).then(([report]) => report);
+    return { ...unsynced, old, night };
+  }
+
+  test.for<[string, Bend]>([
+    ["null", nothing],
+    ["a record without its uuid", having({ uuid: null })],
+    ["a record with an amount that is none", having({ "activity-mrr": "much" })],
+    ["a record with a date that is none", having({ date: "long ago" })],
+    [
+      "a record with another date than it has",
+      having({ date: "2025-06-29T00:00:00+00:00", "activity-mrr": "?" }),
+    ],
+  ])("is there the next night, having come as %s", async ([, bend]) => {
+    const { world, path, night } = await afterOddNight(bend);
+    expect(await night(1)).toMatchObject({ status: "complete", rejected: 0, missing: 0 });
+    expect(keysIn(path, "activities")).toEqual(world.activities.map(({ uuid }) => uuid).sort());
+    expect(open(path)).toEqual([]);
+    // And then as little is read as on any night.
+    expect(await night(2)).toMatchObject({ settled: 0 });
+  });
+
+  test("is asked for from its day on, every night, for as long as it comes so", async () => {
+    const bend = having({ "activity-mrr": "much" });
+    const { old, source, night, ...rest } = await afterOddNight(bend);
+    const dayBefore = new Date(Date.parse(old.date) - 86_400_000).toISOString().slice(0, 10);
+    for (const day of [1, 2]) {
+      expect(await night(day, odd(source(), old.uuid, bend))).toMatchObject({
+        status: "complete",
+        rejected: 1,
+        missing: 1,
+        settled: 0,
+      });
+      expect(asked(rest).find((one) => one.startsWith("activities"))).toContain(`start-date=${dayBefore}`);
+    }
+    expect(open(rest.path)).toMatchObject([{ key: old.uuid }]);
+    expect(await night(3)).toMatchObject({ missing: 0, inserted: 1 });
+    asked(rest);
+    await night(4);
+    expect(asked(rest).find((one) => one.startsWith("activities"))).toContain("start-date=2025-05-");
+  });
+
+  test("and has another uuid now is no longer missing", async () => {
+    const { old, night, path } = await afterOddNight(having({ "activity-mrr": "much" }));
+    old.uuid = "another";
+    expect(await night(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1 });
+    expect(open(path)).toEqual([]);
+  });
+});
+
+describe("a record far down in a list that is read up to what is known", () => {
+  async function afterOddNight(resource: "invoices" | "subscription_events", bend: Bend) {
+    const unsynced = await unsyncedWorld(120);
+    const { world, source, path, sync } = unsynced;
+    const by = resource === "invoices" ? "uuid" : "id";
+    const all = resource === "invoices" ? world.invoices : world.subscriptionEvents;
+    // Small as the account is, the last record stands on the last of several pages.
+    let victim: Entry = {};
+    for await (const { records } of resourceNamed(resource).extract.pages(source(), {})) {
+      victim = (records.at(-1) as Entry | undefined) ?? victim;
+    }
+    const key = victim[by] as string;
+    const bending = () => odd(source(), key, bend, { list: resource, by });
+    const only = [resource];
+    expect(await sync({ only }, bending())).toMatchObject([{ status: "complete", missing: 1 }]);
+    asked(unsynced);
+    const night = (day: number, own?: Source) =>
+      sync({ only, rules: shortNights, now: later(day) }, own).then(([report]) => report);
+    return { ...unsynced, path, by, all, victim, key, bending, night };
+  }
+
+  test("is asked for by its key: one request a night, for as long as it comes so", async () => {
+    const { key, bending, night, path, all, ...rest } = await afterOddNight(
+      "invoices",
+      having({ currency: 7 }),
+    );
+    for (const day of [1, 2]) {
+      expect(await night(day, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
+      expect(asked(rest).filter((one) => one.startsWith("invoices"))).toEqual([
+        expect.stringMatching(/^invoices\?/),
+        expect.stringMatching(`^invoices/${key}\\?`),
+      ]);
+    }
+    expect(await night(3)).toMatchObject({ status: "complete", rejected: 0, missing: 0, inserted: 1 });
+    expect(keysIn(path, "invoices")).toHaveLength(all.length);
+    asked(rest);
+    await night(4);
+    expect(asked(rest).filter((one) => one.startsWith("invoices"))).toHaveLength(1);
+  });
+
+  test("is over where ChartMogul does not have it any more", async () => {
+    const { world, victim, night, path } = await afterOddNight("invoices", having({ currency: 7 }));
+    world.invoices.splice(
+      world.invoices.findIndex(({ uuid }) => uuid === victim["uuid"]),
+      1,
+    );
+    expect(await night(1)).toMatchObject({ status: "complete", missing: 0, pages: 1 });
+    expect(open(path)).toEqual([]);
+  });
+
+  test("stays missing where ChartMogul refuses it alone, and the rest is read", async () => {
+    const { key, source, night } = await afterOddNight("invoices", having({ currency: 7 }));
+    const refusing = intercepted(source(), (path) => {
+      if (path === `invoices/${key}`) throw new ApiError("no", { status: 403 });
+    });
+    for (const day of [1, 2]) {
+      expect(await night(day, refusing)).toMatchObject({ status: "complete", missing: 1 });
+    }
+    expect(await night(3)).toMatchObject({ missing: 0, inserted: 1 });
+  });
+
+  test("is read for where it can only be listed, and no further", async () => {
+    const { night, bending, path, by, all, key } = await afterOddNight(
+      "subscription_events",
+      having({ quantity: { odd: true } }),
+    );
+    expect(await night(1, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
+    const report = await night(2);
+    expect(report).toMatchObject({ status: "complete", missing: 0, inserted: 1 });
+    expect(keysIn(path, "subscription_events", by)).toHaveLength(all.length);
+    expect(keysIn(path, "subscription_events", by)).toContain(key);
+    expect(await night(3)).toMatchObject({ pages: 1 });
+  });
+
+  test.for(["invoices", "subscription_events"] as const)(
+    "is read for if it has no key (%s)",
+    async (resource) => {
+      const { night, path, by, all } = await afterOddNight(resource, nothing);
+      expect(await night(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1, settled: 1 });
+      expect(keysIn(path, resource, by)).toHaveLength(all.length);
+      expect(await night(2)).toMatchObject({ pages: 1 });
+    },
+  );
+
+  test("is counted as often as it stands there without a key", async () => {
+    const { world, sync, source } = await unsyncedWorld(120);
+    const [one, , , other] = world.invoices;
+    const bending = odd(
+      odd(source(), one?.uuid ?? "", nothing, { list: "invoices" }),
+      other?.uuid ?? "",
+      nothing,
+      {
+        list: "invoices",
+      },
+    );
+    const [report] = await sync({ only: ["invoices"] }, bending);
+    expect(report).toMatchObject({ rejected: 2, missing: 2 });
+    const only = ["invoices"];
+    expect(await sync({ only, now: later(1), rules: shortNights })).toMatchObject([
+      { missing: 0, inserted: 2 },
+    ]);
+  });
+});
+
+describe("a subscription of a customer whose listing is left out", () => {
+  test.for<[string, Bend]>([
+    ["as a record with a quantity that is none", having({ quantity: { odd: true } })],
+    ["without its uuid", having({ uuid: null })],
+    ["as null", nothing],
+  ])("is read the next night, having come %s", async ([, bend]) => {
+    const left = await someoneLeftOut();
+    const { victim, subscription, path } = left;
+    victim.company = "Renamed & Sons";
+    subscription.quantity = 77;
+    const bending = () => odd(left.source(), subscription.uuid, bend);
+    const night = async (day: number, own?: Source) => {
+      const reports = await left.again({ rules: week, now: later(day) }, own);
+      return reportOf(reports, "subscriptions");
+    };
+    const listings = () =>
+      asked(left).filter((one) => one.startsWith(`customers/${victim.uuid}/subscriptions`));
+    expect(await night(1, bending())).toMatchObject({ status: "complete", missing: 1 });
+    for (const at of [1, 1.01]) {
+      asked(left);
+      expect(await night(at, bending())).toMatchObject({ status: "complete", missing: 1, deleted: 0 });
+      expect(listings()).toHaveLength(1);
+    }
+    expect(await night(1.02)).toMatchObject({ status: "complete", missing: 0 });
+    expect(rows(path, "subscriptions").map((row) => row["quantity"])).toContain(77);
+    asked(left);
+    await night(1.03);
+    expect(listings()).toEqual([]);
+  });
+
+  test("is read for two customers who both had the same entry that is no record", async () => {
+    const left = await someoneLeftOut();
+    const others = left.world.customers.filter(
+      ({ uuid }) => !left.due.has(uuid) && (left.world.subscriptions.get(uuid) ?? []).length > 0,
+    );
+    const [one, other] = others;
+    let bending = left.source();
+    for (const customer of [one, other]) {
+      if (customer) customer.company = "Renamed & Sons";
+      const [subscription] = left.world.subscriptions.get(customer?.uuid ?? "") ?? [];
+      bending = odd(bending, subscription?.uuid ?? "", nothing);
+    }
+    const reports = await left.again({ rules: week, now: later(1) }, bending);
+    expect(reportOf(reports, "subscriptions")).toMatchObject({ missing: 2 });
+    asked(left);
+    expect(reportOf(await left.night(1), "subscriptions")).toMatchObject({ missing: 0 });
+    const listed = asked(left).filter((path) => path.includes("/subscriptions?"));
+    for (const customer of [one, other]) {
+      expect(listed.filter((path) => path.includes(customer?.uuid ?? "?"))).toHaveLength(1);
+    }
+  });
+
+  test("is over once its customer is gone", async () => {
+    const left = await someoneLeftOut();
+    left.victim.company = "Renamed & Sons";
+    const bending = odd(left.source(), left.subscription.uuid, nothing);
+    await left.again({ rules: week, now: later(1) }, bending);
+    left.world.customers.splice(left.world.customers.indexOf(left.victim), 1);
+    left.world.subscriptions.delete(left.victim.uuid);
+    expect(reportOf(await left.night(1), "subscriptions")).toMatchObject({ status: "complete", missing: 0 });
+    expect(open(left.path)).toEqual([]);
+  });
+
+  test("of a customer who was never stored stays live where its listing cannot be read", async () => {
+    const { world, path, sync, source } = await unsyncedWorld(30);
+    const victim = world.customers.find(({ uuid }) => (world.subscriptions.get(uuid) ?? []).length > 0);
+    const key = victim?.uuid ?? "";
+    const bending = () => odd(source(), key, having({ name: 7 }));
+    await sync({ only: family }, bending());
+    const before = keysIn(path, "subscriptions");
+    const refusing = intercepted(bending(), (asking) => {
+      if (asking === `customers/${key}/subscriptions`) throw new ApiError("no", { status: 422 });
+    });
+    await sync({ only: family, now: later(1) }, refusing);
+    expect(keysIn(path, "subscriptions")).toEqual(before);
+  });
+});
+
+describe("a record that was rejected before a walk was stopped", () => {
+  const breakingAt = (source: Source, request: number) => {
+    let requests = 0;
+    return intercepted(source, (path) => {
+      if (path !== "customers") return;
+      requests += 1;
+      if (requests === request) throw new ApiError("out of order", { status: 500 });
+    });
+  };
+
+  test.for<[string, Bend]>([
+    ["null", nothing],
+    ["a record with a name that is none", having({ name: 7 })],
+  ])("is read by the sync that goes on, having come as %s", async ([, bend]) => {
+    const { world, sync, source, path } = await unsyncedWorld(450);
+    const [first] = inListingOrder(world);
+    const bending = () => odd(source(), first?.uuid ?? "", bend);
+    const stopped = await sync({ only: family }, breakingAt(bending(), 3));
+    expect(statuses(stopped)).toEqual({ customers: "failed", subscriptions: "failed" });
+    expect(reportOf(stopped, "customers")).toMatchObject({ missing: 1 });
+    const reports = await sync({ only: family, now: later(0.01) });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(reportOf(reports, "customers")).toMatchObject({ missing: 0, deleted: 0 });
+    expect(keysIn(path, "customers")).toHaveLength(world.customers.length);
+    const all = [...world.subscriptions.values()].flat();
+    expect(keysIn(path, "subscriptions")).toHaveLength(all.length);
+  });
+
+  test("keeps what had been read from being read again", async () => {
+    const { sync, source, world, sandbox } = await unsyncedWorld(450);
+    const [first] = inListingOrder(world);
+    const bending = () => odd(source(), first?.uuid ?? "", having({ name: 7 }));
+    await sync({ only: family }, breakingAt(bending(), 3));
+    asked({ sandbox });
+    const reports = await sync({ only: family, now: later(0.01) }, bending());
+    expect(reportOf(reports, "customers")).toMatchObject({ status: "complete", missing: 1 });
+    const again = asked({ sandbox });
+    expect(again.filter((path) => path.startsWith(`customers/${first?.uuid}?`))).toHaveLength(1);
+    expect(again.filter((path) => path.includes("/subscriptions?")).length).toBeLessThan(
+      world.customers.length,
+    );
+  });
+});
+
+describe("a record that was rejected and is no longer listed", () => {
+  test("is asked for before it is over: it may have moved behind the cursor", async () => {
+    const { world, sync, source, path } = await unsyncedWorld(30);
+    const only = ["customers"];
+    const [first] = inListingOrder(world);
+    const key = first?.uuid ?? "";
+    await sync({ only }, odd(source(), key, having({ name: 7 })));
+    const unlisted = bent(source(), (body, asking) =>
+      asking === "customers"
+        ? { ...body, entries: (body["entries"] as Entry[]).filter(({ uuid }) => uuid !== key) }
+        : body,
+    );
+    expect(await sync({ only, now: later(1) }, unlisted)).toMatchObject([{ missing: 0, inserted: 1 }]);
+    expect(keysIn(path, "customers")).toContain(key);
+  });
+});
+
+test("an odd record that came for a good one leaves its row, is missing, and is over once it is as before", async () => {
+  const { world, again, source, path } = await syncedWorld(30);
+  const [plan] = world.plans;
+  const only = ["plans"];
+  const bending = odd(source(), plan?.uuid ?? "", having({ name: 7 }), { list: "plans" });
+  const rules = shortNights;
+  expect(await again({ only, rules }, bending)).toMatchObject([
+    { status: "complete", missing: 1, deleted: 0 },
+  ]);
+  expect(rows(path, "plans").find(({ uuid }) => uuid === plan?.uuid)).toMatchObject({ name: plan?.name });
+  expect(await again({ only, rules, now: later(2) })).toMatchObject([
+    { rejected: 0, missing: 0, unchanged: world.plans.length },
+  ]);
+});
+
+test("a day of metrics that was rejected is there the next night", async () => {
+  const { sync, source, path } = await unsyncedWorld(30);
+  const only = ["daily_metrics"];
+  const bending = odd(source(), "2025-03-04", having({ arr: "much" }), { by: "date" });
+  expect(await sync({ only }, bending)).toMatchObject([{ status: "complete", missing: 1 }]);
+  expect(await sync({ only, now: later(1) }, bending)).toMatchObject([{ status: "complete", missing: 1 }]);
+  expect(await sync({ only, now: later(2) })).toMatchObject([{ status: "complete", missing: 0 }]);
+  expect(keysIn(path, "daily_metrics", "date")).toContain("2025-03-04");
+});
+
+test("what a sync of other resources leaves out is read by the next that reads its own", async () => {
+  const { world, sync, source, path } = await unsyncedWorld(60);
+  const old = world.activities.toSorted((a, b) => a.date.localeCompare(b.date))[5];
+  await sync({}, odd(source(), old?.uuid ?? "", nothing));
+  expect(await sync({ only: ["customers"], now: later(1) })).toMatchObject([{ missing: 0 }]);
+  expect(open(path)).toHaveLength(1);
+  expect(reportOf(await sync({ now: later(2) }), "activities")).toMatchObject({ missing: 0 });
+  expect(keysIn(path, "activities")).toHaveLength(world.activities.length);
+});
