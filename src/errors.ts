@@ -80,6 +80,15 @@ export class DeadlineError extends InterruptedError {
   }
 }
 
+/** @internal What was asked for could not be written to standard output. */
+export class OutputError extends ExplainedError {
+  constructor(cause: Error) {
+    super(`standard output cannot be written: ${cause.message}; it does not have all of the answer`, {
+      cause,
+    });
+  }
+}
+
 /** An argument of a function is wrong; nothing was asked and nothing was changed. */
 export class ArgumentError extends ExplainedError {}
 

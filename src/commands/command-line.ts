@@ -22,6 +22,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     if (args[0] === "--version" || args[0] === "-V") {
       const { printVersion } = await import("./version.ts");
       await printVersion(terminal);
+      await terminal.written();
     } else {
       const { runProgram } = await import("./program.ts");
       await runProgram(args, surroundings);

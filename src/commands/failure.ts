@@ -3,13 +3,14 @@ import {
   ExplainedError,
   InterruptedError,
   NotFoundError,
+  OutputError,
   WarehouseBusyError,
   WarehouseError,
 } from "../errors.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 
 // Nothing that was typed is wrong.
-const failures = [ApiError, InterruptedError, NotFoundError];
+const failures = [ApiError, InterruptedError, NotFoundError, OutputError];
 
 /** The exit code of a command that ended with this error. */
 export function exitCodeFor(error: unknown): ExitCode {

@@ -5,6 +5,8 @@ import type { CommandContext } from "./command.ts";
 interface Entry {
   readonly name: string;
   readonly description: string;
+  /** Whether its work is something else than what it prints, and is done even if that cannot be written. */
+  readonly worksElsewhere?: true;
   readonly load: () => Promise<(context: CommandContext) => Command>;
 }
 
@@ -13,11 +15,13 @@ export const commands: readonly Entry[] = [
   {
     name: "sync",
     description: "make the warehouse match ChartMogul, once",
+    worksElsewhere: true,
     load: async () => (await import("./sync.ts")).syncCommand,
   },
   {
     name: "schedule",
     description: "sync again and again at the times of a cron expression, until stopped",
+    worksElsewhere: true,
     load: async () => (await import("./schedule.ts")).scheduleCommand,
   },
   {
@@ -59,6 +63,7 @@ export const commands: readonly Entry[] = [
   {
     name: "mcp",
     description: "serve the read functions and SQL queries to an agent, over standard input and output (MCP)",
+    worksElsewhere: true,
     load: async () => (await import("./mcp.ts")).mcpCommand,
   },
   {
@@ -70,32 +75,38 @@ export const commands: readonly Entry[] = [
   {
     name: "rebuild",
     description: "fill the tables again from the records as they were received, without network",
+    worksElsewhere: true,
     load: async () => (await import("./rebuild.ts")).rebuildCommand,
   },
   {
     name: "report",
     description:
       "write a page to read and show: MRR, movements, customers, cohorts, plans, invoices, freshness",
+    worksElsewhere: true,
     load: async () => (await import("./report.ts")).reportCommand,
   },
   {
     name: "publish",
     description: "put a copy of the warehouse where others read it, all at once",
+    worksElsewhere: true,
     load: async () => (await import("./publish.ts")).publishCommand,
   },
   {
     name: "export",
     description: "write the tables into a folder of Parquet, CSV or NDJSON files, all at once",
+    worksElsewhere: true,
     load: async () => (await import("./export.ts")).exportCommand,
   },
   {
     name: "sandbox",
     description: "serve an invented ChartMogul on this machine, to try the product without a key",
+    worksElsewhere: true,
     load: async () => (await import("./sandbox.ts")).sandboxCommand,
   },
   {
     name: "demo",
     description: "sync two invented accounts into demo.db and show what can be asked; needs no key",
+    worksElsewhere: true,
     load: async () => (await import("./demo.ts")).demoCommand,
   },
 ];

@@ -7,14 +7,17 @@ import { commands } from "./index.ts";
 /** Parses the arguments and runs the command that they name. Throws what the command throws; wrong usage is told and sets the exit code. */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<void> {
   const program = await programFor(args, surroundings);
+  const { written } = surroundings.terminal;
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.code === versionAsked.code) {
       const { printVersion } = await import("./version.ts");
-      return printVersion(surroundings.terminal);
+      await printVersion(surroundings.terminal);
+      return written();
     }
+    if (thrown.exitCode === 0) await written();
     // Commander has said it all; only help is no error.
     process.exitCode = thrown.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
   }
@@ -34,8 +37,9 @@ async function programFor(args: readonly string[], surroundings: Surroundings): 
     .configureHelp({ subcommandTerm: (command) => command.name() });
   const isAsked = commands.some(({ name }) => args.includes(name));
   const context = isAsked ? await contextOfCommands(surroundings) : undefined;
-  for (const { name, description, load } of commands) {
+  for (const { name, description, load, worksElsewhere } of commands) {
     const command = context && args.includes(name) ? (await load())(context) : new Command(name);
+    if (!worksElsewhere) command.hook("postAction", surroundings.terminal.written);
     program.addCommand(command.description(description));
   }
   const { print, note } = surroundings.terminal;

@@ -1,3 +1,4 @@
+import { OutputError } from "../errors.ts";
 import { visible, visibleData } from "../visible.ts";
 
 /**
@@ -13,6 +14,8 @@ export interface Terminal {
   readonly note: (line: string) => void;
   /** Lines at the bottom of standard error that are written over again; does nothing where that is no terminal. */
   readonly live: LiveLines;
+  /** Waits until all of the result is written. Throws an OutputError where some of it could not be, unless its reader has had enough. */
+  readonly written: () => Promise<void>;
 }
 
 export interface LiveLines {
@@ -21,15 +24,17 @@ export interface LiveLines {
   clear(): void;
 }
 
-/** Who reads the output may stop before its end, as `head` does; the command itself goes on. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-}
-
-/** The terminal on these streams; a note never tears the live lines. */
+/**
+ * The terminal on these streams; a note never tears the live lines. What cannot be written is lost and ends nothing: the disk of a log
+ * may be full for an hour, and who reads may stop before the end, as `head` does.
+ */
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let shown: readonly string[] = [];
-  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
+  let lost: NodeJS.ErrnoException | undefined;
+  stdout.on("error", (error) => {
+    lost ??= error;
+  });
+  stderr.on("error", () => {});
   const erase = () => {
     if (shown.length > 0) stderr.write(`\u001b[${shown.length}A\u001b[J`);
   };
@@ -60,6 +65,10 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
         erase();
         shown = [];
       },
+    },
+    written: async () => {
+      await new Promise((resolve) => stdout.write("", resolve));
+      if (lost !== undefined && lost.code !== "EPIPE") throw new OutputError(lost);
     },
   };
 }

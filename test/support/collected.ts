@@ -13,7 +13,11 @@ export interface Collected {
 export function collected({ isTTY = false } = {}): Collected {
   const pieces: Record<Stream, string[]> = { stdout: [], stderr: [] };
   const stream = (name: Stream) => {
-    const write = (text: string) => pieces[name].push(text) > 0;
+    const write = (text: string, done?: () => void) => {
+      pieces[name].push(text);
+      done?.();
+      return true;
+    };
     return { isTTY, write, on() {} } as unknown as NodeJS.WriteStream;
   };
   return {

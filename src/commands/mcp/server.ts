@@ -41,7 +41,9 @@ export async function serve({ tools, version, bytes }: Service, signal: AbortSig
     server.onclose = resolve;
   });
   const close = () => void server.close();
-  process.stdin.once("end", close);
+  // Who no longer reads what is answered is gone, too, even where standard input stays open.
+  process.stdin.once("end", close).once("error", close);
+  process.stdout.once("error", close);
   signal.addEventListener("abort", close, { once: true });
   await server.connect(new StdioServerTransport());
   await closed;
