@@ -94,3 +94,8 @@ export class ArgumentError extends ExplainedError {}
 
 /** There is no such record. */
 export class NotFoundError extends ExplainedError {}
+
+/** @internal True for an error of the operating system that says that a disk is full or failing, or that its user may not write so much. */
+export function isDiskTrouble(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && /^(ENOSPC|EDQUOT|EFBIG|EIO)$/.test(String(cause.code));
+}

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { answers } from "../src/answers/index.ts";
 import { refreshAnswers } from "../src/answers/refresh.ts";
@@ -157,6 +158,18 @@ describe("the README", () => {
       expect(() => readFileSync(join(import.meta.dirname, "..", target)), target).not.toThrow();
     }
   });
+});
+
+test("docs/export.md warns of formulas in CSV, which has every text as it is", async () => {
+  const text = readFileSync(join(import.meta.dirname, "../docs/export.md"), "utf8");
+  expect(text).toMatch(/CSV has every text as it is\. Excel.*`=`.*formula.*set to text/);
+  const here = await syncedScene({ only: ["plans"] });
+  const sqlite = new Database(here.warehouse);
+  sqlite.prepare("UPDATE plans SET name = ? WHERE uuid = (SELECT min(uuid) FROM plans)").run("=1+1");
+  sqlite.close();
+  expect(await here.runHere(["export", "--to", "exports", "--format", "csv"])).toMatchObject({ code: 0 });
+  const file = join(here.folder, "exports/plans/account=default/plans.csv");
+  expect(readFileSync(file, "utf8")).toMatch(/,=1\+1,/);
 });
 
 test("docs/export.md has only SQL for DuckDB that runs on an export, and names what is left out", async () => {

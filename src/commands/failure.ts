@@ -2,6 +2,7 @@ import {
   ApiError,
   ExplainedError,
   InterruptedError,
+  isDiskTrouble,
   NotFoundError,
   OutputError,
   WarehouseBusyError,
@@ -16,6 +17,7 @@ const failures = [ApiError, InterruptedError, NotFoundError, OutputError];
 export function exitCodeFor(error: unknown): ExitCode {
   if (error instanceof WarehouseBusyError) return exitCodes.busy;
   if (failures.some((failure) => error instanceof failure)) return exitCodes.failed;
+  if (error instanceof ExplainedError && isDiskTrouble(error.cause)) return exitCodes.failed;
   if (error instanceof WarehouseError && error.cause instanceof Error) {
     // A file that this user may not open is a matter of configuration; a full disk or a busy file is not.
     const code = "code" in error.cause ? String(error.cause.code) : "";

@@ -9,6 +9,7 @@ import { resources } from "../resources/index.ts";
 import { endOfLinks } from "../warehouse/links.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
 import { permit } from "../warehouse/permit.ts";
+import { hintOnDisk } from "../warehouse/unusable.ts";
 import { digestLines } from "./changes/lines.ts";
 import { linesShown } from "./changes/section.ts";
 import type { CommandContext } from "./command.ts";
@@ -90,7 +91,7 @@ function replaceFile(path: string, content: string, warehousePath: string): void
   } catch (cause) {
     if (unfinished !== undefined) rmSync(unfinished, { force: true });
     throw new ConfigError(`cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Give --output a path in a folder that is there and may be written to.",
+      hint: hintOnDisk(cause) ?? "Give --output a path in a folder that is there and may be written to.",
       cause,
     });
   }

@@ -1,11 +1,22 @@
 import { closeSync, existsSync, openSync } from "node:fs";
+import { WarehouseError } from "../errors.ts";
+import { hintOnDisk } from "./unusable.ts";
 
-/** Makes an empty file for SQLite where there is none: by itself it would let nobody but the owner write to it, whatever the umask. */
+/**
+ * Makes an empty file for SQLite where there is none: by itself it would let nobody but the owner write to it, whatever the umask, and
+ * does not say that a disk has no room for one. Throws a WarehouseError where that is so.
+ */
 export function makeFile(path: string): void {
   if (existsSync(path)) return;
   try {
     closeSync(openSync(path, "a"));
-  } catch {
-    // SQLite meets the same and says it in its own words.
+  } catch (cause) {
+    const hint = hintOnDisk(cause);
+    // All else SQLite meets, too, and says in its own words.
+    if (hint === undefined) return;
+    throw new WarehouseError(`cannot make ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      hint,
+      cause,
+    });
   }
 }

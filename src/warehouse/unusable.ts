@@ -1,4 +1,4 @@
-import { WarehouseError } from "../errors.ts";
+import { isDiskTrouble, WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
 
 // By the beginning of SQLite's code (https://sqlite.org/rescode.html).
@@ -28,4 +28,10 @@ export function unusable(path: string, cause: unknown): Error {
 export function hintOf(cause: unknown): string | undefined {
   if (!(cause instanceof Database.SqliteError)) return undefined;
   return Object.entries(hints).find(([code]) => cause.code.startsWith(code))?.[1];
+}
+
+/** What to do about a disk that has no room for a file, or that fails; undefined where an error is another one. */
+export function hintOnDisk(cause: unknown): string | undefined {
+  if (!isDiskTrouble(cause)) return undefined;
+  return "The disk is full or failing, or no more may be written here (quota, ulimit -f). Put it right and try again.";
 }
