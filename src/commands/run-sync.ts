@@ -34,17 +34,10 @@ export interface SyncJob {
   readonly signal: AbortSignal;
 }
 
-/**
- * The rules that the settings make; for one sync `acceptDeletes` lifts the limit, and `full` leaves nothing out. `hasDeadline` says
- * whether one cuts it off.
- */
-export function rulesOf(
-  settings: Config,
-  { acceptDeletes = false, full = false, hasDeadline = false } = {},
-): Rules {
+/** The rules that the settings make; for one sync `acceptDeletes` lifts the limit, and `full` leaves nothing out. */
+export function rulesOf(settings: Config, { acceptDeletes = false, full = false } = {}): Rules {
   return {
     resumableHours: settings.SYNC_RESUME_HOURS,
-    hasDeadline,
     full,
     shortcuts: {
       listingMaxAgeDays: settings.SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS,

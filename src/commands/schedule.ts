@@ -76,7 +76,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         const job = {
           path: settings.WAREHOUSE_PATH,
           ...selection,
-          rules: rulesOf(settings, { hasDeadline: minutes > 0 }),
+          rules: rulesOf(settings),
           accounts: connect(settings, accounts, { log, signal: deadline.signal }),
           trigger: "schedule",
           signal: deadline.signal,

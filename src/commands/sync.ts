@@ -56,11 +56,7 @@ missing, or the ready answers could not be worked out or the copy not be publish
         {
           path: settings.WAREHOUSE_PATH,
           ...selection,
-          rules: rulesOf(settings, {
-            acceptDeletes: acceptDeletes === true,
-            full: full === true,
-            hasDeadline: minutes > 0,
-          }),
+          rules: rulesOf(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
           accounts: connect(settings, accounts, { log, signal }),
           trigger: "command",
           signal,

@@ -1,3 +1,5 @@
+import type { Resource } from "../resource.ts";
+import { wasCutOff } from "../warehouse/runs.ts";
 import { timestamp } from "../warehouse/timestamp.ts";
 import { slack } from "./nights.ts";
 import type { Run } from "./run.ts";
@@ -6,16 +8,16 @@ import type { Run } from "./run.ts";
 const almostAnHour = 0.99 * 3_600_000;
 
 /**
- * Whether a walk that was stopped may be gone on with. Where no deadline cuts syncs off, its age counts from its beginning; where one
- * does, from its last save, since else a listing that takes more than a night would begin again every night and never end.
+ * Whether a walk over this resource that was stopped may be gone on with. Its age counts from its beginning; where a deadline has cut it
+ * off, from its last save, since else a listing that takes more than a night would begin again every night and never end.
  */
-export function resumableBy({ rules, now }: Pick<Run, "rules" | "now">) {
-  const { resumableHours, hasDeadline } = rules;
+export function resumableBy({ warehouse, account, rules, now }: Run, { name }: Resource) {
+  const hours = rules.resumableHours;
   return ({ started_at, saved_at }: { readonly started_at: string; readonly saved_at: string }): boolean => {
     // Begun while the clock was ahead: it would be gone on with for as long as the clock was wrong by.
     if (started_at > timestamp(now())) return false;
     const ago = (milliseconds: number) => timestamp(new Date(now().getTime() - milliseconds));
-    if (!hasDeadline || resumableHours === 0) return started_at > ago(resumableHours * almostAnHour);
-    return saved_at > ago(resumableHours * 3_600_000 + slack);
+    if (started_at > ago(hours * almostAnHour)) return true;
+    return hours > 0 && saved_at > ago(hours * 3_600_000 + slack) && wasCutOff(warehouse, account, name);
   };
 }

@@ -1,12 +1,7 @@
 /** What the operator decides about a sync. */
 export interface Rules {
-  /** A walk that began longer ago than this is not resumed. */
+  /** A walk that began longer ago than this is not resumed, nor one that a deadline cut off longer ago. */
   readonly resumableHours: number;
-  /**
-   * True where syncs are cut off by a deadline: a walk may take several of them, and is gone on with if it was saved so many hours ago
-   * at the most, however long ago it began.
-   */
-  readonly hasDeadline: boolean;
   /** True for a sync that reads everything, whatever the others leave out. */
   readonly full: boolean;
   /** How much a sync may leave out of what has been read before. */
@@ -31,7 +26,6 @@ export interface Rules {
 /** The rules where the operator sets none. */
 export const defaultRules: Rules = {
   resumableHours: 24,
-  hasDeadline: false,
   full: false,
   shortcuts: { listingMaxAgeDays: 1, lookbackDays: 35, fullWalkDays: 1 },
   deletes: { percent: 10, records: 20, accepted: false },

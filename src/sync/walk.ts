@@ -55,7 +55,7 @@ export async function walk(
         ...inWords(begun),
       ].join(" "),
       run: run.id,
-      isResumable: resumableBy(run),
+      isResumable: resumableBy(run, root),
       seen: [own.seen, ...fans.flatMap(({ seen }) => seen)],
     },
     run.now,

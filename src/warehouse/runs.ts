@@ -120,6 +120,18 @@ export function pastWalks({ sqlite }: Warehouse, account: string, resource: stri
   };
 }
 
+/** True where the last walk of this resource was cut off by a deadline: a stop leaves no reason. */
+export function wasCutOff({ orm }: Warehouse, account: string, resource: string): boolean {
+  const [last] = orm
+    .select({ status: runResources.status, error: runResources.error })
+    .from(runResources)
+    .where(and(eq(runResources.account, account), eq(runResources.resource, resource)))
+    .orderBy(desc(runResources.run_id))
+    .limit(1)
+    .all();
+  return last?.status === "interrupted" && last.error !== null;
+}
+
 /** Marks runs as interrupted whose process went away without a word. Only for who holds the lock. */
 export function closeAbandonedRuns({ orm }: Warehouse, now: Date): void {
   orm
