@@ -53,17 +53,14 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const decimal = { type: "DECIMAL(18,2)", isBare: true };
-/** The first amount in hundredths that such a decimal no longer holds. */
-const tooMany = 10n ** 18n;
-
+// As many digits as hundredths of 64 bits have.
+const decimal = { type: "DECIMAL(19,2)", isBare: true };
 /** Hundredths in main units, without a detour by way of floating point. */
 const mainUnits: Kind = {
   ...decimal,
   text(value) {
     if (typeof value !== "bigint") return undefined;
     const amount = value < 0n ? -value : value;
-    if (amount >= tooMany) return undefined;
     const digits = String(amount).padStart(3, "0");
     return `${value < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
   },
@@ -72,7 +69,7 @@ const mainUnits: Kind = {
 const roundedUnits: Kind = {
   ...decimal,
   // Above, toFixed gives a power of ten, and there are no hundredths any more.
-  text: (value) => (typeof value === "number" && Math.abs(value) < 1e16 ? value.toFixed(2) : undefined),
+  text: (value) => (typeof value === "number" && Math.abs(value) < 1e17 ? value.toFixed(2) : undefined),
 };
 
 const centsEnding = "_in_cents";

@@ -502,8 +502,8 @@ describe("what is written", () => {
           const units = name.replace(/_in_cents$/, "");
           const isAdded = units !== name && !table.columns.some((other) => other.name === units);
           return [
-            [name, isMoney(table, column) ? "DECIMAL(18,2)" : inDuckdb[type]],
-            ...(isAdded ? [[units, "DECIMAL(18,2)"]] : []),
+            [name, isMoney(table, column) ? "DECIMAL(19,2)" : inDuckdb[type]],
+            ...(isAdded ? [[units, "DECIMAL(19,2)"]] : []),
           ];
         });
       const files = `read_parquet('${to}/${table.name}/**/*.parquet', hive_partitioning = false)`;

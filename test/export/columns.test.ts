@@ -54,30 +54,30 @@ test("a value that is not of the declared type has no text", () => {
   }
 });
 
-test("an amount too large for a decimal of main units has no text", () => {
+test("an amount in main units that is too large for a decimal has no text, and no amount in hundredths is", () => {
   const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "REAL" });
-  expect([1e16, -1e16, Number.NaN, Number.POSITIVE_INFINITY].map(textOf(table, "mrr"))).toEqual([
+  expect([1e17, -1e17, Number.NaN, Number.POSITIVE_INFINITY].map(textOf(table, "mrr"))).toEqual([
     undefined,
     undefined,
     undefined,
     undefined,
   ]);
   const hundredths = textOf(tableWith({ arr_in_cents: "INTEGER" }), "arr");
-  expect([10n ** 18n, -(10n ** 18n)].map(hundredths)).toEqual([undefined, undefined]);
-  expect(hundredths(10n ** 18n - 1n)).toBe("9999999999999999.99");
+  expect(hundredths(2n ** 63n - 1n)).toBe("92233720368547758.07");
+  expect(hundredths(-(2n ** 63n))).toBe("-92233720368547758.08");
 });
 
 test("money in hundredths is followed by the amount in main units, and the account is in no file", () => {
   expect(typesOf(tableWith({ account: "TEXT", mrr_in_cents: "INTEGER", currency: "TEXT" }))).toEqual([
     "mrr_in_cents BIGINT",
-    "mrr DECIMAL(18,2)",
+    "mrr DECIMAL(19,2)",
     "currency VARCHAR",
   ]);
 });
 
 test("an amount in main units that the table already has becomes a decimal and is not written twice", () => {
   const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "REAL", rate: "REAL" });
-  expect(typesOf(table)).toEqual(["mrr_in_cents BIGINT", "mrr DECIMAL(18,2)", "rate DOUBLE"]);
+  expect(typesOf(table)).toEqual(["mrr_in_cents BIGINT", "mrr DECIMAL(19,2)", "rate DOUBLE"]);
   expect([-0.1, 12, 1_999_999.99].map(textOf(table, "mrr"))).toEqual(["-0.10", "12.00", "1999999.99"]);
 });
 
