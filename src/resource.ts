@@ -1,12 +1,13 @@
-import * as z from "zod";
+import type * as z from "zod";
 import type { Detail, Extract, Source } from "./chartmogul/source.ts";
 import { RecordError } from "./errors.ts";
-import { type Field, isField } from "./fields.ts";
 import { mostLevels, wasCut } from "./json/read-json.ts";
+import { isObject, type Odd, oddity, property, type RowReader, rowReader } from "./row-reader.ts";
 import type { Bond } from "./warehouse/belongings.ts";
 import type { Value } from "./warehouse/columns.ts";
 import type { Difference, HistoryKeeper } from "./warehouse/history.ts";
 import { longestKey } from "./warehouse/key-length.ts";
+import type { Oddities } from "./warehouse/odd-fields.ts";
 import type { Warehouse } from "./warehouse/open.ts";
 import { changesOfRecords } from "./warehouse/record-changes.ts";
 import { shapeOf, type Table } from "./warehouse/table.ts";
@@ -18,11 +19,25 @@ export interface Rows {
   readonly children: readonly (readonly (readonly Value[])[])[];
 }
 
+/** What a record was mapped to. */
+export interface Mapped extends Rows {
+  /**
+   * What in the record is not as it should be, by its path without places in lists, with what is to be said of it: `was missing`, or
+   * such as `was not a number`. The rows are without it.
+   */
+  readonly oddities: Oddities;
+}
+
 /** Child rows that are replaced together with their record. */
 export interface Child {
   readonly table: Table;
   /** Path of keys in the record to the list of children. */
   readonly from: readonly string[];
+  /**
+   * True where no record is stored without all of them, because they carry money. Of others those that lack what they need are left
+   * out.
+   */
+  readonly needed?: true;
   /** Turns what stands there into a list of objects; by default it is one already. */
   readonly elements?: z.ZodType<readonly unknown[]>;
 }
@@ -49,7 +64,7 @@ interface Definition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
   /**
-   * Raised when the mapping changes: the next sync maps every record that it reads anew and resumes no checkpoint of before.
+   * Raised when the mapping changes, 2 by default: the next sync maps every record that it reads anew and resumes no checkpoint of before.
    * Records that are deleted keep their rows until `rebuild`.
    */
   readonly version?: number;
@@ -104,8 +119,10 @@ export interface Resource extends Required<Omit<Definition, Optional>> {
   longKeyOf(record: unknown, parent: string | undefined): string | undefined;
   /** The record's value of `datedBy` as it is stored; undefined where it has none. */
   dateOf(record: unknown): string | undefined;
-  /** Validates a record and maps it to rows. Throws a RecordError that names the field. */
-  map(record: unknown, parent: string | undefined): Rows;
+  /** Why a record has no key. */
+  keyless(record: unknown, parent: string | undefined): RecordError;
+  /** Maps a record to rows. Throws a RecordError that names the field where it lacks what it needs. */
+  map(record: unknown, parent: string | undefined): Mapped;
   /** The record's own values by column. */
   valuesOf(rows: Rows): ReadonlyMap<string, Value>;
   /** What has changed from one mapping of a record to the next. */
@@ -116,30 +133,38 @@ export interface Resource extends Required<Omit<Definition, Optional>> {
 
 /** Declares a resource; the engine needs nothing else to sync it. */
 export function defineResource(definition: Definition): Resource {
-  const own = reader(definition.table);
-  const children = (definition.children ?? []).map((child) => {
-    const { wire, ...rows } = reader(child.table);
-    return { ...rows, from: child.from, wire: (child.elements ?? z.array(z.unknown())).pipe(z.array(wire)) };
-  });
+  const own = rowReader(definition.table);
+  const children = (definition.children ?? []).map((child) => ({ ...child, ...rowReader(child.table) }));
   const { key } = shapeOf(definition.table);
   const keyColumns = own.columns.filter(({ name }) => key.includes(name));
 
   const keyOf: Resource["keyOf"] = (record, parent) => {
     const parts: unknown[] = [];
-    for (const { read, wire } of keyColumns) {
-      const part = read(record, parent, 0);
-      const parsed = wire.safeParse(part);
-      if (!parsed.success) return undefined;
-      parts.push(parsed.data);
+    for (const { read, store } of keyColumns) {
+      const there = read(record, { parent, place: 0 });
+      const part = there === undefined ? undefined : store(there);
+      if (part === undefined) return undefined;
+      parts.push(part);
     }
     return parts.join("/");
   };
 
   const longKeyOf: Resource["longKeyOf"] = (record, parent) =>
     keyColumns.find(({ read }) => {
-      const part = read(record, parent, 0);
+      const part = read(record, { parent, place: 0 });
       return typeof part === "string" && part.length > longestKey;
     })?.name;
+
+  const keyless: Resource["keyless"] = (record, parent) => {
+    const long = longKeyOf(record, parent);
+    if (long !== undefined) return new RecordError(`${long}: longer than ${longestKey} characters`);
+    for (const column of keyColumns) {
+      const part = column.read(record, { parent, place: 0 });
+      if (part !== undefined && column.store(part) === undefined)
+        return new RecordError(oddity(column, part).reason);
+    }
+    return new RecordError("the record has no key");
+  };
 
   const values = ({ row, children: rows }: Rows) =>
     new Map([
@@ -148,7 +173,7 @@ export function defineResource(definition: Definition): Resource {
     ]);
 
   return {
-    version: 1,
+    version: 2,
     children: [],
     derived: false,
     detail: undefined,
@@ -161,23 +186,26 @@ export function defineResource(definition: Definition): Resource {
     conclude: () => {},
     ...definition,
     keyOf,
+    keyless,
     longKeyOf,
     dateOf(record) {
       const dated = own.columns.find(({ name }) => name === definition.datedBy);
-      const value = dated?.read(record, undefined, 0);
-      const date = dated?.wire.safeParse(value).success ? dated.store(value) : undefined;
+      const date = dated?.store(dated.read(record, { parent: undefined, place: 0 }));
       return typeof date === "string" ? date : undefined;
     },
     map(record, parent) {
+      if (!isObject(record)) throw new RecordError("the record is not an object");
       if (wasCut(record)) throw new RecordError(`record: nested deeper than ${mostLevels} levels`);
+      const oddities = new Map<string, string>();
+      const onOdd = (odd: Odd) => {
+        if (odd.needed) throw new RecordError(odd.reason);
+        oddities.set(odd.path, odd.what);
+      };
       const ownKey = keyOf(record, parent);
       return {
-        row: own.row(check(own.wire, record), parent, 0),
-        children: children.map((child) =>
-          check(child.wire, at(record, child.from), child.from).map((element, place) =>
-            child.row(element, ownKey, place),
-          ),
-        ),
+        row: own.row(record, { parent, place: 0 }, onOdd),
+        children: children.map((child) => childRows(child, { record, key: ownKey, oddities })),
+        oddities,
       };
     },
     valuesOf: ({ row }) => new Map(own.values(row).map(([column, { value }]) => [column, value])),
@@ -196,131 +224,39 @@ export function defineResource(definition: Definition): Resource {
   };
 }
 
-function check<T>(wire: z.ZodType<T>, value: unknown, path: readonly string[] = []): T {
-  const parsed = wire.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = [...path, ...(issue?.path ?? [])].join(".");
-  throw new RecordError(`${where || "record"}: ${issue?.message ?? "not valid"}`);
+interface Parent {
+  readonly record: object;
+  readonly key: string | undefined;
+  readonly oddities: Map<string, string>;
 }
 
-function at(record: unknown, path: readonly string[]): unknown {
-  return path.reduce(property, record);
-}
-
-interface Reader {
-  readonly wire: z.ZodObject;
-  readonly columns: readonly ColumnReader[];
-  /** The row of a record that `wire` has accepted. */
-  row(record: unknown, parent: string | undefined, place: number): readonly Value[];
-  /** The values of a row by column; the key is left out, since it never changes. */
-  values(row: readonly Value[]): readonly NamedValue[];
-  /** The same for a row of a child: each with the table and the child's key before it. */
-  valuesOfChild(row: readonly Value[]): readonly NamedValue[];
-  readonly sample: Readonly<Record<string, unknown>>;
-}
-
-type NamedValue = readonly [string, { readonly value: Value; readonly quiet: boolean }];
-
-interface ColumnReader {
-  readonly name: string;
-  readonly quiet: boolean;
-  readonly read: (record: unknown, parent: string | undefined, place: number) => unknown;
-  readonly wire: Field["wire"];
-  readonly store: Field["store"];
-}
-
-/** Compiles the fields of a table: one zod object for the wire, one function for the row. */
-function reader(of: Table): Reader {
-  const shape = shapeOf(of);
-  const fields = Object.entries(shape.columns).flatMap(([name, column]) =>
-    isField(column) ? [{ name, field: column, from: column.from ?? [name] }] : [],
-  );
-  const columns = fields.map(({ name, field, from }) => ({
-    name,
-    quiet: field.quiet,
-    read: readFrom(from, field.alias),
-    wire: field.wire,
-    store: field.store,
-  }));
-  const { name: table, key } = shape;
-  const values = (row: readonly Value[]) =>
-    columns.flatMap(({ name, quiet }, index): NamedValue[] =>
-      key.includes(name) ? [] : [[name, { value: row[index] ?? null, quiet }]],
-    );
-  const onWire = fields.flatMap(({ field, from }) =>
-    typeof from === "string" ? [] : [{ field, path: from }],
-  );
-  const aliases = fields.flatMap(({ field }) =>
-    field.alias === undefined ? [] : [{ field, path: [field.alias] }],
-  );
-  return {
-    wire: wireObject([...onWire, ...aliases]),
-    columns,
-    row: (record, parent, place) =>
-      columns.map((column) => stored(column, column.read(record, parent, place))),
-    values,
-    valuesOfChild(row) {
-      const keys = columns.flatMap(({ name }, index) =>
-        key.slice(2).includes(name) ? [row[index] ?? null] : [],
-      );
-      const path = [table, ...keys].join(".");
-      const rest = values(row).map(([name, value]): NamedValue => [`${path}.${name}`, value]);
-      // A tag is all key: that it is there is its value.
-      return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, quiet: false }]];
-    },
-    sample: sampleOf(onWire),
+/** The rows of one child table of a record. */
+function childRows(
+  child: Child & RowReader,
+  { record, key, oddities }: Parent,
+): readonly (readonly Value[])[] {
+  const path = child.from.join(".");
+  const note = ({ path: own, what }: Pick<Odd, "path" | "what">) => void oddities.set(own, what);
+  const refuse = (odd: Odd) => {
+    if (child.needed) throw new RecordError(odd.reason);
+    note(odd);
+    return [];
   };
-}
-
-function stored({ name, store }: ColumnReader, value: unknown): Value {
-  if (value === undefined) return null;
-  const result = store(value);
-  if (result !== undefined) return result;
-  throw new RecordError(`${name}: ${JSON.stringify(value)} does not exist in the calendar`);
-}
-
-function readFrom(from: NonNullable<Field["from"]>, alias: string | undefined): ColumnReader["read"] {
-  if (from === "parent") return (_record, parent) => parent;
-  if (from === "position") return (_record, _parent, place) => place;
-  const [first = "", second] = from;
-  if (alias !== undefined) return (record) => property(record, first) ?? property(record, alias);
-  if (second === undefined) return (record) => property(record, first);
-  return (record) => property(property(record, first), second);
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
-}
-
-interface OnWire {
-  readonly field: Field;
-  readonly path: readonly string[];
-}
-
-function wireObject(fields: readonly OnWire[]): z.ZodObject {
-  const shape: Record<string, z.ZodType> = {};
-  for (const { field, path } of fields) {
-    const [first = ""] = path;
-    if (path.length === 1) {
-      shape[first] = field.optional ? field.wire.optional() : field.wire;
-    } else if (!(first in shape)) {
-      const nested = fields.filter(({ path: [head] }) => head === first);
-      const object = wireObject(nested.map((inner) => ({ ...inner, path: inner.path.slice(1) })));
-      shape[first] = nested.every((inner) => inner.field.optional) ? object.nullish() : object;
-    }
-  }
-  return z.object(shape);
-}
-
-function sampleOf(fields: readonly OnWire[]): Record<string, unknown> {
-  const sample: Record<string, unknown> = {};
-  for (const { field, path } of fields) {
-    const [first = "", second] = path;
-    if (second === undefined) sample[first] = field.sample;
-    else sample[first] = { ...(sample[first] as object | undefined), [second]: field.sample };
-  }
-  return sample;
+  const there = child.from.reduce(property, record as unknown);
+  const list = child.elements === undefined ? there : child.elements.safeParse(there).data;
+  if (!Array.isArray(list)) return refuse(oddity({ path, needed: false, holds: "a list" }, there));
+  return list.flatMap((element: unknown, place) => {
+    if (!isObject(element))
+      return refuse({
+        ...oddity({ path: `${path}.${place}`, needed: false, holds: "an object" }, element),
+        path,
+      });
+    let lacking: Odd | undefined;
+    const row = child.row(element, { parent: key, place }, (odd) => {
+      const told = { ...odd, path: child.elements ? path : `${path}.${odd.path}` };
+      if (!odd.needed) note(told);
+      else lacking ??= { ...told, reason: `${path}.${place}.${odd.reason}` };
+    });
+    return lacking === undefined ? [row] : refuse(lacking);
+  });
 }

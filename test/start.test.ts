@@ -99,6 +99,7 @@ describe("a start loads what it uses and nothing else:", () => {
       files: sorted(
         ...reading.files,
         "commands/missing.ts",
+        "commands/odd-fields.ts",
         "commands/status.ts",
         "resources/names.ts",
         "warehouse/lock.ts",
@@ -154,6 +155,7 @@ describe("a start loads what it uses and nothing else:", () => {
         "fields.ts",
         "package-root.ts",
         "resource.ts",
+        "row-reader.ts",
       ),
     );
   });

@@ -19,10 +19,18 @@ function days(timeZone: string): (instant: string) => string {
   const quarters = new Map<string, string>();
   return (instant) => {
     const quarter = `${instant.slice(0, 14)}${quarterOf(instant.slice(14, 16))}`;
-    const day = quarters.get(quarter) ?? dayIn(timeZone, new Date(`${quarter.replace(" ", "T")}:00Z`));
+    const day =
+      quarters.get(quarter) ?? within(dayIn(timeZone, new Date(`${quarter.replace(" ", "T")}:00Z`)), quarter);
     quarters.set(quarter, day);
     return day;
   };
+}
+
+/** A day as it is written here; where the time zone leads out of the years 0001 to 9999, the one in UTC. */
+function within(day: string, instant: string): string {
+  const written = day.padStart(10, "0");
+  const apart = Date.parse(written) - Date.parse(instant.slice(0, 10));
+  return Math.abs(apart) <= 86_400_000 ? written : instant.slice(0, 10);
 }
 
 const quarterOf = (minutes: string) => String(Number(minutes) - (Number(minutes) % 15)).padStart(2, "0");

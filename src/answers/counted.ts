@@ -15,6 +15,8 @@ export const countedTransactions = `invoices AS invoice CROSS JOIN invoice_trans
   ON paid.account = invoice.account AND paid.invoice_uuid = invoice.uuid AND coalesce(paid.disabled, 0) = 0
   AND ${invoiceCounts}`;
 
+const paidAmount = `coalesce(paid.amount_in_cents, ${invoiceAmount})`;
+
 /** What a transaction is over; where it says nothing it is all of the invoice. Refunds are positive, however they are written. */
-export const transactionAmount = `(CASE paid.type WHEN 'refund' THEN abs(coalesce(paid.amount_in_cents, ${invoiceAmount}))
-  ELSE coalesce(paid.amount_in_cents, ${invoiceAmount}) END)`;
+export const transactionAmount = `(CASE paid.type WHEN 'refund' THEN max(${paidAmount}, -${paidAmount})
+  ELSE ${paidAmount} END)`;

@@ -6,6 +6,7 @@ import { timestamp } from "../warehouse/timestamp.ts";
 import { accountDay } from "./account-day.ts";
 import { cashTally } from "./cash.ts";
 import { answers } from "./index.ts";
+import { isOverflow, sumOrNull } from "./sum-or-null.ts";
 
 /**
  * Works out the ready answers of all accounts anew, in one transaction. Rows that are as they were are not written again.
@@ -23,7 +24,13 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
       "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
     );
   });
-  all.immediate();
+  try {
+    all.immediate();
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    sumOrNull(sqlite);
+    all.immediate();
+  }
 }
 
 /**
@@ -78,6 +85,10 @@ function refresh(sqlite: Database.Database, answer: TableShape): void {
   sqlite.exec("DROP TABLE temp.fresh; DROP TABLE temp.changed");
 }
 
+/** An amount; NULL where more than 64 bits came out, of which SQLite makes a floating point number. */
+const whole = (column: string) =>
+  `CASE WHEN typeof("${column}") <> 'real' OR "${column}" BETWEEN -9.2e18 AND 9.2e18 THEN "${column}" END`;
+
 /**
  * What works out one answer: into a temporary table, from which those rows are taken over that differ. Most are as they were, and are
  * looked up in the table once, by its key; only where rows of it are left over it is looked for those that are no more.
@@ -87,9 +98,10 @@ export function statementsFor({ name, key, columns, select }: TableShape) {
   const quoted = (names: readonly string[]) => names.map((column) => `"${column}"`).join(", ");
   const listed = quoted(Object.keys(columns));
   const worked = Object.entries(columns)
-    .map(([column, { hundredths }]) =>
-      hundredths === undefined ? `"${column}"` : `"${hundredths}" / 100.0 AS "${column}"`,
-    )
+    .map(([column, { hundredths }]) => {
+      if (hundredths !== undefined) return `${whole(hundredths)} / 100.0 AS "${column}"`;
+      return column.endsWith("_in_cents") ? `${whole(column)} AS "${column}"` : `"${column}"`;
+    })
     .join(", ");
   const same = (other: string, names: readonly string[]) =>
     names.map((column) => `"${name}"."${column}" IS ${other}."${column}"`).join(" AND ");

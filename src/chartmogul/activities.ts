@@ -1,4 +1,5 @@
 import { ApiError, isRefusal } from "../errors.ts";
+import { isInstant } from "./calendar.ts";
 import { broken, pages, perPage, read } from "./paging.ts";
 import type { Extract, Page, Query, Source, Start } from "./source.ts";
 
@@ -35,9 +36,9 @@ export async function datesOfCustomer(
   try {
     for await (const { records } of list.pages(source.patient, {})) {
       for (const record of records) {
-        const at = Date.parse(String((record as { date?: unknown } | null)?.date));
-        if (Number.isNaN(at)) return undefined;
-        dates.push(new Date(at).toISOString().slice(0, 19).replace("T", " "));
+        const date = (record as { date?: unknown } | null)?.date;
+        if (!isInstant(date)) return undefined;
+        dates.push(new Date(date).toISOString().slice(0, 19).replace("T", " "));
       }
     }
   } catch (error) {
@@ -111,15 +112,13 @@ function goesOnFrom({ date, uuid }: Place, records: readonly unknown[]): boolean
 function placeOf(record: unknown): Place | undefined {
   if (typeof record !== "object" || record === null) return undefined;
   const { date, uuid } = record as { date?: unknown; uuid?: unknown };
-  return typeof date === "string" && typeof uuid === "string" && !Number.isNaN(Date.parse(date))
-    ? { date, uuid }
-    : undefined;
+  return isInstant(date) && typeof uuid === "string" ? { date, uuid } : undefined;
 }
 
 /** The date of a place to go on from. */
 function dateOf(cursor: string): string {
   const [date = ""] = cursor.split(" ");
-  if (Number.isNaN(Date.parse(date))) {
+  if (!isInstant(date)) {
     throw new ApiError(`"${cursor}" is no place in GET /${path}`, { hint: "Run `sync --full`." });
   }
   return date;

@@ -9,9 +9,19 @@ export type WeekStart = "monday" | "sunday";
 
 const dayLength = 86_400_000;
 
-/** True for a day of the calendar written `YYYY-MM-DD`, as every day here. */
+// Days with a year of four digits on both sides of them.
+const [firstInstant, lastInstant] = [Date.parse("0001-01-02"), Date.parse("9999-12-30")];
+
+/** True for an instant whose days can be written `YYYY-MM-DD`, also the day before and the day after it. */
+export function isInstant(value: unknown): value is string {
+  if (typeof value !== "string") return false;
+  const instant = Date.parse(value);
+  return instant >= firstInstant && instant <= lastInstant;
+}
+
+/** True for such a day of the calendar written `YYYY-MM-DD`, as every day here. */
 export function isDay(value: unknown): value is string {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
+  return isInstant(value) && /^\d{4}-\d\d-\d\d$/.test(value) && addDays(value, 0) === value;
 }
 
 export function addDays(day: string, days: number): string {

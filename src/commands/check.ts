@@ -12,13 +12,16 @@ import { inspectWarehouse } from "../warehouse/inspect.ts";
 import { refuseDamage } from "../warehouse/integrity.ts";
 import { endOfLinks } from "../warehouse/links.ts";
 import { openForReading } from "../warehouse/open.ts";
+import { openReadOnly } from "../warehouse/open-read-only.ts";
 import { refuseAsCopy } from "../warehouse/publish.ts";
 import { accountResource } from "../warehouse/record-changes.ts";
+import { schemaVersion } from "../warehouse/schema-version.ts";
 import { otherNamesOf } from "../warehouse/sources.ts";
-import { howToAllow } from "../warehouse/status.ts";
+import { howToAllow, oddFields } from "../warehouse/status.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
 import { missingOf } from "./check-records.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { oddFieldLines } from "./odd-fields.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts, selectResources } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
@@ -44,18 +47,26 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
         `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
       );
       report.warnOfReaders(dotenvName);
-      const usable = await report.attempt("warehouse", () => checkFile(settings));
-      if (usable) report.warnOfReaders(settings.WAREHOUSE_PATH);
+      const place = await checkWarehouse(report, settings);
       const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
       if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
-      const known = { path: usable ? settings.WAREHOUSE_PATH : undefined, resources: selection.resources };
+      const known = { path: place, resources: selection.resources };
       for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
         await checkAccount(report, name, source, known);
       }
       if (selection.skipped.length > 0) report.good("skipped", namesOf(selection.skipped));
+      if (place !== undefined) tellOddFields(terminal, place);
       process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
     });
+}
+
+/** Where the warehouse is; undefined where it cannot be looked into. */
+async function checkWarehouse(report: Report, settings: Config): Promise<string | undefined> {
+  const { WAREHOUSE_PATH: path } = settings;
+  if (!(await report.attempt("warehouse", () => checkFile(settings)))) return undefined;
+  report.warnOfReaders(path);
+  return path;
 }
 
 interface Report {
@@ -141,6 +152,17 @@ function checkFile({ WAREHOUSE_PATH: path }: Config): string {
   if (!exists) return `${path} (the first sync creates it)`;
   refuseDamage(path);
   return path;
+}
+
+/** Tells what is in records and not in the tables; nothing is known of it before a sync has brought them up to date. */
+function tellOddFields({ print }: Terminal, path: string): void {
+  if (inspectWarehouse(path) < schemaVersion()) return;
+  const warehouse = openReadOnly(path);
+  try {
+    for (const line of oddFieldLines(oddFields(warehouse))) print(`note  ${line}`);
+  } finally {
+    warehouse.close();
+  }
 }
 
 function checkCopy({ WAREHOUSE_PATH }: Config, copy: string): string {

@@ -10,6 +10,8 @@ import {
   howToAllow,
   isAsMeant,
   isLeftOut,
+  type OddField,
+  oddFields,
   type ResourceStatus,
   type RunStatus,
   resourceStatuses,
@@ -17,6 +19,7 @@ import {
 import { instantOf } from "../warehouse/timestamp.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { missingHint, missingInWords } from "./missing.ts";
+import { oddFieldLines } from "./odd-fields.ts";
 import { layOut } from "./table.ts";
 
 export function statusCommand({ config, terminal }: CommandContext): Command {
@@ -75,14 +78,17 @@ export interface SyncStatus {
   /** Accounts that have a key and were never synced. */
   readonly never: readonly string[];
   readonly answers: AnswersStatus;
+  /** What is in records and not in the tables. */
+  readonly odd_fields: readonly OddField[];
 }
 
 /** `names` are the accounts that have a key, `now` is in milliseconds since 1970. */
 export function readStatus(path: string, names: readonly string[], now: number): SyncStatus {
-  const { runs, statuses, answers } = read(path);
+  const { runs, statuses, answers, odd_fields } = read(path);
   return {
     runs,
     answers,
+    odd_fields,
     resources: statuses.map((status) => ({
       ...status,
       age_seconds: age(status.complete_at, now),
@@ -97,22 +103,27 @@ function read(path: string): {
   readonly runs: readonly RunStatus[];
   readonly statuses: readonly ResourceStatus[];
   readonly answers: AnswersStatus;
+  readonly odd_fields: readonly OddField[];
 } {
   if (inspectWarehouse(path) === 0)
-    return { runs: [], statuses: [], answers: { worked_out_at: null, behind: false } };
+    return { runs: [], statuses: [], answers: { worked_out_at: null, behind: false }, odd_fields: [] };
   const warehouse = openReadOnly(path);
   try {
     return {
       runs: lastRunsAsTheyAre(warehouse),
       statuses: resourceStatuses(warehouse, tablesOfResources),
       answers: answersStatus(warehouse),
+      odd_fields: oddFields(warehouse),
     };
   } finally {
     warehouse.close();
   }
 }
 
-function statusLines({ runs, resources: statuses, never, answers }: SyncStatus, clock: Clock): string[] {
+function statusLines(
+  { runs, resources: statuses, never, answers, odd_fields }: SyncStatus,
+  clock: Clock,
+): string[] {
   const lines = layOut(
     ["account", "resource", "last run (UTC)", "outcome", "rows", "missing", "age", "oldest"],
     statuses.map((status) => [
@@ -144,6 +155,7 @@ function statusLines({ runs, resources: statuses, never, answers }: SyncStatus, 
           `the ready answers are ${answers.worked_out_at === null ? "missing" : `of ${answers.worked_out_at} UTC`}, older than the last complete sync: it is still working them out, or could not (its log says why); \`rebuild\` does it, too`,
         ]
       : []),
+    ...oddFieldLines(odd_fields),
   ];
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
 }

@@ -55,7 +55,7 @@ export function mrrChanges(
   );
   const mrrOf = sqlite
     .prepare<[string, string], number>(
-      `SELECT coalesce(sum(mrr_in_cents), 0) FROM subscriptions
+      `SELECT total(mrr_in_cents) FROM subscriptions
        WHERE account = ? AND customer_uuid = ? AND status = 'active' AND deleted_at IS NULL`,
     )
     .pluck();

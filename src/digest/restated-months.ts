@@ -90,7 +90,10 @@ function settledDays({ sqlite }: Warehouse, account: string): (day: RestatedDay)
 type MonthNow = { readonly month: string } & Readonly<Record<RestatedMetric, number | null>>;
 
 function monthValues({ sqlite }: Warehouse, account: string) {
-  const columns = restatedMetrics.map((metric) => (isLevel(metric) ? metric : `sum(${metric}) AS ${metric}`));
+  // Unlike sum(), total() does not fail where amounts add up to more than 64 bits.
+  const columns = restatedMetrics.map((metric) =>
+    isLevel(metric) ? metric : `total(${metric}) AS ${metric}`,
+  );
   const months = sqlite
     // SQLite takes columns that stand alone from the row that has the only max().
     .prepare<[string], MonthNow>(

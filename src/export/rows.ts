@@ -81,7 +81,7 @@ function textOf(table: string, column: ExportColumn, value: unknown, account = "
   throw new WarehouseError(
     `${table}.${column.stored} of ${account} holds ${shown}, which is no ${column.type}`,
     {
-      hint: "Somebody has written to the file. `verify` finds such rows, and `rebuild` fills the tables again.",
+      hint: "An older version has stored it, or another program. `verify` finds such rows, and `rebuild` mends them.",
     },
   );
 }

@@ -87,7 +87,7 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
            FROM top_customers WHERE ${own} ORDER BY rank LIMIT 15`,
     ),
     unpaid: ask<[overdue_for: string, invoices: number, outstanding: number, currency: string | null]>(
-      `SELECT overdue_for, count(*), sum(outstanding_in_cents) / 100.0, currency FROM unpaid_invoices WHERE ${own}
+      `SELECT overdue_for, count(*), total(outstanding_in_cents) / 100.0, currency FROM unpaid_invoices WHERE ${own}
        GROUP BY currency, overdue_for ORDER BY currency, min(coalesce(days_overdue, -1))`,
     ),
     overdue: ask<

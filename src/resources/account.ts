@@ -1,5 +1,5 @@
 import { single } from "../chartmogul/paging.ts";
-import { optional, scalar, text } from "../fields.ts";
+import { needed, optional, scalar, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { recordTable } from "../warehouse/table.ts";
 
@@ -19,8 +19,8 @@ export const accounts = recordTable(
   {
     id: optional(text("ChartMogul's identifier of the account (`acc_…`).")),
     name: text("Name of the account in ChartMogul."),
-    currency: text("Primary currency (ISO 4217) of every metric, of `mrr` and of `arr`."),
-    time_zone: text("IANA time zone in which ChartMogul cuts metrics into days."),
+    currency: needed(text("Primary currency (ISO 4217) of every metric, of `mrr` and of `arr`.")),
+    time_zone: needed(text("IANA time zone in which ChartMogul cuts metrics into days.")),
     week_start_on: text("First day of a week in weekly metrics: `monday` or `sunday`."),
     ...settings,
   },

@@ -1,5 +1,5 @@
 import { datesOfCustomer, activities as everyActivity } from "../chartmogul/activities.ts";
-import { cents, datetime, id, optional, text } from "../fields.ts";
+import { cents, datetime, id, needed, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { namesCustomer } from "../warehouse/belongings.ts";
 import { noHistory } from "../warehouse/record-changes.ts";
@@ -13,7 +13,7 @@ export const activitiesTable = recordTable(
     uuid: id(
       "ChartMogul's identifier of the activity; it may be given anew when the customer's history changes.",
     ),
-    date: datetime("When the customer's MRR changed (UTC)."),
+    date: needed(datetime("When the customer's MRR changed (UTC).")),
     type: text("`new_biz`, `reactivation`, `expansion`, `contraction` or `churn`."),
     description: text("What happened, in words."),
     activity_mrr_movement_in_cents: cents(
@@ -28,7 +28,7 @@ export const activitiesTable = recordTable(
       "Annual run rate after it (12 times MRR), in hundredths of the account's currency.",
       "activity-arr",
     ),
-    currency: text("The account's currency (ISO 4217)."),
+    currency: needed(text("The account's currency (ISO 4217).")),
     subscription_external_id: text(
       "The subscription's identifier in the billing system.",
       "subscription-external-id",

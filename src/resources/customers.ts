@@ -1,9 +1,22 @@
 import * as z from "zod";
 import { one, pages } from "../chartmogul/paging.ts";
-import { cents, datetime, id, integer, json, name, optional, parentKey, quiet, text } from "../fields.ts";
+import {
+  cents,
+  datetime,
+  id,
+  integer,
+  json,
+  name,
+  needed,
+  optional,
+  parentKey,
+  quiet,
+  text,
+} from "../fields.ts";
 import { ExactNumber } from "../json/exact-number.ts";
 import { writeJson } from "../json/write-json.ts";
 import { defineResource } from "../resource.ts";
+import { isObject } from "../row-reader.ts";
 import * as column from "../warehouse/columns.ts";
 import type { HistoryKeeper } from "../warehouse/history.ts";
 import { linkMerged } from "../warehouse/merges.ts";
@@ -23,7 +36,7 @@ export const customersTable = recordTable(
     status: text(
       "`New Lead`, `Working Lead`, `Qualified Lead`, `Unqualified Lead`, `Active`, `Past Due` or `Cancelled`.",
     ),
-    customer_since: datetime("When the customer first paid (UTC); NULL for leads.", "customer-since"),
+    customer_since: needed(datetime("When the customer first paid (UTC); NULL for leads.", "customer-since")),
     data_source_uuid: text("Data source of the primary record (`ds_…`)."),
     data_source_uuids: json("All data sources of the customer, as a JSON list; may repeat one."),
     external_ids: json("All identifiers in billing systems, as a JSON list; several after a merge."),
@@ -47,7 +60,7 @@ export const customersTable = recordTable(
     billing_system_url: text("Link to the customer in the billing system.", "billing-system-url"),
     chartmogul_url: quiet(text("Link to the customer in ChartMogul.", "chartmogul-url")),
     billing_system_type: text("Kind of billing system, such as `Stripe`.", "billing-system-type"),
-    currency: text("The account's currency (ISO 4217), not the one the customer pays in."),
+    currency: needed(text("The account's currency (ISO 4217), not the one the customer pays in.")),
     currency_sign: text("Sign of that currency.", "currency-sign"),
     owner: optional(text("E-mail address of the ChartMogul user who owns the customer.")),
     website_url: optional(text("Website of the customer.")),
@@ -105,13 +118,13 @@ export const customerAttributes = recordTable(
 );
 
 const tags = z
-  .array(z.string())
-  .transform((list) => [...new Set(list)].filter(Boolean).map((tag) => ({ tag })));
+  .array(z.unknown())
+  .transform((list) => [...new Set(list)].filter((tag) => tag !== "").map((tag) => ({ tag })));
 
 const attributeSources = ["custom", "stripe", "clearbit"] as const;
-// Not a record of zod's, which leaves out a name like `__proto__`.
+// Not a record of zod's, which leaves out a name like `__proto__`. Some languages write an object without keys as an empty list.
 const values = z
-  .custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value))
+  .custom<object>((value) => isObject(value) && (!Array.isArray(value) || value.length === 0))
   .nullish();
 const attributes = z.object({ custom: values, stripe: values, clearbit: values }).transform((bySource) =>
   attributeSources.flatMap((source) =>

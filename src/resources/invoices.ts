@@ -6,6 +6,8 @@ import {
   id,
   integer,
   json,
+  needed,
+  number,
   optional,
   parentKey,
   position,
@@ -35,9 +37,9 @@ export const invoicesTable = recordTable(
   {
     uuid: id("ChartMogul's identifier of the invoice (`inv_…`)."),
     external_id: text("Identifier in the billing system."),
-    date: datetime("When the invoice was issued (UTC)."),
+    date: needed(datetime("When the invoice was issued (UTC).")),
     due_date: datetime("When it is due (UTC)."),
-    currency: text("Currency of the invoice and of its line items and transactions (ISO 4217)."),
+    currency: needed(text("Currency of the invoice and of its line items and transactions (ISO 4217).")),
     customer_uuid: optional(text("Customer who is billed.")),
     customer_external_id: optional(text("The customer's identifier in the billing system.")),
     data_source_uuid: optional(text("Data source of the invoice (`ds_…`), where ChartMogul says it.")),
@@ -85,13 +87,13 @@ export const invoiceLineItems = recordTable(
     amount_in_cents: centsOfInvoice(
       "Amount after discount, in hundredths of the invoice's currency; may be negative.",
     ),
-    quantity: integer("How many units."),
+    quantity: number("How many units; hours and the like may have decimals."),
     discount_code: optional(text("Code of the discount.")),
     discount_amount_in_cents: optional(centsOfInvoice("Discount, in hundredths of the invoice's currency.")),
     discount_description: optional(text("Name of the discount.")),
     tax_amount_in_cents: optional(centsOfInvoice("Tax, in hundredths of the invoice's currency.")),
     transaction_fees_in_cents: optional(transactionFees),
-    transaction_fees_currency: optional(text("Currency of these fees.")),
+    transaction_fees_currency: optional(needed(text("Currency of these fees."))),
     account_code: optional(text("Account in the bookkeeping.")),
     event_order: optional(integer("Order among changes at the same instant.")),
     balance_transfer: optional(boolean("Whether it only moves a balance.")),
@@ -114,7 +116,7 @@ export const invoiceTransactions = recordTable(
     uuid: text("ChartMogul's identifier of the transaction (`tr_…`)."),
     external_id: text("Identifier in the billing system."),
     type: text("`payment` or `refund`."),
-    date: datetime("When it happened (UTC)."),
+    date: needed(datetime("When it happened (UTC).")),
     result: text("`successful` or `failed`."),
     amount_in_cents: optional(
       centsOfInvoice(
@@ -122,7 +124,7 @@ export const invoiceTransactions = recordTable(
       ),
     ),
     transaction_fees_in_cents: optional(transactionFees),
-    transaction_fees_currency: optional(text("Currency of these fees.")),
+    transaction_fees_currency: optional(needed(text("Currency of these fees."))),
     ...disabling,
   },
   {
@@ -144,7 +146,7 @@ export const invoices = defineResource({
   table: invoicesTable,
   ofCustomers: namesCustomer,
   children: [
-    { table: invoiceLineItems, from: ["line_items"] },
-    { table: invoiceTransactions, from: ["transactions"] },
+    { table: invoiceLineItems, from: ["line_items"], needed: true },
+    { table: invoiceTransactions, from: ["transactions"], needed: true },
   ],
 });

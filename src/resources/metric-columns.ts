@@ -1,7 +1,8 @@
-import { cents, integer, optional, percent } from "../fields.ts";
+import { cents, integer, needed, optional, percent } from "../fields.ts";
 import * as column from "../warehouse/columns.ts";
 
 const overall = (key: string) => ["metrics/all", key];
+const rate = (description: string, from: readonly string[]) => needed(percent(description, from));
 const movement = (key: string) => ["metrics/mrr", key];
 
 /** The values of ChartMogul's metrics for one stretch of time; `stretch` is what it is called. */
@@ -19,15 +20,12 @@ export const metricColumns = (stretch: string) => ({
   ltv_in_cents: optional(
     cents(`Customer lifetime value over the ${stretch}, in hundredths.`, overall("ltv")),
   ),
-  customers: integer(`Paying customers at the end of the ${stretch}.`, overall("customers")),
+  customers: needed(integer(`Paying customers at the end of the ${stretch}.`, overall("customers"))),
   customer_churn_rate: optional(
-    percent(
-      `Customers lost over the ${stretch}, in percent (1.71 is 1.71 %).`,
-      overall("customer-churn-rate"),
-    ),
+    rate(`Customers lost over the ${stretch}, in percent (1.71 is 1.71 %).`, overall("customer-churn-rate")),
   ),
   mrr_churn_rate: optional(
-    percent(
+    rate(
       `Net MRR lost over the ${stretch}, in percent; negative where expansion is larger.`,
       overall("mrr-churn-rate"),
     ),

@@ -1,5 +1,5 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
-import { centsOf, date, datetime, id, json, percent, text } from "../fields.ts";
+import { centsOf, date, datetime, id, json, needed, percent, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { namesCustomer } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
@@ -14,7 +14,7 @@ export const opportunitiesTable = recordTable(
     pipeline: text("Pipeline that it is in."),
     pipeline_stage: text("How far it has come there."),
     estimated_close_date: date("Day on which it is expected to be closed."),
-    currency: text("Currency of the amount (ISO 4217)."),
+    currency: needed(text("Currency of the amount (ISO 4217).")),
     amount_in_cents: centsOf("`currency`", "Expected amount, in hundredths of `currency`."),
     type: text("`recurring` or `one-time`."),
     forecast_category: text("`pipeline`, `best_case`, `committed`, `lost` or `won`."),

@@ -1,5 +1,5 @@
 import { periodMetrics as everyPeriod, metric } from "../chartmogul/metrics.ts";
-import { accountDay, id, idDate, quiet } from "../fields.ts";
+import { accountDay, id, idDate, needed, quiet } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import * as column from "../warehouse/columns.ts";
 import { restatements } from "../warehouse/restatements.ts";
@@ -12,10 +12,12 @@ export const periodMetricsTable = recordTable(
     interval: id("`week`, `month`, `quarter` or `year`."),
     date: idDate("Last day of the interval, in the account's time zone (`accounts.time_zone`)."),
     up_to: quiet(
-      accountDay("Last day that the values count: before `date` while the interval goes on.", [
-        "metrics/all",
-        "date",
-      ]),
+      needed(
+        accountDay("Last day that the values count: before `date` while the interval goes on.", [
+          "metrics/all",
+          "date",
+        ]),
+      ),
     ),
     ...metricColumns("interval"),
   },

@@ -1,5 +1,5 @@
 import { pagesOfEach } from "../chartmogul/paging.ts";
-import { cents, datetime, id, integer, optional, parentKey, quiet, text } from "../fields.ts";
+import { cents, datetime, id, integer, needed, number, optional, parentKey, quiet, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { customersPastTheirEnd } from "../warehouse/paid-until.ts";
 import { recordTable } from "../warehouse/table.ts";
@@ -20,7 +20,7 @@ export const subscriptionsTable = recordTable(
       text("Identifier of the set of subscriptions in the billing system."),
     ),
     plan: text("Name of the plan; ChartMogul gives no identifier here."),
-    quantity: integer("How many units of the plan."),
+    quantity: number("How many units of the plan."),
     mrr_in_cents: cents(
       "Monthly recurring revenue in hundredths of the account's currency. An inactive subscription keeps its last value: never add up without `status`.",
       "mrr",
@@ -33,7 +33,7 @@ export const subscriptionsTable = recordTable(
     billing_cycle_count: integer("How many of these units one billing period lasts.", "billing-cycle-count"),
     start_date: datetime("When the subscription began (UTC).", "start-date"),
     end_date: quiet(datetime("When it ended or, while active, when the paid period ends (UTC).", "end-date")),
-    currency: text("The account's currency (ISO 4217)."),
+    currency: needed(text("The account's currency (ISO 4217).")),
     currency_sign: text("Sign of that currency.", "currency-sign"),
   },
   {

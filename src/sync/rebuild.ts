@@ -1,7 +1,9 @@
 import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
 import type { Resource } from "../resource.ts";
+import { emptyWrongForms } from "../warehouse/forms.ts";
 import { mendTexts } from "../warehouse/illegible-texts.ts";
+import { forgetOddFields, oddFieldsOf } from "../warehouse/odd-fields.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import { accountsWith, type KeptRecord, keptRecords, type Received } from "../warehouse/raw-records.ts";
 import { hashOf, recordWriter } from "../warehouse/records.ts";
@@ -17,7 +19,7 @@ export interface RebuildReport {
   readonly records: number;
   /** Rows that were taken away because no record of them is stored. */
   readonly removed: number;
-  /** Records that no longer validate; their rows stay as they were. */
+  /** Records that no longer validate; their rows stay as they were, but for values that are not of the type of their column. */
   readonly rejected: number;
   /** Records that cannot be read any more; their rows stay as they were. */
   readonly unreadable: number;
@@ -59,6 +61,8 @@ function rebuildOne(
   let rejected = 0;
   let unreadable = 0;
   const reasons: string[] = [];
+  forgetOddFields(warehouse, account, name);
+  const countOddFields = oddFieldsOf(warehouse, account, resource, now);
   const read = (kept: KeptRecord) => {
     try {
       return kept.read();
@@ -83,12 +87,16 @@ function rebuildOne(
     const received = read(kept);
     const rows = received && mapped(kept.key, received);
     if (!received || !rows) continue;
+    countOddFields([{ now: rows.oddities, before: undefined }]);
     const json = legibleJson(received.json);
     const hash = hashOf(json, version);
     if (json !== received.json) writer.replaceText(writer.pack({ key: kept.key, json, hash }));
     writer.rewrite({ ...kept, hash }, rows);
     records += 1;
   }
+  // What no column of that type can hold no reader can read, whoever stored it.
+  if (rejected + unreadable > 0)
+    for (const { table } of [resource, ...resource.children]) emptyWrongForms(warehouse, account, table);
   const removed = writer.removeStrays();
   tombstonesOf(warehouse, account, resource, now).markAgain();
   resource.conclude(warehouse, account);

@@ -1,10 +1,10 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../errors.ts";
 import { writeJson } from "../json/write-json.ts";
-import type { Resource, Rows } from "../resource.ts";
+import type { Mapped, Resource, Rows } from "../resource.ts";
 import type { Difference } from "../warehouse/history.ts";
-import { longestKey } from "../warehouse/key-length.ts";
 import { listOrder } from "../warehouse/list-order.ts";
+import { type Counted, oddFieldsOf } from "../warehouse/odd-fields.ts";
 import { keptRecord } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
@@ -71,10 +71,15 @@ interface Known {
   readonly deleted: Set<string>;
 }
 
-interface Content {
+interface Content extends Before {
   readonly record: PackedRecord;
-  readonly rows: Rows;
+  readonly rows: Mapped;
+}
+
+/** What is known of the content before. */
+interface Before {
   readonly differences: readonly Difference[];
+  readonly oddities?: Counted["before"];
 }
 
 const nothing: Rows = { row: [], children: [] };
@@ -99,20 +104,23 @@ export function pageStore(
   const tombstones = tombstonesOf(warehouse, account, resource, now);
   const keptUnder = keptRecord(warehouse, account, resource);
   const history = historyOf(run, resource);
+  const countOddFields = oddFieldsOf(warehouse, account, resource, now);
 
-  const differencesTo = (key: string, parent: string | undefined, rows: Rows) => {
+  const contentBefore = (key: string, parent: string | undefined, rows: Rows): Before => {
     try {
-      const before = keptUnder(key)?.read();
-      return before === undefined ? [] : resource.differences(resource.map(before.record, parent), rows);
+      const kept = keptUnder(key);
+      if (!kept) return { differences: [] };
+      const { json, record } = kept.read();
+      const before = resource.map(record, parent);
+      const wasCounted = kept.hash === hashOf(json, resource.version);
+      return {
+        differences: resource.differences(before, rows),
+        oddities: wasCounted ? before.oddities : undefined,
+      };
     } catch {
       // What another version accepted may not validate any more, and what cannot be read any more is about to be replaced.
-      return [];
+      return { differences: [] };
     }
-  };
-
-  const whyNoKey = (record: unknown, parent: string | undefined) => {
-    const long = resource.longKeyOf(record, parent);
-    return long === undefined ? "the record has no key" : `${long}: longer than ${longestKey} characters`;
   };
 
   /** Throws a RecordError where the record cannot be stored. */
@@ -121,13 +129,13 @@ export function pageStore(
     parent: string | undefined,
     known: Known,
   ): Verdict => {
-    if (key === undefined) throw new RecordError(whyNoKey(record, parent));
+    if (key === undefined) throw resource.keyless(record, parent);
     const stored = known.hashes.get(key);
     const rows = stored === hash ? undefined : resource.map(record, parent);
     const content = rows && {
       record: writer.pack({ key, json, hash }),
       rows,
-      differences: stored === undefined ? [] : differencesTo(key, parent, rows),
+      ...(stored === undefined ? { differences: [] } : contentBefore(key, parent, rows)),
     };
     if (known.deleted.delete(key)) return { outcome: "restored", key, content };
     if (!content) return { outcome: "unchanged", key };
@@ -210,6 +218,7 @@ export function pageStore(
         write(verdict, firstOrder + index);
         if (marksRows && verdict.outcome !== "rejected") writer.confirm(verdict.key);
       }
+      countOddFields(verdicts.flatMap(oddities));
       also();
     },
   );
@@ -240,4 +249,10 @@ export function pageStore(
     counts.fetched += records.length;
     return page;
   };
+}
+
+/** What there is to count of a record that was stored. */
+function oddities(verdict: Verdict): Counted[] {
+  const content = "content" in verdict ? verdict.content : undefined;
+  return content ? [{ now: content.rows.oddities, before: content.oddities }] : [];
 }

@@ -56,7 +56,7 @@ function verifyMovements({ warehouse, account, report }: Verification): void {
            THEN mrr_in_cents - lag(mrr_in_cents) OVER (ORDER BY date) - (mrr_new_business_in_cents + mrr_expansion_in_cents
              + mrr_contraction_in_cents + mrr_churn_in_cents + mrr_reactivation_in_cents) END AS rest
          FROM daily_metrics WHERE account = ? AND deleted_at IS NULL)
-       SELECT count(*) AS days, count(*) FILTER (WHERE abs(rest) > ?) AS off, sum(rest) AS total,
+       SELECT count(*) AS days, count(*) FILTER (WHERE abs(rest) > ?) AS off, total(rest) AS total,
          max(abs(rest)) AS worst, max(date) FILTER (WHERE abs(rest) > ?) AS worst_day FROM days`,
     )
     .get(account, roundingInCents, roundingInCents);

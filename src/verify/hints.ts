@@ -1,6 +1,8 @@
 /** What to do about a fault, by what it takes. */
 export const hints = {
   rebuild: "Run `rebuild`: it fills the tables again from the records as they were received.",
+  forms:
+    "Run `rebuild`: it fills the tables again, with NULL for what no such column can hold; see `reason` in rejected_records.",
   sync: "Run `sync`, and look at what it says.",
   held: "If these records are really gone, run `sync --accept-deletes`; if not, check the API key.",
   again: "Run `sync --full`, then `verify` again. If it stays, report it with both figures.",

@@ -5,6 +5,7 @@ import { shapeOf, type Table } from "../warehouse/table.ts";
 import { verifyActivities } from "./activities.ts";
 import { verifyDays } from "./days.ts";
 import type { Verification } from "./finding.ts";
+import { verifyForms } from "./forms.ts";
 import { hints } from "./hints.ts";
 import { verifyReceived } from "./received.ts";
 import { counted, inUnits } from "./words.ts";
@@ -21,6 +22,7 @@ export async function verifyItself(
 ): Promise<void> {
   for (const resource of resources) {
     await verifyReceived(verification, resource);
+    verifyForms(verification, resource);
     verifyStrays(verification, resource);
     verifyTombstones(verification, resource);
     verifyReferences(verification, resource);
@@ -161,9 +163,9 @@ function verifySubscriptions({ warehouse, account, report }: Verification): void
   const sums = warehouse.sqlite
     .prepare<{ account: string }, Revenue>(
       `SELECT * FROM
-         (SELECT coalesce(sum(mrr_in_cents), 0) AS customers, count(*) FILTER (WHERE mrr_in_cents <> 0) AS paying
+         (SELECT total(mrr_in_cents) AS customers, count(*) FILTER (WHERE mrr_in_cents <> 0) AS paying
           FROM customers WHERE account = @account AND deleted_at IS NULL),
-         (SELECT coalesce(sum(mrr_in_cents), 0) AS subscriptions, count(*) AS active
+         (SELECT total(mrr_in_cents) AS subscriptions, count(*) AS active
           FROM subscriptions WHERE account = @account AND deleted_at IS NULL AND status = 'active')`,
     )
     .get({ account });

@@ -62,7 +62,7 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
   if (!last) return;
   const added = warehouse.sqlite
     .prepare<[string], Paying>(
-      `SELECT coalesce(sum(mrr_in_cents), 0) AS mrr, count(*) FILTER (WHERE mrr_in_cents > 0) AS customers
+      `SELECT total(mrr_in_cents) AS mrr, count(*) FILTER (WHERE mrr_in_cents > 0) AS customers
        FROM customers WHERE account = ? AND deleted_at IS NULL`,
     )
     .get(account) ?? { mrr: 0, customers: 0 };
@@ -95,7 +95,8 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
 function asPaying(dailyMetrics: Resource, day: unknown): Paying | undefined {
   const values = dailyMetrics.valuesOf(dailyMetrics.map(day, undefined));
   const [mrr, customers] = [values.get("mrr_in_cents"), values.get("customers")];
-  return typeof mrr === "number" && typeof customers === "number" ? { mrr, customers } : undefined;
+  if (mrr === null || mrr === undefined || customers === null || customers === undefined) return undefined;
+  return { mrr: Number(mrr), customers: Number(customers) };
 }
 
 const daysAsked = 3;

@@ -102,6 +102,25 @@ export const rejectedRecords = accountTable(
   },
 );
 
+export const oddFields = accountTable(
+  "sync_odd_fields",
+  {
+    resource: required(text("Resource of the records.")),
+    field: required(text("Path of the key in the record, parts joined by `.`, without places in lists.")),
+    what: required(
+      text("`was missing`, or what its value was not, such as `was not a number`: the column is NULL then."),
+    ),
+    version: required(integer("Version of the resource that has counted them.")),
+    records: required(integer("Stored records in which it is so, also deleted ones.")),
+    first_seen_at: required(datetime("When one of them was first stored (UTC).")),
+    last_seen_at: required(datetime("When one of them was last stored or changed (UTC).")),
+  },
+  {
+    description: "What is in records as they were received (`raw_records`) and not in the tables.",
+    key: ["resource", "field", "what"],
+  },
+);
+
 export const runs = accountTable(
   "sync_runs",
   {

@@ -56,5 +56,5 @@ export function restatements(table: Table): HistoryKeeper {
 const kindOf = (key: string) => key.slice(0, -10);
 
 function asNumber(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : null;
 }

@@ -36,6 +36,28 @@ export interface ResourceStatus {
   readonly missing: number;
 }
 
+/** A field of stored records that is not in their table, or not as it should be. */
+export interface OddField {
+  readonly account: string;
+  readonly resource: string;
+  /** Path of the key in the record, without places in lists. */
+  readonly field: string;
+  /** Such as `was not a number`. */
+  readonly what: string;
+  /** In how many stored records it is so. */
+  readonly records: number;
+}
+
+/** What is in records and not in their tables, account by account and resource by resource. */
+export function oddFields({ sqlite }: WarehouseFile): OddField[] {
+  return sqlite
+    .prepare<[], OddField>(
+      `SELECT account, resource, field, what, records FROM sync_odd_fields
+       ORDER BY account, resource, records DESC, field`,
+    )
+    .all();
+}
+
 /** How the last run of an account ended. */
 export interface RunStatus {
   readonly account: string;

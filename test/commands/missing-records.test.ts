@@ -3,28 +3,28 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { syncedScene } from "./scene-here.ts";
 
-/** A scene that was synced whole, and of which a record of the plans has become odd since. */
-async function withAnOddPlan() {
+/** A scene that was synced whole, and of which an invoice has become odd since. */
+async function withAnOddInvoice() {
   const own = await syncedScene();
-  const [plan] = own.worlds[0]?.plans ?? [];
-  if (!plan) throw new Error("a world without plans");
-  const right = plan.interval_count;
-  Object.assign(plan, { interval_count: "about twelve" });
-  return { ...own, plan, mend: () => Object.assign(plan, { interval_count: right }) };
+  const [invoice] = own.worlds[0]?.invoices ?? [];
+  if (!invoice) throw new Error("a world without invoices");
+  const right = invoice.currency;
+  Object.assign(invoice, { currency: 12 });
+  return { ...own, mend: () => Object.assign(invoice, { currency: right }) };
 }
 
 const said = "1 record did not validate and is missing, or as it was before; see rejected_records";
 const todo = "Install a newer version, or report it with its `reason`";
 
 test("a record that did not validate is missing until it is stored: the report, status, check and the exit codes say so", async () => {
-  const { runHere, warehouse, mend } = await withAnOddPlan();
+  const { runHere, warehouse, mend } = await withAnOddInvoice();
   const copy = `${warehouse}.published.db`;
   for (const _night of [1, 2]) {
     const synced = await runHere(["sync"], { WAREHOUSE_PUBLISH_PATH: copy });
     expect(synced.code).toBe(1);
-    expect(synced.stdout).toMatch(/^default +plans +complete( +\d+){7} +1 +1 /m);
+    expect(synced.stdout).toMatch(/^default +invoices +complete( +\d+){7} +1 +1 /m);
     expect(synced.stdout).toMatch(/^default +customers +complete( +\d+){7} +0 +0 /m);
-    expect(synced.stderr).toContain(`${said} account=default resource=plans hint=${todo}`);
+    expect(synced.stderr).toContain(`${said} account=default resource=invoices hint=${todo}`);
     expect(synced.stderr).toMatch(/sync ended complete=true missing=1$/m);
     // One odd record does not keep all others from those who read the copy.
     expect(existsSync(copy)).toBe(true);
@@ -32,22 +32,22 @@ test("a record that did not validate is missing until it is stored: the report, 
 
   const status = await runHere(["status"]);
   expect(status.code).toBe(1);
-  expect(status.stdout).toMatch(/^default +plans .* complete +\d+ +1 /m);
-  expect(status.stdout).toContain(`default plans: ${said}. ${todo}`);
+  expect(status.stdout).toMatch(/^default +invoices .* complete +\d+ +1 /m);
+  expect(status.stdout).toContain(`default invoices: ${said}. ${todo}`);
   const { resources } = JSON.parse((await runHere(["status", "--json"])).stdout);
-  expect(resources).toContainEqual(expect.objectContaining({ resource: "plans", missing: 1 }));
+  expect(resources).toContainEqual(expect.objectContaining({ resource: "invoices", missing: 1 }));
   expect(resources).toContainEqual(expect.objectContaining({ resource: "customers", missing: 0 }));
 
   const check = await runHere(["check"]);
   expect(check.code).toBe(1);
   expect(check.stdout).toContain(
-    `FAULT account default: ${said.replace("record", "record of plans")}\n      ${todo}`,
+    `FAULT account default: ${said.replace("record", "record of invoices")}\n      ${todo}`,
   );
 
   const sqlite = new Database(copy, { readonly: true });
   const freshness = sqlite.prepare("SELECT table_name, records_missing FROM freshness").all();
   sqlite.close();
-  expect(freshness).toContainEqual({ table_name: "plans", records_missing: 1 });
+  expect(freshness).toContainEqual({ table_name: "invoices", records_missing: 1 });
   expect(freshness).toContainEqual({ table_name: "customers", records_missing: 0 });
 
   mend();
@@ -57,18 +57,18 @@ test("a record that did not validate is missing until it is stored: the report, 
 });
 
 test("a sync of other resources does not answer for it, and status still does", async () => {
-  const { runHere } = await withAnOddPlan();
-  expect((await runHere(["sync", "--only", "plans"])).code).toBe(1);
+  const { runHere } = await withAnOddInvoice();
+  expect((await runHere(["sync", "--only", "invoices"])).code).toBe(1);
   expect((await runHere(["sync", "--only", "customers"])).code).toBe(0);
   expect((await runHere(["status"])).code).toBe(1);
 });
 
 test("what a resource lacks that could not even be begun is in its line, too", async () => {
-  const { runHere } = await withAnOddPlan();
-  await runHere(["sync", "--only", "plans"]);
-  const { code, stdout } = await runHere(["sync", "--only", "plans", "--json"], {
+  const { runHere } = await withAnOddInvoice();
+  await runHere(["sync", "--only", "invoices"]);
+  const { code, stdout } = await runHere(["sync", "--only", "invoices", "--json"], {
     CHARTMOGUL_API_KEY: "mistyped-key",
   });
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject([{ resource: "plans", status: "failed", missing: 1 }]);
+  expect(JSON.parse(stdout)).toMatchObject([{ resource: "invoices", status: "failed", missing: 1 }]);
 });

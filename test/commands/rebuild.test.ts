@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { plans } from "../../src/resources/plans.ts";
+import { customers } from "../../src/resources/customers.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
 import { contents, deadUrl } from "./scene.ts";
@@ -68,16 +68,16 @@ test("rebuild removes what was never received, and goes on behind a record that 
 });
 
 test("rebuild says how many records no longer validate", async () => {
-  const { runHere, warehouse } = await syncedScene({ only: ["plans"] });
+  const { runHere, warehouse } = await syncedScene({ only: ["customers"] });
   const open = openWarehouse(warehouse);
-  const key = String(open.sqlite.prepare("SELECT min(uuid) FROM plans").pluck().get());
+  const key = String(open.sqlite.prepare("SELECT min(uuid) FROM customers").pluck().get());
   const json = JSON.stringify({ uuid: key });
-  const writer = recordWriter(open, "default", plans, () => new Date());
-  const { hash, bytes } = writer.pack({ key, json, hash: hashOf(json, plans.version) });
+  const writer = recordWriter(open, "default", customers, () => new Date());
+  const { hash, bytes } = writer.pack({ key, json, hash: hashOf(json, customers.version) });
   open.sqlite.prepare("UPDATE raw_records SET hash = ?, record = ? WHERE key = ?").run(hash, bytes, key);
   open.close();
   const { code, stdout, stderr } = await runHere(["rebuild"]);
-  expect(stdout).toMatch(/^default +plans +\d+ +0 +1 +0$/m);
+  expect(stdout).toMatch(/^default +customers +\d+ +0 +1 +0$/m);
   expect(stderr).toMatch(/^1 record did not validate: its row stays as it was; see rejected_records/);
   expect(code).toBe(1);
 });

@@ -15,6 +15,7 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
   expect(JSON.parse(json.stdout)).toEqual({
     runs: [],
     resources: [],
+    odd_fields: [],
     never: ["default"],
     answers: { worked_out_at: null, behind: false },
   });

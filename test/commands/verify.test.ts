@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { verify } from "../../src/commands/verify.ts";
+import { customers } from "../../src/resources/customers.ts";
 import { resources } from "../../src/resources/index.ts";
-import { plans } from "../../src/resources/plans.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
@@ -509,15 +509,15 @@ test("a ChartMogul that has most of what is stored no more, or something else, i
 test("a record that an older version took and this one does not is a fault that says so", async () => {
   const { runHere, warehouse } = await syncedScene();
   const open = openWarehouse(warehouse);
-  const key = String(open.sqlite.prepare("SELECT min(uuid) FROM plans").pluck().get());
+  const key = String(open.sqlite.prepare("SELECT min(uuid) FROM customers").pluck().get());
   const json = JSON.stringify({ uuid: key });
-  const writer = recordWriter(open, "default", plans, () => new Date());
-  const { hash, bytes } = writer.pack({ key, json, hash: hashOf(json, plans.version) });
+  const writer = recordWriter(open, "default", customers, () => new Date());
+  const { hash, bytes } = writer.pack({ key, json, hash: hashOf(json, customers.version) });
   open.sqlite.prepare("UPDATE raw_records SET hash = ?, record = ? WHERE key = ?").run(hash, bytes, key);
   open.close();
   const { code, stdout } = await runHere(["verify"]);
-  expect(stdout).toMatch(/^FAULT default plans: 1 of \d+ records cannot be mapped by this version$/m);
-  expect(stdout).toMatch(new RegExp(`^FAULT default plans: ${key}: external_id: `, "m"));
+  expect(stdout).toMatch(/^FAULT default customers: 1 of \d+ records cannot be mapped by this version$/m);
+  expect(stdout).toMatch(new RegExp(`^FAULT default customers: ${key}: customer-since: `, "m"));
   expect(stdout).toMatch(/^ +Install the version that has stored it/m);
   expect(code).toBe(1);
 });

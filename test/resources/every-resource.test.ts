@@ -82,7 +82,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
           )
           .pluck()
           .all();
-        if ("wire" in field) expect(values, `${tableName}.${column} is filled`).not.toHaveLength(0);
+        if ("store" in field) expect(values, `${tableName}.${column} is filled`).not.toHaveLength(0);
         const form = storedAs[String(declared)];
         expect(form, `${tableName}.${column} is declared ${declared}`).toBeDefined();
         for (const value of values) expect(value, `${tableName}.${column}`).toMatch(form ?? /^$/);
@@ -108,17 +108,22 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     }
   });
 
-  test("rejects a record that lacks a key which is not optional, and says which", () => {
+  test("rejects a record that lacks a key which it needs, and says of others which are missing", () => {
     const [complete = {}] = fixture.records;
-    const { columns, key: keyColumns } = shapeOf(resource.table);
-    const required = Object.entries(columns)
-      // The key's last: a record may have nothing else.
-      .toSorted(([one], [other]) => Number(keyColumns.includes(one)) - Number(keyColumns.includes(other)))
-      .find(([, field]) => isField(field) && !field.optional && field.from !== "parent");
-    const [column = "", field] = required ?? [];
-    const [key = column] = field && isField(field) && Array.isArray(field.from) ? field.from : [];
-    const { [key]: _, ...lacking } = complete;
-    expect(() => resource.map(lacking, fixture.parent)).toThrow(key);
+    for (const [column, field] of Object.entries(shapeOf(resource.table).columns)) {
+      if (!isField(field) || field.optional || typeof field.from === "string") continue;
+      const [key = column, ...rest] = field.from ?? [];
+      const { [key]: _, ...lacking } = complete;
+      const path = [key, ...rest].join(".");
+      const map = () => resource.map(lacking, fixture.parent);
+      if (field.needed) expect(map, column).toThrow(`${key}`);
+      else expect(map().oddities.get(path), column).toBe("was missing");
+    }
+  });
+
+  test("finds nothing odd in its fixture", () => {
+    for (const record of fixture.records)
+      expect([...resource.map(record, fixture.parent).oddities]).toEqual([]);
   });
 
   test("says of every column what it means", () => {

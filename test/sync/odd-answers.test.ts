@@ -15,13 +15,16 @@ const all = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
 
 /** Each resource with a field of its records and what its listing is called. */
 const listings = [
-  { resource: "plans", path: "plans", field: "interval_count" },
   { resource: "customers", path: "customers", field: "mrr" },
-  { resource: "subscriptions", path: "customers/[^/]+/subscriptions", field: "quantity" },
+  { resource: "subscriptions", path: "customers/[^/]+/subscriptions", field: "mrr" },
   { resource: "invoices", path: "invoices", field: "currency" },
+  { resource: "opportunities", path: "opportunities", field: "amount_in_cents" },
   { resource: "daily_metrics", path: "metrics/all", field: "arr" },
 ];
-const collections = listings.filter(({ resource }) => resource !== "daily_metrics");
+const collections = [
+  { resource: "plans", path: "plans" },
+  ...listings.filter(({ resource }) => resource !== "daily_metrics"),
+];
 
 /** Bends the pages of a listing, by default only its first; questions for a single record stay right. */
 const on = (path: string, what: Misbehaviour, hit: Pick<Fault, "from" | "times"> = { times: 1 }): Fault[] => [
@@ -91,7 +94,7 @@ describe("a value of a wrong type in every record", () => {
         new RegExp(`records of ${resource} did not validate; the first: \\S*${field}\\b.*rejected_records`),
       );
       const gone = new Set(night.deleted("customers").map(({ uuid }) => uuid));
-      const isOwned = (row: Row) => !gone.has(row["customer_uuid"]) || resource === "invoices";
+      const isOwned = (row: Row) => !gone.has(row["customer_uuid"]);
       expect(night.contents()[resource]?.filter(isOwned)).toEqual(before[resource]?.filter(isOwned));
 
       expect(statuses(await night.sync())).toEqual(all);
@@ -104,30 +107,31 @@ describe("a value of a wrong type in every record", () => {
     { when: "first", begin: firstNight, clean: afterFirstNight },
     { when: "second", begin: secondNight, clean: afterSecondNight },
   ])("of a later page keeps the checkpoint of the $when sync before that page", async ({ begin, clean }) => {
-    const setting = { only: ["plans"], plans: 650 };
+    const setting = { only: ["invoices"], customers: 90 };
     const night = await begin(setting);
-    const what: Misbehaviour = { kind: "wrongType", field: "interval_count", everyRecord: true };
-    const [report] = await night.sync({ faults: on("plans", what, { from: 3, times: 1 }) });
+    const pages = Math.ceil(night.world.invoices.length / 200);
+    const what: Misbehaviour = { kind: "wrongType", field: "currency", everyRecord: true };
+    const [report] = await night.sync({ faults: on("invoices", what, { from: 3, times: 1 }) });
     expect(report).toMatchObject({ status: "failed", rejected: 200 });
-    expect(report?.error).toContain("interval_count");
-    expect(night.rows("sync_checkpoints")).toMatchObject([{ walk: "plans", pages: 2 }]);
+    expect(report?.error).toContain("currency: an object is not text");
+    expect(night.rows("sync_checkpoints")).toMatchObject([{ walk: "invoices", pages: 2 }]);
 
-    expect(statuses(await night.sync())).toEqual({ plans: "complete" });
-    expect(night.asked().filter((path) => path === "plans")).toHaveLength(2);
+    expect(statuses(await night.sync())).toEqual({ invoices: "complete" });
+    expect(night.asked().filter((path) => path === "invoices")).toHaveLength(pages - 2);
     expect(night.contents()).toEqual(await clean(setting));
     expect(night.rows("rejected_records")).toHaveLength(200);
     expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
   });
 });
 
-describe("an account whose name is no text", () => {
+describe("an account whose currency is no text", () => {
   test("fails alone, and the warehouse still knows whose it is", async () => {
     const night = await secondNight();
     const before = night.rows("sync_accounts");
-    const what: Misbehaviour = { kind: "wrongType", field: "name" };
+    const what: Misbehaviour = { kind: "wrongType", field: "currency" };
     const reports = await night.sync({ faults: [{ path: "^/v1/account", what }] });
     expect(statuses(reports)).toEqual({ ...all, account: "failed" });
-    expect(reportOf(reports, "account")?.error).toContain("did not validate; the first: name");
+    expect(reportOf(reports, "account")?.error).toContain("did not validate; the first: currency");
     expect(night.rows("sync_accounts")).toEqual(before);
     await night.sync();
     expect(night.contents()).toEqual(await afterSecondNight());

@@ -78,18 +78,18 @@ describe("a rebuild", () => {
     const { path } = await livedIn();
     const before = contents(path);
     const strict = resources.map((resource) =>
-      resource.name === "plans"
-        ? { ...resource, map: () => resource.map({ uuid: "pl_without_anything" }, undefined) }
+      resource.name === "invoices"
+        ? { ...resource, map: () => resource.map({ uuid: "inv_without_anything" }, undefined) }
         : resource,
     );
     const reports = looking(path, (warehouse) => rebuild(warehouse, strict));
-    const plans = reports.filter(({ resource }) => resource === "plans");
-    expect(plans.every(({ records, rejected }) => records === 0 && rejected > 0)).toBe(true);
+    const invoices = reports.filter(({ resource }) => resource === "invoices");
+    expect(invoices.every(({ records, rejected }) => records === 0 && rejected > 0)).toBe(true);
     expect(contents(path)).toEqual(before);
     looking(path, (warehouse) => {
       const rejects = rowsOf(warehouse, "rejected_records");
-      expect(rejects).toHaveLength(plans.reduce((sum, { rejected }) => sum + rejected, 0));
-      expect(rejects[0]).toMatchObject({ resource: "plans", resolved_at: null });
+      expect(rejects).toHaveLength(invoices.reduce((sum, { rejected }) => sum + rejected, 0));
+      expect(rejects[0]).toMatchObject({ resource: "invoices", resolved_at: null });
     });
   });
 

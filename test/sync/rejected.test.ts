@@ -165,7 +165,7 @@ describe("a record far down in a list that is read up to what is known", () => {
   test("is read for where it can only be listed, and no further", async () => {
     const { night, bending, path, by, all, key } = await afterOddNight(
       "subscription_events",
-      having({ quantity: { odd: true } }),
+      having({ amount_in_cents: { odd: true } }),
     );
     expect(await night(1, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
     const report = await night(2);
@@ -207,7 +207,7 @@ describe("a record far down in a list that is read up to what is known", () => {
 
 describe("a subscription of a customer whose listing is left out", () => {
   test.for<[string, Bend]>([
-    ["as a record with a quantity that is none", having({ quantity: { odd: true } })],
+    ["as a record with an MRR that is none", having({ mrr: { odd: true } })],
     ["without its uuid", having({ uuid: null })],
     ["as null", nothing],
   ])("is read the next night, having come %s", async ([, bend]) => {
@@ -272,7 +272,7 @@ describe("a subscription of a customer whose listing is left out", () => {
     const { world, path, sync, source } = await unsyncedWorld(30);
     const victim = world.customers.find(({ uuid }) => (world.subscriptions.get(uuid) ?? []).length > 0);
     const key = victim?.uuid ?? "";
-    const bending = () => odd(source(), key, having({ name: 7 }));
+    const bending = () => odd(source(), key, having({ mrr: "much" }));
     await sync({ only: family }, bending());
     const before = keysIn(path, "subscriptions");
     const refusing = intercepted(bending(), (asking) => {
@@ -295,7 +295,7 @@ describe("a record that was rejected before a walk was stopped", () => {
 
   test.for<[string, Bend]>([
     ["null", nothing],
-    ["a record with a name that is none", having({ name: 7 })],
+    ["a record with an MRR that is none", having({ mrr: "much" })],
   ])("is read by the sync that goes on, having come as %s", async ([, bend]) => {
     const { world, sync, source, path } = await unsyncedWorld(450);
     const [first] = inListingOrder(world);
@@ -314,7 +314,7 @@ describe("a record that was rejected before a walk was stopped", () => {
   test("keeps what had been read from being read again", async () => {
     const { sync, source, world, sandbox } = await unsyncedWorld(450);
     const [first] = inListingOrder(world);
-    const bending = () => odd(source(), first?.uuid ?? "", having({ name: 7 }));
+    const bending = () => odd(source(), first?.uuid ?? "", having({ mrr: "much" }));
     await sync({ only: family }, breakingAt(bending(), 3));
     asked({ sandbox });
     const reports = await sync({ only: family, now: later(0.01) }, bending());
@@ -333,7 +333,7 @@ describe("a record that was rejected and is no longer listed", () => {
     const only = ["customers"];
     const [first] = inListingOrder(world);
     const key = first?.uuid ?? "";
-    await sync({ only }, odd(source(), key, having({ name: 7 })));
+    await sync({ only }, odd(source(), key, having({ mrr: "much" })));
     const unlisted = bent(source(), (body, asking) =>
       asking === "customers"
         ? { ...body, entries: (body["entries"] as Entry[]).filter(({ uuid }) => uuid !== key) }
@@ -346,16 +346,18 @@ describe("a record that was rejected and is no longer listed", () => {
 
 test("an odd record that came for a good one leaves its row, is missing, and is over once it is as before", async () => {
   const { world, again, source, path } = await syncedWorld(30);
-  const [plan] = world.plans;
-  const only = ["plans"];
-  const bending = odd(source(), plan?.uuid ?? "", having({ name: 7 }), { list: "plans" });
+  const [invoice] = world.invoices;
+  const only = ["invoices"];
+  const bending = odd(source(), invoice?.uuid ?? "", having({ currency: 7 }), { list: "invoices" });
   const rules = shortNights;
   expect(await again({ only, rules }, bending)).toMatchObject([
     { status: "complete", missing: 1, deleted: 0 },
   ]);
-  expect(rows(path, "plans").find(({ uuid }) => uuid === plan?.uuid)).toMatchObject({ name: plan?.name });
+  expect(rows(path, "invoices").find(({ uuid }) => uuid === invoice?.uuid)).toMatchObject({
+    currency: invoice?.currency,
+  });
   expect(await again({ only, rules, now: later(2) })).toMatchObject([
-    { rejected: 0, missing: 0, unchanged: world.plans.length },
+    { rejected: 0, missing: 0, unchanged: world.invoices.length },
   ]);
 });
 

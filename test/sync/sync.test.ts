@@ -343,12 +343,16 @@ describe("a sync in which something fails", () => {
   test("is no success when most records do not validate, since then the wire has changed", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
-    for (const plan of world.plans) Object.assign(plan, { interval_count: "monthly" });
+    for (const opportunity of world.opportunities) Object.assign(opportunity, { amount_in_cents: "much" });
     const path = newWarehouse();
-    const reports = await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["plans"] });
-    expect(reports).toMatchObject([{ status: "failed", rejected: world.plans.length, inserted: 0 }]);
+    const reports = await syncInto(
+      path,
+      { default: askDirectly(sandbox, world) },
+      { only: ["opportunities"] },
+    );
+    expect(reports).toMatchObject([{ status: "failed", rejected: world.opportunities.length, inserted: 0 }]);
     looking(path, (warehouse) =>
-      expect(rowsOf(warehouse, "rejected_records")[0]?.["reason"]).toContain("interval_count"),
+      expect(rowsOf(warehouse, "rejected_records")[0]?.["reason"]).toContain("amount_in_cents"),
     );
   });
 

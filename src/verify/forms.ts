@@ -1,0 +1,19 @@
+import type { Resource } from "../resource.ts";
+import { wrongForms } from "../warehouse/forms.ts";
+import { shapeOf } from "../warehouse/table.ts";
+import type { Verification } from "./finding.ts";
+import { hints } from "./hints.ts";
+import { counted } from "./words.ts";
+
+/** Looks for values that are not of the declared type of their column, as older versions have stored them. */
+export function verifyForms(
+  { warehouse, account, report }: Verification,
+  { table, children }: Resource,
+): void {
+  for (const each of [table, ...children.map((child) => child.table)]) {
+    for (const { column, rows, found } of wrongForms(warehouse, account, each)) {
+      const hold = rows === 1 ? "holds" : "hold";
+      report.fault(shapeOf(each).name, `${counted(rows, "row")} ${hold} ${found} in ${column}`, hints.forms);
+    }
+  }
+}
