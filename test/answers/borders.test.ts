@@ -3,7 +3,7 @@ import { answers } from "../../src/answers/index.ts";
 import { refreshAnswers } from "../../src/answers/refresh.ts";
 import type { Warehouse } from "../../src/warehouse/open.ts";
 import { shapeOf } from "../../src/warehouse/table.ts";
-import { ask, inventedAccounts, now, put } from "./invented.ts";
+import { ask, inventedAccounts, movement, now, put } from "./invented.ts";
 
 type Row = Record<string, string | number | null>;
 
@@ -80,6 +80,7 @@ function fullAccounts(): Warehouse {
     "invoices",
     { ...billed, uuid: "older", currency: "CHF", date: "2023-11-01 12:00:00" },
     { ...billed, uuid: "newer", currency: "SEK", date: "2024-04-10 12:00:00" },
+    { ...billed, uuid: "of no subscription", currency: "NOK", date: "2024-04-12 12:00:00" },
   );
   put(
     warehouse,
@@ -108,7 +109,7 @@ function toldOf(warehouse: Warehouse): unknown {
   );
 }
 
-test.each(["-40 minutes", "+40 minutes"])(
+test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
   "an account with the same identifiers, whose instants lie %s, changes nothing of another",
   (shift) => {
     const warehouse = fullAccounts();
@@ -128,6 +129,10 @@ test.each(["-40 minutes", "+40 minutes"])(
         put(warehouse, table, { ...(Object.fromEntries(columns) as Row), account: "twin" });
       }
     }
+    put(warehouse, "invoice_line_items", {
+      ...{ account: "twin", invoice_uuid: "of no subscription", position: 0, amount_in_cents: 1 },
+      subscription_external_id: "S-ada",
+    });
     refreshAnswers(warehouse, now);
     expect(toldOf(warehouse)).toEqual(before);
     expect(ask(warehouse, "SELECT count(*) FROM unpaid_invoices WHERE account = 'twin'")).not.toEqual([[0]]);
@@ -142,6 +147,7 @@ test("what is deleted changes nothing, of whomever it is", () => {
     for (const row of rowsOf(warehouse, table))
       put(warehouse, table, { ...row, uuid: `${row["uuid"]}, deleted`, deleted_at });
   }
+  put(warehouse, "activities", { ...movement("us", "bo", "2024-04-01 12:00:00", "churn", -5), deleted_at });
   for (const table of ["invoice_line_items", "invoice_transactions"]) {
     for (const row of rowsOf(warehouse, table))
       put(warehouse, table, { ...row, invoice_uuid: `${row["invoice_uuid"]}, deleted` });
@@ -231,4 +237,102 @@ test("an invoice is overdue from the day after it was due, and in each class fro
   expect(
     ask(warehouse, "SELECT count(*) FROM unpaid_invoices WHERE is_overdue AND invoice_uuid LIKE '2024-%'"),
   ).toEqual([[8]]);
+});
+
+test("a failed payment is recovered by a payment, of the same instant at the earliest, and by nothing else", () => {
+  const warehouse = inventedAccounts();
+  const transaction = (position: number, more: Row) => ({
+    ...{ account: "us", invoice_uuid: "part paid", position, amount_in_cents: 100 },
+    ...{ date: "2024-03-03 12:00:00", result: "successful", type: "payment", ...more },
+  });
+  put(
+    warehouse,
+    "invoice_transactions",
+    transaction(10, { result: "failed" }),
+    transaction(11, { result: "failed", type: "refund" }),
+    transaction(12, { type: "refund" }),
+    transaction(13, { disabled: 1 }),
+    transaction(14, { date: "2024-03-03 11:59:59" }),
+  );
+  refreshAnswers(warehouse, now);
+  const told =
+    "SELECT position, is_recovered, recovered_at FROM failed_payments WHERE invoice_uuid = 'part paid'";
+  expect(ask(warehouse, told)).toEqual([[10, 0, null]]);
+  put(
+    warehouse,
+    "invoice_transactions",
+    transaction(15, {}),
+    transaction(16, { date: "2024-03-04 12:00:00" }),
+  );
+  refreshAnswers(warehouse, now);
+  expect(ask(warehouse, told)).toEqual([[10, 1, "2024-03-03 12:00:00"]]);
+});
+
+test("a refund is taken off however it is written, and what is neither payment nor refund is no cash", () => {
+  const warehouse = inventedAccounts();
+  const april =
+    "SELECT payments, collected, refunds, refunded, net FROM cash_by_month WHERE month = '2024-04-01'";
+  expect(ask(warehouse, april)).toEqual([]);
+  const transaction = (position: number, more: Row) => ({
+    ...{ account: "us", invoice_uuid: "part paid", position, amount_in_cents: 100 },
+    ...{ date: "2024-04-03 12:00:00", result: "successful", type: "refund", ...more },
+  });
+  put(
+    warehouse,
+    "invoice_transactions",
+    transaction(10, {}),
+    transaction(11, { amount_in_cents: -300 }),
+    transaction(12, { type: "payment", amount_in_cents: 1000 }),
+    transaction(13, { type: "authorization" }),
+    transaction(14, { type: "authorization", result: "failed" }),
+    transaction(15, { type: "payment", result: "failed" }),
+  );
+  refreshAnswers(warehouse, now);
+  expect(ask(warehouse, april)).toEqual([[1, 10, 2, 4, 6]]);
+});
+
+test("who pays from the instant of the trial on has converted, also at the instant of the last reading", () => {
+  const warehouse = inventedAccounts();
+  const trial = (uuid: string, free_trial_started_at: string, customer_since: string) => ({
+    ...{ account: "us", uuid, status: "Active", mrr_in_cents: 0, free_trial_started_at, customer_since },
+  });
+  const [last, next] = ["2024-04-15 12:00:00", "2024-04-15 12:00:01"];
+  put(
+    warehouse,
+    "customers",
+    trial("at once", "2024-03-03 12:00:00", "2024-03-03 12:00:00"),
+    trial("before", "2024-03-03 12:00:00", "2024-03-03 11:59:59"),
+    trial("just now", last, last),
+    trial("soon", last, next),
+    trial("not begun", next, next),
+  );
+  refreshAnswers(warehouse, now);
+  const told =
+    "SELECT customer_uuid, outcome FROM trials WHERE customer_uuid NOT IN ('ada', 'bo', 'lea') ORDER BY 1";
+  expect(ask(warehouse, told)).toEqual([
+    ["at once", "converted"],
+    ["before", "paid before"],
+    ["just now", "converted"],
+    ["soon", "not converted"],
+  ]);
+});
+
+test("the plan that ended last and the currency billed last are told, that of the subscription before that of the customer", () => {
+  const warehouse = fullAccounts();
+  const billed = { account: "eu", customer_uuid: "eve", errors: "{}", status: "paid" };
+  put(
+    warehouse,
+    "invoices",
+    { ...billed, uuid: "1", currency: "GBP", date: "2024-03-01 12:00:00" },
+    { ...billed, uuid: "2", currency: "PLN", date: "2024-04-01 12:00:00" },
+    { ...billed, uuid: "3", currency: "GBP", date: "2024-02-01 12:00:00" },
+  );
+  refreshAnswers(warehouse, now);
+  expect(ask(warehouse, "SELECT last_plan FROM churned_customers WHERE customer_uuid = 'bo'")).toEqual([
+    ["Gold"],
+  ]);
+  const told = "SELECT billing_currency FROM active_subscriptions WHERE customer_uuid = ?";
+  const currencyOf = (customer: string) => warehouse.sqlite.prepare(told).pluck().get(customer);
+  expect(currencyOf("ada")).toBe("SEK");
+  expect(currencyOf("eve")).toBe("PLN");
 });

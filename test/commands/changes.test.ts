@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import type { Ended } from "../support/cli.ts";
+import { twinOf } from "../support/twin.ts";
 import { type Scene, tiny } from "./scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
@@ -256,6 +257,31 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
   expect(stdout).toContain(
     "MRR changes (2): +2.00 EUR and -37.00 EUR\n  Name b: 40.00 → 3.00 (-37.00)\n  Name a: 18.00 → 20.00 (+2.00)\n",
   );
+});
+
+test("an account with the same identifiers changes nothing of what is told of another", async () => {
+  const own = await syncedScene();
+  const [world = tiny()] = own.worlds;
+  livelyNight(world);
+  await own.runHere(["sync"]);
+  const asked = ["changes", "--since", "2020-01-01", "--account", "default"];
+  const told = async () => [await own.runHere(asked), await own.runHere([...asked, "--json"])];
+  const before = await told();
+  twinOf(own.warehouse)();
+  expect(await told()).toEqual(before);
+  // Where the two do not have the same, either.
+  writeInto(
+    own,
+    "UPDATE customers SET name = 'Twin', status = 'Cancelled', mrr_in_cents = 7, merged_into = NULL WHERE account = 'twin'",
+    "UPDATE subscriptions SET plan = 'Twin', status = 'inactive', mrr_in_cents = 7 WHERE account = 'twin'",
+    "UPDATE record_changes SET old_value = 'Cancelled', changed_at = datetime(changed_at, '+1 second') WHERE account = 'twin'",
+    "UPDATE daily_metrics SET mrr_in_cents = 7, date = date(date, '+1 day'), synced_at = '2020-01-01 00:00:00' WHERE account = 'twin' AND date = (SELECT max(date) FROM daily_metrics)",
+    "UPDATE daily_metric_restatements SET old_value = 7, observed_at = datetime(observed_at, '+1 second') WHERE account = 'twin'",
+    "UPDATE sync_runs SET status = 'running', finished_at = NULL WHERE account = 'twin'",
+    "UPDATE sync_run_resources SET status = 'failed' WHERE account = 'twin'",
+    "UPDATE accounts SET currency = 'SEK' WHERE account = 'twin'",
+  );
+  expect(await told()).toEqual(before);
 });
 
 test("--json tells of every customer whose MRR has changed, where the lines tell of twenty", async () => {
