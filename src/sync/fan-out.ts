@@ -135,6 +135,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     const startOver = () => {
       fetched = 0;
       keyless = 0;
+      rejections.length = 0;
     };
     for await (const { records, cursor } of pagesOf(resource.extract, run.source, { parent }, startOver)) {
       await store({

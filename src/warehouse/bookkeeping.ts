@@ -130,7 +130,7 @@ export const runs = accountTable(
     started_at: required(datetime("When it began (UTC).")),
     finished_at: datetime("When it ended (UTC)."),
     process_id: required(integer("Process that ran it.")),
-    error: text("Why nothing could be read at all."),
+    error: text("Why nothing could be read at all, or what cut it off."),
   },
   { description: "Every attempt to sync an account.", key: ["id"] },
 );
