@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Detail, Extract, Source } from "./chartmogul/source.ts";
 import { RecordError } from "./errors.ts";
 import { mostLevels, wasCut } from "./json/read-json.ts";
+import { knownKeys, tellUnknown } from "./known-keys.ts";
 import { isObject, type Odd, oddity, property, type RowReader, rowReader } from "./row-reader.ts";
 import type { Bond } from "./warehouse/belongings.ts";
 import type { Value } from "./warehouse/columns.ts";
@@ -22,8 +23,8 @@ export interface Rows {
 /** What a record was mapped to. */
 export interface Mapped extends Rows {
   /**
-   * What in the record is not as it should be, by its path without places in lists, with what is to be said of it: `was missing`, or
-   * such as `was not a number`. The rows are without it.
+   * What in the record is not in the rows, by its path without places in lists, with what is to be said of it: `has no column`,
+   * `was missing`, or such as `was not a number`.
    */
   readonly oddities: Oddities;
 }
@@ -40,6 +41,8 @@ export interface Child {
   readonly needed?: true;
   /** Turns what stands there into a list of objects; by default it is one already. */
   readonly elements?: z.ZodType<readonly unknown[]>;
+  /** The keys that `elements` reads, where what stands there is an object. */
+  readonly keysRead?: readonly string[];
 }
 
 /** Which listings of another resource may have changed when records of this one have. */
@@ -71,6 +74,8 @@ interface Definition {
   readonly extract: Extract;
   readonly table: Table;
   readonly children?: readonly Child[];
+  /** Keys that have no column on purpose, parts of their path joined by `.`: no one is told that they have none. */
+  readonly leftOut?: readonly string[];
   /** How one record is had; undefined where the API has no such read. Asked before a record counts as deleted. */
   readonly detail?: Detail;
   /**
@@ -135,6 +140,14 @@ export interface Resource extends Required<Omit<Definition, Optional>> {
 export function defineResource(definition: Definition): Resource {
   const own = rowReader(definition.table);
   const children = (definition.children ?? []).map((child) => ({ ...child, ...rowReader(child.table) }));
+  const known = knownKeys([
+    ...own.keys,
+    ...children.flatMap(({ from, elements, keysRead = [], keys }) => [
+      from,
+      ...(elements ? keysRead.map((each) => [each]) : keys).map((path) => [...from, ...path]),
+    ]),
+    ...(definition.leftOut ?? []).map((path) => path.split(".")),
+  ]);
   const { key } = shapeOf(definition.table);
   const keyColumns = own.columns.filter(({ name }) => key.includes(name));
 
@@ -175,6 +188,7 @@ export function defineResource(definition: Definition): Resource {
   return {
     version: 2,
     children: [],
+    leftOut: [],
     derived: false,
     detail: undefined,
     datedBy: undefined,
@@ -202,6 +216,7 @@ export function defineResource(definition: Definition): Resource {
         oddities.set(odd.path, odd.what);
       };
       const ownKey = keyOf(record, parent);
+      tellUnknown(record, known, (path) => oddities.set(path, "has no column"));
       return {
         row: own.row(record, { parent, place: 0 }, onOdd),
         children: children.map((child) => childRows(child, { record, key: ownKey, oddities })),

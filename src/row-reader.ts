@@ -30,6 +30,8 @@ export interface RowReader {
   values(row: readonly Value[]): readonly NamedValue[];
   /** The same for a row of a child: each with the table and the child's key before it. */
   valuesOfChild(row: readonly Value[]): readonly NamedValue[];
+  /** The paths of all keys that are read. */
+  readonly keys: readonly (readonly string[])[];
   /** An object with every key that is read. */
   readonly sample: Readonly<Record<string, unknown>>;
 }
@@ -85,6 +87,10 @@ export function rowReader(of: Table): RowReader {
       // A tag is all key: that it is there is its value.
       return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, quiet: false }]];
     },
+    keys: [
+      ...onWire.map(({ path }) => path),
+      ...fields.flatMap(({ field }) => (field.alias === undefined ? [] : [[field.alias]])),
+    ],
     sample: sampleOf(onWire),
   };
 }

@@ -55,7 +55,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Permission>>>> = 
 function layerOf(path: string): string {
   const [first = ""] = relative(source, path).split(sep);
   const name = first.replace(/\.ts$/, "");
-  return name === "fields" || name === "row-reader" ? "resource" : name;
+  return ["fields", "known-keys", "row-reader"].includes(name) ? "resource" : name;
 }
 
 const imports = /^(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"/gm;

@@ -171,7 +171,7 @@ export const customers = defineResource({
   table: customersTable,
   children: [
     { table: customerTags, from: ["attributes", "tags"], elements: tags },
-    { table: customerAttributes, from: ["attributes"], elements: attributes },
+    { table: customerAttributes, from: ["attributes"], elements: attributes, keysRead: attributeSources },
   ],
   history: mrrWithStatus,
   conclude: linkMerged,

@@ -4,7 +4,7 @@ import { defineResource } from "../resource.ts";
 import * as column from "../warehouse/columns.ts";
 import { restatements } from "../warehouse/restatements.ts";
 import { accountTable, recordTable } from "../warehouse/table.ts";
-import { metricColumns, restatementColumns } from "./metric-columns.ts";
+import { metricColumns, repeatedMetrics, restatementColumns } from "./metric-columns.ts";
 
 export const dailyMetricsTable = recordTable(
   "daily_metrics",
@@ -37,6 +37,7 @@ export const dailyMetricRestatements = accountTable(
 export const dailyMetrics = defineResource({
   name: "daily_metrics",
   extract: everyDay(),
+  leftOut: repeatedMetrics,
   detail: metric(),
   table: dailyMetricsTable,
   history: restatements(dailyMetricRestatements),

@@ -145,6 +145,11 @@ export const invoices = defineResource({
   detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
   ofCustomers: namesCustomer,
+  // Only there where they are asked for; a whole invoice says what is invalid in it.
+  leftOut: [
+    "edit_history_summary",
+    ...["line_items", "transactions"].flatMap((each) => [`${each}.edit_history_summary`, `${each}.errors`]),
+  ],
   children: [
     { table: invoiceLineItems, from: ["line_items"], needed: true },
     { table: invoiceTransactions, from: ["transactions"], needed: true },

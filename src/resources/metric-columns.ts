@@ -49,6 +49,17 @@ export const metricColumns = (stretch: string) => ({
   ),
 });
 
+const changes = ["mrr", "arr", "arpa", "asp", "ltv", "customers", "customer-churn-rate", "mrr-churn-rate"];
+
+/** What the listings say besides: the day, which the record has, a value that both have, and changes, which follow from the values. */
+export const repeatedMetrics = [
+  "metrics/all.date",
+  "metrics/all.mrr",
+  ...changes.map((metric) => `metrics/all.${metric}-percentage-change`),
+  "metrics/mrr.date",
+  "metrics/mrr.percentage-change",
+];
+
 const unitOfMetric = "that of the column in `metric`";
 
 /** What is kept of a value that ChartMogul has changed afterwards; `table` is where it is the value of a column. */

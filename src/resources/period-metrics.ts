@@ -4,7 +4,7 @@ import { defineResource } from "../resource.ts";
 import * as column from "../warehouse/columns.ts";
 import { restatements } from "../warehouse/restatements.ts";
 import { accountTable, recordTable } from "../warehouse/table.ts";
-import { metricColumns, restatementColumns } from "./metric-columns.ts";
+import { metricColumns, repeatedMetrics, restatementColumns } from "./metric-columns.ts";
 
 export const periodMetricsTable = recordTable(
   "period_metrics",
@@ -47,6 +47,7 @@ export const periodMetricRestatements = accountTable(
 export const periodMetrics = defineResource({
   name: "period_metrics",
   extract: everyPeriod(["week", "month", "quarter", "year"]),
+  leftOut: repeatedMetrics,
   detail: metric(),
   // Weeks that begin on another day take the place of the others.
   derived: true,

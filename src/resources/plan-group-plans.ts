@@ -27,4 +27,6 @@ export const planGroupPlans = defineResource({
   name: "plan_group_plans",
   extract: pagesOfEach("plan_groups", (group) => `plan_groups/${group}/plans`, "plans"),
   table: planGroupPlansTable,
+  // The plan itself is in `plans`.
+  leftOut: ["external_id", "name", "interval_count", "interval_unit", "data_source_uuid"],
 });

@@ -83,6 +83,8 @@ export const subscriptionEvents = defineResource({
   name: "subscription_events",
   extract: newestFirst("subscription_events", "subscription_events", everyEvent),
   table: subscriptionEventsTable,
+  // Only there where it is asked for.
+  leftOut: ["edit_history_summary"],
   ofCustomers: { ...namesExternalId, has: hasEvents },
   tells: { of: "subscriptions", by: "customer_external_id", parents: customersWithExternalIds },
 });

@@ -108,7 +108,9 @@ export const oddFields = accountTable(
     resource: required(text("Resource of the records.")),
     field: required(text("Path of the key in the record, parts joined by `.`, without places in lists.")),
     what: required(
-      text("`was missing`, or what its value was not, such as `was not a number`: the column is NULL then."),
+      text(
+        "`has no column`; `was missing`; or what its value was not, such as `was not a number`: the column is NULL then.",
+      ),
     ),
     version: required(integer("Version of the resource that has counted them.")),
     records: required(integer("Stored records in which it is so, also deleted ones.")),

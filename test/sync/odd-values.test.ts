@@ -134,6 +134,54 @@ test("what is counted of a record is forgotten once it is right, and counted onc
   expect(ask("SELECT field, what, records FROM sync_odd_fields")).toEqual([]);
 });
 
+test("keys that no column knows are counted, wherever they stand in a record", async () => {
+  const found = () => ask("SELECT resource, field, what, records FROM sync_odd_fields ORDER BY field");
+  let known = false;
+  const { world, sync, ask } = await oddWorld(
+    ({ customers: [first] }) => ({
+      path: /^customers$/,
+      list: "entries",
+      key: first?.uuid ?? "",
+      change: ({ address, attributes, ...customer }) => ({
+        ...customer,
+        address: { ...(address as Body), street: "Harbour Road" },
+        attributes: { ...(attributes as Body), hubspot: {}, custom: { anything: 1 } },
+        [`${"long ".repeat(1000)}key`]: 1,
+      }),
+    }),
+    inLines({ tax_code: "A", ...(known ? {} : { margin: { of: 3 } }) }),
+    ...[0, 1].map((index) => ({ plans }: { plans: { uuid: string }[] }) => ({
+      path: /^plans$/,
+      list: "plans",
+      key: plans[index]?.uuid ?? "",
+      change: (plan: Body) => (known ? plan : { ...plan, custom_attributes: {} }),
+    })),
+  );
+  const noColumn = (resource: string, field: string, records: bigint) => ({
+    resource,
+    field,
+    what: "has no column",
+    records,
+  });
+  const lasting = [
+    noColumn("customers", "address.street", 1n),
+    noColumn("customers", "attributes.hubspot", 1n),
+    noColumn("invoices", "line_items.margin", 1n),
+    noColumn("invoices", "line_items.tax_code", 1n),
+    noColumn("customers", `${"long ".repeat(40)}…`, 1n),
+  ];
+  const reports = await sync();
+  expect(reports.reduce((sum, { rejected }) => sum + rejected, 0)).toBe(0);
+  expect(found()).toEqual(byField([...lasting, noColumn("plans", "custom_attributes", 2n)]));
+  expect(world.plans.length).toBeGreaterThan(2);
+  known = true;
+  await sync(tomorrow);
+  expect(found()).toEqual(byField(lasting));
+});
+
+const byField = (rows: readonly { field: string }[]) =>
+  rows.toSorted((one, other) => (one.field < other.field ? -1 : 1));
+
 test("a customer is not lost for odd tags and attributes", async () => {
   const { sync, ask } = await oddWorld(({ customers: [first] }) => ({
     path: /^customers$/,
