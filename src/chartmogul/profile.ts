@@ -14,13 +14,16 @@ export function profileOf(body: unknown): Profile {
     return typeof value === "string" && value !== "" ? value : null;
   };
   // Every account has these, and all its metrics depend on them; JSON without them is somebody else's.
-  const missing = ["currency", "time_zone"].filter((key) => text(key) === null);
-  if (missing.length > 0) throw noAccount(`: no ${missing.join(", no ")}`);
+  const [currency, timeZone] = [text("currency"), text("time_zone")];
+  if (currency === null || timeZone === null) {
+    const missing = [currency === null ? "no currency" : [], timeZone === null ? "no time_zone" : []].flat();
+    throw noAccount(`: ${missing.join(", ")}`);
+  }
   return {
     id: text("id"),
     name: text("name"),
-    currency: text("currency"),
-    timeZone: text("time_zone"),
+    currency,
+    timeZone,
     weekStartOn: text("week_start_on"),
   };
 }

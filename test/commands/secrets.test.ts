@@ -90,7 +90,7 @@ test.for(logging)(
 
     for (const [command, faults, code] of [
       [["sync"], [{ path: "^/v1/account", what: echo(401) }], 1],
-      [["sync"], [{ path: "^/v1/customers", what: echo(403, "text") }], 1],
+      [["sync"], [{ path: "^/v1/customers", what: echo(402, "text") }], 1],
       [["check"], [{ path: "^/v1/ping", what: echo(401, "html") }], 1],
       [["check"], [{ path: "^/v1/account", times: 1, what: echo(503, "text") }], 0],
       [["verify", "--deep"], [{ path: "^/v1/customers", what: echo(402) }], 1],
@@ -100,6 +100,8 @@ test.for(logging)(
       const told = `${end.stdout}${end.stderr}`;
       expect(told).toMatch(code === 1 ? /the key \*\*\*/ : /answered 503; trying again/);
     }
+    const refused = await here.meet([{ path: "^/v1/customers", what: echo(403, "text") }], ["sync"], env);
+    expect(refused).toMatchObject({ code: 0, stdout: expect.stringContaining("not_allowed") });
     await here.meet([], ["status"], env);
     for (const command of [
       ["status", "--json"],

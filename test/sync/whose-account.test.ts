@@ -16,7 +16,7 @@ function saying(source: Source, said: object): Source {
 }
 
 const profileSaid = async (said: object) => ({
-  ...{ id: null, name: null, currency: null, timeZone: null, weekStartOn: null },
+  ...{ id: null, name: null, currency: "USD", timeZone: "UTC", weekStartOn: null },
   ...said,
 });
 
