@@ -89,9 +89,28 @@ function fullAccounts(): Warehouse {
       ...{ account: "us", invoice_uuid, position: 0, amount_in_cents: 1, subscription_external_id: "S-ada" },
     })),
   );
+  const rounded = (date: string, type: string, amount: number, activity_mrr_in_cents: number) => ({
+    ...movement("us", "rounded", date, type, amount),
+    activity_mrr_in_cents,
+  });
+  put(
+    warehouse,
+    "activities",
+    rounded("2024-01-10 12:00:00", "new_biz", 4004, 4004),
+    rounded("2024-01-11 12:00:00", "expansion", 4004, 8007),
+    rounded("2024-02-10 12:00:00", "churn", -8007, 0),
+    rounded("2024-03-10 12:00:00", "reactivation", 2, 2),
+  );
   refreshAnswers(warehouse, now);
   return warehouse;
 }
+
+/** All that is told, of the account `us` by itself or of all accounts. */
+const allOf = (warehouse: Warehouse) =>
+  answers
+    .map(shapeOf)
+    .filter(({ name }) => name !== "freshness")
+    .map(({ name, key }) => [name, ask(warehouse, `SELECT * FROM ${name} ORDER BY ${key.join()}`)]);
 
 /** What is told of the account `us` by itself. */
 function toldOf(warehouse: Warehouse): unknown {
@@ -109,6 +128,15 @@ function toldOf(warehouse: Warehouse): unknown {
   );
 }
 
+/** A value that a twin may have where another account has this one. */
+function otherThan(value: string | number | null, column: string, moved: (instant: string) => string | null) {
+  if (column === "activity_mrr_in_cents") return value === 0 ? 5 : 0;
+  if (typeof value === "number") return column.endsWith("_in_cents") ? value * 3 : value;
+  if (value === null) return null;
+  if (/^\d{4}-\d\d-\d\d \d\d:/.test(value)) return moved(value);
+  return ["name", "plan", "country", "currency"].includes(column) ? `${value} of the twin` : value;
+}
+
 test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
   "an account with the same identifiers, whose instants lie %s, changes nothing of another",
   (shift) => {
@@ -117,15 +145,13 @@ test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
     put(warehouse, "sync_accounts", { account: "twin", connected_at: "2024-04-01 00:00:00" });
     put(warehouse, "accounts", { account: "twin", currency: "SEK", time_zone: "America/New_York" });
     const shifted = warehouse.sqlite.prepare<[string, string], string>("SELECT datetime(?, ?)").pluck();
-    const other = (column: string, value: string | number | null) => {
-      if (typeof value === "number") return column.endsWith("_in_cents") ? value * 3 : value;
-      if (value === null) return null;
-      if (/^\d{4}-\d\d-\d\d \d\d:/.test(value)) return shifted.get(value, shift) ?? null;
-      return ["name", "plan", "country", "currency"].includes(column) ? `${value} of the twin` : value;
-    };
+    const moved = (instant: string) => shifted.get(instant, shift) ?? null;
     for (const table of sources) {
       for (const row of rowsOf(warehouse, table)) {
-        const columns = Object.entries(row).map(([column, value]) => [column, other(column, value)]);
+        const columns = Object.entries(row).map(([column, value]) => [
+          column,
+          otherThan(value, column, moved),
+        ]);
         put(warehouse, table, { ...(Object.fromEntries(columns) as Row), account: "twin" });
       }
     }
@@ -141,11 +167,15 @@ test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
 
 test("what is deleted changes nothing, of whomever it is", () => {
   const warehouse = fullAccounts();
-  const before = toldOf(warehouse);
+  const before = allOf(warehouse);
   const deleted_at = "2024-04-02 00:00:00";
   for (const table of ["customers", "activities", "subscriptions", "invoices"]) {
-    for (const row of rowsOf(warehouse, table))
-      put(warehouse, table, { ...row, uuid: `${row["uuid"]}, deleted`, deleted_at });
+    for (const row of rowsOf(warehouse, table)) {
+      // Who has left by what is deleted has not left.
+      const activity_mrr_in_cents = row["activity_mrr_in_cents"] === 0 ? 5 : 0;
+      const other = table === "activities" ? { activity_mrr_in_cents } : {};
+      put(warehouse, table, { ...row, ...other, uuid: `${row["uuid"]}, deleted`, deleted_at });
+    }
   }
   put(warehouse, "activities", { ...movement("us", "bo", "2024-04-01 12:00:00", "churn", -5), deleted_at });
   for (const table of ["invoice_line_items", "invoice_transactions"]) {
@@ -167,7 +197,7 @@ test("what is deleted changes nothing, of whomever it is", () => {
     put(warehouse, "period_metrics", { ...row, date, up_to: date, deleted_at });
   }
   refreshAnswers(warehouse, now);
-  expect(toldOf(warehouse)).toEqual(before);
+  expect(allOf(warehouse)).toEqual(before);
 });
 
 test("what was paid of an unpaid invoice is what payments brought that succeeded, and no refund", () => {
@@ -335,4 +365,45 @@ test("the plan that ended last and the currency billed last are told, that of th
   const currencyOf = (customer: string) => warehouse.sqlite.prepare(told).pluck().get(customer);
   expect(currencyOf("ada")).toBe("SEK");
   expect(currencyOf("eve")).toBe("PLN");
+});
+
+test("metrics of other intervals are no months, and a currency has the months of its own accounts", () => {
+  const warehouse = fullAccounts();
+  const before = allOf(warehouse);
+  const end = { date: "2024-03-31", up_to: "2024-03-31" };
+  for (const interval of ["week", "quarter", "year"])
+    put(warehouse, "period_metrics", { account: "us", interval, ...end, mrr_in_cents: 1, customers: 1 });
+  refreshAnswers(warehouse, now);
+  expect(allOf(warehouse)).toEqual(before);
+
+  const month = { interval: "month", mrr_in_cents: 100, customers: 1 };
+  put(warehouse, "period_metrics", { ...month, account: "jp", date: "2024-02-29", up_to: "2024-02-29" });
+  refreshAnswers(warehouse, now);
+  const months = "SELECT month FROM metrics_by_month_all_accounts WHERE currency = 'JPY'";
+  expect(ask(warehouse, months)).toEqual([["2024-02-01"]]);
+});
+
+test("an account without customers or movements keeps no churn rate from the others, one with customers does", () => {
+  const warehouse = fullAccounts();
+  const rate = () => {
+    refreshAnswers(warehouse, now);
+    const march =
+      "SELECT customer_churn_rate FROM metrics_by_month_all_accounts WHERE currency = 'USD' AND month = '2024-03-01'";
+    return ask(warehouse, march)[0];
+  };
+  const before = rate();
+  expect(before).not.toEqual([null]);
+  put(warehouse, "sync_accounts", { account: "new", connected_at: "2024-04-01 00:00:00" });
+  put(warehouse, "accounts", { account: "new", currency: "USD", time_zone: "UTC" });
+  const end = { date: "2024-03-31", up_to: "2024-03-31" };
+  put(warehouse, "period_metrics", {
+    account: "new",
+    interval: "month",
+    ...end,
+    mrr_in_cents: 0,
+    customers: 0,
+  });
+  expect(rate()).toEqual(before);
+  warehouse.sqlite.exec("UPDATE period_metrics SET customers = 1 WHERE account = 'new'");
+  expect(rate()).toEqual([null]);
 });
