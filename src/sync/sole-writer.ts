@@ -1,6 +1,7 @@
 import { WarehouseError } from "../errors.ts";
 import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
 import { inspectWarehouse } from "../warehouse/inspect.ts";
+import { refuseDamage } from "../warehouse/integrity.ts";
 import { endOfLinks } from "../warehouse/links.ts";
 import { lockWarehouse } from "../warehouse/lock.ts";
 import { openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
@@ -15,7 +16,8 @@ interface Place {
 
 /**
  * Opens the warehouse for this process alone, does the work, and closes it however that ends.
- * Throws a WarehouseBusyError where another process is writing and a WarehouseError where the file cannot be used; then nothing was changed.
+ * Throws a WarehouseBusyError where another process is writing and a WarehouseError where the file cannot be used or is damaged;
+ * then nothing was changed.
  */
 export async function asSoleWriter<T>(
   { path: given, dictionary }: Place,
@@ -23,9 +25,10 @@ export async function asSoleWriter<T>(
 ): Promise<T> {
   // Two names of a file are one lock.
   const path = endOfLinks(given);
-  inspectWarehouse(path);
+  const exists = inspectWarehouse(path) > 0;
   const unlock = lockWarehouse(path, () => holderOf(path));
   try {
+    if (exists) refuseDamage(path);
     const warehouse = openWarehouse(path, { dictionary });
     try {
       return await work(warehouse);

@@ -4,9 +4,18 @@ import { unusable } from "./unusable.ts";
 
 const linesShown = 3;
 
+const hints = {
+  index:
+    "Keep a copy of the file and check the disk. The command `REINDEX` of the sqlite3 shell makes the indexes anew; then run `check` and `verify`.",
+  page: "Keep the file and check the disk. Restore a copy, or sync into a new file (WAREHOUSE_PATH).",
+} as const;
+
+// What SQLite says of an index alone begins or ends so; the rows themselves are all there.
+const ofAnIndex = /^(row \d+ missing from index|wrong # of entries in index|non-unique entry in index)/;
+
 /**
- * Reads every page of the file and compares tables with their indexes: some seconds for each gigabyte. Throws a WarehouseError
- * with the first faults, or where the file cannot be read.
+ * Reads every page of the file and compares tables with their indexes: ten seconds for each gigabyte, four of them for the pages
+ * alone. Changes nothing. Throws a WarehouseError with the first faults, or where the file cannot be read.
  */
 export function refuseDamage(path: string): void {
   let faults: unknown[];
@@ -28,6 +37,7 @@ export function refuseDamage(path: string): void {
   const lines = faults.flatMap((fault) => String(fault).split("\n"));
   const more = lines.length > linesShown ? "; …" : "";
   throw new WarehouseError(`${path} is damaged: ${lines.slice(0, linesShown).join("; ")}${more}`, {
-    hint: "Keep the file, and restore a copy or sync into a new one (WAREHOUSE_PATH). Check the disk.",
+    hint: lines.every((line) => ofAnIndex.test(line)) ? hints.index : hints.page,
+    cause: new Error(lines.join("; ")),
   });
 }

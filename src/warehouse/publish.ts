@@ -4,6 +4,7 @@ import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import { hintForCopy, removeCopy, writeCopy } from "./copy.ts";
 import { flush } from "./flush.ts";
 import { inspectWarehouse, statOf } from "./inspect.ts";
+import { refuseDamage } from "./integrity.ts";
 import { endOfLinks } from "./links.ts";
 import { lockWarehouse } from "./lock.ts";
 import { copyOf } from "./migrate.ts";
@@ -22,6 +23,8 @@ export function publishWarehouse(path: string, copy: string): void {
     const file = endOfLinks(copy);
     const unlock = lockWarehouse(file, () => undefined);
     try {
+      // The copy of before is what a damaged file is restored from.
+      refuseDamage(path);
       replaceWithCopy(warehouse, file);
     } finally {
       unlock();
