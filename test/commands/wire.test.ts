@@ -468,3 +468,34 @@ test("a key of 1 MB that an older version has stored fails no sync, and is gone 
   ]);
   expect(rows("SELECT * FROM sync_retries")).toEqual([]);
 });
+
+test("digits are kept in JSON columns and in metrics, and changes are counted with them", async () => {
+  const world = tiny();
+  const [contact] = world.contacts;
+  if (contact === undefined) throw new Error("a world without contacts");
+  contact.custom = { there: "<<>>" };
+  const own = await sceneHere(world);
+  const custom = `{"__proto__":1.0,"price":12.50,"long":1234567890123456789,"list":[1e400,-0]}`;
+  const url = await rewriting(own, (body) =>
+    // Ruby writes a floating point number with a point, also where it is whole.
+    body
+      .replaceAll('{"there":"<<>>"}', custom)
+      .replaceAll(/"(customer-churn-rate|ltv)":(\d+)(?=[,}])/g, '"$1":$2.0'),
+  );
+  const env = { CHARTMOGUL_API_URL: url };
+  expect(await own.runHere(["sync"], env)).toMatchObject({ code: 0 });
+  expect(own.value(`SELECT custom FROM contacts WHERE uuid = '${contact.uuid}'`)).toBe(custom);
+  const asked = ["call", "get_metrics", "--start-date", "2025-01-01", "--end-date", "2025-06-30"];
+  const [stored, live] = await Promise.all([own.runHere(asked), own.runHere([...asked, "--live"], env)]);
+  for (const { code, stdout } of [stored, live]) {
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/"ltv": \d+\.0,/);
+  }
+  const changes = (text: string) =>
+    (JSON.parse(text) as { entries: Record<string, unknown>[] }).entries.map(
+      (entry) => entry["ltv-percentage-change"],
+    );
+  expect(changes(stored.stdout)).not.toContain(null);
+  expect(changes(stored.stdout).some((change) => change !== 0)).toBe(true);
+  expect(await own.runHere(["verify"], env)).toMatchObject({ code: 0 });
+});
