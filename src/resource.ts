@@ -102,7 +102,7 @@ interface Definition {
   /** Where its changes are kept; by default in `record_changes`. */
   readonly history?: HistoryKeeper;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
-  readonly conclude?: (warehouse: Warehouse, account: string) => void;
+  readonly conclude?: (warehouse: Warehouse, account: string, now: () => Date) => void;
 }
 
 type Optional = "detail" | "datedBy" | "datesOf" | "ofCustomers" | "staleParents" | "tells";

@@ -1,6 +1,6 @@
 import { ApiError } from "../errors.ts";
-import { plain } from "../json/exact-number.ts";
 import { addDays, dayIn, earlier, endOf, type Interval, isDay, startOf, type WeekStart } from "./calendar.ts";
+import { firstDay, type Known } from "./first-day.ts";
 import type { Detail, Extract, Page, Source } from "./source.ts";
 
 /** One interval as both metric listings tell it: each under the path that it came from, as received. */
@@ -38,8 +38,13 @@ function metricsBy(intervals: readonly Interval[]): Extract {
       const account = await calendarOf(source);
       const { today, weekStart } = account;
       // Also what is stored from before the first customer of today was the first one.
-      const stored = firstKey === undefined ? today : keyParts(firstKey).date;
-      const first = earlier(await firstDay(source, today), stored);
+      const stored = firstKey === undefined ? undefined : keyParts(firstKey).date;
+      const entries: Known["entries"] = async (interval, from, to) => {
+        const ranges = from === to ? [onlyDay(from)] : rangesOf(interval, from, { ...account, today: to });
+        return (await Promise.all(ranges.map((range) => metricEntries(source, "metrics/mrr", range)))).flat();
+      };
+      const begun = await firstDay(source, { today, stored, entries });
+      const first = stored === undefined ? begun : earlier(begun, stored);
       // Every interval that ends first ends within the same month, so that the next walk begins where this one did.
       const begin = intervals.includes("day") ? first : startOf("month", first, weekStart);
       // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
@@ -120,7 +125,6 @@ async function metricRecords(source: Source, range: Range): Promise<MetricRecord
 
 interface Entry {
   readonly date: string;
-  readonly mrr?: unknown;
 }
 
 /** The entries of one metric. Entries that leave out an interval are an ApiError; no entries at all are not. */
@@ -168,26 +172,6 @@ function isCut(date: string, end: string, { to, isLast }: Range): boolean {
 
 function isEntry(entry: unknown): entry is Entry {
   return isDay((entry as { date?: unknown } | null)?.date);
-}
-
-/**
- * The API does not say when an account begins. Customers are listed by the day they first paid, so the first one tells;
- * should the listing not be so ordered, MRR on the first day shows it, and the start moves back year by year.
- */
-async function firstDay(source: Source, today: string): Promise<string> {
-  const body = await source.get("customers", { per_page: 1 });
-  const since = (body as { entries?: { "customer-since"?: unknown }[] } | null)?.entries?.[0]?.[
-    "customer-since"
-  ];
-  const firstPaid = String(since).slice(0, 10);
-  let first = isDay(firstPaid) ? earlier(addDays(firstPaid, -1), today) : today;
-  while (first > "2000-01-01" && (await paysOn(source, first))) first = addDays(first, -365);
-  return first;
-}
-
-async function paysOn(source: Source, day: string): Promise<boolean> {
-  const [entry] = await metricEntries(source, "metrics/mrr", onlyDay(day));
-  return entry?.mrr !== undefined && plain(entry.mrr) !== 0;
 }
 
 /** How an account's metrics are cut into days and weeks. */

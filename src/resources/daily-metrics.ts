@@ -1,6 +1,7 @@
 import { dailyMetrics as everyDay, metric } from "../chartmogul/metrics.ts";
 import { idDate } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { endBeforeHistory } from "../warehouse/before-history.ts";
 import * as column from "../warehouse/columns.ts";
 import { restatements } from "../warehouse/restatements.ts";
 import { accountTable, recordTable } from "../warehouse/table.ts";
@@ -41,4 +42,11 @@ export const dailyMetrics = defineResource({
   detail: metric(),
   table: dailyMetricsTable,
   history: restatements(dailyMetricRestatements),
+  conclude: (warehouse, account, now) =>
+    endBeforeHistory(
+      warehouse,
+      account,
+      { name: "daily_metrics", table: dailyMetricsTable, children: [] },
+      now,
+    ),
 });

@@ -1,6 +1,7 @@
 import { periodMetrics as everyPeriod, metric } from "../chartmogul/metrics.ts";
 import { accountDay, id, idDate, needed, quiet } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { endBeforeHistory } from "../warehouse/before-history.ts";
 import * as column from "../warehouse/columns.ts";
 import { restatements } from "../warehouse/restatements.ts";
 import { accountTable, recordTable } from "../warehouse/table.ts";
@@ -53,4 +54,11 @@ export const periodMetrics = defineResource({
   derived: true,
   table: periodMetricsTable,
   history: restatements(periodMetricRestatements),
+  conclude: (warehouse, account, now) =>
+    endBeforeHistory(
+      warehouse,
+      account,
+      { name: "period_metrics", table: periodMetricsTable, children: [] },
+      now,
+    ),
 });

@@ -99,6 +99,6 @@ function rebuildOne(
     for (const { table } of [resource, ...resource.children]) emptyWrongForms(warehouse, account, table);
   const removed = writer.removeStrays();
   tombstonesOf(warehouse, account, resource, now).markAgain();
-  resource.conclude(warehouse, account);
+  resource.conclude(warehouse, account, now);
   return { account, resource: name, records, removed, rejected, unreadable, reasons };
 }

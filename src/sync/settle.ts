@@ -73,7 +73,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     goneFromList = new Set(gone);
     for (const fan of fans) for (const key of gone) fan.forget(key);
     run.warehouse.sqlite.transaction(() => {
-      root.conclude(run.warehouse, run.account);
+      root.conclude(run.warehouse, run.account, run.now);
       const rejects = rejectsOf(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
       // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
       const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;

@@ -1,10 +1,13 @@
+import type { Resource } from "../resource.ts";
+import { keysBeforeHistory } from "../warehouse/before-history.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, inUnits } from "./words.ts";
 
 /** Looks for days that are not there, and compares the MRR of each day with its movements. */
-export function verifyDays(verification: Verification): void {
+export function verifyDays(verification: Verification, resources: readonly Resource[]): void {
   verifyGaps(verification);
+  verifyBeginning(verification, resources);
   verifyMovements(verification);
 }
 
@@ -32,6 +35,19 @@ function verifyGaps({ warehouse, account, report }: Verification): void {
   const are = missing === 1 ? "is" : "are";
   const found = `${counted(missing, "day")} ${are} missing: ${which.join(", ")}${more}`;
   report.fault("daily_metrics", found, hints.sync);
+}
+
+const unitOf: Readonly<Record<string, string>> = { daily_metrics: "day", period_metrics: "interval" };
+
+/** Looks for rows of before the first customer paid. */
+function verifyBeginning({ warehouse, account, report }: Verification, resources: readonly Resource[]): void {
+  for (const of of resources.filter(({ name }) => name in unitOf)) {
+    const keys = keysBeforeHistory(warehouse, account, of);
+    if (keys.length === 0) continue;
+    const are = keys.length === 1 ? "is" : "are";
+    const found = `${counted(keys.length, unitOf[of.name] ?? "row")} ${are} from before the first customer paid, the first ${keys[0]}`;
+    report.fault(of.name, found, hints.rebuild);
+  }
 }
 
 // Each of seven amounts is rounded to a cent.

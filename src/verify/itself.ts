@@ -31,7 +31,7 @@ export async function verifyItself(
     await verification.pause();
   }
   verifyTexts(verification);
-  verifyDays(verification);
+  verifyDays(verification, resources);
   const areCurrent = (...names: readonly string[]) =>
     names.every((each) => current.some(({ name }) => name === each));
   if (areCurrent("activities", "daily_metrics")) verifyActivities(verification);

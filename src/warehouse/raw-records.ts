@@ -1,4 +1,4 @@
-import { and, count, eq, gte, min } from "drizzle-orm";
+import { and, count, eq, gte } from "drizzle-orm";
 import { readJson } from "../json/read-json.ts";
 import { dictionaries, rawRecords } from "./bookkeeping.ts";
 import { decompress, unreadable } from "./compression.ts";
@@ -35,15 +35,17 @@ export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: str
     }));
 }
 
-/** The smallest key of the records of one resource of one account; undefined where there is none. */
-export function firstKeyOf({ orm }: Warehouse, account: string, resource: string): string | undefined {
-  const own = and(eq(rawRecords.account, account), eq(rawRecords.resource, resource));
-  const [first] = orm
-    .select({ key: min(rawRecords.key) })
-    .from(rawRecords)
-    .where(own)
-    .all();
-  return first?.key ?? undefined;
+/** The smallest key of the live records of one resource of one account; undefined where there is none. */
+export function firstKeyOf({ sqlite }: Warehouse, account: string, resource: string): string | undefined {
+  return sqlite
+    .prepare<[string, string], string>(
+      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
+         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
+          AND tombstone.resource = record.resource AND tombstone.key = record.key)
+       ORDER BY key LIMIT 1`,
+    )
+    .pluck()
+    .get(account, resource);
 }
 
 /** The keys of so many live records of one resource of one account, the first of its listing. */

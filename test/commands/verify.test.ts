@@ -242,6 +242,15 @@ test.each<[string, string, RegExp, RegExp]>([
     again,
   ],
   [
+    "days from before the first customer paid",
+    `UPDATE daily_metrics SET mrr_in_cents = 0, arr_in_cents = 0, arpa_in_cents = 0, asp_in_cents = 0, ltv_in_cents = 0, customers = 0,
+       customer_churn_rate = 0, mrr_churn_rate = 0, mrr_new_business_in_cents = 0, mrr_expansion_in_cents = 0,
+       mrr_contraction_in_cents = 0, mrr_churn_in_cents = 0, mrr_reactivation_in_cents = 0 WHERE date < '2025-01-01';
+     UPDATE customers SET customer_since = '2025-01-31 00:00:00'`,
+    /daily_metrics: \d+ days are from before the first customer paid, the first 20\d\d-\d\d-\d\d$/,
+    rebuild,
+  ],
+  [
     "an MRR that the movements do not explain",
     "UPDATE daily_metrics SET mrr_in_cents = mrr_in_cents + 100000 WHERE date = (SELECT max(date) FROM daily_metrics)",
     /daily_metrics: on 1 of \d+ days the movements do not add up .* by up to 1,000.00/,
