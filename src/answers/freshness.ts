@@ -1,6 +1,7 @@
 import { resources } from "../resources/index.ts";
 import { datetime, integer, required, text } from "../warehouse/columns.ts";
 import { accountTable, shapeOf } from "../warehouse/table.ts";
+import { leftOut } from "./left-out.ts";
 
 const sources = resources.flatMap(({ name: resource, table, children }) =>
   [table, ...children.map((child) => child.table)].map((of) => ({ resource, table: shapeOf(of).name })),
@@ -15,6 +16,9 @@ export const freshness = accountTable(
     deleted_records: integer("Records of the resource that are marked as deleted."),
     records_missing: integer(
       "Records of the resource that did not validate and are missing, or as they were before (see `rejected_records`).",
+    ),
+    records_left_out: integer(
+      "Records of the resource that its last reading no longer found, but too many to believe it (`held`): the ready answers leave them out.",
     ),
     confirmed_since: datetime("Everything in it was read then or later (UTC); NULL if never to its end."),
     last_complete_at: datetime("When the last complete reading of it began (UTC)."),
@@ -32,7 +36,7 @@ export const freshness = accountTable(
       counted AS (${sources
         .map(
           ({ table }) =>
-            `SELECT account, '${table}' AS table_name, count(*) AS all_rows FROM "${table}" GROUP BY account`,
+            `SELECT account, '${table}' AS table_name, count(*) AS all_rows FROM main."${table}" GROUP BY account`,
         )
         .join(" UNION ALL ")})
       SELECT of_resource.account, table_name, resource, coalesce(all_rows, 0) AS all_rows,
@@ -40,6 +44,7 @@ export const freshness = accountTable(
          AND tombstone.resource = of_resource.resource) AS deleted_records,
         (SELECT count(*) FROM rejected_records AS reject WHERE reject.account = of_resource.account
          AND reject.resource = of_resource.resource AND resolved_at IS NULL) AS records_missing,
+        coalesce(left_out.records, 0) AS records_left_out,
         (SELECT max(coalesce(confirmed_since, walk_started_at)) FROM sync_run_resources AS earlier
          WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource AND status = 'complete')
           AS confirmed_since,
@@ -50,6 +55,7 @@ export const freshness = accountTable(
         of_resource.status AS last_status, of_resource.error AS last_error, now AS answers_from
       FROM sync_run_resources AS of_resource JOIN tables USING (resource) JOIN today USING (account)
       LEFT JOIN counted USING (account, table_name)
+      LEFT JOIN (${leftOut}) AS left_out USING (account, resource)
       WHERE (of_resource.account, resource, run_id) IN
         (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)`,
   },

@@ -6,6 +6,7 @@ import { timestamp } from "../warehouse/timestamp.ts";
 import { accountDay } from "./account-day.ts";
 import { cashTally } from "./cash.ts";
 import { answers } from "./index.ts";
+import { leaveOutMissing } from "./left-out.ts";
 import { isOverflow, sumOrNull } from "./sum-or-null.ts";
 
 /**
@@ -15,6 +16,7 @@ import { isOverflow, sumOrNull } from "./sum-or-null.ts";
 export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
   sqlite.function("account_day", { deterministic: true }, accountDay());
   const all = sqlite.transaction(() => {
+    const putBack = leaveOutMissing(sqlite);
     sqlite.prepare(today).run(timestamp(now));
     sqlite.exec(months);
     sqlite.exec(survivors);
@@ -23,6 +25,7 @@ export function refreshAnswers({ sqlite }: Warehouse, now: Date): void {
     sqlite.exec(
       "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
     );
+    putBack();
   });
   try {
     all.immediate();

@@ -1,8 +1,14 @@
 import type { ChangeKind } from "../warehouse/bookkeeping.ts";
 import type { Warehouse } from "../warehouse/open.ts";
-import { type ChangedCustomer, customerChanges, type MergedCustomer } from "./customer-changes.ts";
+import {
+  type ChangedCustomer,
+  customerChanges,
+  type MergedCustomer,
+  type ReimportedCustomer,
+} from "./customer-changes.ts";
 import { customerNames } from "./customer-names.ts";
 import { type Gap, gapsSince } from "./gaps.ts";
+import { twinsSince } from "./imported-anew.ts";
 import { type Move, movesOf } from "./moves.ts";
 import { type MrrChange, type MrrTotals, mrrChanges } from "./mrr-changes.ts";
 import { type RestatedMonth, restatedMonths } from "./restated-months.ts";
@@ -30,6 +36,7 @@ export interface Digest {
   readonly wonAndLost: readonly ChangedCustomer[];
   readonly cameBack: readonly ChangedCustomer[];
   readonly merged: readonly MergedCustomer[];
+  readonly importedAnew: readonly ReimportedCustomer[];
   readonly newLeads: readonly ChangedCustomer[];
   readonly newCancelled: readonly ChangedCustomer[];
   readonly deletedLeads: readonly ChangedCustomer[];
@@ -48,9 +55,10 @@ export function digestOf(warehouse: Warehouse, wanted: ChangesWanted): Digest {
   const ask = <T>(resource: string, answer: () => readonly T[]) =>
     resources.includes(resource) ? answer() : [];
   const names = customerNames(warehouse, account);
-  const customers = customerChanges(warehouse, account, since, names);
+  const twins = twinsSince(warehouse, account, since);
+  const customers = customerChanges(warehouse, account, since, { names, twins });
   const mrr = resources.includes("subscriptions")
-    ? mrrChanges(warehouse, account, since, customers, { names, most })
+    ? mrrChanges(warehouse, account, since, customers, { names, most, twins })
     : { totals: { customers: 0, up: 0, down: 0 }, changes: [] };
   const moves = (resource: "customers" | "subscriptions", field: string) =>
     ask(resource, () => movesOf(warehouse, account, since, { resource, field }, { names, most }));
@@ -63,6 +71,7 @@ export function digestOf(warehouse: Warehouse, wanted: ChangesWanted): Digest {
     wonAndLost: ask("customers", () => customers.wonAndLost),
     cameBack: ask("customers", () => customers.cameBack),
     merged: ask("customers", () => customers.merged),
+    importedAnew: ask("customers", () => customers.importedAnew),
     newLeads: ask("customers", () => customers.newLeads),
     newCancelled: ask("customers", () => customers.newCancelled),
     deletedLeads: ask("customers", () => customers.deletedLeads),

@@ -2,6 +2,7 @@ import type { Warehouse } from "../warehouse/open.ts";
 import { byKey, type CustomerChanges } from "./customer-changes.ts";
 import type { CustomerNames } from "./customer-names.ts";
 import { type Step, wasThere } from "./customer-turns.ts";
+import type { Twin } from "./imported-anew.ts";
 
 /** A customer who pays more or less than before, in hundredths a month. */
 export interface MrrChange {
@@ -35,16 +36,26 @@ export function mrrChanges(
   account: string,
   since: string,
   customers: CustomerChanges,
-  { names, most }: { readonly names: CustomerNames; readonly most: number },
+  {
+    names,
+    most,
+    twins,
+  }: { readonly names: CustomerNames; readonly most: number; readonly twins: readonly Twin[] },
 ): { readonly totals: MrrTotals; readonly changes: readonly MrrChange[] } {
   const { won, lost, wonAndLost, cameBack, merged } = customers;
-  const survivors = new Map(merged.map(({ key, merged_into }) => [key, merged_into]));
+  const come = twins.filter(({ has_come }) => has_come === 1);
+  const survivors = new Map([
+    ...merged.map(({ key, merged_into }) => [key, merged_into] as const),
+    ...come.map(({ old, present }) => [old, present] as const),
+  ]);
+  // What they had under their present uuids is no change since: that it went under the old ones is none, either.
+  const passedBy = new Set(twins.filter(({ has_come }) => has_come === 0).map(({ old }) => old));
   const differences = new Map<string, number>();
   for (const rows of byKey(
     sqlite.prepare<[string, string], Row>(changesOfSubscriptions).iterate(account, since),
   )) {
     const [now] = rows;
-    if (!now) continue;
+    if (!now || passedBy.has(now.customer)) continue;
     const customer = lastSurvivor(now.customer, survivors);
     differences.set(customer, (differences.get(customer) ?? 0) + difference(rows, now));
   }
@@ -59,6 +70,10 @@ export function mrrChanges(
        WHERE account = ? AND customer_uuid = ? AND status = 'active' AND deleted_at IS NULL`,
     )
     .pluck();
+  for (const { old, present, is_missing } of come) {
+    if (is_missing)
+      differences.set(present, (differences.get(present) ?? 0) - (mrrOf.get(account, old) ?? 0));
+  }
   const found = [...differences]
     .filter(([key, cents]) => cents !== 0 && !told.has(key))
     .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one));

@@ -112,9 +112,11 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
         deleted: number,
         confirmed: string | null,
         status: string,
+        missing: number,
+        resource: string | null,
       ]
     >(
-      `SELECT account, table_name, all_rows, deleted_records, substr(confirmed_since, 1, 16), last_status FROM freshness
+      `SELECT account, table_name, all_rows, deleted_records, substr(confirmed_since, 1, 16), last_status, records_left_out, resource FROM freshness
        WHERE ${own} ORDER BY account, table_name`,
     ),
     runs: ask<

@@ -310,6 +310,7 @@ function trust({ figures, numbers, scope, changes, made }: Subject): Html {
     ["deleted", "deleted", "count"],
     ["confirmed", "read since (UTC)", "instant"],
     ["status", "last reading", "word"],
+    ["missing", "left out", "count"],
   ];
   const found = changes.filter((of) => scope.accounts.includes(of.account));
   return html`${plain(
@@ -318,7 +319,10 @@ function trust({ figures, numbers, scope, changes, made }: Subject): Html {
     html`${found.map(({ lines }) => html`<pre>${lines.join("\n").trimEnd()}</pre>`)}`,
   )}${list("How fresh it is", soundness(figures, made), {
     headings: tables,
-    rows: withoutAccount(scope, figures.tables),
+    rows: withoutAccount(
+      scope,
+      figures.tables.map((row) => row.slice(0, -1)),
+    ),
     numbers,
   })}${list("Runs", "The last fifteen syncs, the newest first.", {
     headings: runs,
@@ -333,8 +337,16 @@ function soundness({ tables, runs }: Figures, made: string): string {
   const which =
     unsound === 1 ? "1 table was not read to its end" : `${count(unsound)} tables were not read to their end`;
   const ended = runs[0]?.[5];
+  const missing = new Set(
+    tables.flatMap(([, , , , , , records, resource]) =>
+      records > 0 ? [`${count(records)} of ${resource}`] : [],
+    ),
+  );
   return [
     unsound === 0 ? "" : `${which} the last time. `,
+    missing.size === 0
+      ? ""
+      : `Left out of all figures, because the last sync did not find them and they are too many to be marked as deleted: ${[...missing].join(", ")}. `,
     readingOf(tables, made),
     ended === undefined || ended === "complete" ? "" : ` The newest run is ${ended}.`,
   ].join("");

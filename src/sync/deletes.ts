@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { isTooLong } from "../warehouse/key-length.ts";
+import { countListedAnew } from "../warehouse/replaced.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
 import { historyOf } from "./history.ts";
@@ -38,20 +39,32 @@ export async function findMissing(
  * `replaced` gives how many of them others have come for; by default none.
  */
 export function tooMany(
-  { account, rules }: Run,
-  resource: string,
+  run: Run,
+  resource: Resource,
   { live, keys }: Missing,
   replaced: () => number = () => 0,
 ): IncompleteError | undefined {
-  const { percent, records, accepted } = rules.deletes;
+  const { percent, records, accepted } = run.rules.deletes;
   const isTooMany = (count: number) => count > records && count * 100 > live * percent;
   if (accepted || !isTooMany(keys.length) || !isTooMany(keys.length - replaced())) return undefined;
+  const { name } = resource;
+  const found = `${keys.length} of ${live} live records of ${name} were not found, more than ${percent} %`;
+  const meanwhile = "none was marked as deleted, and the ready answers leave them out";
+  const command = `sync --accept-deletes --account ${run.account}`;
+  const anew = countListedAnew(run.warehouse, run.account, resource, keys);
+  if (anew < keys.length * mostOfThem) {
+    const hint = `Look whether they are still in ChartMogul. If they are really gone, run \`${command} --only ${name}\`.`;
+    return new IncompleteError("held", `${found}; ${meanwhile}`, hint);
+  }
   return new IncompleteError(
     "held",
-    `${keys.length} of ${live} live records of ${resource} were not found, more than ${percent} %; none was marked as deleted`,
-    `Look whether they are still in ChartMogul. If they are really gone, run \`sync --accept-deletes --account ${account} --only ${resource}\`.`,
+    `${found}, but others have the external ids of ${anew === keys.length ? "all" : anew} of them, as after a data source was imported anew; ${meanwhile}`,
+    `If it was imported anew, run \`${command}\`.`,
   );
 }
+
+// Some may have been deleted besides.
+const mostOfThem = 0.9;
 
 // More than a source has places for, so that it never waits.
 export const asksAtOnce = 32;

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { ApiError, type IncompleteError, isRefusal, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { missingRecordsOf } from "../warehouse/missing-records.ts";
 import { rejectsOf } from "../warehouse/rejects.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
@@ -246,8 +247,12 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       const [wasSeen, wasRead] = [seen.lookup(), parentsRead.lookup()];
       const isCovered = (key: string) => wasRead(parentOf(key)) || !isThere(parentOf(key));
       const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
-      held = tooMany(run, resource.name, missing);
-      if (held) return;
+      held = tooMany(run, resource, missing);
+      const suspects = missingRecordsOf(warehouse, account, resource.name, now);
+      if (held) {
+        warehouse.sqlite.transaction(() => suspects.keep(missing.keys, run.id)).immediate();
+        return;
+      }
       await mark(missing.keys);
       const isEveryListingRead = failed.size === 0 && !sweep.isPartial;
       rejects.resolveUnmet(firstRun, ({ parent }) =>
@@ -256,6 +261,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there. What was noted after
       // the reading began is read again by the next sync.
       warehouse.sqlite.transaction(() => {
+        suspects.settled(isCovered);
         for (const parent of due.parents()) {
           const began = done.get(parent);
           const isRead = began !== undefined && !due.isNewer(parent, began);

@@ -1,5 +1,6 @@
 import { readJson } from "../json/read-json.ts";
 import type { Resource } from "../resource.ts";
+import { missingRecordsOf } from "../warehouse/missing-records.ts";
 import type { Warehouse } from "../warehouse/open.ts";
 import { accountHasChangedSince } from "../warehouse/record-changes.ts";
 import { pastWalks } from "../warehouse/runs.ts";
@@ -58,6 +59,8 @@ function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Pros
   // Deletes that were accepted are to be found, too.
   if (rules.full || rules.deletes.accepted) return everything;
   if (lastSettled === undefined || lastComplete === undefined) return everything;
+  // What a held walk has missed may lie before all that a part of the listing has.
+  if (missingRecordsOf(warehouse, account, root.name, now).any()) return everything;
   const isWithin = (days: number) => instantOf(lastSettled).getTime() > now().getTime() - dueAfter(days);
   const { lookbackDays, fullWalkDays } = rules.shortcuts;
   if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {

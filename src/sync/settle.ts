@@ -1,5 +1,6 @@
 import { type ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
+import { missingRecordsOf } from "../warehouse/missing-records.ts";
 import { receivedAfter } from "../warehouse/raw-records.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
 import { pastWalks } from "../warehouse/runs.ts";
@@ -40,6 +41,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     counts: fans.find((fan) => fan.resource === resource)?.counts ?? noCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
+  const suspects = missingRecordsOf(run.warehouse, run.account, root.name, run.now);
   let wasListed = own.seen.lookup();
   let goneFromList: ReadonlySet<string> = new Set();
 
@@ -53,11 +55,14 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     // Walks that were not complete have stored what is new, but not marked what is missing.
     const { lastCompleteRun } = pastWalks(run.warehouse, run.account, root.name, run.now());
     const received = () => receivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
-    const held = root.derived ? tooMany(run, root.name, missing, received) : tooMany(run, root.name, missing);
-    if (held) throw held;
+    const held = root.derived ? tooMany(run, root, missing, received) : tooMany(run, root, missing);
+    if (held) {
+      run.warehouse.sqlite.transaction(() => suspects.keep(missing.keys, run.id)).immediate();
+      throw held;
+    }
     // A listing that ChartMogul does not know may mean that its parent has gone since it was listed; many mean something else.
     const unknown = fans.flatMap((fan) => fan.unknown());
-    const fewUnknown = tooMany(run, root.name, { ...missing, keys: unknown }) ? [] : unknown;
+    const fewUnknown = tooMany(run, root, { ...missing, keys: unknown }) ? [] : unknown;
     const keys = [...new Set([...missing.keys, ...fewUnknown])];
 
     const { gone, present, unclear } = await askFor(run, root, keys, wasListed);
@@ -78,6 +83,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
       // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
       const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;
       if (scope.kind !== "since") rejects.resolveUnmet(walk.allReadSince, isOver);
+      if (scope.kind === "all" && canTell) suspects.settled();
       const due = run.dueListings(root.name);
       for (const history of walk.dueHistories) due.remove(history);
     })();

@@ -4,6 +4,7 @@ import { writeJson } from "../json/write-json.ts";
 import type { Mapped, Resource, Rows } from "../resource.ts";
 import type { Difference } from "../warehouse/history.ts";
 import { listOrder } from "../warehouse/list-order.ts";
+import { missingRecordsOf } from "../warehouse/missing-records.ts";
 import { type Counted, oddFieldsOf } from "../warehouse/odd-fields.ts";
 import { keptRecord } from "../warehouse/raw-records.ts";
 import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
@@ -105,6 +106,7 @@ export function pageStore(
   const keptUnder = keptRecord(warehouse, account, resource);
   const history = historyOf(run, resource);
   const countOddFields = oddFieldsOf(warehouse, account, resource, now);
+  const missing = missingRecordsOf(warehouse, account, resource.name, now);
 
   const contentBefore = (key: string, parent: string | undefined, rows: Rows): Before => {
     try {
@@ -243,7 +245,10 @@ export function pageStore(
       }),
     };
     const firstOrder = listOrder(resource.extract.newestFirst === true, firstRun, before);
-    writeAll.immediate(verdicts, firstOrder, marksRows, () => also(page));
+    writeAll.immediate(verdicts, firstOrder, marksRows, () => {
+      missing.met(page.keys);
+      also(page);
+    });
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
     counts.fetched += records.length;

@@ -55,6 +55,21 @@ export const tombstones = accountTable(
   { description: "Records that are in `raw_records` but no longer in ChartMogul.", key: ["resource", "key"] },
 );
 
+export const missingRecords = accountTable(
+  "sync_missing",
+  {
+    resource: required(text("Resource of the record.")),
+    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
+    run_id: required(integer("Last run whose walk missed it.")),
+    missing_since: required(datetime("When a walk first missed it (UTC).")),
+  },
+  {
+    description:
+      "Records that a walk no longer found, but so many of them that none was marked as deleted (`held`): the ready answers leave them out until a walk finds them or they are marked.",
+    key: ["resource", "key"],
+  },
+);
+
 export const recordChanges = accountTable(
   "record_changes",
   {
@@ -226,7 +241,11 @@ export const retries = accountTable(
 export const dueListings = accountTable(
   "sync_due_listings",
   {
-    resource: required(text("Resource that has one listing for each record of another.")),
+    resource: required(
+      text(
+        "Resource that has one listing for each record of another, or whose records are made anew with it.",
+      ),
+    ),
     parent: required(text("Key of the record whose listing may have changed.")),
     due_since: required(datetime("When that was noticed (UTC).")),
   },

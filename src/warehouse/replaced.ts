@@ -41,6 +41,34 @@ export function isShortOfAny(
 }
 
 /**
+ * For how many of these missing records another one is there that has the same external id: that is what is left of a data source that
+ * was deleted and imported anew. 0 in tables without that column.
+ */
+export function countListedAnew(
+  { sqlite }: Warehouse,
+  account: string,
+  { table }: { readonly table: Table },
+  missing: readonly string[],
+): number {
+  const { name, key, columns } = shapeOf(table);
+  if (!("external_id" in columns)) return 0;
+  const recordKey = key
+    .slice(1)
+    .map((column) => `"${column}"`)
+    .join(" || '/' || ");
+  const counted = sqlite
+    .prepare<{ account: string; missing: string }, number>(
+      `WITH live AS MATERIALIZED (
+         SELECT external_id, CAST(${recordKey} AS TEXT) IN (SELECT value FROM json_each(@missing)) AS is_missing FROM "${name}"
+         WHERE account = @account AND deleted_at IS NULL AND external_id IS NOT NULL)
+       SELECT count(*) FROM live
+       WHERE is_missing AND external_id IN (SELECT external_id FROM live WHERE NOT is_missing)`,
+    )
+    .pluck();
+  return counted.get({ account, missing: JSON.stringify(missing) }) ?? 0;
+}
+
+/**
  * What these missing records belong to, and what those belong to that have come lately although their date is from before `until`: what came
  * in time would have been there already.
  */

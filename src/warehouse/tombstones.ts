@@ -58,6 +58,9 @@ export function tombstonesOf(
      SELECT account, resource, key, ? FROM raw_records WHERE account = ? AND resource = ? AND key = ?
      ON CONFLICT DO NOTHING`,
   );
+  const noLongerMissing = sqlite.prepare<[string, string, string]>(
+    "DELETE FROM sync_missing WHERE account = ? AND resource = ? AND key = ?",
+  );
   const remove = sqlite
     .prepare<[string, string, string], string>(
       "DELETE FROM sync_tombstones WHERE account = ? AND resource = ? AND key = ? RETURNING deleted_at",
@@ -140,6 +143,7 @@ export function tombstonesOf(
     marked: (keys) => new Set(markedOf.all(account, resource, JSON.stringify(keys))),
     mark(key, at = timestamp(now())) {
       if (insert.run(at, account, resource, key).changes === 0) return false;
+      noLongerMissing.run(account, resource, key);
       setAll(key, at);
       return true;
     },

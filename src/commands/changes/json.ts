@@ -9,6 +9,7 @@ export const jsonFields = `\
   wonAndLost        both since then
   cameBack          cancelled or deleted ones that are there again
   merged            became part of another customer, merged_into
+  importedAnew      the same customers under other uuids, imported_as
   newLeads          new and not paying yet
   newCancelled      new to ChartMogul, but cancelled already
   deletedLeads      deleted, never paid

@@ -39,6 +39,7 @@ function customerLines(digest: Digest, money: Money): string[] {
   const notActive = ({ status }: ChangedCustomer) =>
     status === "Active" ? "" : `, ${status ?? "no status"}`;
   const minor = [
+    ...minorLines("imported anew under other uuids, the same customers", digest.importedAnew),
     ...minorLines("new, but cancelled already", digest.newCancelled),
     ...minorLines("deleted leads", digest.deletedLeads),
     ...minorLines("deleted, cancelled long before", digest.deletedCancelled),

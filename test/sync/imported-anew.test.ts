@@ -1,0 +1,236 @@
+import { describe, expect, test } from "vitest";
+import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { digestOf } from "../../src/digest/digest.ts";
+import { ApiError } from "../../src/errors.ts";
+import { resources } from "../../src/resources/index.ts";
+import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import { bent, intercepted } from "../support/accounts.ts";
+import { importAnew, largestSource } from "../support/import-anew.ts";
+import { deleted, later, syncedWorld } from "../support/nights.ts";
+import { looking, statuses, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
+
+type Synced = Awaited<ReturnType<typeof syncedWorld>>;
+const accepted = { deletes: { percent: 10, records: 20, accepted: true } };
+
+/** An account whose largest data source is deleted and imported anew after the first sync. */
+async function account() {
+  const synced = await syncedWorld(60);
+  const { path, world } = synced;
+  refresh(synced, 0);
+  const before = answers(path);
+  const old = importAnew(world, largestSource(world));
+  expect(old.length).toBeGreaterThan(20);
+  return { ...synced, old, before, night: night(synced) };
+}
+
+const night =
+  (synced: Synced) =>
+  async (number: number, ...options: Parameters<Synced["again"]>) => {
+    const [settings = {}, source] = options;
+    const reports = await synced.again({ now: later(number), ...settings }, source);
+    refresh(synced, number);
+    return { reports, of: (name: string) => reports.find(({ resource }) => resource === name) };
+  };
+
+const refresh = ({ path }: { path: string }, day: number) =>
+  looking(path, (warehouse) => refreshAnswers(warehouse, later(day)));
+
+const one = (path: string, sql: string) => looking(path, ({ sqlite }) => sqlite.prepare(sql).pluck().get());
+
+/** What the ready answers say in sum. */
+const answers = (path: string) => ({
+  active: one(path, "SELECT count(*) FROM active_subscriptions"),
+  mrr: one(path, "SELECT sum(mrr_in_cents) FROM active_subscriptions"),
+  byPlan: one(path, "SELECT sum(mrr_in_cents) FROM mrr_by_plan"),
+  top: one(path, "SELECT count(*) || ' ' || sum(mrr_in_cents) FROM top_customers"),
+  churned: one(path, "SELECT count(*) FROM churned_customers"),
+  trials: one(path, "SELECT count(*) FROM trials"),
+  unpaid: one(path, "SELECT count(*) FROM unpaid_invoices"),
+  failed: one(path, "SELECT count(*) FROM failed_payments"),
+  collected: one(path, "SELECT sum(collected_in_cents) FROM cash_by_month"),
+  movements: one(path, "SELECT sum(net_in_cents) FROM mrr_movements_by_month"),
+  paying: one(path, "SELECT customers FROM mrr_movements_by_month ORDER BY month DESC LIMIT 1"),
+});
+
+const digest = (path: string, since: Date, most = Infinity) =>
+  looking(path, (warehouse) =>
+    digestOf(warehouse, {
+      account: "default",
+      since: since.toISOString().slice(0, 19).replace("T", " "),
+      resources: resources.map(({ name }) => name),
+      most,
+    }),
+  );
+
+const counts = ({
+  won,
+  lost,
+  wonAndLost,
+  cameBack,
+  importedAnew,
+  newLeads,
+  deletedLeads,
+  ...rest
+}: ReturnType<typeof digest>) => ({
+  ...{ won: won.length, lost: lost.length, wonAndLost: wonAndLost.length, cameBack: cameBack.length },
+  ...{ newLeads: newLeads.length, deletedLeads: deletedLeads.length, newCancelled: rest.newCancelled.length },
+  ...{ deletedCancelled: rest.deletedCancelled.length, mrrChanges: rest.mrrTotals.customers },
+  importedAnew: importedAnew.length,
+});
+
+const nothing = {
+  ...{ won: 0, lost: 0, wonAndLost: 0, cameBack: 0, newLeads: 0, deletedLeads: 0, newCancelled: 0 },
+  ...{ deletedCancelled: 0, mrrChanges: 0 },
+};
+
+describe("while a data source that was imported anew is held", () => {
+  test("the ready answers count what is there once, and freshness says what they leave out", async () => {
+    const { path, night, before, old } = await account();
+    const { of } = await night(1);
+    expect(of("customers")).toMatchObject({ status: "held", deleted: 0 });
+    expect(of("invoices")).toMatchObject({ status: "held", deleted: 0 });
+    expect(answers(path)).toEqual(before);
+    expect(answers(path).mrr).toBe(
+      one(path, "SELECT mrr_in_cents FROM daily_metrics ORDER BY date DESC LIMIT 1"),
+    );
+    expect(one(path, "SELECT records_left_out FROM freshness WHERE table_name = 'customers'")).toBe(
+      old.length,
+    );
+    const subscriptions = one(
+      path,
+      `SELECT count(*) FROM subscriptions WHERE customer_uuid IN ('${old.join("','")}')`,
+    );
+    expect(one(path, "SELECT records_left_out FROM freshness WHERE table_name = 'subscriptions'")).toBe(
+      subscriptions,
+    );
+    expect(one(path, "SELECT records_left_out FROM freshness WHERE table_name = 'plan_groups'")).toBe(0);
+    expect(deleted(path, "customers")).toEqual([]);
+  });
+
+  test("also where only the newest invoices are read", async () => {
+    const { path, night, before } = await account();
+    const rules = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
+    await night(1, { rules });
+    expect(answers(path)).toEqual(before);
+  });
+
+  test("it is said that it was imported anew, and what to do", async () => {
+    const { night, old } = await account();
+    const { of } = await night(1);
+    for (const name of ["customers", "invoices"]) {
+      expect(of(name)?.error, name).toContain("imported anew");
+      expect(of(name)?.error, name).toContain("sync --accept-deletes --account default");
+    }
+    expect(of("customers")?.error).toContain(
+      `${old.length} of ${60 + old.length} live records of customers were not found`,
+    );
+    // The night after it is still so.
+    expect((await night(2)).of("customers")?.error).toContain("imported anew");
+  });
+
+  test("changes count nobody twice", async () => {
+    const { path, night, old } = await account();
+    await night(1);
+    expect(counts(digest(path, later(0.5)))).toEqual({ ...nothing, importedAnew: old.length });
+  });
+});
+
+describe("once that was accepted", () => {
+  test("all is marked, nothing is left out any more, and the answers are as they were", async () => {
+    const { path, night, before, old } = await account();
+    await night(1);
+    const { reports } = await night(2, { rules: accepted });
+    expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
+    expect(new Set(deleted(path, "customers"))).toEqual(new Set(old));
+    expect(answers(path)).toEqual(before);
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_missing"))).toEqual([]);
+    expect(one(path, "SELECT sum(records_left_out) FROM freshness")).toBe(0);
+  });
+
+  test("changes pair the old ones and the new ones, who are neither won nor lost", async () => {
+    const { path, night, old } = await account();
+    await night(1);
+    await night(2, { rules: accepted });
+    const found = digest(path, later(0.5));
+    expect(counts(found)).toEqual({ ...nothing, importedAnew: old.length });
+    expect(new Set(found.importedAnew.map(({ key }) => key))).toEqual(new Set(old));
+    // What came on the first night pairs with what was marked on the second.
+    expect(counts(digest(path, later(1.5)))).toMatchObject({ lost: 0, wonAndLost: 0, deletedLeads: 0 });
+  });
+
+  test("whoever became another one on the way is told as that", async () => {
+    const { path, world, night, old } = await account();
+    const customers = world.customers.filter(({ id }) => id >= 500_000_000);
+    const [leaver] = customers.filter(({ status }) => status === "Active");
+    const mrr = leaver?.mrr ?? 0;
+    Object.assign(leaver ?? {}, { status: "Cancelled", mrr: 0, arr: 0 });
+    for (const each of world.subscriptions.get(leaver?.uuid ?? "") ?? []) each.status = "inactive";
+    const [lead] = customers.filter(({ status }) => status === "New Lead");
+    Object.assign(lead ?? {}, { status: "Active", mrr: 4200, arr: 50_400 });
+    await night(1, { rules: accepted });
+    const found = digest(path, later(0.5));
+    expect(found.lost).toMatchObject([{ key: leaver?.uuid, mrr_in_cents: mrr }]);
+    expect(found.won).toMatchObject([{ key: lead?.uuid, mrr_in_cents: 4200 }]);
+    expect(found.importedAnew).toHaveLength(old.length);
+  });
+});
+
+describe("what a held walk has missed", () => {
+  test("counts again once a walk meets it, also one that does not come to its end", async () => {
+    const { path, world, source } = await syncedWorld(60);
+
+    const before = { ...world, subscriptions: new Map(world.subscriptions) };
+    const again = nightOf({ path, world, source });
+    for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
+    const held = await again(1);
+    expect(statuses(held)).toMatchObject({ customers: "held" });
+    expect(held.find(({ resource }) => resource === "customers")?.error).not.toContain("imported anew");
+    const few = one(path, "SELECT count(*) FROM active_subscriptions");
+    Object.assign(world, before);
+    const broken = intercepted(
+      bent(source(), (body, path) =>
+        path === "customers" ? { ...body, has_more: true, cursor: "on" } : body,
+      ),
+      (path, query) => {
+        if (path === "customers" && query?.["cursor"] === "on") throw new ApiError("down", { status: 502 });
+      },
+    );
+    expect(statuses(await again(2, broken))).toMatchObject({ customers: "failed" });
+    expect(one(path, "SELECT count(*) FROM sync_missing WHERE resource = 'customers'")).toBe(0);
+    expect(Number(one(path, "SELECT count(*) FROM active_subscriptions"))).toBeGreaterThan(Number(few));
+    expect(new Set(Object.values(statuses(await again(3))))).toEqual(new Set(["complete"]));
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_missing"))).toEqual([]);
+  });
+
+  test("stays left out while the next walk breaks off before it", async () => {
+    const { path, world, source } = await syncedWorld(60);
+    const again = nightOf({ path, world, source });
+    for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
+    await again(1);
+    const left = answers(path);
+    const down = intercepted(source(), (path) => {
+      if (path === "customers") throw new ApiError("down", { status: 502 });
+    });
+    await again(2, down);
+    expect(answers(path)).toEqual(left);
+  });
+
+  test("of subscriptions whose customers are all there", async () => {
+    const { path, world, source } = await syncedWorld(60);
+    const again = nightOf({ path, world, source });
+    const lost = world.customers.slice(0, 40).map(({ uuid }) => uuid);
+    for (const uuid of lost) world.subscriptions.set(uuid, []);
+    expect(statuses(await again(1))).toMatchObject({ customers: "complete", subscriptions: "held" });
+    const live = [...world.subscriptions.values()].flat().filter(({ status }) => status === "active");
+    expect(one(path, "SELECT count(*) FROM active_subscriptions")).toBe(live.length);
+  });
+});
+
+const nightOf =
+  ({ path, source }: Pick<Synced, "path" | "world" | "source">) =>
+  async (number: number, own = source()) => {
+    const reports = await syncInto(path, { default: own }, { now: later(number) });
+    refresh({ path }, number);
+    return reports;
+  };
