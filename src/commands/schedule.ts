@@ -5,6 +5,7 @@ import { connect } from "../connect.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { deadlineAfter, minutesIn, minutesUntilDue } from "./deadline.ts";
+import { dueTimes } from "./due-times.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { selectAccounts, selectResources, severalNames } from "./selection.ts";
 
@@ -71,7 +72,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         const minutes =
           options.deadlineMinutes ??
           settings.SYNC_DEADLINE_MINUTES ??
-          minutesUntilDue(task.getNextRuns(dueTimesLookedAt), new Date());
+          minutesUntilDue(times.next(dueTimesLookedAt, new Date()), new Date());
         const deadline = deadlineAfter(signal, minutes);
         const job = {
           path: settings.WAREHOUSE_PATH,
@@ -111,17 +112,27 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         warn: log.warn,
         error: (message) => log.error(String(message)),
       });
-      const task = cron.schedule(expression, syncUnlessRunning, {
-        suppressMissedWarning: true,
-        ...(timeZone !== undefined && { timezone: timeZone }),
-      });
-      const announce = () => log.info("next sync", { at: task.getNextRun()?.toISOString() });
-      task.on("execution:missed", async ({ date }) => {
-        log.warn("the machine was asleep or busy when a sync was due; syncing now", {
-          due: date.toISOString(),
-        });
+      const times = dueTimes(expression, timeZone);
+      let [due] = times.next(1, new Date());
+      const announce = () => log.info("next sync", { at: due?.toISOString() });
+      const syncIfDue = async () => {
+        const now = new Date();
+        if (due === undefined || now < due) return;
+        const late = now.getTime() - due.getTime() > unnoticed;
+        if (late) {
+          log.warn("the machine was asleep or busy when a sync was due; syncing now", {
+            due: due.toISOString(),
+          });
+        }
+        [due] = times.next(1, now);
         await syncUnlessRunning();
+      };
+      // node-cron ticks, and asks no time zone: by itself it leaves out what clocks that change leave out.
+      const task = cron.schedule(ticks(expression), syncIfDue, {
+        suppressMissedWarning: true,
+        timezone: "UTC",
       });
+      task.on("execution:missed", syncIfDue);
 
       announce();
       if (options.now) await syncUnlessRunning();
@@ -132,6 +143,14 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
       process.exitCode = exitCodes.complete;
     });
 }
+
+/** As often as the expression may be due: each second if it has seconds, else each minute. */
+function ticks(expression: string): string {
+  return expression.trim().split(/\s+/).length === 6 ? "* * * * * *" : "* * * * *";
+}
+
+// Milliseconds by which a tick may be late.
+const unnoticed = 1000;
 
 // Of a schedule that syncs every minute enough for the shortest deadline.
 const dueTimesLookedAt = 30;

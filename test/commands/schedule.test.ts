@@ -85,3 +85,52 @@ test("a sync that is due while the one before still runs is left out", async () 
   expect((await schedule.ended).code).toBe(0);
   expect(here.rows("SELECT status FROM sync_runs WHERE id = 1")).toEqual([{ status: "complete" }]);
 });
+
+test("the night on which the clocks go forward has its sync", async () => {
+  const { start } = await scene();
+  // Two in the morning does not exist in Berlin on 28 March 2027; the process believes that it is shortly before.
+  const clock = Date.parse("2027-03-28T00:59:57Z") - Date.now();
+  const shifted = `{
+    const Now = Date;
+    globalThis.Date = class extends Now {
+      constructor(...given) { super(...(given.length === 0 ? [Now.now() + ${clock}] : given)); }
+      static now() { return Now.now() + ${clock}; }
+    };
+  }`;
+  const schedule = start(["schedule", "--time-zone", "Europe/Berlin"], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shifted)}`,
+  });
+  await schedule.seen("next sync at=2027-03-28T01:00:00.000Z");
+  await schedule.seen("sync begins");
+  await schedule.seen("next sync at=2027-03-29T00:00:00.000Z");
+  schedule.child.kill("SIGTERM");
+  const { code, stderr } = await schedule.ended;
+  expect(code).toBe(0);
+  expect(stderr).not.toContain("asleep");
+});
+
+test("what was due while the machine was asleep is made up for once", async () => {
+  const { start, rows } = await scene();
+  const due = new Date(Date.now() + 60_000);
+  const at = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+  // Some seconds after the start the clock has gone on by three hours.
+  const woken = `{
+    const Now = Date;
+    const began = Now.now();
+    const shift = () => (Now.now() - began > 3000 ? 3 * 3600 * 1000 : 0);
+    globalThis.Date = class extends Now {
+      constructor(...given) { super(...(given.length === 0 ? [Now.now() + shift()] : given)); }
+      static now() { return Now.now() + shift(); }
+    };
+  }`;
+  const schedule = start(["schedule", "--cron", `0 ${at}`, "--time-zone", "UTC"], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(woken)}`,
+  });
+  await schedule.seen("the machine was asleep or busy when a sync was due; syncing now");
+  await schedule.seen("daily_metrics  ");
+  schedule.child.kill("SIGTERM");
+  const { code, stderr } = await schedule.ended;
+  expect(code).toBe(0);
+  expect(stderr.match(/asleep/g)).toHaveLength(1);
+  expect(rows("SELECT status FROM sync_runs")).toEqual([{ status: "complete" }]);
+});
