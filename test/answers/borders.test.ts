@@ -407,3 +407,12 @@ test("an account without customers or movements keeps no churn rate from the oth
   warehouse.sqlite.exec("UPDATE period_metrics SET customers = 1 WHERE account = 'new'");
   expect(rate()).toEqual([null]);
 });
+
+test("a day's first MRR and its restatements are those of its MRR, not of another metric", () => {
+  const told =
+    "SELECT date, first_mrr_in_cents, mrr_in_cents, restatements FROM mrr_by_day WHERE account = 'us' ORDER BY 1";
+  expect(ask(fullAccounts(), told)).toEqual([
+    ["2024-04-13", 1, 5500, 2],
+    ["2024-04-14", 5600, 5600, 0],
+  ]);
+});
