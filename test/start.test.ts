@@ -153,6 +153,7 @@ describe("a start loads what it uses and nothing else:", () => {
         "commands/table.ts",
         "connect.ts",
         "fields.ts",
+        "known-keys.ts",
         "package-root.ts",
         "resource.ts",
         "row-reader.ts",

@@ -200,6 +200,7 @@ test("without a warehouse, and without ChartMogul, the tools say what to do, and
   expect(status.body).toEqual({
     runs: [],
     resources: [],
+    odd_fields: [],
     never: ["default"],
     answers: { worked_out_at: null, behind: false },
   });
