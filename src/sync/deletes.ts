@@ -49,17 +49,17 @@ export function tooMany(
   if (accepted || !isTooMany(keys.length) || !isTooMany(keys.length - replaced())) return undefined;
   const { name } = resource;
   const found = `${keys.length} of ${live} live records of ${name} were not found, more than ${percent} %`;
-  const meanwhile = "none was marked as deleted, and the ready answers leave them out";
+  const meanwhile = "Until then the ready answers leave them out.";
   const command = `sync --accept-deletes --account ${run.account}`;
   const anew = countListedAnew(run.warehouse, run.account, resource, keys);
   if (anew < keys.length * mostOfThem) {
-    const hint = `Look whether they are still in ChartMogul. If they are really gone, run \`${command} --only ${name}\`.`;
-    return new IncompleteError("held", `${found}; ${meanwhile}`, hint);
+    const hint = `Look whether they are still in ChartMogul. If they are really gone, run \`${command} --only ${name}\`. ${meanwhile}`;
+    return new IncompleteError("held", `${found}; none was marked as deleted`, hint);
   }
   return new IncompleteError(
     "held",
-    `${found}, but others have the external ids of ${anew === keys.length ? "all" : anew} of them, as after a data source was imported anew; ${meanwhile}`,
-    `If it was imported anew, run \`${command}\`.`,
+    `${found}, but others have the external ids of ${anew === keys.length ? "all" : anew} of them, as after a data source was imported anew; none was marked as deleted`,
+    `If it was imported anew, run \`${command}\`. ${meanwhile}`,
   );
 }
 
