@@ -45,7 +45,8 @@ const longestName = 40;
 
 /** Names for a sentence, which itself must not be long. */
 export function inShort(names: readonly string[]): string {
-  const cut = (name: string) => (name.length > longestName ? `${name.slice(0, longestName)}…` : name);
+  const cut = (name: string) =>
+    name.length > longestName ? `${name.slice(0, longestName).toWellFormed()}…` : name;
   const rest = names.length - namesShown;
   return [...names.slice(0, namesShown).map(cut), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
