@@ -34,7 +34,8 @@ export async function spendNight({ folder, sandbox, random, kills, beginning }) 
   prepare({ clean, crashed }, beginning, random);
 
   const reference = await attempt(clean, sandbox);
-  if (reference.code !== 0) return { hits: [], rows: 0, problems: [unexpected("the clean sync", reference)] };
+  if (!isComplete(reference))
+    return { hits: [], rows: 0, problems: [unexpected("the clean sync", reference)] };
 
   const hits = [];
   for (;;) {
@@ -42,7 +43,7 @@ export async function spendNight({ folder, sandbox, random, kills, beginning }) 
     const moment = hits.length < kills ? drawMoment(random, reference, state) : undefined;
     const before = traces(crashed);
     const ended = await attempt(crashed, sandbox, moment);
-    if (ended.code === 0) break;
+    if (isComplete(ended)) break;
     if (ended.code !== null) {
       const problems = [unexpected("a sync that was not killed", ended)];
       return { hits, rows: 0, problems };
@@ -75,6 +76,11 @@ function empty(folder) {
 /** True as long as no kill came after the tables of this night's file were brought up to date. */
 function isUnmade(hits, beginning) {
   return beginning !== beginnings.yesterday && hits.every(({ phase }) => phases.indexOf(phase) <= 2);
+}
+
+/** True for a sync that came to its end; records that a day has broken are missing, which is said in the exit code. */
+function isComplete({ code, output }) {
+  return code === 0 || (code === 1 && / sync ended complete=true missing=\d+$/m.test(output));
 }
 
 function unexpected(which, { code, output }) {

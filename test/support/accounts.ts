@@ -21,11 +21,23 @@ export function smallWorld(name = "default", customers = 30): World {
   });
 }
 
-/** Serves these accounts without limits until the test has ended. */
-export async function serve(...worlds: World[]): Promise<Sandbox> {
-  const sandbox = await startSandbox({ worlds, requestsPerSecond: Infinity, connections: Infinity });
+/** What a test serves; of a page of it there are at most so many records. */
+export interface ServedInPages extends Sandbox {
+  readonly largestPage?: number;
+}
+
+/** Serves these accounts without limits until the test has ended; small pages make a small account a long walk. */
+export async function serve(
+  ...served: readonly (World | { readonly largestPage: number })[]
+): Promise<ServedInPages> {
+  const worlds = served.filter((each) => "key" in each);
+  const [paging = {}] = served.filter((each) => "largestPage" in each);
+  const sandbox = await startSandbox({
+    ...{ worlds, requestsPerSecond: Infinity, connections: Infinity },
+    ...paging,
+  });
   onTestFinished(() => sandbox.close());
-  return sandbox;
+  return { ...sandbox, ...paging };
 }
 
 /** A connection to one of the served accounts, fast and with a fixed clock. */

@@ -5,9 +5,8 @@ import { ApiError } from "../../src/errors.ts";
 import { readJson } from "../../src/json/read-json.ts";
 import { createFaultCount } from "../../src/sandbox/faults.ts";
 import { answerQuestion } from "../../src/sandbox/misbehave.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
-import { today } from "./accounts.ts";
+import { type ServedInPages, today } from "./accounts.ts";
 
 // Questions come in the order in which they were asked; answers overtake one another as on the way through a network.
 const longestWay = 3;
@@ -18,7 +17,11 @@ const ofTheWay = ["refuse", "reset", "resetInBody", "cut", "stall", "silence", "
  * One of the served accounts, asked without HTTP: for tests of what a sync makes of the answers, where HTTP is half of the work.
  * What is asked stands among the requests of the sandbox. A fault of the way, such as a reset, cannot be met here and fails the test.
  */
-export function askDirectly({ requests, faults }: Sandbox, world: World, signal?: AbortSignal): Source {
+export function askDirectly(
+  { requests, faults, largestPage = Infinity }: ServedInPages,
+  world: World,
+  signal?: AbortSignal,
+): Source {
   const count = createFaultCount();
   return {
     async get(name, query = {}) {
@@ -26,6 +29,8 @@ export function askDirectly({ requests, faults }: Sandbox, world: World, signal?
       await nextTurn();
       const path = `/v1/${name}`;
       const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+      const wanted = Number(asked.get("per_page") ?? largestPage);
+      if (wanted > largestPage) asked.set("per_page", String(largestPage));
       const what = count.meet(faults, world.name, `${path}?${asked}`);
       if (what !== undefined && ofTheWay.includes(what.kind)) {
         throw new Error(`a fault that needs HTTP: ${what.kind}`);

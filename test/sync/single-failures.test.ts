@@ -3,7 +3,8 @@ import type { Source } from "../../src/chartmogul/source.ts";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
-import { bent, intercepted } from "../support/accounts.ts";
+import { bent, intercepted, serve, smallWorld } from "../support/accounts.ts";
+import { askDirectly } from "../support/direct.ts";
 import {
   deleted,
   family,
@@ -13,7 +14,7 @@ import {
   syncedWorld,
   unsyncedWorld,
 } from "../support/nights.ts";
-import { looking, statuses } from "../support/syncing.ts";
+import { looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
 /** The same source, which answers with this status where this path is asked for. */
@@ -166,6 +167,37 @@ describe("customers whose subscriptions cannot be read", () => {
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
     for (const table of family) expect(deleted(path, table)).toEqual([]);
   });
+});
+
+test("a listing of one customer of which only the first page could be read does not count as read", async () => {
+  const world = smallWorld("default", 12);
+  const subscriber = payingCustomer(world);
+  const own = world.subscriptions.get(subscriber) ?? [];
+  const model = firstSubscription(world, subscriber);
+  for (let number = own.length; number < 4; number += 1)
+    own.push({ ...structuredClone(model), uuid: `sub_${number}`, id: 900 + number });
+  const sandbox = await serve(world, { largestPage: 3 });
+  const path = newWarehouse();
+  const sync = (source: Source, day: number) =>
+    syncInto(path, { default: source }, { only: family, now: later(day) });
+  await sync(askDirectly(sandbox, world), 0);
+  let pages = 0;
+  const breaking = intercepted(askDirectly(sandbox, world), (asked) => {
+    if (asked !== `customers/${subscriber}/subscriptions`) return;
+    pages += 1;
+    if (pages === 2) throw new ApiError("not now", { status: 500 });
+  });
+  expect(statuses(await sync(breaking, 1))).toEqual({ customers: "complete", subscriptions: "failed" });
+  expect(pages).toBeGreaterThanOrEqual(2);
+  expect(deleted(path, "subscriptions")).toEqual([]);
+  expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_retries"))).toMatchObject([
+    { parent: subscriber },
+  ]);
+  expect(statuses(await sync(askDirectly(sandbox, world), 2))).toEqual({
+    customers: "complete",
+    subscriptions: "complete",
+  });
+  expect(deleted(path, "subscriptions")).toEqual([]);
 });
 
 describe("a missing customer of whom ChartMogul, when asked, says", () => {
