@@ -193,6 +193,12 @@ export const parentKey = (description: string) => ({
   from: "parent" as const,
 });
 
+/** One part of the key of the record that a child belongs to, counted from 0, where that key has several. */
+export const partOfParentKey = (part: number, description: string) => ({
+  ...parentKey(description),
+  store: (value: unknown) => String(value).split("/")[part],
+});
+
 /** The place of a child in its parent's list, from 0. */
 export const position = (description: string) => ({
   ...needed(field(column.required(column.integer(description)), undefined, idNumberKind)),

@@ -39,6 +39,8 @@ export interface Child {
    * out.
    */
   readonly needed?: true;
+  /** True where the key may be missing, which is no child. */
+  readonly optional?: true;
   /** Turns what stands there into a list of objects; by default it is one already. */
   readonly elements?: z.ZodType<readonly unknown[]>;
   /** The keys that `elements` reads, where what stands there is an object. */
@@ -258,6 +260,7 @@ function childRows(
     return [];
   };
   const there = child.from.reduce(property, record as unknown);
+  if (there === undefined && child.optional) return [];
   const list = child.elements === undefined ? there : child.elements.safeParse(there).data;
   if (!Array.isArray(list)) return refuse(oddity({ path, needed: false, holds: "a list" }, there));
   return list.flatMap((element: unknown, place) => {

@@ -64,6 +64,9 @@ export interface Subscription {
   external_id: string;
   subscription_set_external_id: string | null;
   quantity: number;
+  /** Since 2026, and not in every answer. */
+  subscription_set_uuid?: string | null;
+  custom_attributes?: Record<string, CustomValue>;
   /** Bare, and never the `sub_...` of line items and import subscriptions. */
   uuid: string;
   mrr: number;

@@ -1,5 +1,5 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
-import { id, integer, json, optional, text } from "../fields.ts";
+import { datetime, id, integer, json, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { namesCustomer } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
@@ -10,7 +10,7 @@ export const contactsTable = recordTable(
   "contacts",
   {
     uuid: id("ChartMogul's identifier of the contact (`con_…`)."),
-    customer_uuid: text("Customer whose contact it is."),
+    customer_uuid: text("Customer whose contact it is; NULL for a contact of no customer."),
     customer_external_id: text("The customer's identifier in the billing system."),
     data_source_uuid: text("Data source of the customer (`ds_…`)."),
     external_id: optional(text("The contact's identifier in the billing system.")),
@@ -23,10 +23,11 @@ export const contactsTable = recordTable(
     linked_in: text("Link to the LinkedIn profile."),
     twitter: text("Link to the Twitter profile."),
     notes: text("Notes on the contact."),
+    last_seen: optional(datetime("When the contact was last seen (UTC).")),
     custom: json("Custom attributes, as a JSON object."),
   },
   {
-    description: "People at the customers.",
+    description: "People at the customers, and those of no customer.",
     key: ["uuid"],
     references: [
       { table: customersTable, columns: ["customer_uuid"] },

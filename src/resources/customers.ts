@@ -13,15 +13,13 @@ import {
   quiet,
   text,
 } from "../fields.ts";
-import { ExactNumber } from "../json/exact-number.ts";
-import { writeJson } from "../json/write-json.ts";
 import { defineResource } from "../resource.ts";
-import { isObject } from "../row-reader.ts";
 import * as column from "../warehouse/columns.ts";
 import type { HistoryKeeper } from "../warehouse/history.ts";
 import { linkMerged } from "../warehouse/merges.ts";
 import { changesOfRecords } from "../warehouse/record-changes.ts";
 import { recordTable } from "../warehouse/table.ts";
+import { attributesOf, attributeValues } from "./attributes.ts";
 
 export const customersTable = recordTable(
   "customers",
@@ -122,29 +120,13 @@ const tags = z
   .transform((list) => [...new Set(list)].filter((tag) => tag !== "").map((tag) => ({ tag })));
 
 const attributeSources = ["custom", "stripe", "clearbit"] as const;
-// Not a record of zod's, which leaves out a name like `__proto__`. Some languages write an object without keys as an empty list.
-const values = z
-  .custom<object>((value) => isObject(value) && (!Array.isArray(value) || value.length === 0))
-  .nullish();
-const attributes = z.object({ custom: values, stripe: values, clearbit: values }).transform((bySource) =>
-  attributeSources.flatMap((source) =>
-    Object.entries(bySource[source] ?? {})
-      .filter(([name]) => name !== "")
-      .map(([name, value]) => ({ source, name, ...typed(value) })),
-  ),
-);
-
-function typed(value: unknown): { type: string | null; value: string | null } {
-  if (value === null || value === undefined) return { type: null, value: null };
-  if (typeof value === "boolean") return { type: "boolean", value: String(value) };
-  if (typeof value === "number" || value instanceof ExactNumber) {
-    const digits = String(value);
-    return { type: /^-?\d+$/.test(digits) ? "integer" : "decimal", value: digits };
-  }
-  if (typeof value !== "string") return { type: "json", value: writeJson(value) };
-  // Timestamps are the only attributes that ChartMogul writes as `YYYY-MM-DD HH:MM:SS`.
-  return { type: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value) ? "timestamp" : "string", value };
-}
+const attributes = z
+  .object({ custom: attributeValues, stripe: attributeValues, clearbit: attributeValues })
+  .transform((bySource) =>
+    attributeSources.flatMap((source) =>
+      attributesOf(bySource[source]).map((attribute) => ({ source, ...attribute })),
+    ),
+  );
 
 // What a customer paid before it was lost stands nowhere else: the row already has the MRR of after.
 const mrrWithStatus: HistoryKeeper = (warehouse, circumstances) => {

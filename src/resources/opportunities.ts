@@ -16,7 +16,7 @@ export const opportunitiesTable = recordTable(
     estimated_close_date: date("Day on which it is expected to be closed."),
     currency: needed(text("Currency of the amount (ISO 4217).")),
     amount_in_cents: centsOf("`currency`", "Expected amount, in hundredths of `currency`."),
-    type: text("`recurring` or `one-time`."),
+    type: text("`recurring`, `one-time` or `arr`."),
     forecast_category: text("`pipeline`, `best_case`, `committed`, `lost` or `won`."),
     win_likelihood: percent("How likely it is to be won, in percent."),
     custom: json("Custom attributes, as a JSON object."),

@@ -50,6 +50,7 @@ export const subscriptionEventsTable = recordTable(
     disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
     disabled_at: optional(datetime("When it was disabled (UTC).")),
     disabled_by: optional(text("E-mail address of the user who disabled it.")),
+    user_created: optional(boolean("Whether a user made it in ChartMogul instead of a billing system.")),
     created_at: datetime("When ChartMogul received it (UTC)."),
     updated_at: datetime("When it was last changed there (UTC)."),
   },

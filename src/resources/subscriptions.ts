@@ -1,8 +1,22 @@
 import { pagesOfEach } from "../chartmogul/paging.ts";
-import { cents, datetime, id, integer, needed, number, optional, parentKey, quiet, text } from "../fields.ts";
+import {
+  cents,
+  datetime,
+  id,
+  integer,
+  name,
+  needed,
+  number,
+  optional,
+  parentKey,
+  partOfParentKey,
+  quiet,
+  text,
+} from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { customersPastTheirEnd } from "../warehouse/paid-until.ts";
 import { recordTable } from "../warehouse/table.ts";
+import { attributesOf, attributeValues } from "./attributes.ts";
 import { customersTable } from "./customers.ts";
 
 export const subscriptionsTable = recordTable(
@@ -19,6 +33,7 @@ export const subscriptionsTable = recordTable(
     subscription_set_external_id: optional(
       text("Identifier of the set of subscriptions in the billing system."),
     ),
+    subscription_set_uuid: optional(text("ChartMogul's identifier of that set, where it says one.")),
     plan: text("Name of the plan; ChartMogul gives no identifier here."),
     quantity: number("How many units of the plan."),
     mrr_in_cents: cents(
@@ -44,10 +59,39 @@ export const subscriptionsTable = recordTable(
   },
 );
 
+export const subscriptionAttributes = recordTable(
+  "subscription_attributes",
+  {
+    subscription: parentKey("`customer_uuid` and `subscription_uuid`, joined by `/`."),
+    name: name("Name of the attribute."),
+    customer_uuid: partOfParentKey(0, "Customer who has the subscription."),
+    subscription_uuid: partOfParentKey(1, "Subscription that has the attribute (`subscriptions.uuid`)."),
+    type: text("`string`, `integer`, `decimal`, `boolean`, `timestamp` or, for lists and objects, `json`."),
+    value: text(
+      "The value as text: numbers in the digits that ChartMogul sent, booleans as `true` or `false`, timestamps in UTC.",
+    ),
+  },
+  {
+    description: "Custom attributes of subscriptions.",
+    key: ["subscription", "name"],
+    clustered: true,
+    references: [{ table: subscriptionsTable, columns: ["customer_uuid", "subscription_uuid"] }],
+    indexes: [["customer_uuid", "subscription_uuid"]],
+  },
+);
+
 /** https://dev.chartmogul.com/reference/customers/list-subscriptions */
 export const subscriptions = defineResource({
   name: "subscriptions",
   extract: pagesOfEach("customers", (customer) => `customers/${customer}/subscriptions`, "entries"),
   table: subscriptionsTable,
+  children: [
+    {
+      table: subscriptionAttributes,
+      from: ["custom_attributes"],
+      elements: attributeValues.transform(attributesOf),
+      optional: true,
+    },
+  ],
   staleParents: customersPastTheirEnd,
 });

@@ -1,7 +1,7 @@
 import { newestFirst, one } from "../chartmogul/paging.ts";
-import { datetime, id, text } from "../fields.ts";
+import { datetime, id, optional, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
-import { namesCustomer } from "../warehouse/belongings.ts";
+import { namesCustomerOrContact } from "../warehouse/belongings.ts";
 import { recordTable } from "../warehouse/table.ts";
 import { customersTable } from "./customers.ts";
 
@@ -9,7 +9,9 @@ export const tasksTable = recordTable(
   "tasks",
   {
     uuid: id("ChartMogul's identifier of the task.", "task_uuid"),
-    customer_uuid: text("Customer whom it is about."),
+    customer_uuid: text("Customer whom it is about; NULL for tasks that are about a contact."),
+    associated_object: optional(text("`customer` or `contact`: what it is about, where ChartMogul says it.")),
+    associated_object_uuid: optional(text("The customer or contact whom it is about.")),
     task_details: text("What is to be done."),
     assignee: text("E-mail address of the user who is to do it."),
     due_date: datetime("When it is due (UTC)."),
@@ -18,10 +20,10 @@ export const tasksTable = recordTable(
     updated_at: datetime("When it was last changed (UTC)."),
   },
   {
-    description: "Things to do for customers.",
+    description: "Things to do for customers and contacts.",
     key: ["uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
-    indexes: [["customer_uuid"]],
+    indexes: [["customer_uuid"], ["associated_object_uuid"]],
   },
 );
 
@@ -31,5 +33,5 @@ export const tasks = defineResource({
   extract: newestFirst("tasks", "entries"),
   detail: one((task) => `tasks/${task}`),
   table: tasksTable,
-  ofCustomers: namesCustomer,
+  ofCustomers: namesCustomerOrContact,
 });

@@ -18,7 +18,7 @@ export interface Activity extends Stored {
   type: ActivityType;
   currency: string;
   "subscription-external-id": string;
-  "subscription-set-external-id"?: string | null;
+  "subscription-set-external-id"?: string;
   "plan-external-id": string;
   "customer-name": string;
   "customer-uuid": string;
@@ -29,10 +29,11 @@ export interface Activity extends Stored {
 /** A person at a customer; this list has no timestamps. */
 export interface Contact extends Stored {
   uuid: string;
-  customer_uuid: string;
-  customer_external_id: string;
-  data_source_uuid: string;
+  customer_uuid: string | null;
+  customer_external_id: string | null;
+  data_source_uuid: string | null;
   external_id?: string | null;
+  last_seen?: string | null;
   position: number;
   first_name: string | null;
   last_name: string | null;
@@ -70,7 +71,7 @@ export interface Opportunity extends Stored {
   estimated_close_date: string;
   currency: string;
   amount_in_cents: number;
-  type: "recurring" | "one-time";
+  type: "recurring" | "one-time" | "arr";
   forecast_category: "pipeline" | "best_case" | "committed" | "lost" | "won";
   win_likelihood: number;
   custom: Record<string, CustomValue>;
@@ -81,7 +82,10 @@ export interface Opportunity extends Stored {
 /** A task; its key is `task_uuid`, not `uuid`. */
 export interface Task extends Stored {
   task_uuid: string;
-  customer_uuid: string;
+  /** Null where it is about a contact. */
+  customer_uuid: string | null;
+  associated_object: "customer" | "contact";
+  associated_object_uuid: string;
   task_details: string;
   assignee: string;
   due_date: string;

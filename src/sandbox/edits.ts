@@ -179,14 +179,18 @@ export function deleteCustomer(world: World, uuid: string): void {
       : left.has(note.associated_object_uuid),
   );
   world.opportunities = world.opportunities.filter((opportunity) => opportunity.customer_uuid !== uuid);
-  world.tasks = world.tasks.filter((task) => task.customer_uuid !== uuid);
+  world.tasks = world.tasks.filter((task) =>
+    task.associated_object === "customer"
+      ? task.customer_uuid !== uuid
+      : left.has(task.associated_object_uuid),
+  );
 }
 
 function moveRelations(world: World, from: string, into: string): void {
   for (const rows of [world.contacts, world.opportunities, world.tasks, world.notes]) {
     for (const row of rows) if (row.customer_uuid === from) row.customer_uuid = into;
   }
-  for (const note of world.notes) {
+  for (const note of [...world.notes, ...world.tasks]) {
     if (note.associated_object_uuid === from) note.associated_object_uuid = into;
   }
 }

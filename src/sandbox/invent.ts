@@ -94,7 +94,7 @@ function addRelations(world: World, setting: Setting, { customer, knownSince }: 
     world.notes.push(inventNote(random, relationship, contacts[0]));
   }
   if (random.chance(0.18)) world.opportunities.push(inventOpportunity(random, relationship));
-  if (random.chance(0.15)) world.tasks.push(inventTask(random, relationship));
+  if (random.chance(0.15)) world.tasks.push(inventTask(random, relationship, contacts[0]));
   world.contacts.push(...contacts);
 }
 

@@ -39,9 +39,16 @@ export function straysOf({ table, children }: RecordTables): Strays[] {
         table: own,
         lacking: "row",
         where: `account = @account AND NOT EXISTS (SELECT 1 FROM "${name}" AS parent
-          WHERE parent.account = "${own}".account AND parent."${key[1]}" = "${own}"."${ownKey[1]}")`,
+          WHERE parent.account = "${own}".account AND ${isParent(key, `"${own}"."${ownKey[1]}"`)})`,
         key: `"${own}"."${ownKey[1]}"`,
       };
     }),
   ];
+}
+
+/** The condition for the row with this key, of one part or two, part by part, so that the index of the key finds it. */
+function isParent([, first, second]: readonly string[], child: string): string {
+  if (second === undefined) return `parent."${first}" = ${child}`;
+  const slash = `instr(${child}, '/')`;
+  return `parent."${first}" = substr(${child}, 1, ${slash} - 1) AND parent."${second}" = substr(${child}, ${slash} + 1)`;
 }

@@ -55,8 +55,10 @@ export function inventActivities(
       type,
       currency: customer.currency,
       "subscription-external-id": timeline.externalId,
-      // The key is younger than some recordings, so one account answers without it.
-      ...(withSets ? { "subscription-set-external-id": timeline.setExternalId } : {}),
+      // The key is younger than some recordings, so one account answers without it, and it was never seen to be null.
+      ...(withSets && timeline.setExternalId !== null
+        ? { "subscription-set-external-id": timeline.setExternalId }
+        : {}),
       "plan-external-id": change.offer.plan.external_id,
       "customer-name": customer.name,
       "customer-uuid": customer.uuid,

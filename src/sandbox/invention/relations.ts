@@ -20,6 +20,11 @@ function momentIn(random: Random, { since, now }: Relationship): number {
   return since + Math.floor(random.fraction() * Math.max(0, now - since));
 }
 
+const momentOf = ({ since, now }: Relationship) => since + Math.floor((now - since) / 2);
+
+/** True for every other uuid: what depends on it leaves all else of an account as it was. */
+const oddly = (uuid: string) => Number.parseInt(uuid.slice(0, 1), 16) % 2 === 1;
+
 /** `[created]`, `created_at` and `updated_at` of one moment; a third was changed later. */
 function stamps(random: Random, relationship: Relationship) {
   const at = momentIn(random, relationship);
@@ -54,6 +59,7 @@ export function inventContact(random: Random, relationship: Relationship, positi
     twitter: null,
     notes: known(0.2, "Prefers to be called before noon.\nAsks for paper invoices."),
     custom: random.chance(0.3) ? { decides: random.chance(0.5) } : {},
+    ...(position === 1 ? { last_seen: withMilliseconds(momentOf(relationship)) } : { last_seen: null }),
   };
 }
 
@@ -107,14 +113,18 @@ export function inventOpportunity(random: Random, relationship: Relationship): O
   };
 }
 
-/** Something to do for the customer. */
-export function inventTask(random: Random, relationship: Relationship): Task {
+/** Something to do for the customer, or for one of its contacts. */
+export function inventTask(random: Random, relationship: Relationship, contact: Contact | undefined): Task {
   const stamped = stamps(random, relationship);
   const dueAt = Date.parse(stamped.created_at) + random.integer(1, 30) * DAY;
   const done = dueAt < relationship.now && random.chance(0.7);
+  const taskUuid = random.uuid();
+  const about = contact !== undefined && oddly(taskUuid) ? contact : undefined;
   return {
-    task_uuid: random.uuid(),
-    customer_uuid: relationship.customer.uuid,
+    task_uuid: taskUuid,
+    customer_uuid: about === undefined ? relationship.customer.uuid : null,
+    associated_object: about === undefined ? "customer" : "contact",
+    associated_object_uuid: about?.uuid ?? relationship.customer.uuid,
     task_details: random.pick([
       "Send the renewal offer",
       "Check the billing address",

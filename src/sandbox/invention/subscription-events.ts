@@ -44,7 +44,9 @@ function inventEvent(
     tax_amount_in_cents: blank ? null : 0,
     ...(random.chance(0.8) ? { event_order: null } : {}),
     retracted_event_id: null,
-    ...(random.chance(0.9) ? { disabled: false, disabled_at: null, disabled_by: null } : {}),
+    ...(random.chance(0.9)
+      ? { disabled: false, disabled_at: null, disabled_by: null, user_created: false }
+      : {}),
   };
 }
 

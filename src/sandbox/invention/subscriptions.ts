@@ -18,6 +18,17 @@ export function inventSubscription(
     id,
     external_id: timeline.externalId,
     subscription_set_external_id: timeline.setExternalId,
+    // Keys of 2026, which old answers lack.
+    ...(timeline.setExternalId === null
+      ? {}
+      : {
+          subscription_set_uuid: `set_${timeline.importUuid}`,
+          custom_attributes: {
+            seats: timeline.quantity,
+            signed: "2024-01-15 09:00:00",
+            renews: timeline.active,
+          },
+        }),
     quantity: timeline.quantity,
     uuid: random.uuid(),
     mrr,

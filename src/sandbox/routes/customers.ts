@@ -51,7 +51,7 @@ function answerCustomers({ world, query }: Call): Answer {
 
 function ownersOf(world: World, email: string): Set<string> {
   const contacts = world.contacts.filter((contact) => contact.email?.toLowerCase() === email);
-  return new Set(contacts.map((contact) => contact.customer_uuid));
+  return new Set(contacts.flatMap((contact) => contact.customer_uuid ?? []));
 }
 
 /** The only list where no match is a 404. */

@@ -4,6 +4,7 @@ import { newestFirst, type Order } from "../order.ts";
 import { answerPage } from "../page.ts";
 import type { World } from "../world.ts";
 import { type Call, matches, type Route } from "./call.ts";
+import { findCustomer, isAnswer } from "./customers.ts";
 
 /** One of the lists that are younger than cursors: `entries`, never a deprecated key, one object by uuid. */
 interface Relation<Row> {
@@ -74,6 +75,7 @@ const contacts: Relation<Contact> = {
     matches(query, "email", contact.email) &&
     matches(query, "customer_uuid", contact.customer_uuid) &&
     matches(query, "customer_external_id", contact.customer_external_id) &&
+    matches(query, "external_id", contact.external_id) &&
     matches(query, "data_source_uuid", contact.data_source_uuid),
 };
 
@@ -121,14 +123,35 @@ const tasks: Relation<Task> = {
   uuid: (task) => task.task_uuid,
   passes: (task, query) =>
     matches(query, "customer_uuid", task.customer_uuid) &&
+    matches(
+      query,
+      "contact_uuid",
+      task.associated_object === "contact" ? task.associated_object_uuid : null,
+    ) &&
     matches(query, "assignee", task.assignee) &&
     matches(query, "completed", String(task.completed_at !== null)) &&
     isBetween(task.due_date.slice(0, 10), query, "due_date"),
 };
 
+/** The contacts of one customer. */
+function answerContactsOf({ world, query, uuid }: Call): Answer {
+  const customer = findCustomer(world, uuid);
+  if (isAnswer(customer)) return customer;
+  return answerPage(
+    {
+      key: "entries",
+      rows: world.contacts,
+      order: contacts.order,
+      keep: (contact) => contact.customer_uuid === uuid,
+    },
+    query,
+  );
+}
+
 /** Contacts, notes under both their paths, opportunities and tasks. */
 export const relationRoutes: Route[] = [
   ...routesOf(contacts),
+  { path: "/customers/:uuid/contacts", answer: answerContactsOf },
   ...routesOf(notes),
   ...routesOf(customerNotes),
   ...routesOf(opportunities),
