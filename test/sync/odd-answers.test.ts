@@ -323,9 +323,15 @@ describe("a listing", () => {
   ])(
     "whose last page has $odd records, all odd, is $status: fewer prove nothing",
     async ({ odd, status }) => {
-      const night = await firstNight({ only: ["plans"], plans: 200 + odd });
-      const what: Misbehaviour = { kind: "wrongType", field: "interval_count", everyRecord: true };
-      const [report] = await night.sync({ faults: on("plans", what, { from: 2, times: 1 }) });
+      const night = await firstNight({ only: ["invoices"] });
+      const { invoices } = night.world;
+      const many = Array.from({ length: 200 + odd }, (_, index) => ({
+        ...invoices[0],
+        uuid: `inv_${index}`,
+      }));
+      invoices.splice(0, invoices.length, ...(many as typeof invoices));
+      const what: Misbehaviour = { kind: "wrongType", field: "currency", everyRecord: true };
+      const [report] = await night.sync({ faults: on("invoices", what, { from: 2, times: 1 }) });
       expect(report).toMatchObject({ status, rejected: odd });
     },
   );
