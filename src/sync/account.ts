@@ -2,7 +2,7 @@ import { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { dueListingsIn } from "../warehouse/due-listings.ts";
 import { accountResource } from "../warehouse/record-changes.ts";
-import { missingRecords } from "../warehouse/rejects.ts";
+import { rejectsLeft } from "../warehouse/rejects.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
 import { connectSource } from "../warehouse/sources.ts";
 import { isAsMeant } from "../warehouse/status.ts";
@@ -148,7 +148,7 @@ function untouched(
     read_to_end: 0,
     settled: 0,
   } as const;
-  const missing = missingRecords(warehouse, account, resource);
+  const missing = rejectsLeft(warehouse, account, resource);
   return { account, resource, ...ended, ...noCounts(), missing, ...never };
 }
 

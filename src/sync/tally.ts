@@ -1,7 +1,7 @@
 import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Status } from "../warehouse/bookkeeping.ts";
-import { missingRecords } from "../warehouse/rejects.ts";
+import { rejectsLeft } from "../warehouse/rejects.ts";
 import type { ResourceResult } from "../warehouse/runs.ts";
 import { type Seen, seenIn } from "../warehouse/seen.ts";
 import { unusable } from "../warehouse/unusable.ts";
@@ -62,7 +62,7 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
         resource: resource.name,
         ...ended,
         ...counts,
-        missing: missingRecords(run.warehouse, run.account, resource.name),
+        missing: rejectsLeft(run.warehouse, run.account, resource.name),
         ...walk,
         confirmed_since: ended.status === "complete" ? walk.confirmed_since : null,
         read_to_end: isReadToEnd && !change ? 1 : 0,

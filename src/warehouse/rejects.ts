@@ -44,7 +44,7 @@ export function missingByResource({ orm }: Warehouse, account: string) {
 }
 
 /** How many records of one resource of one account were rejected and could not be stored since. */
-export function missingRecords({ orm }: Warehouse, account: string, resource: string): number {
+export function rejectsLeft({ orm }: Warehouse, account: string, resource: string): number {
   const [open] = orm
     .select({ records: count() })
     .from(rejectedRecords)
