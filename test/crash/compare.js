@@ -8,7 +8,7 @@ import { file } from "./attempt.js";
 const leftOut =
   /^(sqlite_|sync_runs$|sync_run_resources$|sync_due_listings$|freshness$|__drizzle_migrations$)/;
 const telling = new Set([
-  ...["synced_at", "first_seen_at", "changed_at", "observed_at", "resolved_at", "deleted_at"],
+  ...["synced_at", "first_seen_at", "last_seen_at", "changed_at", "observed_at", "resolved_at", "deleted_at"],
   ...["saved_at", "started_at", "finished_at", "connected_at", "failed_at", "run_id", "list_order"],
 ]);
 const shownRows = 5;
