@@ -184,7 +184,7 @@ interface AccountCalendar {
 async function calendarOf(source: Source): Promise<AccountCalendar> {
   const { timeZone, weekStartOn } = await source.profile();
   try {
-    const today = dayIn(timeZone, source.now());
+    const today = dayIn(timeZone ?? "UTC", source.now());
     return { today, weekStart: weekStartOn === "sunday" ? "sunday" : "monday" };
   } catch (cause) {
     throw new ApiError(`the account's time zone "${timeZone}" is not known to this Node`, {

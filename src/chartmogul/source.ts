@@ -2,8 +2,8 @@
 export interface Profile {
   readonly id: string | null;
   readonly name: string | null;
-  readonly currency: string;
-  readonly timeZone: string;
+  readonly currency: string | null;
+  readonly timeZone: string | null;
   /** The first day of its weeks: `monday` or `sunday`. */
   readonly weekStartOn: string | null;
 }

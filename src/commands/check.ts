@@ -202,11 +202,18 @@ async function checkAccount(
   for (const lack of path === undefined ? [] : missingOf(path, name, resources)) report.fault(account, lack);
 }
 
+/** Every account has both; a sync without them would store figures of which nobody knows the currency or the day. */
+function noWord(key: string): never {
+  throw new ApiError(`ChartMogul answered GET /account without a ${key} that is a text`, {
+    hint: "Check CHARTMOGUL_API_URL; if it is right, report it.",
+  });
+}
+
 /** `path` is undefined where the warehouse cannot be looked into. */
 async function checkKey(name: string, source: Source, path: string | undefined): Promise<string> {
   await source.get("ping");
   const profile = await source.profile();
-  const found = `${profile.name ?? "without a name"}, ${profile.currency}, ${profile.timeZone}`;
+  const found = `${profile.name ?? "without a name"}, ${profile.currency ?? noWord("currency")}, ${profile.timeZone ?? noWord("time_zone")}`;
   if (path === undefined || inspectWarehouse(path) === 0) return found;
   const warehouse = openForReading(path);
   try {

@@ -5,7 +5,7 @@ import { ApiError } from "../../src/errors.ts";
 import { clientOf, json, pagesOf, type Served, serve } from "./serve.ts";
 
 interface Account {
-  readonly timeZone?: string;
+  readonly timeZone?: string | null;
   readonly now?: string;
   /** `customer-since` of each customer in the order of the listing. */
   readonly customersSince?: readonly (string | null)[];
@@ -265,6 +265,8 @@ describe("today is a day in the account's time zone", () => {
     ["America/Los_Angeles", "2026-03-05T08:00:00Z", "2026-03-05"],
     ["Europe/Berlin", "2026-06-30T21:59:59Z", "2026-06-30"],
     ["Europe/Berlin", "2026-06-30T22:00:00Z", "2026-07-01"],
+    [null, "2026-03-05T23:59:59Z", "2026-03-05"],
+    [null, "2026-03-06T00:00:00Z", "2026-03-06"],
   ])("in %s at %s it is %s", async (timeZone, now, today) => {
     const { read } = await account({ timeZone, now });
     expect((await read()).map(span)).toEqual([`${today}..${today}: 1`]);

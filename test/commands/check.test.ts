@@ -59,6 +59,19 @@ test("one ChartMogul account that is stored under another name is told", async (
   expect(stdout).toMatch(/^ok {4}account production: .+; stored as default, too: /m);
 });
 
+test.each(["currency", "time_zone"])("an account without its %s is a fault", async (key) => {
+  const here = await sceneHere();
+  const account = { name: "Teapots", currency: "SEK", time_zone: "Asia/Tokyo", [key]: 5 };
+  const url = await inFrontOf(here, (request, response) => {
+    if (!/^\/v1\/account\b/.test(request.url ?? "")) return false;
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(account));
+    return true;
+  });
+  const { code, stdout } = await here.runHere(["check"], { CHARTMOGUL_API_URL: url });
+  expect(code).toBe(1);
+  expect(stdout).toContain(`FAULT account default: ChartMogul answered GET /account without a ${key}`);
+});
+
 test.each([
   ["nothing", "{}"],
   ["null", '{"name":null,"currency":null,"time_zone":null}'],

@@ -87,35 +87,35 @@ test("an HTML page instead of JSON fails only its resource, and the message quot
 
 test("a record that does not validate is kept with its reason, its page is stored, and once it is right it is loaded", async () => {
   const world = tiny();
-  const [plan] = world.plans;
-  if (!plan) throw new Error("a world without plans");
-  const right = { ...plan };
-  Object.assign(plan, { interval_count: "about twelve" });
+  const [invoice] = world.invoices;
+  if (!invoice) throw new Error("a world without invoices");
+  const right = { ...invoice };
+  Object.assign(invoice, { date: "about noon" });
   const { folder, environment, rows, value } = await scene(world);
   const surroundings = { cwd: folder, env: environment };
-  const sync = () => runHere(["sync", "--only", "plans"], surroundings);
+  const sync = () => runHere(["sync", "--only", "invoices"], surroundings);
 
   const first = await sync();
   expect(first.code).toBe(1);
   expect(first.stderr).toContain(
-    "1 record did not validate and is missing, or as it was before; see rejected_records account=default resource=plans hint=Install a newer version, or report it",
+    "1 record did not validate and is missing, or as it was before; see rejected_records account=default resource=invoices hint=Install a newer version, or report it",
   );
-  expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length - 1);
+  expect(value("SELECT count(*) FROM invoices")).toBe(world.invoices.length - 1);
   expect(rows("SELECT resource, key, reason, resolved_at FROM rejected_records")).toEqual([
     {
-      resource: "plans",
+      resource: "invoices",
       key: right.uuid,
-      reason: expect.stringContaining("interval_count"),
+      reason: expect.stringContaining("date"),
       resolved_at: null,
     },
   ]);
   expect((await runHere(["status"], surroundings)).stdout).toMatch(
-    new RegExp(`^default +plans .* complete +${world.plans.length - 1} +1 `, "m"),
+    new RegExp(`^default +invoices .* complete +${world.invoices.length - 1} +1 `, "m"),
   );
 
-  Object.assign(plan, right);
+  Object.assign(invoice, right);
   expect((await sync()).code).toBe(0);
-  expect(value("SELECT count(*) FROM plans")).toBe(world.plans.length);
+  expect(value("SELECT count(*) FROM invoices")).toBe(world.invoices.length);
   expect(value("SELECT resolved_at FROM rejected_records")).not.toBeNull();
 });
 
