@@ -565,7 +565,7 @@ test("resources that were never synced, records that did not validate and a Char
   const { runHere, sandbox, warehouse: path } = await sceneHere(world);
   const [customer] = world.customers;
   Object.assign(customer ?? {}, { mrr: "much" });
-  expect((await runHere(["sync", "--only", "customers"])).code).toBe(0);
+  expect((await runHere(["sync", "--only", "customers"])).code).toBe(1);
   const { code, stdout } = await runHere(["verify"]);
   expect(code).toBe(1);
   expect(stdout).toMatch(new RegExp(`^FAULT default ${names("customers").join(", ")}: never synced$`, "m"));

@@ -18,7 +18,7 @@ interface Trouble {
   readonly says: RegExp;
 }
 
-const network = String.raw`\. Check the network and CHARTMOGUL_API_URL`;
+const network = String.raw`\. Check the network, CHARTMOGUL_API_URL`;
 const noAnswer = (reason: string) =>
   new RegExp(`^no answer from ChartMogul for GET /invoices: .*${reason}.*${network}`);
 const timeouts = { firstByte: 250, complete: 500 };
@@ -51,7 +51,7 @@ const passing: Readonly<Record<string, Trouble>> = {
   "a reset before the answer": { what: { kind: "reset" }, says: noAnswer("") },
   "a reset within the body": { what: { kind: "resetInBody" }, says: noAnswer("") },
   "a body that is cut short": { what: { kind: "cut" }, says: noAnswer("") },
-  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("no complete answer within"), timeouts },
+  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("no more of the answer within"), timeouts },
   "no answer at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.25 s"), timeouts },
   "broken gzip": { what: { kind: "gzip" }, says: noAnswer("incorrect data check") },
 };

@@ -63,6 +63,8 @@ describe("a rebuild", () => {
 
   test("maps the records as this version does, so that the next sync finds nothing to write", async () => {
     const { path, again } = await livedIn();
+    // The night after a customer was deleted, metrics begin on another day and are asked for in other stretches.
+    await again(1);
     const newer = resources.map((resource) => ({ ...resource, version: resource.version + 1 }));
     looking(path, (warehouse) => rebuild(warehouse, newer));
     const hashes = () =>
@@ -71,7 +73,7 @@ describe("a rebuild", () => {
     looking(path, (warehouse) => rebuild(warehouse, resources));
     expect(hashes()).not.toEqual(rebuilt);
     const reports = await again(1);
-    expect(reports.every(({ inserted, updated }) => inserted + updated === 0)).toBe(true);
+    expect(reports.filter(({ inserted, updated }) => inserted + updated > 0)).toEqual([]);
   });
 
   test("keeps the row of a record that no longer validates, and says so", async () => {

@@ -223,7 +223,7 @@ describe("how old the oldest rows are is not understated", () => {
   test("for a row whose new content was rejected", async () => {
     const left = await someoneLeftOut();
     left.victim.company = "Renamed & Sons";
-    Object.assign(left.subscription, { quantity: { odd: true } });
+    Object.assign(left.subscription, { currency: { odd: true } });
     await left.night(1);
     const row = rows(left.path, "subscriptions").find(({ uuid }) => uuid === left.subscription.uuid);
     expect(row?.["synced_at"]).toBe(at(0));

@@ -144,7 +144,10 @@ describe("customers whose subscriptions cannot be read", () => {
     const { world, path, again, source } = await syncedWorld(30, family);
     const [odd, refused] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const owned = world.subscriptions.get(odd) ?? [];
-    const misfit = Object.assign(structuredClone(firstSubscription(world, odd)), { uuid: "odd", plan: 7 });
+    const misfit = Object.assign(structuredClone(firstSubscription(world, odd)), {
+      uuid: "odd",
+      currency: [],
+    });
     world.subscriptions.set(odd, [...owned, misfit]);
     const refusingOne = () => refusing(source(), `customers/${refused}/subscriptions`, 403);
     const rejects = () => looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"));
@@ -267,12 +270,12 @@ describe("a missing customer of whom ChartMogul, when asked, says", () => {
 });
 
 describe("a customer who does not validate", () => {
-  const misnamed = { name: 7 };
+  const misfit = { name: "Renamed", currency: [] };
 
   test("takes the subscriptions along when it goes, even if it was never stored", async () => {
     const { world, path, sync } = await unsyncedWorld();
     const odd = payingCustomer(world);
-    change(world, odd, misnamed);
+    change(world, odd, misfit);
     await sync({ only: family });
     const owned = (world.subscriptions.get(odd) ?? []).map(({ uuid }) => uuid);
     deleteCustomer(world, odd);
@@ -289,7 +292,7 @@ describe("a customer who does not validate", () => {
     expect(deleted(path, "customers")).toEqual([back]);
     undo();
     const name = world.customers.find(({ uuid }) => uuid === back)?.name;
-    change(world, back, misnamed);
+    change(world, back, misfit);
     const reports = await again({ only: family, now: later(2) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     for (const table of family) expect(deleted(path, table)).toEqual([]);
@@ -302,7 +305,7 @@ describe("a customer who does not validate", () => {
 
   test("is no failure of all customers where it is alone on the last page", async () => {
     const { world, path, again } = await syncedWorld(201, ["customers"]);
-    change(world, inListingOrder(world).at(-1)?.uuid ?? "", misnamed);
+    change(world, inListingOrder(world).at(-1)?.uuid ?? "", misfit);
     const reports = await again({ only: ["customers"] });
     expect(reports).toMatchObject([{ status: "complete", fetched: 201, rejected: 1 }]);
     expect(deleted(path, "customers")).toEqual([]);
@@ -310,7 +313,7 @@ describe("a customer who does not validate", () => {
 
   test("is no failure either where a walk that was stopped goes on with that page alone", async () => {
     const { world, path, again, source } = await syncedWorld(201, ["customers"]);
-    change(world, inListingOrder(world).at(-1)?.uuid ?? "", misnamed);
+    change(world, inListingOrder(world).at(-1)?.uuid ?? "", misfit);
     let pages = 0;
     const stopping = intercepted(source(), (asked) => {
       if (asked !== "customers") return;
