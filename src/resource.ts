@@ -43,6 +43,8 @@ export interface Child {
   readonly optional?: true;
   /** Turns what stands there into a list of objects; by default it is one already. */
   readonly elements?: z.ZodType<readonly unknown[]>;
+  /** What should stand there, in words that go on after "is not"; by default a list. */
+  readonly holds?: string;
   /** The keys that `elements` reads, where what stands there is an object. */
   readonly keysRead?: readonly string[];
 }
@@ -262,7 +264,8 @@ function childRows(
   const there = child.from.reduce(property, record as unknown);
   if (there === undefined && child.optional) return [];
   const list = child.elements === undefined ? there : child.elements.safeParse(there).data;
-  if (!Array.isArray(list)) return refuse(oddity({ path, needed: false, holds: "a list" }, there));
+  if (!Array.isArray(list))
+    return refuse(oddity({ path, needed: false, holds: child.holds ?? "a list" }, there));
   return list.flatMap((element: unknown, place) => {
     if (!isObject(element))
       return refuse({

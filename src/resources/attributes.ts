@@ -10,9 +10,7 @@ export const attributeValues = z
 
 /** One element for each attribute, with its type and its value as text. */
 export function attributesOf(values: object | null | undefined) {
-  return Object.entries(values ?? {})
-    .filter(([name]) => name !== "")
-    .map(([name, value]) => ({ name, ...typed(value) }));
+  return Object.entries(values ?? {}).map(([name, value]) => ({ name, ...typed(value) }));
 }
 
 function typed(value: unknown): { type: string | null; value: string | null } {

@@ -115,9 +115,7 @@ export const customerAttributes = recordTable(
   },
 );
 
-const tags = z
-  .array(z.unknown())
-  .transform((list) => [...new Set(list)].filter((tag) => tag !== "").map((tag) => ({ tag })));
+const tags = z.array(z.unknown()).transform((list) => [...new Set(list)].map((tag) => ({ tag })));
 
 const attributeSources = ["custom", "stripe", "clearbit"] as const;
 const attributes = z
@@ -153,7 +151,13 @@ export const customers = defineResource({
   table: customersTable,
   children: [
     { table: customerTags, from: ["attributes", "tags"], elements: tags },
-    { table: customerAttributes, from: ["attributes"], elements: attributes, keysRead: attributeSources },
+    {
+      table: customerAttributes,
+      from: ["attributes"],
+      elements: attributes,
+      holds: "an object of objects",
+      keysRead: attributeSources,
+    },
   ],
   history: mrrWithStatus,
   conclude: linkMerged,

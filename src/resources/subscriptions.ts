@@ -90,6 +90,7 @@ export const subscriptions = defineResource({
       table: subscriptionAttributes,
       from: ["custom_attributes"],
       elements: attributeValues.transform(attributesOf),
+      holds: "an object",
       optional: true,
     },
   ],

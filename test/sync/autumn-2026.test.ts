@@ -15,7 +15,6 @@ test("custom attributes of subscriptions are rows of their own, as those of cust
     rate: 1.5,
     renews: true,
     signed: "2024-01-15 09:00:00",
-    "": 1,
   };
   subscription.subscription_set_uuid = "set_1";
   const attributes = () =>

@@ -199,6 +199,21 @@ test("a customer is not lost for odd tags and attributes", async () => {
   ]);
 });
 
+test.for([
+  [{ custom: { "": 1, seats: 2 }, tags: [] }, "attributes", "was not text of 1 to 1000 characters"],
+  [{ custom: {}, tags: ["", "gold"] }, "attributes.tags", "was not text of 1 to 1000 characters"],
+  [{ custom: ["seats"], tags: [] }, "attributes", "was not an object of objects"],
+] as const)("what %j lacks in the tables is told", async ([attributes, field, what]) => {
+  const { sync, ask } = await oddWorld(({ customers: [first] }) => ({
+    path: /^customers$/,
+    list: "entries",
+    key: first?.uuid ?? "",
+    change: (customer) => ({ ...customer, attributes }),
+  }));
+  await sync();
+  expect(ask("SELECT field, what, records FROM sync_odd_fields")).toEqual([{ field, what, records: 1n }]);
+});
+
 const columnsOf = (table: string, type: string) =>
   `SELECT name FROM pragma_table_info('${table}') WHERE type = '${type}'`;
 
