@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { ApiError } from "../errors.ts";
 import type { OfCustomers, Resource } from "../resource.ts";
-import { type Orphan, orphansOf } from "../warehouse/belongings.ts";
+import { mergedSince, type Orphan, orphansOf } from "../warehouse/belongings.ts";
 import { pastWalks } from "../warehouse/runs.ts";
 import { askFor, asksAtOnce, deleter } from "./deletes.ts";
 import { type Counts, noCounts, type ResourceReport } from "./report.ts";
@@ -46,6 +46,11 @@ async function markOrphansOf(
   const { warehouse, account, now } = run;
   const { lastSettled } = pastWalks(warehouse, account, resource.name, now());
   const since = report?.settled ? report.walk_started_at : lastSettled;
+  // What a merged customer had was worked out anew as the survivor's: what it has become is read by the next sync.
+  if (resource.datesOf && since) {
+    const merged = mergedSince(warehouse, account, since);
+    run.dueListings(resource.name).add(merged);
+  }
   const orphans = orphansOf(warehouse, account, resource.table, bond, since ?? "");
   if (orphans.length === 0) return undefined;
   // They cannot be asked for any more: the next sync does it.

@@ -74,6 +74,16 @@ export function orphansOf(
     .all({ account, since });
 }
 
+/** The customers that were merged into others and marked as deleted at this time or later, as a timestamp. */
+export function mergedSince({ sqlite }: Warehouse, account: string, since: string): string[] {
+  return sqlite
+    .prepare<[string, string], string>(
+      "SELECT uuid FROM customers WHERE account = ? AND merged_into IS NOT NULL AND deleted_at >= ?",
+    )
+    .pluck()
+    .all(account, since);
+}
+
 /** The keys of the records that went with this customer when it was marked as deleted at that time. */
 export function goneWith(
   { sqlite }: Warehouse,

@@ -305,6 +305,29 @@ describe("what a customer had does not go with it", () => {
   });
 });
 
+test("what a merged customer had of activities long ago is the survivor's by the next night", async () => {
+  const { world, path, again } = await syncedWorld(60);
+  const last = Math.max(...world.activities.map(({ date }) => Date.parse(date)));
+  const isLongAgo = (uuid: string) =>
+    world.activities
+      .filter((each) => each["customer-uuid"] === uuid)
+      .every(({ date }) => Date.parse(date) < last - 60 * 86_400_000);
+  const [from = "", into = ""] = Array.from({ length: 20 }, (_, index) =>
+    payingCustomer(world, index),
+  ).filter((uuid) => world.activities.some((each) => each["customer-uuid"] === uuid) && isLongAgo(uuid));
+  mergeCustomers(world, from, into);
+  expect(statuses(await again({}))["activities"]).toBe("complete");
+  const [report] = (await again({ now: later(2) })).filter(({ resource }) => resource === "activities");
+  expect(report).toMatchObject({ status: "complete", settled: 1 });
+  const live = looking(path, (warehouse) => rowsOf(warehouse, "activities"))
+    .filter((row) => row["deleted_at"] === null)
+    .map((row) => `${row["uuid"]} ${row["customer_uuid"]}`);
+  expect(live.sort()).toEqual(world.activities.map((each) => `${each.uuid} ${each["customer-uuid"]}`).sort());
+  // And then as little is read as on any night.
+  const [quiet] = (await again({ now: later(3) })).filter(({ resource }) => resource === "activities");
+  expect(quiet).toMatchObject({ settled: 0 });
+});
+
 /** Takes a customer away as ChartMogul does, but what its billing system reported stays. */
 function deleteCustomerOnly(world: World, uuid: string): void {
   const { subscriptionEvents } = world;
