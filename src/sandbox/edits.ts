@@ -231,6 +231,12 @@ function splitRows<Row>(
   );
 }
 
+/** The next uuid that no customer has: one may be merged and parted several times. */
+function unusedUuid(customers: readonly Customer[], uuid: string): string {
+  const next = `cus_${successorOf(uuid)}`;
+  return customers.some((customer) => customer.uuid === next) ? unusedUuid(customers, next) : next;
+}
+
 /**
  * Undoes a merge of two sources: what came from the last source of the customer goes to a new customer with a new uuid,
  * with a copy of tags and attributes, and both are counted anew. Gives back the new customer.
@@ -246,7 +252,7 @@ export function unmergeCustomer(world: World, uuid: string): Customer {
   const parted: Customer = {
     ...structuredClone(kept),
     id: Math.max(...world.customers.map((customer) => customer.id)) + 1,
-    uuid: `cus_${successorOf(uuid)}`,
+    uuid: unusedUuid(world.customers, uuid),
     external_id: externalId,
     data_source_uuid: source,
     data_source_uuids: [source],

@@ -7,10 +7,10 @@ import { pageStore } from "../../src/sync/store-page.ts";
 import { runOn, temporaryWarehouse } from "../support/warehouse.ts";
 
 // Real answers of ChartMogul, which are not part of this repository.
-const folder = process.env["CHARTMOGUL_RECORDED_DIR"];
+const folder = process.env["RECORDED_ANSWERS_DIR"];
 if (folder === undefined) {
   console.warn(
-    "CHARTMOGUL_RECORDED_DIR is not set: the recorded answers of ChartMogul are NOT tested in this run.",
+    "RECORDED_ANSWERS_DIR is not set: the recorded answers of ChartMogul are NOT tested in this run.",
   );
 }
 

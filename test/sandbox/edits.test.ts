@@ -75,3 +75,14 @@ test("a recount gives a customer's activities new numbers and new uuids", async 
   expect(after).toHaveLength(before.length);
   expect(after.some((id) => before.includes(id))).toBe(false);
 });
+
+test("a customer that is merged and parted twice leaves two customers with uuids of their own", async () => {
+  const { world } = await serveSmall();
+  const [kept, ...others] = world.customers;
+  const parted = others.slice(0, 2).map(({ uuid, data_source_uuids: sources }, index) => {
+    sources.splice(0, sources.length, `ds_of_${index}`);
+    mergeCustomers(world, uuid, kept?.uuid ?? "");
+    return unmergeCustomer(world, kept?.uuid ?? "").uuid;
+  });
+  expect(new Set(parted).size).toBe(2);
+});
