@@ -107,7 +107,7 @@ function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
   for (const account of new Set(reports.filter(isRefused).map((report) => report.account))) {
     const refused = reports.filter((report) => isRefused(report) && report.account === account);
     const names = refused.map(({ resource }) => resource);
-    const rows = "what is stored of it stays as it is";
+    const rows = "what is stored stays as it is";
     log.warn(`the key may not read ${names.join(", ")} (403): ${rows}`, { account, hint: howToAllow(names) });
   }
   for (const [first, ...others] of befallen.values()) {

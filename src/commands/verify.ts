@@ -14,6 +14,7 @@ import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
 import { counted } from "../verify/words.ts";
+import { refuseDamage } from "../warehouse/integrity.ts";
 import { openForReading, type Warehouse } from "../warehouse/open.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -47,7 +48,7 @@ Example:
 
 A difference that can have an innocent reason, such as a change since the last sync, is a warning with both figures.
 A fault says what to do about it. Nothing is changed, and a sync may go on meanwhile.
-Exit code: 0 if there is no fault, 1 if there is one or it was stopped, 2 wrong usage or configuration.`,
+Exit code: 0 if there is no fault, 1 if there is one, the file is damaged or it was stopped, 2 wrong usage or configuration.`,
     )
     .action(async (options: Options) => {
       const settings = config();
@@ -96,6 +97,8 @@ function sizeOf({ deep, sample }: Options): number {
 async function withWarehouse(path: string, work: (warehouse: Warehouse) => Promise<void>): Promise<boolean> {
   const warehouse = openForReading(path);
   try {
+    // What is read through a damaged index may agree although rows are missing from it.
+    refuseDamage(path);
     await work(warehouse);
     return false;
   } catch (error) {

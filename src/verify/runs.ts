@@ -20,8 +20,8 @@ const inWords: Readonly<Record<Status, string>> = {
   interrupted: "the last sync was interrupted",
   short: "the last sync was short: the listing ended before the end that it had announced",
   held: "the last sync was held: too many records were missing to believe it",
-  not_allowed: "the key may not read it, and what is stored stays as it is",
-  skipped: "it is skipped, and what is stored stays as it is",
+  not_allowed: "the key may not read this, and what is stored stays as it is",
+  skipped: "skipped, and what is stored stays as it is",
 };
 
 interface Synced {

@@ -144,11 +144,14 @@ test("an index that disagrees with its table is damage, and the way to mend it i
     if (at >= 0) page.write("~", at + uuid.length - 1);
   }
   writeFileSync(here.warehouse, bytes);
-  const { code, stderr } = await here.runHere(["sync", "--only", "plans"]);
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr: expect.stringMatching(/missing from index.*\nhint: .*REINDEX/),
-  });
+  for (const command of [["sync", "--only", "plans"], ["verify"]]) {
+    const { code, stderr } = await here.runHere(command);
+    expect({ command, code, stderr }).toEqual({
+      command,
+      code: 1,
+      stderr: expect.stringMatching(/missing from index.*\nhint: .*REINDEX/),
+    });
+  }
   expect(readFileSync(here.warehouse).equals(bytes)).toBe(true);
 
   const open = new Database(here.warehouse);
