@@ -37,7 +37,11 @@ export interface StoredPage {
   /** Why records were rejected, one reason for each. */
   readonly rejections: readonly string[];
   /** Those of its records that are new or different from before; the rows are those that were written, if any were. */
-  readonly changed: readonly { readonly key: string; readonly rows: Rows | undefined }[];
+  readonly changed: readonly {
+    readonly key: string;
+    readonly rows: Rows | undefined;
+    readonly isNew: boolean;
+  }[];
   /** True where every record was stored already as it is. */
   readonly isKnown: boolean;
 }
@@ -241,7 +245,8 @@ export function pageStore(
       changed: verdicts.flatMap((verdict, index) => {
         const key = keys[index];
         if (verdict.outcome === "unchanged" || key === undefined) return [];
-        return { key, rows: verdict.outcome === "rejected" ? undefined : verdict.content?.rows };
+        const rows = verdict.outcome === "rejected" ? undefined : verdict.content?.rows;
+        return { key, rows, isNew: verdict.outcome === "inserted" };
       }),
     };
     const firstOrder = listOrder(resource.extract.newestFirst === true, firstRun, before);

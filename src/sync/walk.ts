@@ -60,7 +60,7 @@ export async function walk(
     },
     run.now,
   );
-  const hint = hintsOf(run, root, followers);
+  const hint = hintsOf(run, root, followers, belongings);
   const listing = { own, fans, checkpoint, hint };
   const dueHistories = root.datesOf ? run.dueListings(root.name).parents() : [];
   const { scope, reached, isWhole, isCutShort, allReadSince, ...reading } = await readListing(
