@@ -25,7 +25,7 @@ export function drawBeginning(random, isFirst) {
 
 /**
  * One night in one state of the accounts: a clean sync into one warehouse; into the other syncs that are killed at random
- * moments, as many as `kills`, and one that is left alone, unless one of them has come to its end before. Gives
+ * moments, as many as `kills`, and one that is left alone, unless one of them has come to its end before; then one more into both. Gives
  * what the kills hit, what went wrong (nothing, it is to be hoped) and the number of rows that were compared.
  */
 export async function spendNight({ folder, sandbox, random, kills, beginning }) {
@@ -52,8 +52,14 @@ export async function spendNight({ folder, sandbox, random, kills, beginning }) 
     hits.push(hit);
     if (hit.problems.length > 0) return { hits, rows: 0, problems: hit.problems };
   }
-  const { differences, rows } = compare(crashed, clean);
-  return { hits, rows, problems: differences };
+  const { differences } = compare(crashed, clean, { isSettled: false });
+  if (differences.length > 0) return { hits, rows: 0, problems: differences };
+  for (const folder of [clean, crashed]) {
+    const next = await attempt(folder, sandbox);
+    if (!isComplete(next)) return { hits, rows: 0, problems: [unexpected("the sync after it", next)] };
+  }
+  const settled = compare(crashed, clean, { isSettled: true });
+  return { hits, rows: settled.rows, problems: settled.differences };
 }
 
 function prepare({ clean, crashed }, beginning, random) {
