@@ -76,12 +76,22 @@ export function openForReading(path: string): Warehouse {
 
 function close(path: string, sqlite: Database.Database): void {
   try {
-    sqlite.pragma("optimize");
+    optimize(sqlite);
     leaveWal(sqlite);
   } catch (cause) {
     throw unusable(path, cause);
   } finally {
     sqlite.close();
+  }
+}
+
+/** Has SQLite look at its statistics; where another program is in the way the next sync does it. */
+function optimize(sqlite: Database.Database): void {
+  sqlite.pragma("busy_timeout = 0");
+  try {
+    sqlite.pragma("optimize");
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY"))) throw error;
   }
 }
 
