@@ -1,13 +1,19 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { answers } from "../../build/answers/index.js";
+import { shapeOf } from "../../build/warehouse/table.js";
 import { file } from "./attempt.js";
 
 // How often and when a sync ran may differ; what it brought may not.
 const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_migrations$)/;
-// What one sync leaves for the next to read: listings that are due, and activities that a merge or an import has moved. A sync that
-// was killed has such a next one on the same night.
-const leftForNext = { tables: /^(sync_due_listings|activities)$/, resource: "activities" };
+// What one sync leaves for the next: listings that are due, activities that a merge or an import has moved, with the answers that
+// count them, and the marks of days from before the history began. A sync that was killed has such a next one on the same night.
+const leftForNext = {
+  tables: new Set(["sync_due_listings", "activities", ...answers.map((table) => shapeOf(table).name)]),
+  resources: new Set(["activities"]),
+  marks: new Set(["daily_metrics", "period_metrics"]),
+};
 const telling = new Set([
   ...[
     "synced_at",
@@ -29,7 +35,7 @@ const shownLength = 400;
 /**
  * Compares the warehouses of two folders: every table row by row, except the record of the runs, and the state of the
  * files. Of columns that tell when or in which run something was noticed it compares only whether they are filled.
- * `isSettled`: another sync has been there since, so that what one leaves for the next has to agree, too.
+ * `isSettled`: others have been there since, so that what one leaves for the next has to agree, too.
  * Gives a line for each difference, none where they agree, and the number of rows compared.
  */
 export function compare(crashed, clean, { isSettled }) {
@@ -37,7 +43,7 @@ export function compare(crashed, clean, { isSettled }) {
   const other = new Database(join(clean, file), { readonly: true });
   try {
     const tables = [...new Set([...tablesOf(one), ...tablesOf(other)])].sort();
-    const wanted = tables.filter((table) => isSettled || !leftForNext.tables.test(table));
+    const wanted = tables.filter((table) => isSettled || !leftForNext.tables.has(table));
     const compared = wanted.map((table) =>
       compareTable(table, rowsOf(one, table, isSettled), rowsOf(other, table, isSettled)),
     );
@@ -75,15 +81,18 @@ function rowsOf(sqlite, table, isSettled) {
   const select = sqlite.prepare(`SELECT * FROM "${table}"`);
   const columns = select.columns().map(({ name }) => name);
   const resource = isSettled ? -1 : columns.indexOf("resource");
+  const isLeft = (name) =>
+    leftForNext.resources.has(name) || (table === "sync_tombstones" && leftForNext.marks.has(name));
   const isTelling = columns.map((name) => telling.has(name) || asLastMet.has(`${table}.${name}`));
   const comparable = (value, index) => {
+    if (!isSettled && columns[index] === "deleted_at" && leftForNext.marks.has(table)) return "left";
     if (isTelling[index]) return value === null ? null : "filled";
     return Buffer.isBuffer(value) ? value.toString("base64") : value;
   };
   return select
     .raw()
     .all()
-    .filter((row) => row[resource] !== leftForNext.resource)
+    .filter((row) => !isLeft(row[resource]))
     .map((row) => JSON.stringify(row.map(comparable)));
 }
 
