@@ -1,8 +1,8 @@
-import pLimit from "p-limit";
+import { perPage } from "../chartmogul/paging.ts";
 import { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
-import { asksAtOnce } from "./deletes.ts";
+import { askEach } from "./ask-each.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -23,8 +23,8 @@ interface Answers {
   readonly unclear: ReadonlySet<string>;
 }
 
-// A page: for more of them the listing takes fewer requests.
-const mostAsked = 200;
+// For more than a page of them the listing takes fewer requests.
+const mostAsked = perPage;
 
 export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited {
   const { warehouse, account, source, now } = run;
@@ -38,7 +38,6 @@ export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited 
       return awaited.some(({ hasKey }) => !hasKey || !areAskedFor);
     },
     async ask() {
-      const places = pLimit(asksAtOnce);
       const records: unknown[] = [];
       const unclear = new Set<string>();
       const take = (key: string, record: unknown) => {
@@ -56,8 +55,7 @@ export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited 
         }
       };
       const keys = detail === undefined ? [] : unmet().flatMap(({ key, hasKey }) => (hasKey ? [key] : []));
-      const asked = await Promise.allSettled(keys.map((key) => places(() => askFor(key))));
-      for (const answer of asked) if (answer.status === "rejected") throw answer.reason;
+      await askEach(keys, askFor);
       return { records, unclear };
     },
   };

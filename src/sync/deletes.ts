@@ -1,11 +1,11 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
-import pLimit from "p-limit";
 import { ApiError, IncompleteError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { isTooLong } from "../warehouse/key-length.ts";
 import { countListedAnew } from "../warehouse/replaced.ts";
 import { retriesOf } from "../warehouse/retries.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
+import { askEach } from "./ask-each.ts";
 import { historyOf } from "./history.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -66,8 +66,6 @@ export function tooMany(
 // Some may have been deleted besides.
 const mostOfThem = 0.9;
 
-// More than a source has places for, so that it never waits.
-export const asksAtOnce = 32;
 // A page of them: more cannot all have moved behind the cursor during one walk.
 const mostEscaped = 200;
 
@@ -92,7 +90,6 @@ export async function askFor(
 ): Promise<Asked> {
   const { detail } = resource;
   if (!detail) return { gone: keys, present: [], unclear: [] };
-  const places = pLimit(asksAtOnce);
   const gone: string[] = [];
   const present: { key: string; record: unknown }[] = [];
   const unclear: { key: string; error: ApiError }[] = [];
@@ -125,8 +122,7 @@ export async function askFor(
       unclear.push({ key, error });
     }
   };
-  const asked = await Promise.allSettled(keys.map((key) => places(() => askWhereAllowed(key))));
-  for (const answer of asked) if (answer.status === "rejected") throw answer.reason;
+  await askEach(keys, askWhereAllowed);
   if (escaped > mostEscaped) {
     throw new IncompleteError(
       "short",

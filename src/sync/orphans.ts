@@ -1,9 +1,9 @@
-import pLimit from "p-limit";
 import { ApiError } from "../errors.ts";
 import type { OfCustomers, Resource } from "../resource.ts";
 import { mergedSince, type Orphan, orphansOf } from "../warehouse/belongings.ts";
 import { pastWalks } from "../warehouse/runs.ts";
-import { askFor, asksAtOnce, deleter } from "./deletes.ts";
+import { askEach } from "./ask-each.ts";
+import { askFor, deleter } from "./deletes.ts";
 import { type Counts, noCounts, type ResourceReport } from "./report.ts";
 import type { Run } from "./run.ts";
 import { pageStore } from "./store-page.ts";
@@ -105,16 +105,10 @@ async function missingOf(
   has: NonNullable<OfCustomers["has"]>,
   keys: readonly string[],
 ): Promise<Set<string>> {
-  const places = pLimit(asksAtOnce);
   const missing = new Set<string>();
-  const answers = await Promise.allSettled(
-    keys.map((key) =>
-      places(async () => {
-        if ((await has(source.patient, key)) === false) missing.add(key);
-      }),
-    ),
-  );
-  for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
+  await askEach(keys, async (key) => {
+    if ((await has(source.patient, key)) === false) missing.add(key);
+  });
   return missing;
 }
 

@@ -1,10 +1,11 @@
-import pLimit from "p-limit";
+import { perPage } from "../chartmogul/paging.ts";
 import type { Resource } from "../resource.ts";
 import { type Group, isShortOfAny, rewrittenGroups } from "../warehouse/replaced.ts";
 import { pastWalks } from "../warehouse/runs.ts";
 import { instantOf, timestamp } from "../warehouse/timestamp.ts";
 import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
-import { asksAtOnce, findMissing } from "./deletes.ts";
+import { askEach } from "./ask-each.ts";
+import { findMissing } from "./deletes.ts";
 import { day } from "./nights.ts";
 import type { Run } from "./run.ts";
 import { dayAfter, everything, type Scope, type SinceDay } from "./scope.ts";
@@ -28,8 +29,6 @@ interface Remainder {
 
 // What is found a little late, in another time zone even, is no sign of a history that was rewritten.
 const daysOfDelay = 2;
-// What ChartMogul gives at once.
-const perPage = 200;
 
 /**
  * What a walk over the records since some day must read besides, because ChartMogul has rewritten histories: it works out all records
@@ -97,17 +96,11 @@ async function datesOf(
   ask: NonNullable<Resource["datesOf"]>,
   histories: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
-  const places = pLimit(asksAtOnce);
   const found = new Map<string, readonly string[]>();
-  const asked = await Promise.allSettled(
-    histories.map((history) =>
-      places(async () => {
-        const dates = await ask(source, history);
-        if (dates) found.set(history, dates);
-      }),
-    ),
-  );
-  for (const answer of asked) if (answer.status === "rejected") throw answer.reason;
+  await askEach(histories, async (history) => {
+    const dates = await ask(source, history);
+    if (dates) found.set(history, dates);
+  });
   return found.size === histories.length ? found : undefined;
 }
 
