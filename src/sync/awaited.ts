@@ -1,4 +1,3 @@
-import { perPage } from "../chartmogul/paging.ts";
 import { ApiError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
@@ -23,8 +22,8 @@ interface Answers {
   readonly unclear: ReadonlySet<string>;
 }
 
-// For more than a page of them the listing takes fewer requests.
-const mostAsked = perPage;
+// A page: for more of them the listing takes fewer requests.
+const mostAsked = 200;
 
 export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited {
   const { warehouse, account, source, now } = run;

@@ -1,4 +1,3 @@
-import { perPage } from "../chartmogul/paging.ts";
 import type { Resource } from "../resource.ts";
 import { type Group, isShortOfAny, rewrittenGroups } from "../warehouse/replaced.ts";
 import { pastWalks } from "../warehouse/runs.ts";
@@ -27,6 +26,8 @@ interface Remainder {
   readonly isWhole: () => boolean;
 }
 
+// What ChartMogul gives at once.
+const perPage = 200;
 // What is found a little late, in another time zone even, is no sign of a history that was rewritten.
 const daysOfDelay = 2;
 
