@@ -17,7 +17,7 @@ export interface Field extends Column {
   readonly optional: boolean;
   /**
    * True where a record must not be stored without what should stand there: keys, money, currencies, and dates that figures are
-   * counted by. Everything else is stored without it, and told (docs/decisions/0002).
+   * counted by. Everything else is stored without it, and told (docs/decisions/0027).
    */
   readonly needed: boolean;
   /** True where the value only repeats a metric or a time that other records tell, so that its change is no news. */
