@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["./src/warehouse/bookkeeping.ts", "./src/resources/*.ts", "./src/answers/*.ts"],
+  schema: ["./src/schema/sync-tables.ts", "./src/resources/*.ts", "./src/summaries/*.ts"],
   out: "./migrations",
 });

@@ -2,19 +2,19 @@ import { readJson } from "../build/json/read-json.js";
 
 const perPage = 200;
 
-/** A source with this account; `answer` gives the body for a path and a query, parsed as from the network. */
+/** An API client with this account; `answer` gives the body for a path and a query, parsed as from the network. */
 export function memorySource(answer) {
-  const source = {
+  const api = {
     get: async (path, query = {}) => readJson(JSON.stringify(answer(path, query))),
     async profile() {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };
     },
     get patient() {
-      return source;
+      return api;
     },
     now: () => new Date(),
   };
-  return source;
+  return api;
 }
 
 /** One page of a listing of `total` records, made when it is asked for. */

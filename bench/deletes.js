@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openWarehouse } from "../build/database/open.js";
 import { ApiError } from "../build/errors.js";
 import { plans } from "../build/resources/plans.js";
+import { hashOf, recordWriter } from "../build/store/records.js";
 import { sync } from "../build/sync/sync.js";
-import { openWarehouse } from "../build/warehouse/open.js";
-import { hashOf, recordWriter } from "../build/warehouse/records.js";
 import { memorySource, pageOf, plan } from "./account-pages.js";
 
 const [records = 1_000_000, gone = 1000] = process.argv.slice(2).map(Number);
@@ -31,15 +31,15 @@ function fill() {
 
 const left = records - gone;
 let lastPageAt = 0;
-const source = memorySource((asked, query) => {
+const api = memorySource((asked, query) => {
   if (asked !== "plans") return undefined;
   const page = pageOf("plans", left, plan, query);
   if (!page.has_more) lastPageAt = performance.now();
   return page;
 });
 // The records that are gone are asked for one by one.
-const get = source.get;
-source.get = async (asked, query) => {
+const get = api.get;
+api.get = async (asked, query) => {
   if (asked === "plans") return get(asked, query);
   throw new ApiError(`no ${asked}`, { status: 404 });
 };
@@ -50,7 +50,7 @@ try {
   const began = performance.now();
   const [report] = await sync({
     path,
-    accounts: [{ name: "default", source }],
+    accounts: [{ name: "default", api }],
     resources: [plans],
     trigger: "bench",
     signal: new AbortController().signal,

@@ -4,12 +4,12 @@ import { readJson } from "../build/json/read-json.js";
 const perPage = 200;
 
 /**
- * A source that answers `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
+ * An API client that answers `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
  * listing. A page is made when it is asked for, parsed from its JSON text as a client would get it.
  */
 export function invoicePages(invoices) {
   let spent = 0;
-  const source = {
+  const api = {
     async get(path, query) {
       if (path !== "invoices") throw new Error(`no such path ${path}`);
       const began = performance.now();
@@ -24,13 +24,13 @@ export function invoicePages(invoices) {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };
     },
     get patient() {
-      return source;
+      return api;
     },
     now: () => new Date(),
     /** Milliseconds that went into making pages. */
     spent: () => spent,
   };
-  return source;
+  return api;
 }
 
 // Random-looking and the same in every run, like the uuids of the real thing.

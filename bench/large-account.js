@@ -2,11 +2,11 @@
 // Needs a heap of 8 GB (--max-old-space-size=8192): the whole account is in memory while it is read. Prints one JSON line.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dictionaryRows } from "../build/catalogue/dictionary.js";
+import { dictionaryRows } from "../build/dictionary/dictionary.js";
 import { resources } from "../build/resources/index.js";
 import { inventWorld } from "../build/sandbox/invent.js";
 import { sync } from "../build/sync/sync.js";
-import { worldSource } from "./world-source.js";
+import { worldClient } from "./world-client.js";
 
 // Some 8.9 invoices for each, so more than 1,000,000.
 const [path, customers = "114000"] = process.argv.slice(2);
@@ -31,7 +31,7 @@ const world = inventWorld({
 const invented = performance.now();
 const reports = await sync({
   path: unfinished,
-  accounts: [{ name: "default", source: worldSource(world) }],
+  accounts: [{ name: "default", api: worldClient(world) }],
   resources,
   dictionary: dictionaryRows(),
   trigger: "bench",

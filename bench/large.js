@@ -1,18 +1,18 @@
 // A warehouse with one account of more than 100,000 customers and 1,000,000 invoices: how long it takes to make, how large it is,
-// how long the ready answers take, and the queries of docs/queries.md. `--file PATH` keeps the file and makes it only where there is none; without it
+// how long the summary tables take, and the queries of docs/queries.md. `--file PATH` keeps the file and makes it only where there is none; without it
 // the file is made in a temporary folder and removed. Exits with 1 if a query that was run before takes
-// more than a second, or the ready answers more than ten.
+// more than a second, or the summary tables more than ten.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
-import { refreshAnswers } from "../build/answers/refresh.js";
-import { dictionaryRows } from "../build/catalogue/dictionary.js";
+import { openWarehouse } from "../build/database/open.js";
+import { dictionaryRows } from "../build/dictionary/dictionary.js";
 import { invoicesTable } from "../build/resources/invoices.js";
-import { createIndexes } from "../build/warehouse/indexes.js";
-import { openWarehouse } from "../build/warehouse/open.js";
+import { createIndexes } from "../build/store/indexes.js";
+import { refreshSummaries } from "../build/summaries/refresh.js";
 
 const slowest = 1000;
 const longestRefresh = 10;
@@ -72,16 +72,16 @@ function time(sqlite, sql) {
   return { first, best: Math.min(...others), worst: Math.max(...others), rows };
 }
 
-/** Works out the ready answers twice, as the end of a sync does: from nothing, and where next to nothing has changed. */
+/** Works out the summary tables twice, as the end of a sync does: from nothing, and where next to nothing has changed. */
 function timeAnswers(path) {
   const warehouse = openWarehouse(path, { dictionary: dictionaryRows() });
   try {
     createIndexes(warehouse, [invoicesTable]);
     for (const when of ["the first time", "again", "again"]) {
       const began = performance.now();
-      refreshAnswers(warehouse, new Date());
+      refreshSummaries(warehouse, new Date());
       const seconds = Math.round((performance.now() - began) / 100) / 10;
-      console.log(columns(`work out the ready answers, ${when}, s`, seconds));
+      console.log(columns(`work out the summary tables, ${when}, s`, seconds));
       if (seconds > longestRefresh && when === "again") process.exitCode = 1;
     }
     console.log(columns("peak memory of that, MB", Math.round(process.resourceUsage().maxRSS / 1024)));

@@ -13,18 +13,18 @@ const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
 const path = join(folder, "warehouse.db");
 
 async function load() {
-  const source = invoicePages(invoices);
+  const api = invoicePages(invoices);
   const began = performance.now();
   const [report] = await sync({
     path,
-    accounts: [{ name: "default", source }],
+    accounts: [{ name: "default", api }],
     resources: resources.filter(({ name }) => name === "invoices"),
     trigger: "bench",
     signal: new AbortController().signal,
   });
   if (report?.status !== "complete") throw new Error(JSON.stringify(report));
   // Making the pages is not part of the load.
-  const seconds = (performance.now() - began - source.spent()) / 1000;
+  const seconds = (performance.now() - began - api.spent()) / 1000;
   return {
     perSecond: Math.round(invoices / seconds),
     inserted: report.inserted,

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "../build/chartmogul/client.js";
+import { createClient } from "../build/http/client.js";
 import { resources } from "../build/resources/index.js";
 import { defaultRules } from "../build/sync/rules.js";
 import { sync } from "../build/sync/sync.js";
@@ -27,7 +27,7 @@ try {
   const [{ url, key }] = await once(server, "message");
   const night = async (file, days, rules) => {
     const now = () => new Date(Date.now() + days * 86_400_000);
-    const source = createClient({
+    const api = createClient({
       url,
       key,
       requestsPerSecond: 39,
@@ -39,7 +39,7 @@ try {
     const began = performance.now();
     const reports = await sync({
       path: file,
-      accounts: [{ name: "default", source }],
+      accounts: [{ name: "default", api }],
       resources,
       rules,
       trigger: "bench",

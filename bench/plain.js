@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openWarehouse } from "../build/database/open.js";
 import { resources } from "../build/resources/index.js";
-import { openWarehouse } from "../build/warehouse/open.js";
-import { shapeOf } from "../build/warehouse/table.js";
+import { shapeOf } from "../build/schema/table.js";
 import { invoicePages } from "./invoice-pages.js";
 
 const invoices = Number(process.argv[2] ?? 100_000);

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "../build/chartmogul/client.js";
+import { createClient } from "../build/http/client.js";
 import { resources } from "../build/resources/index.js";
 import { sync } from "../build/sync/sync.js";
 
@@ -15,11 +15,11 @@ const server = fork(join(import.meta.dirname, "serve.js"), [customers]);
 
 try {
   const [{ url, key }] = await once(server, "message");
-  const source = createClient({ url, key, requestsPerSecond: 39, connections: 18, onRetry: console.error });
+  const api = createClient({ url, key, requestsPerSecond: 39, connections: 18, onRetry: console.error });
   const began = performance.now();
   const reports = await sync({
     path: join(folder, "warehouse.db"),
-    accounts: [{ name: "default", source }],
+    accounts: [{ name: "default", api }],
     resources,
     trigger: "bench",
     signal: new AbortController().signal,

@@ -5,13 +5,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refreshAnswers } from "../build/answers/refresh.js";
-import { dictionaryRows } from "../build/catalogue/dictionary.js";
 import { commands } from "../build/commands/index.js";
+import { dictionaryRows } from "../build/dictionary/dictionary.js";
 import { resources } from "../build/resources/index.js";
 import { inventWorld } from "../build/sandbox/invent.js";
+import { refreshSummaries } from "../build/summaries/refresh.js";
 import { sync } from "../build/sync/sync.js";
-import { worldSource } from "./world-source.js";
+import { worldClient } from "./world-client.js";
 
 const runs = Number(process.argv[2] ?? 15);
 const cli = process.argv[3] ?? join(import.meta.dirname, "../dist/cli.js");
@@ -30,10 +30,10 @@ async function fill() {
   });
   await sync({
     path: join(folder, "warehouse.db"),
-    accounts: [{ name: "default", source: worldSource(world, now) }],
+    accounts: [{ name: "default", api: worldClient(world, now) }],
     resources,
     dictionary: dictionaryRows(),
-    refresh: refreshAnswers,
+    refresh: refreshSummaries,
     trigger: "bench",
     signal: new AbortController().signal,
     now: () => now,

@@ -18,7 +18,7 @@ const customerSource = memorySource((path, query) => {
 
 const written = () => Number(/^wchar: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))[1]);
 
-async function measure(names, source) {
+async function measure(names, api) {
   const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
   const bytes = [];
   try {
@@ -26,7 +26,7 @@ async function measure(names, source) {
       const before = written();
       const reports = await sync({
         path: join(folder, "warehouse.db"),
-        accounts: [{ name: "default", source }],
+        accounts: [{ name: "default", api }],
         resources: resources.filter(({ name }) => names.includes(name)),
         trigger: "bench",
         signal: new AbortController().signal,

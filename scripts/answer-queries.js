@@ -2,14 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { worldSource } from "../bench/world-source.js";
-import { refreshAnswers } from "../build/answers/refresh.js";
+import { worldClient } from "../bench/world-client.js";
+import { openForReading } from "../build/database/open.js";
+import { query } from "../build/database/query.js";
 import { resources } from "../build/resources/index.js";
 import { liveThroughABusyDay } from "../build/sandbox/busy-day.js";
 import { inventAccounts } from "../build/sandbox/invent.js";
+import { refreshSummaries } from "../build/summaries/refresh.js";
 import { sync } from "../build/sync/sync.js";
-import { openForReading } from "../build/warehouse/open.js";
-import { query } from "../build/warehouse/query.js";
 
 // The day is named in the document.
 const now = new Date("2026-11-25T12:00:00Z");
@@ -23,9 +23,9 @@ try {
   const syncAll = () =>
     sync({
       path,
-      accounts: worlds.map((world) => ({ name: world.name, source: worldSource(world, now) })),
+      accounts: worlds.map((world) => ({ name: world.name, api: worldClient(world, now) })),
       resources,
-      refresh: refreshAnswers,
+      refresh: refreshSummaries,
       trigger: "demo",
       signal: new AbortController().signal,
       now: () => now,

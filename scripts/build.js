@@ -43,7 +43,7 @@ async function compile() {
 
 /** Copies the declarations that a user of the library sees. */
 function publicTypes() {
-  for (const name of ["index", "errors", "chartmogul/records", "functions/chartmogul"]) {
+  for (const name of ["index", "errors", "api/records", "functions/chartmogul"]) {
     const declarations = readFileSync(join(build, `${name}.d.ts`), "utf8");
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     writeFileSync(join(dist, `${name}.d.ts`), declarations.replaceAll(/(from ".*)\.ts";/g, '$1.js";'));
@@ -57,8 +57,8 @@ async function bundle() {
       input: {
         cli: "src/cli.ts",
         index: "src/index.ts",
-        "query-child": "src/commands/mcp/query-child.ts",
-        "query-deadline": "src/commands/mcp/query-deadline.ts",
+        "query-child": "src/database/limited-query/query-child.ts",
+        "query-deadline": "src/database/limited-query/query-deadline.ts",
       },
       platform: "node",
       // The driver has a binary for each platform, and DuckDB is installed only by who exports Parquet.

@@ -1,5 +1,5 @@
 // Prints the data dictionary as Markdown: docs/data-dictionary.md.
-import { dictionary } from "../build/catalogue/dictionary.js";
+import { dictionary } from "../build/dictionary/dictionary.js";
 
 const code = (text) => `\`${text}\``;
 const list = (names) => names.map(code).join(", ");

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { resources } from "../build/resources/index.js";
-import { shapeOf } from "../build/warehouse/table.js";
+import { shapeOf } from "../build/schema/table.js";
 
 const folder = "migrations";
 const before = new Set(readdirSync(folder));

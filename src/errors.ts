@@ -42,9 +42,9 @@ export function isRefusal({ status }: ApiError): boolean {
 /** @internal A listing was read to where it ended, but what it lacks cannot be believed, and was not marked as deleted. */
 export class IncompleteError extends ExplainedError {
   /** What the walk ends as: `failed` where only single records are in doubt and all else was done. */
-  readonly status: "short" | "held" | "failed";
+  readonly status: "truncated" | "delete_limit" | "failed";
 
-  constructor(status: "short" | "held" | "failed", message: string, hint: string) {
+  constructor(status: "truncated" | "delete_limit" | "failed", message: string, hint: string) {
     super(message, { hint });
     this.status = status;
   }

@@ -1,9 +1,9 @@
 import { type AccountKey, readConfig } from "./config.ts";
-import { connect, patienceOfAQuestion } from "./connect.ts";
 import { ArgumentError } from "./errors.ts";
 import { createCaller } from "./functions/caller.ts";
 import type { Chartmogul } from "./functions/chartmogul.ts";
 import { createChartmogul } from "./functions/create-chartmogul.ts";
+import { createApiClients, patienceOfAQuestion } from "./http/api-clients.ts";
 
 // Every type that these reach: a program could not declare what it exports of a type that it cannot name.
 export type {
@@ -17,7 +17,7 @@ export type {
   Plan,
   Subscription,
   Transaction,
-} from "./chartmogul/records.ts";
+} from "./api/records.ts";
 export {
   ApiError,
   ArgumentError,
@@ -70,8 +70,8 @@ export function openChartmogul<const Name extends string = string>(
   for (const warning of config.warnings) warnOnce(warning);
   const keys = accounts === undefined ? config.accounts : named(accounts);
   const controller = new AbortController();
-  const sources = connect(config, keys, { signal: controller.signal, retries: patienceOfAQuestion });
-  const call = createCaller({ path: path ?? config.WAREHOUSE_PATH, sources });
+  const clients = createApiClients(config, keys, { signal: controller.signal, retries: patienceOfAQuestion });
+  const call = createCaller({ path: path ?? config.WAREHOUSE_PATH, clients });
   return createChartmogul<Name>(
     async (...question) => {
       controller.signal.throwIfAborted();

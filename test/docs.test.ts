@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import { answers } from "../src/answers/index.ts";
-import { refreshAnswers } from "../src/answers/refresh.ts";
-import { dictionary } from "../src/catalogue/dictionary.ts";
 import { settingNames } from "../src/config.ts";
+import { openForReading } from "../src/database/open.ts";
+import { query } from "../src/database/query.ts";
+import { dictionary } from "../src/dictionary/dictionary.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
+import { shapeOf } from "../src/schema/table.ts";
+import { summaries } from "../src/summaries/index.ts";
+import { refreshSummaries } from "../src/summaries/refresh.ts";
 import { sync } from "../src/sync/sync.ts";
-import { openForReading } from "../src/warehouse/open.ts";
-import { query } from "../src/warehouse/query.ts";
-import { shapeOf } from "../src/warehouse/table.ts";
 import { syncedScene } from "./commands/scene-here.ts";
 import { connectTo, serve, smallWorld, today } from "./support/accounts.ts";
 import { agent } from "./support/agent.ts";
@@ -40,7 +40,7 @@ test("docs/data-dictionary.md is what `npm run dictionary` writes", async () => 
   expect(readFileSync(join(root, "docs/data-dictionary.md"), "utf8")).toBe(stdout);
 });
 
-test("docs/queries.md has twenty questions, and the answers that `npm run queries` writes", async () => {
+test("docs/queries.md has twenty questions, and the summaries that `npm run queries` writes", async () => {
   const root = join(import.meta.dirname, "..");
   const script = join(root, "scripts/answer-queries.js");
   const { stdout } = await promisify(execFile)(process.execPath, [script, "--print"], { cwd: root });
@@ -61,19 +61,19 @@ describe("the README", () => {
     const path = join(temporaryFolder(), "warehouse.db");
     await sync({
       path,
-      accounts: [{ name: "default", source: connectTo(await serve(world), world) }],
+      accounts: [{ name: "default", api: connectTo(await serve(world), world) }],
       resources,
       trigger: "test",
       signal: new AbortController().signal,
       now: () => today,
-      refresh: refreshAnswers,
+      refresh: refreshSummaries,
     });
     const warehouse = openForReading(path);
     try {
       const blocks = [...readme.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
       expect(blocks).toHaveLength(3);
-      const answers = blocks.map((sql) => [...query(warehouse, sql).rows].length);
-      expect(answers.slice(0, 2).every((rows) => rows > 0)).toBe(true);
+      const summaries = blocks.map((sql) => [...query(warehouse, sql).rows].length);
+      expect(summaries.slice(0, 2).every((rows) => rows > 0)).toBe(true);
     } finally {
       warehouse.close();
     }
@@ -91,12 +91,12 @@ describe("the README", () => {
     expect(firstCells("What is in the file")).toEqual(expect.arrayContaining(tables));
   });
 
-  test("names every ready answer, and which of them there are over all accounts", () => {
-    const names = answers.map((table) => shapeOf(table).name);
+  test("names every summary table, and which of them there are over all accounts", () => {
+    const names = summaries.map((table) => shapeOf(table).name);
     const [overAll, byAccount] = [true, false].map((over) =>
       names.filter((name) => name.endsWith("_all_accounts") === over),
     );
-    expect(firstCells("Ready answers").sort()).toEqual(byAccount?.sort());
+    expect(firstCells("Summary tables").sort()).toEqual(byAccount?.sort());
     const marked = [...readme.matchAll(/`([^`]+)` ¹/g)].map(([, name]) => `${name}_all_accounts`);
     expect(marked.sort()).toEqual(overAll?.sort());
   });
@@ -178,11 +178,11 @@ test("docs/export.md has only SQL for DuckDB that runs on an export, and names w
   expect(await here.runHere(["export", "--to", "exports"])).toMatchObject({ code: 0, stderr: "" });
   const blocks = [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
   expect(blocks).toHaveLength(3);
-  const answers = await Promise.all(
+  const summaries = await Promise.all(
     blocks.map((sql) => duckdb(sql.replaceAll("'exports/", `'${here.folder}/exports/`))),
   );
-  for (const rows of answers) expect(rows.length).toBeGreaterThan(0);
-  expect(new Set(answers[0]?.map(({ account }) => account))).toEqual(new Set(["default", "production"]));
+  for (const rows of summaries) expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(summaries[0]?.map(({ account }) => account))).toEqual(new Set(["default", "production"]));
 
   const exported = readdirSync(join(here.folder, "exports"));
   const inner = dictionary().filter(({ name }) => !exported.includes(name));

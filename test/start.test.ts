@@ -66,11 +66,11 @@ const reading = {
     "commands/table.ts",
     "json/exact-number.ts",
     "package-root.ts",
-    "warehouse/driver.ts",
-    "warehouse/inspect.ts",
-    "warehouse/open-read-only.ts",
-    "warehouse/schema-version.ts",
-    "warehouse/unusable.ts",
+    "database/driver.ts",
+    "database/inspect.ts",
+    "database/open-read-only.ts",
+    "database/schema-version.ts",
+    "database/unusable.ts",
   ],
 };
 
@@ -83,8 +83,8 @@ describe("a start loads what it uses and nothing else:", () => {
         ...everyStart,
         "commands/version.ts",
         "package-root.ts",
-        "warehouse/driver.ts",
-        "warehouse/schema-version.ts",
+        "database/driver.ts",
+        "database/schema-version.ts",
       ),
     });
   });
@@ -102,11 +102,11 @@ describe("a start loads what it uses and nothing else:", () => {
         "commands/odd-fields.ts",
         "commands/status.ts",
         "resources/names.ts",
-        "warehouse/lock.ts",
-        "warehouse/make-file.ts",
-        "warehouse/run-state.ts",
-        "warehouse/status.ts",
-        "warehouse/timestamp.ts",
+        "database/lock.ts",
+        "database/make-file.ts",
+        "state/run-state.ts",
+        "state/status.ts",
+        "schema/timestamp.ts",
       ),
     });
   });
@@ -117,9 +117,9 @@ describe("a start loads what it uses and nothing else:", () => {
       files: sorted(
         ...reading.files,
         "commands/query.ts",
-        "commands/readable.ts",
+        "database/readable.ts",
         "json/write-json.ts",
-        "warehouse/query.ts",
+        "database/query.ts",
       ),
     });
   });
@@ -137,7 +137,19 @@ describe("a start loads what it uses and nothing else:", () => {
         "zod/v4/locales",
       ),
     );
-    const folders = ["answers", "catalogue", "chartmogul", "json", "resources", "sync", "warehouse"];
+    const folders = [
+      "api",
+      "database",
+      "dictionary",
+      "http",
+      "json",
+      "resources",
+      "schema",
+      "state",
+      "store",
+      "summaries",
+      "sync",
+    ];
     const isEngine = (file: string) => folders.includes(file.split("/")[0] ?? "");
     expect([...new Set(files.filter(isEngine).map((file) => file.split("/")[0]))]).toEqual(folders);
     expect(files.filter((file) => !isEngine(file))).toEqual(
@@ -151,12 +163,7 @@ describe("a start loads what it uses and nothing else:", () => {
         "commands/selection.ts",
         "commands/sync.ts",
         "commands/table.ts",
-        "connect.ts",
-        "fields.ts",
-        "known-keys.ts",
         "package-root.ts",
-        "resource.ts",
-        "row-reader.ts",
       ),
     );
   });

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import * as z from "zod";
-import { connect, patienceOfAQuestion } from "../connect.ts";
 import { createCaller } from "../functions/caller.ts";
 import { functions } from "../functions/index.ts";
 import type { ReadFunction } from "../functions/read-function.ts";
+import { createApiClients, patienceOfAQuestion } from "../http/api-clients.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -40,12 +40,12 @@ function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: Com
   return command.action(async ({ account, ...given }: Options) => {
     const settings = config();
     const log = logOn(terminal, settings);
-    const sources = connect(settings, settings.accounts, {
+    const clients = createApiClients(settings, settings.accounts, {
       log,
       signal: stopSignal(),
       retries: patienceOfAQuestion,
     });
-    const answer = await createCaller({ path: settings.WAREHOUSE_PATH, sources })(of, given, account);
+    const answer = await createCaller({ path: settings.WAREHOUSE_PATH, clients })(of, given, account);
     terminal.data(writeJson(answer, 2));
   });
 }

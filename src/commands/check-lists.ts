@@ -1,6 +1,6 @@
-import type { Page, Source } from "../chartmogul/source.ts";
+import type { ApiClient, Page } from "../api/api-client.ts";
 import { ApiError, ExplainedError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
+import type { Resource } from "../resources/resource.ts";
 
 /** How lists answer when they are asked for one row, by the names of their resources. */
 export interface ListsFound {
@@ -13,8 +13,8 @@ export interface ListsFound {
 type Found = { readonly page: Page } | { readonly error: ExplainedError };
 
 /** Asks each list for one row, and what has one list for each record of another for the list of one of them. */
-export async function askEachList(source: Source, resources: readonly Resource[]): Promise<ListsFound> {
-  const asking = oneRowOf(source);
+export async function askEachList(api: ApiClient, resources: readonly Resource[]): Promise<ListsFound> {
+  const asking = oneRowOf(api);
   const found = new Map<string, Found>();
   const ask = async ({ name, extract }: Resource, parent?: string) => {
     found.set(name, await firstPage(extract.pages(asking, { parent })));
@@ -57,13 +57,13 @@ async function firstPage(pages: AsyncIterable<Page>): Promise<Found> {
 }
 
 /** The same account, whose pages hold one record. */
-function oneRowOf(source: Source): Source {
+function oneRowOf(api: ApiClient): ApiClient {
   return {
-    get: (path, query = {}) => source.get(path, "per_page" in query ? { ...query, per_page: 1 } : query),
-    profile: () => source.profile(),
+    get: (path, query = {}) => api.get(path, "per_page" in query ? { ...query, per_page: 1 } : query),
+    profile: () => api.profile(),
     get patient() {
-      return oneRowOf(source.patient);
+      return oneRowOf(api.patient);
     },
-    now: () => source.now(),
+    now: () => api.now(),
   };
 }

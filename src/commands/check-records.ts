@@ -1,8 +1,8 @@
+import { inspectWarehouse } from "../database/inspect.ts";
+import { openForReading } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { openForReading } from "../warehouse/open.ts";
-import { missingByResource } from "../warehouse/rejects.ts";
+import type { Resource } from "../resources/resource.ts";
+import { missingByResource } from "../store/rejects.ts";
 import { missingHint, missingInWords } from "./missing.ts";
 
 /** What one account lacks of these resources because it did not validate: an error for each that lacks something. */

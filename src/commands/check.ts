@@ -1,23 +1,23 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
 import { type Config, dotenvName } from "../config.ts";
-import { connect } from "../connect.ts";
+import { inspectWarehouse } from "../database/inspect.ts";
+import { refuseDamage } from "../database/integrity.ts";
+import { endOfLinks } from "../database/links.ts";
+import { openForReading } from "../database/open.ts";
+import { openReadOnly } from "../database/open-read-only.ts";
+import { refuseAsCopy } from "../database/publish.ts";
+import { schemaVersion } from "../database/schema-version.ts";
 import { ApiError, ExplainedError, WarehouseError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
+import { createApiClients } from "../http/api-clients.ts";
 import { resources } from "../resources/index.ts";
+import type { Resource } from "../resources/resource.ts";
+import { otherNamesOf } from "../state/linked-accounts.ts";
+import { howToAllow, oddFields } from "../state/status.ts";
+import { accountResource } from "../store/record-changes.ts";
 import { refuseOtherAccount } from "../sync/whose-account.ts";
-import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { refuseDamage } from "../warehouse/integrity.ts";
-import { endOfLinks } from "../warehouse/links.ts";
-import { openForReading } from "../warehouse/open.ts";
-import { openReadOnly } from "../warehouse/open-read-only.ts";
-import { refuseAsCopy } from "../warehouse/publish.ts";
-import { accountResource } from "../warehouse/record-changes.ts";
-import { schemaVersion } from "../warehouse/schema-version.ts";
-import { otherNamesOf } from "../warehouse/sources.ts";
-import { howToAllow, oddFields } from "../warehouse/status.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
 import { missingOf } from "./check-records.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
@@ -52,8 +52,12 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
       if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
       const log = logOn(terminal, settings);
       const known = { path: place, resources: selection.resources };
-      for (const { name, source } of connect(settings, accounts, { log, signal: stopSignal(), retries: 1 })) {
-        await checkAccount(report, name, source, known);
+      for (const { name, api } of createApiClients(settings, accounts, {
+        log,
+        signal: stopSignal(),
+        retries: 1,
+      })) {
+        await checkAccount(report, name, api, known);
       }
       if (selection.skipped.length > 0) report.good("skipped", namesOf(selection.skipped));
       if (place !== undefined) tellOddFields(terminal, place);
@@ -193,12 +197,12 @@ interface Known {
 async function checkAccount(
   report: Report,
   name: string,
-  source: Source,
+  api: ApiClient,
   { path, resources }: Known,
 ): Promise<void> {
   const account = `account ${name}`;
-  const isKnown = await report.attempt(account, () => checkKey(name, source, path));
-  if (isKnown) tellLists(report, account, await askEachList(source, resources));
+  const isKnown = await report.attempt(account, () => checkKey(name, api, path));
+  if (isKnown) tellLists(report, account, await askEachList(api, resources));
   for (const lack of path === undefined ? [] : missingOf(path, name, resources)) report.fault(account, lack);
 }
 
@@ -210,14 +214,14 @@ function noWord(key: string): never {
 }
 
 /** `path` is undefined where the warehouse cannot be looked into. */
-async function checkKey(name: string, source: Source, path: string | undefined): Promise<string> {
-  await source.get("ping");
-  const profile = await source.profile();
+async function checkKey(name: string, api: ApiClient, path: string | undefined): Promise<string> {
+  await api.get("ping");
+  const profile = await api.profile();
   const found = `${profile.name ?? "without a name"}, ${profile.currency ?? noWord("currency")}, ${profile.timeZone ?? noWord("time_zone")}`;
   if (path === undefined || inspectWarehouse(path) === 0) return found;
   const warehouse = openForReading(path);
   try {
-    await refuseOtherAccount({ warehouse, account: name, source }, profile, resources);
+    await refuseOtherAccount({ warehouse, account: name, api }, profile, resources);
     const others = otherNamesOf(warehouse, name, profile);
     if (others.length === 0) return found;
     return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was read last counts`;

@@ -38,7 +38,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
 /** What SQLite says while a command reads can only be about the file that the command was told to read. */
 async function explained(thrown: unknown, { loadConfig }: Surroundings): Promise<unknown> {
   if (!(thrown instanceof Error && thrown.name === "SqliteError")) return thrown;
-  const [config, { unusable }] = await Promise.all([loadConfig(), import("../warehouse/unusable.ts")]);
+  const [config, { unusable }] = await Promise.all([loadConfig(), import("../database/unusable.ts")]);
   return unusable(config().WAREHOUSE_PATH, thrown);
 }
 

@@ -22,7 +22,7 @@ export function deadlineAfter(stop: AbortSignal, minutes: number): Deadline {
 
 // A shorter one would cut off what has only begun a little before the next is due, such as the first sync of all.
 const shortestUntilDue = 25;
-// For the ready answers and the copy.
+// For the summary tables and the copy.
 const spare = 2;
 
 /**

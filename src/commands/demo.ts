@@ -1,15 +1,15 @@
 import { rmSync } from "node:fs";
 import { Command } from "commander";
-import { connect } from "../connect.ts";
+import { inspectWarehouse } from "../database/inspect.ts";
+import { openForReading } from "../database/open.ts";
+import { query } from "../database/query.ts";
 import { InterruptedError, WarehouseError } from "../errors.ts";
+import { createApiClients } from "../http/api-clients.ts";
 import { createLog } from "../log.ts";
 import { resources } from "../resources/index.ts";
 import { liveThroughABusyDay } from "../sandbox/busy-day.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import type { ResourceReport } from "../sync/report.ts";
-import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { openForReading } from "../warehouse/open.ts";
-import { query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
 import { writeReport } from "./report.ts";
 import { exitCodeOf, reportLines, rulesOf, runSync } from "./run-sync.ts";
@@ -84,7 +84,7 @@ export async function showAround(
     CHARTMOGUL_API_URL: sandbox.url,
     CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
   };
-  const accounts = connect(settings, sandbox.worlds, { log, signal });
+  const accounts = createApiClients(settings, sandbox.worlds, { log, signal });
   const syncAll = async (rules = rulesOf(settings)) => {
     const job = { path, resources, rules, accounts, trigger: "demo", signal };
     const outcome = await runSync(job, terminal, log);

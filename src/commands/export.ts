@@ -1,18 +1,18 @@
 import { Command, Option } from "commander";
-import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
+import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError } from "../errors.ts";
 import { exportWarehouse } from "../export/export.ts";
 import { type FormatName, formatNames } from "../export/format.ts";
 import {
   checkpoints,
   dictionaries,
-  dueListings,
   rawRecords,
+  refreshQueue,
   retries,
   seenKeys,
   tombstones,
-} from "../warehouse/bookkeeping.ts";
-import { shapeOf } from "../warehouse/table.ts";
+} from "../schema/sync-tables.ts";
+import { shapeOf } from "../schema/table.ts";
 import type { CommandContext } from "./command.ts";
 import { several, tableNamed } from "./selection.ts";
 
@@ -22,7 +22,7 @@ const inner: readonly string[] = [
   checkpoints,
   seenKeys,
   dictionaries,
-  dueListings,
+  refreshQueue,
   retries,
   tombstones,
 ].map((table) => shapeOf(table).name);

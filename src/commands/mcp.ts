@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
-import { connect, patienceOfAQuestion } from "../connect.ts";
 import { InterruptedError } from "../errors.ts";
 import { createCaller } from "../functions/caller.ts";
+import { createApiClients, patienceOfAQuestion } from "../http/api-clients.ts";
 import { ownVersion } from "../package-root.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -33,7 +33,7 @@ An agent's host starts it; the README has the lines for its configuration. Nothi
       const ending = new AbortController();
       const signal = AbortSignal.any([stopSignal(), ending.signal]);
       const log = logOn(terminal, settings);
-      const sources = connect(settings, accounts, { log, signal, retries: patienceOfAQuestion });
+      const clients = createApiClients(settings, accounts, { log, signal, retries: patienceOfAQuestion });
       const bytes = kilobytes * 1000;
       // A sync should not have to load the protocol.
       const [{ serve }, { toolsOf }] = await Promise.all([
@@ -43,7 +43,7 @@ An agent's host starts it; the README has the lines for its configuration. Nothi
       const tools = toolsOf({
         path,
         names: accounts.map(({ name }) => name),
-        call: createCaller({ path, sources, bytes }),
+        call: createCaller({ path, clients, bytes }),
         signal,
         limits: { rows, milliseconds: seconds * 1000, bytes, memory: megabytes * 1_000_000 },
       });

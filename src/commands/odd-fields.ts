@@ -1,4 +1,4 @@
-import type { OddField } from "../warehouse/status.ts";
+import type { OddField } from "../state/status.ts";
 
 const linesOfEach = 10;
 

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
+import { publishWarehouse } from "../database/publish.ts";
 import { ConfigError } from "../errors.ts";
-import { publishWarehouse } from "../warehouse/publish.ts";
 import type { CommandContext } from "./command.ts";
 
 export function publishCommand({ config, terminal }: CommandContext): Command {

@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
+import { openReadOnly } from "../database/open-read-only.ts";
+import { type Answer, query } from "../database/query.ts";
+import { readable } from "../database/readable.ts";
 import { ConfigError } from "../errors.ts";
 import { writeJson } from "../json/write-json.ts";
-import { openReadOnly } from "../warehouse/open-read-only.ts";
-import { type Answer, query } from "../warehouse/query.ts";
 import type { CommandContext } from "./command.ts";
-import { readable } from "./readable.ts";
 import { layOut } from "./table.ts";
 
 const formats = { table: tableLines, csv: csvLines, json: jsonLines } as const;

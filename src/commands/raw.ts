@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { openForReading } from "../database/open.ts";
 import { ConfigError, WarehouseError } from "../errors.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
-import { openForReading } from "../warehouse/open.ts";
-import { rawRecordsWithKey } from "../warehouse/raw-records.ts";
+import { rawRecordsWithKey } from "../store/raw-records.ts";
 import type { CommandContext } from "./command.ts";
 import { resourceNamed } from "./selection.ts";
 

@@ -1,15 +1,15 @@
 import { Command } from "commander";
-import { refreshAnswers } from "../answers/refresh.ts";
-import { dictionaryRows } from "../catalogue/dictionary.ts";
-import { tables } from "../catalogue/tables.ts";
+import type { Warehouse } from "../database/open.ts";
+import { requireWarehouse } from "../database/open-read-only.ts";
+import { unusable } from "../database/unusable.ts";
+import { dictionaryRows } from "../dictionary/dictionary.ts";
+import { tables } from "../dictionary/tables.ts";
 import { ExplainedError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
+import { createIndexes } from "../store/indexes.ts";
+import { refreshSummaries } from "../summaries/refresh.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { asSoleWriter } from "../sync/sole-writer.ts";
-import { createIndexes } from "../warehouse/indexes.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { requireWarehouse } from "../warehouse/open-read-only.ts";
-import { unusable } from "../warehouse/unusable.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
@@ -31,7 +31,7 @@ Example:
 
 Of use after an update that adds columns, and where \`verify\` says that rows are not as they were received. Rows of which
 no record is stored are removed. Each resource is one transaction: all of it is written, or nothing.
-Exit code: 0 all rows are written, 1 some records no longer validate or cannot be read, or the ready answers could not be
+Exit code: 0 all rows are written, 1 some records no longer validate or cannot be read, or the summary tables could not be
 worked out, 2 wrong usage, 3 a sync is running.`,
     )
     .action(async ({ resource, json }: Options) => {
@@ -51,16 +51,16 @@ worked out, 2 wrong usage, 3 a sync is running.`,
     });
 }
 
-/** Works out the ready answers from the rebuilt tables; says why where that cannot be done, since the tables are rebuilt all the same. */
+/** Works out the summary tables from the rebuilt tables; says why where that cannot be done, since the tables are rebuilt all the same. */
 function workOutAnswers(warehouse: Warehouse): string | undefined {
   try {
     createIndexes(warehouse, tables);
-    refreshAnswers(warehouse, new Date());
+    refreshSummaries(warehouse, new Date());
     return undefined;
   } catch (cause) {
     const error = unusable(warehouse.path, cause);
     if (error instanceof ExplainedError)
-      return `the ready answers are as they were: ${error.message}; ${error.hint ?? "run `check`"}`;
+      return `the summary tables are as they were: ${error.message}; ${error.hint ?? "run `check`"}`;
     throw error;
   }
 }

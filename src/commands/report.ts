@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { accountsInWarehouse, digestOf } from "../digest/digest.ts";
+import { accountsInWarehouse, digestOf } from "../changes/changes.ts";
+import { endOfLinks } from "../database/links.ts";
+import { openForReading, type Warehouse } from "../database/open.ts";
+import { permit } from "../database/permit.ts";
+import { hintOnDisk } from "../database/unusable.ts";
 import { ConfigError } from "../errors.ts";
 import { reportPage } from "../report/page.ts";
 import { resources } from "../resources/index.ts";
-import { endOfLinks } from "../warehouse/links.ts";
-import { openForReading, type Warehouse } from "../warehouse/open.ts";
-import { permit } from "../warehouse/permit.ts";
-import { hintOnDisk } from "../warehouse/unusable.ts";
 import { digestLines } from "./changes/lines.ts";
 import { linesShown } from "./changes/section.ts";
 import type { CommandContext } from "./command.ts";
@@ -33,7 +33,7 @@ Example:
   $ chartmogul-warehouse report --account default --output mrr.html --open
 
 The page is one file that needs no network. It holds names of customers: treat it like the warehouse.
-It shows the ready answers as the last sync left them.`,
+It shows the summary tables as the last sync left them.`,
     )
     .action(({ account, output, open }: Options) => {
       const { WAREHOUSE_PATH } = config();

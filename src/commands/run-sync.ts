@@ -1,17 +1,17 @@
-import { refreshAnswers } from "../answers/refresh.ts";
-import { dictionaryRows } from "../catalogue/dictionary.ts";
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
 import type { Config } from "../config.ts";
+import { publishWarehouse, refuseAsCopy } from "../database/publish.ts";
+import { unusable } from "../database/unusable.ts";
+import { dictionaryRows } from "../dictionary/dictionary.ts";
 import { ExplainedError } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
-import type { Resource } from "../resource.ts";
 import { resources } from "../resources/index.ts";
+import type { Resource } from "../resources/resource.ts";
+import { howToAllow, isAsMeant, isLeftOut } from "../state/status.ts";
+import { refreshSummaries } from "../summaries/refresh.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
-import { publishWarehouse, refuseAsCopy } from "../warehouse/publish.ts";
-import { howToAllow, isAsMeant, isLeftOut } from "../warehouse/status.ts";
-import { unusable } from "../warehouse/unusable.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 import { missingHint, missingInWords } from "./missing.ts";
 import { progressOn } from "./progress.ts";
@@ -25,7 +25,7 @@ export function logOn({ note }: Terminal, { LOG_LEVEL, LOG_FORMAT }: Config): Lo
 
 export interface SyncJob {
   readonly path: string;
-  readonly accounts: readonly { readonly name: string; readonly source: Source }[];
+  readonly accounts: readonly { readonly name: string; readonly api: ApiClient }[];
   readonly resources: readonly Resource[];
   /** What is not meant to be read. */
   readonly skipped?: readonly Resource[];
@@ -56,7 +56,7 @@ export function rulesOf(settings: Config, { acceptDeletes = false, full = false 
 /** What a sync came to. */
 export interface SyncOutcome {
   readonly reports: readonly ResourceReport[];
-  /** Whether the ready answers were worked out: they could be, and it was not stopped. */
+  /** Whether the summary tables were worked out: they could be, and it was not stopped. */
   readonly answered: boolean;
 }
 
@@ -75,7 +75,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
     refresh: (warehouse, now) => {
       // All that was read is stored by now, and what became of it must be told all the same.
       try {
-        refreshAnswers(warehouse, now);
+        refreshSummaries(warehouse, now);
         answered = true;
       } catch (cause) {
         unanswered = unusable(job.path, cause);
@@ -87,7 +87,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   logTrouble(log, reports);
   const outcome = { reports, answered };
   if (unanswered instanceof ExplainedError)
-    log.error(`the ready answers are as they were: ${unanswered.message}`, { hint: unanswered.hint });
+    log.error(`the summary tables are as they were: ${unanswered.message}`, { hint: unanswered.hint });
   else if (unanswered !== undefined) throw unanswered;
   const missing = reports.reduce((sum, report) => sum + report.missing, 0);
   log.info("sync ended", { complete: isComplete(outcome), missing: missing > 0 ? missing : undefined });
@@ -181,7 +181,7 @@ export function publishAfter(outcome: SyncOutcome, settings: Config, log: Log): 
 }
 
 /**
- * 0 only if every resource that was to be read, and may be, was read to its end, no record of it is missing, and the ready answers were
+ * 0 only if every resource that was to be read, and may be, was read to its end, no record of it is missing, and the summary tables were
  * worked out.
  */
 export function exitCodeOf(outcome: SyncOutcome): ExitCode {

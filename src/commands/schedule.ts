@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import cron from "node-cron";
 import { isCron, isTimeZone } from "../config.ts";
-import { connect } from "../connect.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
+import { createApiClients } from "../http/api-clients.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { deadlineAfter, minutesIn, minutesUntilDue } from "./deadline.ts";
 import { dueTimes } from "./due-times.ts";
@@ -78,7 +78,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
           path: settings.WAREHOUSE_PATH,
           ...selection,
           rules: rulesOf(settings),
-          accounts: connect(settings, accounts, { log, signal: deadline.signal }),
+          accounts: createApiClients(settings, accounts, { log, signal: deadline.signal }),
           trigger: "schedule",
           signal: deadline.signal,
         };

@@ -1,8 +1,8 @@
-import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
 import { type AccountKey, type Config, namesIn } from "../config.ts";
+import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
 import { resources } from "../resources/index.ts";
+import type { Resource } from "../resources/resource.ts";
 
 /** Gathers the values of an option that may be given several times. */
 export const several = (value: string, before: readonly string[]) => [...before, value];

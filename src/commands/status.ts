@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
+import { inspectWarehouse } from "../database/inspect.ts";
+import { openReadOnly } from "../database/open-read-only.ts";
 import { tablesOfResources } from "../resources/names.ts";
-import type { Status } from "../warehouse/bookkeeping.ts";
-import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { openReadOnly } from "../warehouse/open-read-only.ts";
-import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
+import type { Status } from "../schema/sync-tables.ts";
+import { instantOf } from "../schema/timestamp.ts";
+import { lastRunsAsTheyAre } from "../state/run-state.ts";
 import {
-  type AnswersStatus,
-  answersStatus,
   howToAllow,
   isAsMeant,
   isLeftOut,
@@ -14,9 +13,10 @@ import {
   oddFields,
   type ResourceStatus,
   type RunStatus,
+  readSummariesStatus,
   resourceStatuses,
-} from "../warehouse/status.ts";
-import { instantOf } from "../warehouse/timestamp.ts";
+  type SummariesStatus,
+} from "../state/status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { missingHint, missingInWords } from "./missing.ts";
 import { oddFieldLines } from "./odd-fields.ts";
@@ -36,14 +36,14 @@ age is the time since the last complete sync began; oldest, since when at the le
 out what they may (see "Large accounts" in the README).
 What is skipped, or what the key may not read, is told and is no failure.
 Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, if records are
-missing that did not validate, or if the ready answers are older.`,
+missing that did not validate, or if the summary tables are older.`,
     )
     .action(({ json, maxAge = Number.POSITIVE_INFINITY }: { json?: true; maxAge?: number }) => {
       const { WAREHOUSE_PATH, accounts } = config();
       const names = accounts.map(({ name }) => name);
       const now = Date.now();
       const status = readStatus(WAREHOUSE_PATH, names, now);
-      const { runs, resources: statuses, never, answers } = status;
+      const { runs, resources: statuses, never, summaries } = status;
       if (json) terminal.data(JSON.stringify(status, null, 2));
       else {
         for (const line of statusLines(status, { now, maxAge })) terminal.print(line);
@@ -58,7 +58,7 @@ missing that did not validate, or if the ready answers are older.`,
       const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
       const isWhole = ({ status, missing }: ResourceStatus) => missing === 0 || isLeftOut(status);
       const whole = statuses.every((status) => !isWatched(status) || isWhole(status));
-      const all = good && fresh && whole && never.length === 0 && !answers.behind;
+      const all = good && fresh && whole && never.length === 0 && !summaries.behind;
       process.exitCode = all ? exitCodes.complete : exitCodes.failed;
     });
 }
@@ -67,8 +67,8 @@ missing that did not validate, or if the ready answers are older.`,
 interface AgedStatus extends ResourceStatus {
   /** Since `complete_at`. */
   readonly age_seconds: number | null;
-  /** Since `confirmed_since`. */
-  readonly oldest_seconds: number | null;
+  /** Since `fresh_as_of`. */
+  readonly fresh_as_of_seconds: number | null;
 }
 
 /** How the last syncs went and how old the rows are, as `status --json` prints it. */
@@ -77,22 +77,22 @@ export interface SyncStatus {
   readonly resources: readonly AgedStatus[];
   /** Accounts that have a key and were never synced. */
   readonly never: readonly string[];
-  readonly answers: AnswersStatus;
+  readonly summaries: SummariesStatus;
   /** What is in records and not in the tables. */
   readonly odd_fields: readonly OddField[];
 }
 
 /** `names` are the accounts that have a key, `now` is in milliseconds since 1970. */
 export function readStatus(path: string, names: readonly string[], now: number): SyncStatus {
-  const { runs, statuses, answers, odd_fields } = read(path);
+  const { runs, statuses, summaries, odd_fields } = read(path);
   return {
     runs,
-    answers,
+    summaries,
     odd_fields,
     resources: statuses.map((status) => ({
       ...status,
       age_seconds: age(status.complete_at, now),
-      oldest_seconds: age(status.confirmed_since, now),
+      fresh_as_of_seconds: age(status.fresh_as_of, now),
     })),
     never: names.filter((name) => runs.every(({ account }) => account !== name)),
   };
@@ -102,17 +102,17 @@ export function readStatus(path: string, names: readonly string[], now: number):
 function read(path: string): {
   readonly runs: readonly RunStatus[];
   readonly statuses: readonly ResourceStatus[];
-  readonly answers: AnswersStatus;
+  readonly summaries: SummariesStatus;
   readonly odd_fields: readonly OddField[];
 } {
   if (inspectWarehouse(path) === 0)
-    return { runs: [], statuses: [], answers: { worked_out_at: null, behind: false }, odd_fields: [] };
+    return { runs: [], statuses: [], summaries: { refreshed_at: null, behind: false }, odd_fields: [] };
   const warehouse = openReadOnly(path);
   try {
     return {
       runs: lastRunsAsTheyAre(warehouse),
       statuses: resourceStatuses(warehouse, tablesOfResources),
-      answers: answersStatus(warehouse),
+      summaries: readSummariesStatus(warehouse),
       odd_fields: oddFields(warehouse),
     };
   } finally {
@@ -121,7 +121,7 @@ function read(path: string): {
 }
 
 function statusLines(
-  { runs, resources: statuses, never, answers, odd_fields }: SyncStatus,
+  { runs, resources: statuses, never, summaries, odd_fields }: SyncStatus,
   clock: Clock,
 ): string[] {
   const lines = layOut(
@@ -134,7 +134,7 @@ function statusLines(
       status.rows,
       status.missing,
       ageInWords(age(status.complete_at, clock.now)),
-      ageInWords(age(status.confirmed_since, clock.now)),
+      ageInWords(age(status.fresh_as_of, clock.now)),
     ]),
   );
   const trouble = [
@@ -150,9 +150,9 @@ function statusLines(
         : [],
     ),
     ...never.map((name) => `account ${name}: never synced`),
-    ...(answers.behind
+    ...(summaries.behind
       ? [
-          `the ready answers are ${answers.worked_out_at === null ? "missing" : `of ${answers.worked_out_at} UTC`}, older than the last complete sync: it is still working them out, or could not (its log says why); \`rebuild\` does it, too`,
+          `the summary tables are ${summaries.refreshed_at === null ? "missing" : `of ${summaries.refreshed_at} UTC`}, older than the last complete sync: it is still working them out, or could not (its log says why); \`rebuild\` does it, too`,
         ]
       : []),
     ...oddFieldLines(odd_fields),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { connect } from "../connect.ts";
+import { createApiClients } from "../http/api-clients.ts";
 import type { CommandContext } from "./command.ts";
 import { deadlineAfter, minutesIn } from "./deadline.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
@@ -41,7 +41,7 @@ Example:
 
 A resource that is skipped, or that the key may not read, keeps its rows and is no failure; \`status\` says so.
 Exit code: 0 all complete, 1 some resource failed, was interrupted, was short or was held, some record did not validate and is
-missing, or the ready answers could not be worked out or the copy not be published, 2 wrong usage or configuration,
+missing, or the summary tables could not be worked out or the copy not be published, 2 wrong usage or configuration,
 3 another sync, or another program, keeps the warehouse locked.`,
     )
     .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: Options) => {
@@ -57,7 +57,7 @@ missing, or the ready answers could not be worked out or the copy not be publish
           path: settings.WAREHOUSE_PATH,
           ...selection,
           rules: rulesOf(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
-          accounts: connect(settings, accounts, { log, signal }),
+          accounts: createApiClients(settings, accounts, { log, signal }),
           trigger: "command",
           signal,
         },

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { dictionary, type TableEntry } from "../catalogue/dictionary.ts";
+import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import type { CommandContext } from "./command.ts";
 import { tableNamed } from "./selection.ts";
 import { layOut } from "./table.ts";

@@ -1,12 +1,14 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import type { Source } from "../chartmogul/source.ts";
-import { connect } from "../connect.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import { refuseDamage } from "../database/integrity.ts";
+import { openForReading, type Warehouse } from "../database/open.ts";
 import { ExplainedError, InterruptedError, WarehouseError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
+import { createApiClients } from "../http/api-clients.ts";
 import { customers } from "../resources/customers.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { resources } from "../resources/index.ts";
+import type { Resource } from "../resources/resource.ts";
 import type { Finding, Report, Verification } from "../verify/finding.ts";
 import { hints } from "../verify/hints.ts";
 import { verifyItself, verifyKinds } from "../verify/itself.ts";
@@ -14,8 +16,6 @@ import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
 import { counted } from "../verify/words.ts";
-import { refuseDamage } from "../warehouse/integrity.ts";
-import { openForReading, type Warehouse } from "../warehouse/open.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts, several } from "./selection.ts";
@@ -54,7 +54,10 @@ Exit code: 0 if there is no fault, 1 if there is one, the file is damaged or it 
       const settings = config();
       const log = logOn(terminal, settings);
       const signal = stopSignal();
-      const connections = connect(settings, selectAccounts(settings, options.account), { log, signal });
+      const connections = createApiClients(settings, selectAccounts(settings, options.account), {
+        log,
+        signal,
+      });
       const json = options.json === true;
       const job = { path: settings.WAREHOUSE_PATH, connections, size: sizeOf(options), json, signal };
       process.exitCode = await verify(job, terminal);
@@ -64,7 +67,7 @@ Exit code: 0 if there is no fault, 1 if there is one, the file is damaged or it 
 interface VerifyJob {
   /** The warehouse file. */
   readonly path: string;
-  readonly connections: readonly { readonly name: string; readonly source: Source }[];
+  readonly connections: readonly { readonly name: string; readonly api: ApiClient }[];
   /** Records of each resource to read again. */
   readonly size: number;
   readonly json: boolean;
@@ -76,9 +79,9 @@ export async function verify(job: VerifyJob, terminal: Terminal): Promise<ExitCo
   const { path, connections, size, json, signal } = job;
   const findings: Finding[] = [];
   const wasStopped = await withWarehouse(path, async (warehouse) => {
-    for (const { name, source } of connections) {
+    for (const { name, api } of connections) {
       const told = json ? gathering(findings, name) : printing(findings, name, terminal);
-      const subject = { warehouse, account: name, source, size, signal };
+      const subject = { warehouse, account: name, api, size, signal };
       await verifyAccount(subject, told.report).finally(told.end);
     }
   });
@@ -112,7 +115,7 @@ async function withWarehouse(path: string, work: (warehouse: Warehouse) => Promi
 interface Subject {
   readonly warehouse: Warehouse;
   readonly account: string;
-  readonly source: Source;
+  readonly api: ApiClient;
   /** Records of each resource to read again. */
   readonly size: number;
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
+import { schemaVersion } from "../database/schema-version.ts";
 import { ownVersion } from "../package-root.ts";
-import { schemaVersion } from "../warehouse/schema-version.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says in a line, for a bug report, what runs here: this program, Node, SQLite, its driver, and the schema of warehouses. */
@@ -11,7 +11,7 @@ export async function printVersion({ print }: Terminal): Promise<void> {
 /** Where there is no driver that can be used, that is what a bug report is about. */
 async function sqlite(): Promise<string> {
   try {
-    const { driver, sqliteVersion } = await import("../warehouse/driver.ts");
+    const { driver, sqliteVersion } = await import("../database/driver.ts");
     return `SQLite ${sqliteVersion()}, ${driver.name} ${driver.version}`;
   } catch (error) {
     return `no SQLite: ${error instanceof Error ? error.message : error}`;

@@ -1,4 +1,4 @@
-import type { TableEntry } from "../catalogue/dictionary.ts";
+import type { TableEntry } from "../dictionary/dictionary.ts";
 
 /** A column of an exported table. */
 export interface ExportColumn {

@@ -1,11 +1,11 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { TableEntry } from "../catalogue/dictionary.ts";
+import { openForReading } from "../database/open.ts";
+import type { Permission } from "../database/permit.ts";
+import { schemaVersion } from "../database/schema-version.ts";
+import { hintOf, unusable } from "../database/unusable.ts";
+import type { TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError, ExplainedError, WarehouseError } from "../errors.ts";
-import { openForReading } from "../warehouse/open.ts";
-import type { Permission } from "../warehouse/permit.ts";
-import { schemaVersion } from "../warehouse/schema-version.ts";
-import { hintOf, unusable } from "../warehouse/unusable.ts";
 import { exportColumns, partition } from "./columns.ts";
 import { replaceFolder } from "./folder.ts";
 import type { Format, FormatName } from "./format.ts";

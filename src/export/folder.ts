@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import * as z from "zod";
+import { flush } from "../database/flush.ts";
+import { endOfLinks } from "../database/links.ts";
+import { lockWarehouse } from "../database/lock.ts";
+import { type Permission, permit } from "../database/permit.ts";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
-import { flush } from "../warehouse/flush.ts";
-import { endOfLinks } from "../warehouse/links.ts";
-import { lockWarehouse } from "../warehouse/lock.ts";
-import { type Permission, permit } from "../warehouse/permit.ts";
 
 /** What an export says of itself. Readers of folders pass over names that begin with an underscore. */
 const manifestName = "_export.json";

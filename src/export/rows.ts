@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { TableEntry } from "../catalogue/dictionary.ts";
+import type { TableEntry } from "../dictionary/dictionary.ts";
 import { WarehouseError } from "../errors.ts";
 import { type ExportColumn, partition } from "./columns.ts";
 

@@ -1,5 +1,5 @@
 import { WarehouseError } from "../errors.ts";
-import { pastWalks } from "../warehouse/runs.ts";
+import { pastWalks } from "../state/runs.ts";
 import type { StoredAccount } from "./read-function.ts";
 
 /** An instant as answers spell it: `2025-06-30T15:00:00Z`. */
@@ -11,9 +11,9 @@ export const instant = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
  */
 export function asOf({ warehouse, name, now }: StoredAccount, ...resources: readonly string[]): string {
   const times = resources.map((resource) => {
-    const { confirmedSince, lastComplete } = pastWalks(warehouse, name, resource, now());
+    const { freshAsOf, lastComplete } = pastWalks(warehouse, name, resource, now());
     // A version before this one did not say since when.
-    const time = confirmedSince ?? lastComplete;
+    const time = freshAsOf ?? lastComplete;
     if (time !== undefined) return time;
     throw new WarehouseError(
       `${resource} of account "${name}" were never read completely into ${warehouse.path}`,

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import { openForReading, type Warehouse } from "../database/open.ts";
+import { unusable } from "../database/unusable.ts";
 import { ArgumentError } from "../errors.ts";
-import { openForReading, type Warehouse } from "../warehouse/open.ts";
-import { knownAccounts } from "../warehouse/sources.ts";
-import { unusable } from "../warehouse/unusable.ts";
+import { knownAccounts } from "../state/linked-accounts.ts";
 import { type ReadFunction, readParameters } from "./read-function.ts";
 
 /** What the functions can be asked of. */
@@ -11,7 +11,7 @@ export interface Places {
   /** Path of the warehouse. */
   readonly path: string;
   /** The accounts of which there is a key. */
-  readonly sources: readonly { readonly name: string; readonly source: Source }[];
+  readonly clients: readonly { readonly name: string; readonly api: ApiClient }[];
   readonly now?: () => Date;
   /** Size that the answer of a list may have as JSON: it then has fewer records, and a cursor behind the last of them. */
   readonly bytes?: number;
@@ -28,15 +28,15 @@ export type Caller = <Parameters extends z.ZodObject, Answer>(
 ) => Promise<Answer>;
 
 /** The warehouse is opened for each call, so that a sync may replace or change it in between. */
-export function createCaller({ path, sources, now = () => new Date(), bytes }: Places): Caller {
-  const withKey = sources.map(({ name }) => name);
+export function createCaller({ path, clients, now = () => new Date(), bytes }: Places): Caller {
+  const withKey = clients.map(({ name }) => name);
   return async (of, given, account) => {
     const parameters = readParameters(of, given);
     if (parameters["live"] === true) {
       const name = chosen(account, withKey, "with a key");
-      const source = sources.find((each) => each.name === name)?.source;
-      if (source === undefined) throw unknown(name, withKey, "with a key");
-      return of.live({ name, source, bytes }, parameters);
+      const api = clients.find((each) => each.name === name)?.api;
+      if (api === undefined) throw unknown(name, withKey, "with a key");
+      return of.live({ name, api, bytes }, parameters);
     }
     return reading(path, (warehouse) => {
       const names = [...new Set([...withKey, ...knownAccounts(warehouse)])];

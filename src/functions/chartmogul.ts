@@ -1,4 +1,4 @@
-import type { Customer, Invoice, MetricsEntry, Plan, Subscription } from "../chartmogul/records.ts";
+import type { Customer, Invoice, MetricsEntry, Plan, Subscription } from "../api/records.ts";
 
 /**
  * The functions of the default account, and by its name those of each other: `chartmogul.list_plans()`,
@@ -160,7 +160,7 @@ export interface GetCurrentUserOptions {
 /** What every answer says of its age. */
 export interface Dated {
   /** An instant in UTC, such as `2025-06-30T02:00:00Z`: all of the answer was read then or later. */
-  readonly as_of: string;
+  readonly fresh_as_of: string;
 }
 
 /** What the answer of every list has besides its records. */

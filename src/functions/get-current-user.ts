@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { profileOf } from "../chartmogul/profile.ts";
-import type { Profile } from "../chartmogul/source.ts";
+import type { Profile } from "../api/api-client.ts";
+import { profileOf } from "../api/profile.ts";
 import { account } from "../resources/account.ts";
 import { asOf, instant } from "./as-of.ts";
 import type { CurrentUser } from "./chartmogul.ts";
@@ -16,19 +16,22 @@ export const getCurrentUser: ReadFunction<typeof parameters, CurrentUser> = {
     "Verifies the API key at ChartMogul and tells which account it belongs to. ChartMogul does not tell the person: first_name, last_name and email are null. With live: false it tells what is stored, and verifies nothing.",
   parameters,
   fromWarehouse({ name, warehouse, ...rest }) {
-    const as_of = asOf({ name, warehouse, ...rest }, account.name);
-    return user(name, profileOf(recordReader(warehouse, name, account)("")), { verified: false, as_of });
+    const fresh_as_of = asOf({ name, warehouse, ...rest }, account.name);
+    return user(name, profileOf(recordReader(warehouse, name, account)("")), {
+      verified: false,
+      fresh_as_of,
+    });
   },
-  async live({ name, source }) {
-    await source.get("ping");
-    return user(name, await source.profile(), { verified: true, as_of: instant(source.now()) });
+  async live({ name, api }) {
+    await api.get("ping");
+    return user(name, await api.profile(), { verified: true, fresh_as_of: instant(api.now()) });
   },
 };
 
 function user(
   account: string,
   { id, name, currency, timeZone }: Profile,
-  rest: Pick<CurrentUser, "verified" | "as_of">,
+  rest: Pick<CurrentUser, "verified" | "fresh_as_of">,
 ): CurrentUser {
   const person = { first_name: null, last_name: null, email: null };
   return { ...person, account, id, name, currency, time_zone: timeZone, ...rest };

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { one } from "../chartmogul/paging.ts";
-import type { Customer } from "../chartmogul/records.ts";
+import { one } from "../api/paging.ts";
+import type { Customer } from "../api/records.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { customers } from "../resources/customers.ts";
 import { asOf, instant } from "./as-of.ts";
@@ -23,12 +23,12 @@ export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {
   description: "Gives one customer or lead. `mrr` and `arr` are in hundredths of the account's currency.",
   parameters,
   fromWarehouse(account, { id }) {
-    const as_of = asOf(account, customers.name);
+    const fresh_as_of = asOf(account, customers.name);
     const uuid = storedCustomer(account, id);
     const customer = recordReader(account.warehouse, account.name, customers)(uuid) as Customer;
-    return { ...customer, as_of };
+    return { ...customer, fresh_as_of };
   },
-  async live({ name, source }, { id }) {
+  async live({ name, api }, { id }) {
     if (!id.startsWith("cus_")) {
       throw new ArgumentError(
         `id does not begin with cus_, and ChartMogul knows no other identifier here: "${id}"`,
@@ -37,9 +37,9 @@ export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {
         },
       );
     }
-    const found = (await one((key) => `customers/${key}`)(source, id)) as Customer | undefined;
+    const found = (await one((key) => `customers/${key}`)(api, id)) as Customer | undefined;
     if (found === undefined) throw noCustomer(name, id);
-    if (found.uuid === id) return { ...found, as_of: instant(source.now()) };
+    if (found.uuid === id) return { ...found, fresh_as_of: instant(api.now()) };
     throw new ApiError(`ChartMogul answered the question for customer ${id} with ${found.uuid}`, {
       hint: "Report it.",
     });

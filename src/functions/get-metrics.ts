@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { intervals } from "../chartmogul/calendar.ts";
+import { intervals } from "../api/calendar.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { instant } from "./as-of.ts";
 import type { Metrics, MetricsValues } from "./chartmogul.ts";
@@ -33,15 +33,15 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
   fromWarehouse(account, given) {
     refuseBackwards(given);
     const { interval } = given;
-    const { entries, notes, as_of } =
+    const { entries, notes, fresh_as_of } =
       interval === "day" ? storedDays(account, given) : storedPeriods(account, interval, given);
     const shown = withChanges(entries).map(shapeFor(given.type));
-    return { entries: shown, ...(notes.length > 0 && { note: notes.join(" ") }), as_of };
+    return { entries: shown, ...(notes.length > 0 && { note: notes.join(" ") }), fresh_as_of };
   },
-  async live({ source }, given) {
+  async live({ api }, given) {
     refuseBackwards(given);
     const query = { "start-date": given.start_date, "end-date": given.end_date, interval: given.interval };
-    const parsed = answer.safeParse(await source.get("metrics/all", query));
+    const parsed = answer.safeParse(await api.get("metrics/all", query));
     if (!parsed.success) {
       throw new ApiError('ChartMogul answered GET /metrics/all without a list of dated "entries"', {
         hint: "Report it.",
@@ -52,7 +52,7 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
     return {
       entries: entries.map(shape),
       ...(summary && { summary: shape(summary) }),
-      as_of: instant(source.now()),
+      fresh_as_of: instant(api.now()),
     };
   },
 };

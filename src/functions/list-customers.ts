@@ -1,4 +1,4 @@
-import type { Customer } from "../chartmogul/records.ts";
+import type { Customer } from "../api/records.ts";
 import { customers } from "../resources/customers.ts";
 import { listOf } from "./list-function.ts";
 import { text, word } from "./parameters.ts";

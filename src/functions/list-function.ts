@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { ArgumentError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
+import { sizeOf, within } from "../json/room.ts";
+import type { Resource } from "../resources/resource.ts";
 import { asOf, instant } from "./as-of.ts";
 import type { ListAnswer, Paged } from "./chartmogul.ts";
 import { type Listed, readCursor, writeCursor } from "./cursor.ts";
 import { type LiveListing, livePosition, readLive } from "./live-list.ts";
 import { paging } from "./parameters.ts";
 import { type LiveAccount, live, type ReadFunction, type StoredAccount } from "./read-function.ts";
-import { sizeOf, within } from "./room.ts";
 import { positionIn, readStored, type Segment } from "./stored-list.ts";
 
 const common = z.strictObject({ ...paging, ...live(false) });
@@ -44,7 +44,7 @@ export function listOf<Entry>() {
       listed: Listed,
       { page, per_page }: Wanted,
       found: Found,
-      { as_of, bytes }: { readonly as_of: string; readonly bytes: number | undefined },
+      { fresh_as_of, bytes }: { readonly fresh_as_of: string; readonly bytes: number | undefined },
     ) => {
       const { records, note } = kept(found.records, listed, keys.length, bytes);
       const entries = Object.fromEntries(keys.map((key) => [key, records]));
@@ -53,7 +53,7 @@ export function listOf<Entry>() {
         has_more: next !== undefined,
         cursor: next === undefined ? null : writeCursor(listed, next),
         ...(page !== undefined && { page, per_page }),
-        as_of,
+        fresh_as_of,
       };
       // Stored records are what the contract says, or they would be among the rejected ones; live ones are ChartMogul's word.
       return { ...entries, ...paged, ...(note !== undefined && { note }) } as ListAnswer<Entry, Key>;
@@ -66,12 +66,12 @@ export function listOf<Entry>() {
       fromWarehouse(account, given) {
         const { filters, ...wanted } = split<Filters>(given);
         const listed = { name, account: account.name, live: false, filters };
-        const as_of = asOf(account, resource.name);
+        const fresh_as_of = asOf(account, resource.name);
         const segments = definition.stored(filters, account);
         const after = readCursor(listed, wanted.cursor, positionIn(segments));
         const skip = ((wanted.page ?? 1) - 1) * wanted.per_page;
         const found = readStored(account, resource, segments, { after, skip, limit: wanted.per_page });
-        return answer(listed, wanted, found, { as_of, bytes: account.bytes });
+        return answer(listed, wanted, found, { fresh_as_of, bytes: account.bytes });
       },
       async live(account, given) {
         const { filters, ...wanted } = split<Filters>(given);
@@ -79,9 +79,9 @@ export function listOf<Entry>() {
         const listing = definition.listing(filters, account);
         const after = readCursor(listed, wanted.cursor, livePosition);
         const { page = 1, per_page: limit } = wanted;
-        const found = await readLive(account.source, listing, { after, page, limit });
-        const as_of = instant(account.source.now());
-        return answer(listed, wanted, found, { as_of, bytes: account.bytes });
+        const found = await readLive(account.api, listing, { after, page, limit });
+        const fresh_as_of = instant(account.api.now());
+        return answer(listed, wanted, found, { fresh_as_of, bytes: account.bytes });
       },
     };
   };

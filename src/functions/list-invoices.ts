@@ -1,4 +1,4 @@
-import type { Invoice } from "../chartmogul/records.ts";
+import type { Invoice } from "../api/records.ts";
 import { everyInvoice, invoices } from "../resources/invoices.ts";
 import { listOf } from "./list-function.ts";
 import { customerUuid } from "./parameters.ts";

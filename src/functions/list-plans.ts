@@ -1,4 +1,4 @@
-import type { Plan } from "../chartmogul/records.ts";
+import type { Plan } from "../api/records.ts";
 import { plans } from "../resources/plans.ts";
 import { listOf } from "./list-function.ts";
 import { everyRecord } from "./stored-list.ts";

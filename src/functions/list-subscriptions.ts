@@ -1,7 +1,7 @@
-import type { Subscription } from "../chartmogul/records.ts";
+import type { Subscription } from "../api/records.ts";
 import { ArgumentError } from "../errors.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
+import { timestamp } from "../schema/timestamp.ts";
 import { listOf } from "./list-function.ts";
 import { customerUuid, word } from "./parameters.ts";
 import { storedCustomer } from "./stored-customer.ts";
@@ -35,7 +35,7 @@ export const listSubscriptions = listOf<Subscription>()({
     const customer = customer_uuid === undefined ? undefined : storedCustomer(account, customer_uuid);
     return [ofCustomers(customer, status, account.now())];
   },
-  listing({ customer_uuid, status }, { source }) {
+  listing({ customer_uuid, status }, { api }) {
     if (customer_uuid === undefined) {
       throw new ArgumentError(
         "ChartMogul lists the subscriptions of one customer only: customer_uuid is missing",
@@ -48,7 +48,7 @@ export const listSubscriptions = listOf<Subscription>()({
       path: `customers/${encodeURIComponent(customer_uuid)}/subscriptions`,
       list: "entries",
       query: {},
-      ...(status !== undefined && { keep: (each) => isOf(status, each as Subscription, source.now()) }),
+      ...(status !== undefined && { keep: (each) => isOf(status, each as Subscription, api.now()) }),
     };
   },
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type ListingPage, onePage, pages } from "../chartmogul/paging.ts";
-import type { Query, Source } from "../chartmogul/source.ts";
+import type { ApiClient, Query } from "../api/api-client.ts";
+import { type ListingPage, onePage, pages } from "../api/paging.ts";
 import { ApiError } from "../errors.ts";
 
 /** How a list is asked for. */
@@ -38,11 +38,11 @@ interface Found {
 }
 
 /** Reads a page of a list from ChartMogul. */
-export async function readLive(source: Source, listing: LiveListing, wanted: Wanted): Promise<Found> {
+export async function readLive(api: ApiClient, listing: LiveListing, wanted: Wanted): Promise<Found> {
   const { keep, fits, path } = listing;
-  if (keep !== undefined) return slice(await wholeListing(source, listing), wanted);
+  if (keep !== undefined) return slice(await wholeListing(api, listing), wanted);
   const [where, size, given] = placeOf(wanted);
-  const { records, next } = await pageOf(source, listing, where, size);
+  const { records, next } = await pageOf(api, listing, where, size);
   if (fits !== undefined && !records.every(fits)) {
     throw new ApiError(`ChartMogul answered GET /${path} with records that the filter leaves out`, {
       hint: "It seems to ignore the filter. The warehouse has its own: leave out live.",
@@ -63,12 +63,12 @@ function placeOf({ after, page, limit }: Wanted): z.output<typeof withinPage> {
 
 /** Pages by number are deprecated: whether one was honoured shows only in the answer, and where it was not we count ourselves. */
 async function pageOf(
-  source: Source,
+  api: ApiClient,
   { path, list, query }: LiveListing,
   page: string | number,
   per_page: number,
 ): Promise<ListingPage> {
-  const ask = (where: Query) => onePage(source, path, list, { ...query, per_page, ...where });
+  const ask = (where: Query) => onePage(api, path, list, { ...query, per_page, ...where });
   if (typeof page === "string") return ask({ cursor: page });
   if (page > 1) {
     const numbered = await ask({ page });
@@ -83,12 +83,12 @@ async function pageOf(
 }
 
 async function wholeListing(
-  source: Source,
+  api: ApiClient,
   { path, list, query, keep, none }: LiveListing,
 ): Promise<unknown[]> {
   const records: unknown[] = [];
   try {
-    for await (const page of pages(path, list, query).pages(source, {})) records.push(...page.records);
+    for await (const page of pages(path, list, query).pages(api, {})) records.push(...page.records);
   } catch (error) {
     if (none === undefined || !(error instanceof ApiError) || error.status !== none) throw error;
   }

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import type { Warehouse } from "../database/open.ts";
 import { ArgumentError } from "../errors.ts";
-import type { Warehouse } from "../warehouse/open.ts";
 
 /** One account as it is stored. */
 export interface StoredAccount {
@@ -16,7 +16,7 @@ export interface StoredAccount {
 /** One account that ChartMogul itself is asked about. */
 export interface LiveAccount {
   readonly name: string;
-  readonly source: Source;
+  readonly api: ApiClient;
   /** Size that an answer may have as JSON; undefined where it may have any. */
   readonly bytes: number | undefined;
 }

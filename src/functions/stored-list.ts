@@ -1,7 +1,7 @@
 import * as z from "zod";
+import type { Warehouse } from "../database/open.ts";
 import { ExactNumber, shortened } from "../json/exact-number.ts";
-import type { Resource } from "../resource.ts";
-import type { Warehouse } from "../warehouse/open.ts";
+import type { Resource } from "../resources/resource.ts";
 import type { StoredAccount } from "./read-function.ts";
 import { recordReader } from "./stored-record.ts";
 

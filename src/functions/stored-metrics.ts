@@ -1,7 +1,7 @@
-import { addDays, type Interval, startOf } from "../chartmogul/calendar.ts";
+import { addDays, type Interval, startOf } from "../api/calendar.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
-import { keptRecord } from "../warehouse/raw-records.ts";
+import { keptRecord } from "../store/raw-records.ts";
 import { asOf } from "./as-of.ts";
 import type { MetricsValues } from "./chartmogul.ts";
 import type { StoredAccount } from "./read-function.ts";
@@ -16,12 +16,12 @@ interface Stored {
   readonly entries: readonly MetricsValues[];
   /** Sentences. */
   readonly notes: readonly string[];
-  readonly as_of: string;
+  readonly fresh_as_of: string;
 }
 
 /** The days of a range as ChartMogul gave them. */
 export function storedDays(account: StoredAccount, range: Range): Stored {
-  const as_of = asOf(account, dailyMetrics.name);
+  const fresh_as_of = asOf(account, dailyMetrics.name);
   const read = recordReader(account.warehouse, account.name, dailyMetrics);
   const days = account.warehouse.sqlite
     .prepare<[string, string, string], string>(
@@ -30,7 +30,7 @@ export function storedDays(account: StoredAccount, range: Range): Stored {
     )
     .pluck()
     .all(account.name, range.start_date, range.end_date);
-  return { entries: days.map((date) => overall(read(date))), notes: reach(account, range), as_of };
+  return { entries: days.map((date) => overall(read(date))), notes: reach(account, range), fresh_as_of };
 }
 
 /** A length of interval other than a day. */
@@ -41,7 +41,7 @@ export type Period = Exclude<Interval, "day">;
  * cuts there are the values that hold for its last day, and not those over the interval.
  */
 export function storedPeriods(account: StoredAccount, interval: Period, range: Range): Stored {
-  const as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
+  const fresh_as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
   const read = recordReader(account.warehouse, account.name, periodMetrics);
   const day = keptRecord(account.warehouse, account.name, dailyMetrics);
   const cut: string[] = [];
@@ -56,7 +56,7 @@ export function storedPeriods(account: StoredAccount, interval: Period, range: R
     return { ...overall(stored.read().record), ...overInterval };
   });
   const note = `The range cuts the ${interval} that ends on ${cut.join(" and that which ends on ")}: asp, ltv and churn rates are null there, because ChartMogul was asked for whole ${interval}s only.`;
-  return { entries, notes: [...(cut.length > 0 ? [note] : []), ...reach(account, range)], as_of };
+  return { entries, notes: [...(cut.length > 0 ? [note] : []), ...reach(account, range)], fresh_as_of };
 }
 
 const overInterval = { asp: null, ltv: null, "customer-churn-rate": null, "mrr-churn-rate": null };

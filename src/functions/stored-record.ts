@@ -1,7 +1,7 @@
+import type { Warehouse } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { keptRecord } from "../warehouse/raw-records.ts";
+import type { Resource } from "../resources/resource.ts";
+import { keptRecord } from "../store/raw-records.ts";
 
 /** Gives the records of one resource of one account by key as they were received. Throws a WarehouseError where one is missing. */
 export function recordReader(warehouse: Warehouse, account: string, resource: Resource) {

@@ -1,11 +1,11 @@
-import { customerName } from "../warehouse/customer-name.ts";
-import type { Warehouse } from "../warehouse/open.ts";
+import type { Warehouse } from "../database/open.ts";
+import { customerName } from "../resources/customer-name.ts";
 import type { Scope } from "./scopes.ts";
 
 type Row = readonly unknown[];
 
 /**
- * Asks the ready answers for the figures of one scope. `of` is where a summary is read, with its own condition; `own` is the
+ * Asks the summary tables for the figures of one scope. `of` is where a summary is read, with its own condition; `own` is the
  * condition for tables that have a row for each account.
  */
 function asker({ sqlite }: Warehouse, { account, accounts, currency }: Scope) {
@@ -116,7 +116,7 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
         resource: string | null,
       ]
     >(
-      `SELECT account, table_name, all_rows, deleted_records, substr(confirmed_since, 1, 16), last_status, records_left_out, resource FROM freshness
+      `SELECT account, table_name, all_rows, deleted_records, substr(fresh_as_of, 1, 16), last_status, suspected_deletes, resource FROM freshness
        WHERE ${own} ORDER BY account, table_name`,
     ),
     runs: ask<

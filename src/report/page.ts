@@ -1,4 +1,4 @@
-import type { Warehouse } from "../warehouse/open.ts";
+import type { Warehouse } from "../database/open.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { Html, html } from "./html.ts";
 import { readScripts } from "./libraries.ts";
@@ -18,7 +18,7 @@ export interface ReportWanted {
 }
 
 /**
- * A page of HTML that needs nothing else, neither a network nor another file: the ready answers of these accounts as charts, each
+ * A page of HTML that needs nothing else, neither a network nor another file: the summary tables of these accounts as charts, each
  * with the table that it is drawn from. Reads in one transaction if the caller has begun one.
  */
 export function reportPage(warehouse: Warehouse, { accounts, changes, now }: ReportWanted): string {
@@ -52,7 +52,7 @@ ${sections({ scope, figures, numbers, changes, made })}</article>
 ${overview(scopes)}
 <main>
 ${articles}</main>
-<footer><p>MRR, ARR and their movements are in the account's currency; months are those of its own time zone. Made by chartmogul-warehouse from its ready answers; charts by Observable Plot and D3.</p></footer>
+<footer><p>MRR, ARR and their movements are in the account's currency; months are those of its own time zone. Made by chartmogul-warehouse from its summary tables; charts by Observable Plot and D3.</p></footer>
 <!--
 ${new Html(licences.join("\n").replaceAll("-->", "-- >"))}
 -->

@@ -1,4 +1,4 @@
-import { isLeftOut } from "../warehouse/status.ts";
+import { isLeftOut } from "../state/status.ts";
 import type { Figures } from "./figures.ts";
 
 type Tables = Figures["tables"];

@@ -1,5 +1,5 @@
-import type { Warehouse } from "../warehouse/open.ts";
-import { supersededAccounts } from "../warehouse/sources.ts";
+import type { Warehouse } from "../database/open.ts";
+import { supersededAccounts } from "../state/linked-accounts.ts";
 
 /** What a page of figures is about: one account, or all accounts of one currency. */
 export interface Scope {

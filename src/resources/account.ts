@@ -1,7 +1,7 @@
-import { single } from "../chartmogul/paging.ts";
-import { needed, optional, scalar, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { single } from "../api/paging.ts";
+import { needed, optional, scalar, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { defineResource } from "./resource.ts";
 
 // When one of them is changed, ChartMogul works out its history anew. In which type they come is not documented.
 const settings = {

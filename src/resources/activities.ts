@@ -1,11 +1,11 @@
-import { datesOfCustomer, activities as everyActivity } from "../chartmogul/activities.ts";
-import { cents, datetime, id, needed, optional, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { namesCustomer } from "../warehouse/belongings.ts";
-import { noHistory } from "../warehouse/record-changes.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { datesOfCustomer, activities as everyActivity } from "../api/activities.ts";
+import { cents, datetime, id, needed, optional, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { namesCustomer } from "../store/belongings.ts";
+import { noHistory } from "../store/record-changes.ts";
 import { customersTable } from "./customers.ts";
 import { dataSourcesTable } from "./data-sources.ts";
+import { defineResource } from "./resource.ts";
 
 export const activitiesTable = recordTable(
   "activities",

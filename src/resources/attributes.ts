@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ExactNumber } from "../json/exact-number.ts";
 import { writeJson } from "../json/write-json.ts";
-import { isObject } from "../row-reader.ts";
+import { isObject } from "../schema/row-reader.ts";
 
 /** Attributes by their names. Not a record of zod's, which leaves out a name like `__proto__`; some languages write none as an empty list. */
 export const attributeValues = z

@@ -1,10 +1,10 @@
-import { newestFirst, one } from "../chartmogul/paging.ts";
-import { datetime, id, integer, json, optional, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { namesCustomer } from "../warehouse/belongings.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { newestFirst, one } from "../api/paging.ts";
+import { datetime, id, integer, json, optional, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { namesCustomer } from "../store/belongings.ts";
 import { customersTable } from "./customers.ts";
 import { dataSourcesTable } from "./data-sources.ts";
+import { defineResource } from "./resource.ts";
 
 export const contactsTable = recordTable(
   "contacts",

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { one, pages } from "../chartmogul/paging.ts";
+import { one, pages } from "../api/paging.ts";
+import * as column from "../schema/columns.ts";
 import {
   cents,
   datetime,
@@ -12,14 +13,13 @@ import {
   parentKey,
   quiet,
   text,
-} from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import * as column from "../warehouse/columns.ts";
-import type { HistoryKeeper } from "../warehouse/history.ts";
-import { linkMerged } from "../warehouse/merges.ts";
-import { changesOfRecords } from "../warehouse/record-changes.ts";
-import { recordTable } from "../warehouse/table.ts";
+} from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import type { HistoryKeeper } from "../store/history.ts";
+import { changesOfRecords } from "../store/record-changes.ts";
 import { attributesOf, attributeValues } from "./attributes.ts";
+import { linkMerged } from "./merges.ts";
+import { defineResource } from "./resource.ts";
 
 export const customersTable = recordTable(
   "customers",

@@ -1,7 +1,7 @@
-import { one, wholeList } from "../chartmogul/paging.ts";
-import { boolean, datetime, duration, id, integer, json, optional, quiet, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { one, wholeList } from "../api/paging.ts";
+import { boolean, datetime, duration, id, integer, json, optional, quiet, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { defineResource } from "./resource.ts";
 
 const processing = (key: string) => ["processing_status", key];
 const autoChurn = (key: string) => ["auto_churn_subscription_setting", key];

@@ -1,4 +1,3 @@
-import type { Resource } from "../resource.ts";
 import { account } from "./account.ts";
 import { activities } from "./activities.ts";
 import { contacts } from "./contacts.ts";
@@ -12,6 +11,7 @@ import { periodMetrics } from "./period-metrics.ts";
 import { planGroupPlans } from "./plan-group-plans.ts";
 import { planGroups } from "./plan-groups.ts";
 import { plans } from "./plans.ts";
+import type { Resource } from "./resource.ts";
 import { subscriptionEvents } from "./subscription-events.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { tasks } from "./tasks.ts";

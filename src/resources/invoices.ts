@@ -1,4 +1,4 @@
-import { newestFirst, one } from "../chartmogul/paging.ts";
+import { newestFirst, one } from "../api/paging.ts";
 import {
   boolean,
   centsOf,
@@ -12,12 +12,12 @@ import {
   parentKey,
   position,
   text,
-} from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { namesCustomer } from "../warehouse/belongings.ts";
-import { recordTable } from "../warehouse/table.ts";
+} from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { namesCustomer } from "../store/belongings.ts";
 import { customersTable } from "./customers.ts";
 import { plansTable } from "./plans.ts";
+import { defineResource } from "./resource.ts";
 
 const centsOfInvoice = (description: string) => centsOf("`invoices.currency`", description);
 const transactionFees = centsOf(
@@ -52,7 +52,7 @@ export const invoicesTable = recordTable(
     description: "Invoices, also disabled and invalid ones.",
     key: ["uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
-    // They hold all that is asked of each invoice where the ready answers are worked out (src/answers/counted.ts).
+    // They hold all that is asked of each invoice where the summary tables are worked out (src/summaries/counted.ts).
     indexes: [
       ["customer_uuid", "date", "currency", "deleted_at", "disabled", "errors"],
       ["uuid", "currency", "deleted_at", "disabled", "errors"],

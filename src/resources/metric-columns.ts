@@ -1,5 +1,5 @@
-import { cents, integer, needed, optional, percent } from "../fields.ts";
-import * as column from "../warehouse/columns.ts";
+import * as column from "../schema/columns.ts";
+import { cents, integer, needed, optional, percent } from "../schema/fields.ts";
 
 const overall = (key: string) => ["metrics/all", key];
 const rate = (description: string, from: readonly string[]) => needed(percent(description, from));

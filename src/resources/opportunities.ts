@@ -1,9 +1,9 @@
-import { newestFirst, one } from "../chartmogul/paging.ts";
-import { centsOf, date, datetime, id, json, needed, percent, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { namesCustomer } from "../warehouse/belongings.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { newestFirst, one } from "../api/paging.ts";
+import { centsOf, date, datetime, id, json, needed, percent, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { namesCustomer } from "../store/belongings.ts";
 import { customersTable } from "./customers.ts";
+import { defineResource } from "./resource.ts";
 
 export const opportunitiesTable = recordTable(
   "opportunities",

@@ -1,11 +1,11 @@
-import { periodMetrics as everyPeriod, metric } from "../chartmogul/metrics.ts";
-import { accountDay, id, idDate, needed, quiet } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { endBeforeHistory } from "../warehouse/before-history.ts";
-import * as column from "../warehouse/columns.ts";
-import { restatements } from "../warehouse/restatements.ts";
-import { accountTable, recordTable } from "../warehouse/table.ts";
+import { periodMetrics as everyPeriod, metric } from "../api/metrics.ts";
+import * as column from "../schema/columns.ts";
+import { accountDay, id, idDate, needed, quiet } from "../schema/fields.ts";
+import { accountTable, recordTable } from "../schema/table.ts";
+import { endBeforeHistory } from "../store/before-history.ts";
+import { restatements } from "../store/restatements.ts";
 import { metricColumns, repeatedMetrics, restatementColumns } from "./metric-columns.ts";
+import { defineResource } from "./resource.ts";
 
 export const periodMetricsTable = recordTable(
   "period_metrics",

@@ -1,9 +1,9 @@
-import { pagesOfEach } from "../chartmogul/paging.ts";
-import { id, parentKey } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { pagesOfEach } from "../api/paging.ts";
+import { id, parentKey } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
 import { planGroupsTable } from "./plan-groups.ts";
 import { plansTable } from "./plans.ts";
+import { defineResource } from "./resource.ts";
 
 export const planGroupPlansTable = recordTable(
   "plan_group_plans",

@@ -1,7 +1,7 @@
-import { newestFirst, one } from "../chartmogul/paging.ts";
-import { id, integer, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { newestFirst, one } from "../api/paging.ts";
+import { id, integer, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { defineResource } from "./resource.ts";
 
 export const plansTable = recordTable(
   "plans",

@@ -1,5 +1,5 @@
-import { newestFirst, onePage } from "../chartmogul/paging.ts";
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import { newestFirst, onePage } from "../api/paging.ts";
 import {
   boolean,
   centsOf,
@@ -13,13 +13,13 @@ import {
   orUnder,
   scalar,
   text,
-} from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { namesExternalId } from "../warehouse/belongings.ts";
-import { customersWithExternalIds } from "../warehouse/external-ids.ts";
-import { longestKey } from "../warehouse/key-length.ts";
-import { recordTable } from "../warehouse/table.ts";
+} from "../schema/fields.ts";
+import { longestKey } from "../schema/key-length.ts";
+import { recordTable } from "../schema/table.ts";
+import { namesExternalId } from "../store/belongings.ts";
 import { dataSourcesTable } from "./data-sources.ts";
+import { customersWithExternalIds } from "./external-ids.ts";
+import { defineResource } from "./resource.ts";
 
 export const subscriptionEventsTable = recordTable(
   "subscription_events",
@@ -63,11 +63,11 @@ export const subscriptionEventsTable = recordTable(
 );
 
 /** Asks for one event by its data source and customer. Where the answer has another one, these were not looked at. What no URL holds is not asked. */
-async function hasEvents(source: Source, by: string): Promise<boolean | undefined> {
+async function hasEvents(api: ApiClient, by: string): Promise<boolean | undefined> {
   const [data_source_uuid, customer_external_id] = JSON.parse(by) as [string, string];
   if (customer_external_id.length > longestKey) return undefined;
   const query = { ...everyEvent, data_source_uuid, customer_external_id, per_page: 1 };
-  const { records } = await onePage(source, "subscription_events", "subscription_events", query);
+  const { records } = await onePage(api, "subscription_events", "subscription_events", query);
   const [first] = records as readonly (Readonly<Record<string, unknown>> | null)[];
   if (first === undefined) return false;
   const whose = first?.["customer_external_id"] ?? first?.["data_source_customer_external_id"];

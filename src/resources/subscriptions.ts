@@ -1,4 +1,4 @@
-import { pagesOfEach } from "../chartmogul/paging.ts";
+import { pagesOfEach } from "../api/paging.ts";
 import {
   cents,
   datetime,
@@ -12,12 +12,12 @@ import {
   partOfParentKey,
   quiet,
   text,
-} from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { customersPastTheirEnd } from "../warehouse/paid-until.ts";
-import { recordTable } from "../warehouse/table.ts";
+} from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
 import { attributesOf, attributeValues } from "./attributes.ts";
 import { customersTable } from "./customers.ts";
+import { customersPastTheirEnd } from "./paid-until.ts";
+import { defineResource } from "./resource.ts";
 
 export const subscriptionsTable = recordTable(
   "subscriptions",

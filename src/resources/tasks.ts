@@ -1,9 +1,9 @@
-import { newestFirst, one } from "../chartmogul/paging.ts";
-import { datetime, id, optional, text } from "../fields.ts";
-import { defineResource } from "../resource.ts";
-import { namesCustomerOrContact } from "../warehouse/belongings.ts";
-import { recordTable } from "../warehouse/table.ts";
+import { newestFirst, one } from "../api/paging.ts";
+import { datetime, id, optional, text } from "../schema/fields.ts";
+import { recordTable } from "../schema/table.ts";
+import { namesCustomerOrContact } from "../store/belongings.ts";
 import { customersTable } from "./customers.ts";
+import { defineResource } from "./resource.ts";
 
 export const tasksTable = recordTable(
   "tasks",

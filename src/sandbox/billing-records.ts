@@ -1,5 +1,5 @@
-import type * as wire from "../chartmogul/records.ts";
-import type { Disabling } from "../chartmogul/records.ts";
+import type * as wire from "../api/records.ts";
+import type { Disabling } from "../api/records.ts";
 import type { cameFrom, Stored } from "./world.ts";
 
 /** A row of the grandfathered `/v1/import/customers/{uuid}/subscriptions`. */

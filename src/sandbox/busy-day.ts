@@ -1,4 +1,4 @@
-import type { Customer, Subscription } from "../chartmogul/records.ts";
+import type { Customer, Subscription } from "../api/records.ts";
 import {
   cancelSubscription,
   changeSeats,

@@ -1,4 +1,4 @@
-import type { CustomValue } from "../chartmogul/records.ts";
+import type { CustomValue } from "../api/records.ts";
 import type { Stored } from "./world.ts";
 
 /** The five ways in which a customer's MRR moves. */

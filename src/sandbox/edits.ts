@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Customer, LineItem, Subscription } from "../chartmogul/records.ts";
+import type { Customer, LineItem, Subscription } from "../api/records.ts";
 import type { Activity } from "./customer-records.ts";
 import { movementType } from "./invention/movements.ts";
 import { DAY, withMilliseconds, withOffset } from "./invention/times.ts";

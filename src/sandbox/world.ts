@@ -1,5 +1,5 @@
-import type * as wire from "../chartmogul/records.ts";
-import type { Customer, Subscription } from "../chartmogul/records.ts";
+import type * as wire from "../api/records.ts";
+import type { Customer, Subscription } from "../api/records.ts";
 import type { ImportSubscription, Invoice, SubscriptionEvent } from "./billing-records.ts";
 import type { Activity, Contact, Note, Opportunity, Task } from "./customer-records.ts";
 

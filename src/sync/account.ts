@@ -1,11 +1,11 @@
 import { ApiError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { dueListingsIn } from "../warehouse/due-listings.ts";
-import { accountResource } from "../warehouse/record-changes.ts";
-import { rejectsLeft } from "../warehouse/rejects.ts";
-import { finishRun, type ResourceResult, recordResource, startRun } from "../warehouse/runs.ts";
-import { connectSource } from "../warehouse/sources.ts";
-import { isAsMeant } from "../warehouse/status.ts";
+import type { Resource } from "../resources/resource.ts";
+import { connectSource } from "../state/linked-accounts.ts";
+import { refreshQueueIn } from "../state/refresh-queue.ts";
+import { finishRun, type ResourceResult, recordResource, startRun } from "../state/runs.ts";
+import { isAsMeant } from "../state/status.ts";
+import { accountResource } from "../store/record-changes.ts";
+import { rejectsLeft } from "../store/rejects.ts";
 import { markOrphans } from "./orphans.ts";
 import type { ResourceReport } from "./report.ts";
 import { noCounts } from "./report.ts";
@@ -19,7 +19,7 @@ import { refuseOtherAccount } from "./whose-account.ts";
  * the warehouse itself can no longer be written.
  */
 export async function syncAccount(
-  context: Omit<Run, "id" | "dueListings">,
+  context: Omit<Run, "id" | "refreshQueue">,
   {
     resources,
     registry,
@@ -33,11 +33,11 @@ export async function syncAccount(
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
   const id = startRun(warehouse, account, trigger, now());
-  const run: Run = { ...context, id, dueListings: dueListingsIn(warehouse, account, now) };
+  const run: Run = { ...context, id, refreshQueue: refreshQueueIn(warehouse, account, now) };
   let reports: ResourceReport[];
   let failure: unknown;
   try {
-    const profile = await run.source.profile();
+    const profile = await run.api.profile();
     await refuseOtherAccount(run, profile, registry);
     connectSource(warehouse, account, profile, now());
     const families = resources.filter(isRoot).map((root) => ({
@@ -105,7 +105,7 @@ const customersResource = "customers";
  * a sync was to read none but refused ones, the others tell.
  */
 async function isAnyAllowed(
-  { source }: Run,
+  { api }: Run,
   reports: readonly ResourceReport[],
   registry: readonly Resource[],
 ): Promise<boolean> {
@@ -118,7 +118,7 @@ async function isAnyAllowed(
   if (reports.some(({ resource, pages }) => isTelling({ name: resource }) && pages > 0)) return true;
   for (const { extract } of registry.filter(isTelling)) {
     try {
-      if ((await extract.count?.(source)) !== undefined) return true;
+      if ((await extract.count?.(api)) !== undefined) return true;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 403)) return false;
     }
@@ -144,9 +144,9 @@ function untouched(
     milliseconds: 0,
     announced_pages: null,
     walk_started_at: null,
-    confirmed_since: null,
+    fresh_as_of: null,
     read_to_end: 0,
-    settled: 0,
+    reconciled: 0,
   } as const;
   const missing = rejectsLeft(warehouse, account, resource);
   return { account, resource, ...ended, ...noCounts(), missing, ...never };

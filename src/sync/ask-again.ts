@@ -1,5 +1,5 @@
-import type { Resource } from "../resource.ts";
-import { rejectsOf } from "../warehouse/rejects.ts";
+import type { Resource } from "../resources/resource.ts";
+import { rejectsOf } from "../store/rejects.ts";
 import { awaitedBy } from "./awaited.ts";
 import type { Listing } from "./read-listing.ts";
 import type { Run } from "./run.ts";

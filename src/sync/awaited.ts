@@ -1,6 +1,6 @@
 import { ApiError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
+import type { Resource } from "../resources/resource.ts";
+import { type Reject, rejectsOf } from "../store/rejects.ts";
 import { askEach } from "./ask-each.ts";
 import type { Run } from "./run.ts";
 
@@ -26,7 +26,7 @@ interface Answers {
 const mostAsked = 200;
 
 export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited {
-  const { warehouse, account, source, now } = run;
+  const { warehouse, account, api, now } = run;
   const rejects = rejectsOf(warehouse, account, name, { run: run.id, now });
   const unmet = () => rejects.unmetSince(run.id);
   return {
@@ -46,7 +46,7 @@ export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited 
       };
       const askFor = async (key: string) => {
         try {
-          take(key, await detail?.(source.patient, key));
+          take(key, await detail?.(api.patient, key));
         } catch (error) {
           // It stays rejected, and is said to be missing.
           if (!(error instanceof ApiError)) throw error;

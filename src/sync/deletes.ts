@@ -1,10 +1,10 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { ApiError, IncompleteError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { isTooLong } from "../warehouse/key-length.ts";
-import { countListedAnew } from "../warehouse/replaced.ts";
-import { retriesOf } from "../warehouse/retries.ts";
-import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Resource } from "../resources/resource.ts";
+import { isTooLong } from "../schema/key-length.ts";
+import { retriesOf } from "../state/retries.ts";
+import { countListedAnew } from "../store/replaced.ts";
+import { type Tombstones, tombstonesOf } from "../store/tombstones.ts";
 import { askEach } from "./ask-each.ts";
 import { historyOf } from "./history.ts";
 import type { Counts } from "./report.ts";
@@ -49,15 +49,15 @@ export function tooMany(
   if (accepted || !isTooMany(keys.length) || !isTooMany(keys.length - replaced())) return undefined;
   const { name } = resource;
   const found = `${keys.length} of ${live} live records of ${name} were not found, more than ${percent} %`;
-  const meanwhile = "Until then the ready answers leave them out.";
+  const meanwhile = "Until then the summary tables leave them out.";
   const command = `sync --accept-deletes --account ${run.account}`;
   const anew = countListedAnew(run.warehouse, run.account, resource, keys);
   if (anew < keys.length * mostOfThem) {
     const hint = `Look whether they are still in ChartMogul. If they are really gone, run \`${command} --only ${name}\`. ${meanwhile}`;
-    return new IncompleteError("held", `${found}; none was marked as deleted`, hint);
+    return new IncompleteError("delete_limit", `${found}; none was marked as deleted`, hint);
   }
   return new IncompleteError(
-    "held",
+    "delete_limit",
     `${found}, but others have the external ids of ${anew === keys.length ? "all" : anew} of them, as after a data source was imported anew; none was marked as deleted`,
     `If it was imported anew, run \`${command}\`. ${meanwhile}`,
   );
@@ -102,7 +102,7 @@ export async function askFor(
       gone.push(key);
       return;
     }
-    const record = await detail(run.source.patient, key);
+    const record = await detail(run.api.patient, key);
     const found = record === undefined ? undefined : resource.keyOf(record, undefined);
     if (found === key) {
       present.push({ key, record });
@@ -125,7 +125,7 @@ export async function askFor(
   await askEach(keys, askWhereAllowed);
   if (escaped > mostEscaped) {
     throw new IncompleteError(
-      "short",
+      "truncated",
       `the listing of ${resource.name} left out more than ${mostEscaped} records that ChartMogul still has; none was marked as deleted`,
       "Sync again; report it if it stays.",
     );
@@ -159,7 +159,7 @@ export function deleter(
       history.deleted(key);
       counted.deleted += 1;
     };
-    const listings = [retriesOf(warehouse, account, of.name, now), run.dueListings(of.name)];
+    const listings = [retriesOf(warehouse, account, of.name, now), run.refreshQueue(of.name)];
     return { tombstones, mark, listings };
   };
   const own = markerOf(resource, counts);

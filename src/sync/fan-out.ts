@@ -1,13 +1,13 @@
 import pLimit from "p-limit";
 import { ApiError, type IncompleteError, isRefusal, NotAllowedError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { missingRecordsOf } from "../warehouse/missing-records.ts";
-import { rejectsOf } from "../warehouse/rejects.ts";
-import { retriesOf } from "../warehouse/retries.ts";
-import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
-import { type Seen, seenIn } from "../warehouse/seen.ts";
-import { shapeOf } from "../warehouse/table.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shapeOf } from "../schema/table.ts";
+import { timestamp } from "../schema/timestamp.ts";
+import { retriesOf } from "../state/retries.ts";
+import { pastWalks, type ResourceResult } from "../state/runs.ts";
+import { type Seen, seenIn } from "../state/seen-keys.ts";
+import { rejectsOf } from "../store/rejects.ts";
+import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
 import { awaitedBy } from "./awaited.ts";
 import { deleter, findMissing, tooMany } from "./deletes.ts";
 import { dueAfter } from "./nights.ts";
@@ -73,7 +73,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     resource,
     awaited.some(({ parent }) => parent === undefined),
   );
-  const due = run.dueListings(resource.name);
+  const due = run.refreshQueue(resource.name);
   const { tombstones, mark } = deleter(run, resource, counts);
   const rejects = rejectsOf(warehouse, account, resource.name, { run: run.id, now });
   const retries = retriesOf(warehouse, account, resource.name, now);
@@ -88,7 +88,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   let hasRead = false;
   let broken: unknown;
   let held: IncompleteError | undefined;
-  let isSettled = false;
+  let isReconciled = false;
 
   const fail = (parent: string, error: ApiError) => {
     failed.set(parent, error);
@@ -117,7 +117,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const wasReadToEnd = (parent: string) => {
     parentsRead.add([parent]);
     hasRead = true;
-    // A walk that is stopped now may not come back to it by itself, and has not settled yet what is missing.
+    // A walk that is stopped now may not come back to it by itself, and has not reconciled yet what is missing.
     if (failedBefore.has(parent)) due.keep(parent);
     retries.remove(parent);
     if (awaitedOf.has(parent)) rejects.resolveUnmet(run.id, (reject) => reject.parent === parent);
@@ -138,7 +138,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       keyless = 0;
       rejections.length = 0;
     };
-    for await (const { records, cursor } of pagesOf(resource.extract, run.source, { parent }, startOver)) {
+    for await (const { records, cursor } of pagesOf(resource.extract, run.api, { parent }, startOver)) {
       await store({
         records,
         parent,
@@ -248,7 +248,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       const isCovered = (key: string) => wasRead(parentOf(key)) || !isThere(parentOf(key));
       const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
       held = tooMany(run, resource, missing);
-      const suspects = missingRecordsOf(warehouse, account, resource.name, now);
+      const suspects = suspectedDeletesOf(warehouse, account, resource.name, now);
       if (held) {
         warehouse.sqlite.transaction(() => suspects.keep(missing.keys, run.id)).immediate();
         return;
@@ -261,14 +261,14 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there. What was noted after
       // the reading began is read again by the next sync.
       warehouse.sqlite.transaction(() => {
-        suspects.settled(isCovered);
+        suspects.reconciled(isCovered);
         for (const parent of due.parents()) {
           const began = done.get(parent);
           const isRead = began !== undefined && !due.isNewer(parent, began);
           if (isRead || !isThere(parent)) due.remove(parent);
         }
       })();
-      isSettled = true;
+      isReconciled = true;
     },
     result(error, walk) {
       const [first] = failed;
@@ -289,8 +289,8 @@ export function fanOut(run: Run, resource: Resource): FanOut {
           ...walk,
           isWhole: walk.isWhole && !sweep.isPartial,
           isReadToEnd: walk.isReadToEnd && broken === undefined && !notAllowed,
-          isSettled: walk.isSettled && isSettled,
-          confirmed_since: sweep.isPartial ? confirmedByRows(run, resource) : walk.confirmed_since,
+          isReconciled: walk.isReconciled && isReconciled,
+          fresh_as_of: sweep.isPartial ? confirmedByRows(run, resource) : walk.fresh_as_of,
           // Listings of single records announce nothing.
           announced_pages: null,
         },
@@ -311,12 +311,12 @@ function confirmedByRows({ warehouse, account, now, rules }: Run, { name, table 
       )
       .raw()
       .get(account) ?? [];
-  const { confirmedSince = null } = pastWalks(warehouse, account, name, now());
+  const { freshAsOf = null } = pastWalks(warehouse, account, name, now());
   const cycle = timestamp(new Date(now().getTime() - dueAfter(rules.shortcuts.listingMaxAgeDays)));
   // A clock that was ahead has left rows that cannot be believed.
-  if (typeof oldest !== "string" || String(newest) > timestamp(now())) return confirmedSince;
+  if (typeof oldest !== "string" || String(newest) > timestamp(now())) return freshAsOf;
   const [claim = cycle] = [oldest, cycle].sort();
-  return confirmedSince !== null && confirmedSince > claim ? confirmedSince : claim;
+  return freshAsOf !== null && freshAsOf > claim ? freshAsOf : claim;
 }
 
 function parentOf(key: string): string {

@@ -1,6 +1,6 @@
-import type { Resource } from "../resource.ts";
-import { pastWalks } from "../warehouse/runs.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
+import type { Resource } from "../resources/resource.ts";
+import { timestamp } from "../schema/timestamp.ts";
+import { pastWalks } from "../state/runs.ts";
 import { day } from "./nights.ts";
 import type { Run } from "./run.ts";
 import type { StoredPage } from "./store-page.ts";
@@ -19,16 +19,16 @@ export function hintsOf(
   belongings: readonly Resource[],
 ): Hints {
   const { warehouse, account, now } = run;
-  const wasRead = (name: string) => pastWalks(warehouse, account, name, now()).lastSettled !== undefined;
+  const wasRead = (name: string) => pastWalks(warehouse, account, name, now()).lastReconciled !== undefined;
   const own = followers
     .filter((follower) => follower.staleParents !== undefined && wasRead(follower.name))
-    .map(({ name }) => run.dueListings(name));
+    .map(({ name }) => run.refreshQueue(name));
   const tells = root.tells && wasRead(root.name) && wasRead(root.tells.of) ? root.tells : undefined;
-  const named = tells && run.dueListings(tells.of);
+  const named = tells && run.refreshQueue(tells.of);
   // A customer that was imported with a past has a history from before the days that are read.
   const histories = belongings
     .filter(({ name, datesOf }) => datesOf !== undefined && wasRead(root.name) && wasRead(name))
-    .map(({ name }) => run.dueListings(name));
+    .map(({ name }) => run.refreshQueue(name));
   const recent = timestamp(new Date(now().getTime() - run.rules.shortcuts.lookbackDays * day));
   const hasPast = ({ rows, isNew }: StoredPage["changed"][number]) => {
     const since = isNew && rows && root.valuesOf(rows).get("customer_since");

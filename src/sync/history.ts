@@ -1,5 +1,5 @@
-import type { Resource } from "../resource.ts";
-import type { History } from "../warehouse/history.ts";
+import type { Resource } from "../resources/resource.ts";
+import type { History } from "../store/history.ts";
 import type { Run } from "./run.ts";
 
 /** Where a run keeps what happens to the records of a resource. */

@@ -1,7 +1,7 @@
 import { ApiError } from "../errors.ts";
-import type { OfCustomers, Resource } from "../resource.ts";
-import { mergedSince, type Orphan, orphansOf } from "../warehouse/belongings.ts";
-import { pastWalks } from "../warehouse/runs.ts";
+import type { OfCustomers, Resource } from "../resources/resource.ts";
+import { pastWalks } from "../state/runs.ts";
+import { mergedSince, type Orphan, orphansOf } from "../store/belongings.ts";
 import { askEach } from "./ask-each.ts";
 import { askFor, deleter } from "./deletes.ts";
 import { type Counts, noCounts, type ResourceReport } from "./report.ts";
@@ -44,12 +44,12 @@ async function markOrphansOf(
   { counts, report }: { readonly counts: Counts; readonly report: ResourceReport | undefined },
 ): Promise<unknown> {
   const { warehouse, account, now } = run;
-  const { lastSettled } = pastWalks(warehouse, account, resource.name, now());
-  const since = report?.settled ? report.walk_started_at : lastSettled;
+  const { lastReconciled } = pastWalks(warehouse, account, resource.name, now());
+  const since = report?.reconciled ? report.walk_started_at : lastReconciled;
   // What a merged customer had was worked out anew as the survivor's: what it has become is read by the next sync.
   if (resource.datesOf && since) {
     const merged = mergedSince(warehouse, account, since);
-    run.dueListings(resource.name).add(merged);
+    run.refreshQueue(resource.name).add(merged);
   }
   const orphans = orphansOf(warehouse, account, resource.table, bond, since ?? "");
   if (orphans.length === 0) return undefined;
@@ -101,13 +101,13 @@ async function ask(
 }
 
 async function missingOf(
-  { source }: Run,
+  { api }: Run,
   has: NonNullable<OfCustomers["has"]>,
   keys: readonly string[],
 ): Promise<Set<string>> {
   const missing = new Set<string>();
   await askEach(keys, async (key) => {
-    if ((await has(source.patient, key)) === false) missing.add(key);
+    if ((await has(api.patient, key)) === false) missing.add(key);
   });
   return missing;
 }

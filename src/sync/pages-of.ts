@@ -1,4 +1,4 @@
-import type { Extract, Page, Source, Start } from "../chartmogul/source.ts";
+import type { ApiClient, Extract, Page, Start } from "../api/api-client.ts";
 import { ApiError, isRefusal, NotAllowedError } from "../errors.ts";
 
 /**
@@ -14,15 +14,15 @@ import { ApiError, isRefusal, NotAllowedError } from "../errors.ts";
  */
 export async function* pagesOf(
   extract: Extract,
-  source: Source,
+  api: ApiClient,
   start: Start,
   startOver: () => void | Promise<void>,
 ): AsyncIterable<Page> {
   let { cursor } = start;
   let isSaved = cursor !== undefined;
-  let beginning = source;
+  let beginning = api;
   try {
-    const pages = isSaved ? extract.pages(source, start) : fromBeginning(extract, source, start);
+    const pages = isSaved ? extract.pages(api, start) : fromBeginning(extract, api, start);
     for await (const page of pages) {
       ({ cursor } = page);
       isSaved = false;
@@ -33,7 +33,7 @@ export async function* pagesOf(
     if (!(error instanceof ApiError) || cursor === undefined) throw error;
     if (!isRefusal(error)) {
       if (!isSaved) throw error;
-      beginning = withoutRetriesAtFirst(source);
+      beginning = withoutRetriesAtFirst(api);
     }
   }
   let hasBegun = false;
@@ -44,10 +44,10 @@ export async function* pagesOf(
   }
 }
 
-async function* fromBeginning(extract: Extract, source: Source, start: Start): AsyncIterable<Page> {
+async function* fromBeginning(extract: Extract, api: ApiClient, start: Start): AsyncIterable<Page> {
   let hasBegun = false;
   try {
-    for await (const page of extract.pages(source, start)) {
+    for await (const page of extract.pages(api, start)) {
       hasBegun = true;
       yield page;
     }
@@ -59,18 +59,18 @@ async function* fromBeginning(extract: Extract, source: Source, start: Start): A
 }
 
 /** The same account, of which nothing is asked a second time before it has answered once. */
-function withoutRetriesAtFirst(source: Source): Source {
+function withoutRetriesAtFirst(api: ApiClient): ApiClient {
   let hasAnswered = false;
   return {
     async get(path, query) {
-      const answer = await source.get(path, query, { once: !hasAnswered });
+      const answer = await api.get(path, query, { once: !hasAnswered });
       hasAnswered = true;
       return answer;
     },
-    profile: () => source.profile(),
+    profile: () => api.profile(),
     get patient() {
-      return source.patient;
+      return api.patient;
     },
-    now: () => source.now(),
+    now: () => api.now(),
   };
 }

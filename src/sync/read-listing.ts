@@ -1,8 +1,8 @@
-import type { Page } from "../chartmogul/source.ts";
+import type { Page } from "../api/api-client.ts";
 import type { ApiError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import type { Checkpoint, Place } from "../warehouse/checkpoints.ts";
-import { anyRecordOf, firstKeyOf } from "../warehouse/raw-records.ts";
+import type { Resource } from "../resources/resource.ts";
+import type { Checkpoint, Place } from "../state/checkpoints.ts";
+import { anyRecordOf, firstKeyOf } from "../store/raw-records.ts";
 import { awaitedBy } from "./awaited.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Hints } from "./hints.ts";
@@ -97,7 +97,7 @@ export async function readListing(
 
   const readDays = async (days: readonly Days[]) => {
     for (const each of days) {
-      for await (const { records } of root.extract.pages(run.source, each)) {
+      for await (const { records } of root.extract.pages(run.api, each)) {
         run.signal.throwIfAborted();
         // What may be gone on with is the walk that has found out which days these are.
         await storePage({ records, cursor: undefined });
@@ -113,7 +113,7 @@ export async function readListing(
   });
 
   const readFrom = async (from: Place | undefined) => {
-    for await (const page of pagesOf(root.extract, run.source, startAt(from?.cursor), startOver)) {
+    for await (const page of pagesOf(root.extract, run.api, startAt(from?.cursor), startOver)) {
       run.signal.throwIfAborted();
       const isKnown = await storePage(page);
       isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined && !awaited.needsListing();
@@ -125,7 +125,7 @@ export async function readListing(
   const readAgain = async () => {
     const wasSeen = own.seen.lookup();
     let before = 0;
-    for await (const page of pagesOf(root.extract, run.source, startAt(undefined), () => {})) {
+    for await (const page of pagesOf(root.extract, run.api, startAt(undefined), () => {})) {
       run.signal.throwIfAborted();
       const { keys } = await own.store({
         ...{ records: page.records, firstRun: checkpoint.run, before },

@@ -1,15 +1,15 @@
+import type { Warehouse } from "../database/open.ts";
 import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
-import type { Resource } from "../resource.ts";
-import { emptyWrongForms } from "../warehouse/forms.ts";
-import { mendTexts } from "../warehouse/illegible-texts.ts";
-import { forgetOddFields, oddFieldsOf } from "../warehouse/odd-fields.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { accountsWith, type KeptRecord, keptRecords, type Received } from "../warehouse/raw-records.ts";
-import { hashOf, recordWriter } from "../warehouse/records.ts";
-import { rejectsOf } from "../warehouse/rejects.ts";
-import { latestRun } from "../warehouse/runs.ts";
-import { tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Resource } from "../resources/resource.ts";
+import { latestRun } from "../state/runs.ts";
+import { emptyWrongForms } from "../store/forms.ts";
+import { mendTexts } from "../store/illegible-texts.ts";
+import { forgetOddFields, oddFieldsOf } from "../store/odd-fields.ts";
+import { accountsWith, type KeptRecord, keptRecords, type Received } from "../store/raw-records.ts";
+import { hashOf, recordWriter } from "../store/records.ts";
+import { rejectsOf } from "../store/rejects.ts";
+import { tombstonesOf } from "../store/tombstones.ts";
 
 /** What a rebuild did with one resource of one account. */
 export interface RebuildReport {

@@ -1,4 +1,4 @@
-import type { ResourceResult } from "../warehouse/runs.ts";
+import type { ResourceResult } from "../state/runs.ts";
 
 /** What a sync did with one resource of one account; times in milliseconds. */
 export interface ResourceReport extends ResourceResult {

@@ -1,6 +1,6 @@
-import type { Resource } from "../resource.ts";
-import { goneWith } from "../warehouse/belongings.ts";
-import { tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Resource } from "../resources/resource.ts";
+import { goneWith } from "../store/belongings.ts";
+import { tombstonesOf } from "../store/tombstones.ts";
 import { historyOf } from "./history.ts";
 import type { Run } from "./run.ts";
 import type { OnRestored } from "./store-page.ts";
@@ -21,7 +21,7 @@ export function restorerOf(
   const belonging = belongings.flatMap((resource) => {
     const { table, ofCustomers } = resource;
     const tombstones = tombstonesOf(run.warehouse, run.account, resource, run.now);
-    const due = resource.datesOf && run.dueListings(resource.name);
+    const due = resource.datesOf && run.refreshQueue(resource.name);
     return ofCustomers
       ? { table, bond: ofCustomers, tombstones, history: historyOf(run, resource), due }
       : [];

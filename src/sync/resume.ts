@@ -1,6 +1,6 @@
-import type { Resource } from "../resource.ts";
-import { wasCutOff } from "../warehouse/runs.ts";
-import { timestamp } from "../warehouse/timestamp.ts";
+import type { Resource } from "../resources/resource.ts";
+import { timestamp } from "../schema/timestamp.ts";
+import { wasCutOff } from "../state/runs.ts";
 import { slack } from "./nights.ts";
 import type { Run } from "./run.ts";
 

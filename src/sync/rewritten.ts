@@ -1,8 +1,8 @@
-import type { Resource } from "../resource.ts";
-import { type Group, isShortOfAny, rewrittenGroups } from "../warehouse/replaced.ts";
-import { pastWalks } from "../warehouse/runs.ts";
-import { instantOf, timestamp } from "../warehouse/timestamp.ts";
-import { type Tombstones, tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Resource } from "../resources/resource.ts";
+import { instantOf, timestamp } from "../schema/timestamp.ts";
+import { pastWalks } from "../state/runs.ts";
+import { type Group, isShortOfAny, rewrittenGroups } from "../store/replaced.ts";
+import { type Tombstones, tombstonesOf } from "../store/tombstones.ts";
 import { askEach } from "./ask-each.ts";
 import { findMissing } from "./deletes.ts";
 import { day } from "./nights.ts";
@@ -56,7 +56,7 @@ export async function remainderOf(
 
   const onTime = lastComplete === undefined ? scope.day : daysBefore(lastComplete, daysOfDelay);
   const rewritten = rewrittenGroups(warehouse, account, root, missing, { ...group, until: onTime });
-  const histories = [...new Set([...rewritten, ...run.dueListings(root.name).parents()])];
+  const histories = [...new Set([...rewritten, ...run.refreshQueue(root.name).parents()])];
   if (histories.length === 0) return undefined;
   const pagesOfAll = Math.ceil(tombstones.count() / perPage);
   if (!root.datesOf || histories.length >= pagesOfAll) return all;
@@ -93,13 +93,13 @@ export function coveredKeys(
 
 /** The dates of each history; undefined where ChartMogul does not have one of them. */
 async function datesOf(
-  { source }: Run,
+  { api }: Run,
   ask: NonNullable<Resource["datesOf"]>,
   histories: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
   const found = new Map<string, readonly string[]>();
   await askEach(histories, async (history) => {
-    const dates = await ask(source, history);
+    const dates = await ask(api, history);
     if (dates) found.set(history, dates);
   });
   return found.size === histories.length ? found : undefined;

@@ -1,11 +1,11 @@
+import type { Warehouse } from "../database/open.ts";
 import { readJson } from "../json/read-json.ts";
-import type { Resource } from "../resource.ts";
-import { missingRecordsOf } from "../warehouse/missing-records.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { accountHasChangedSince } from "../warehouse/record-changes.ts";
-import { pastWalks } from "../warehouse/runs.ts";
-import { shapeOf } from "../warehouse/table.ts";
-import { instantOf, timestamp } from "../warehouse/timestamp.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shapeOf } from "../schema/table.ts";
+import { instantOf, timestamp } from "../schema/timestamp.ts";
+import { pastWalks } from "../state/runs.ts";
+import { accountHasChangedSince } from "../store/record-changes.ts";
+import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
 import { awaitedBy } from "./awaited.ts";
 import { day, dueAfter } from "./nights.ts";
 import type { Run } from "./run.ts";
@@ -55,16 +55,16 @@ export function scopeOf(run: Run, root: Resource, prospect: Prospect): Scope {
 
 function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Prospect): Scope {
   const { warehouse, account, rules, now } = run;
-  const { lastSettled, lastComplete } = pastWalks(warehouse, account, root.name, now());
+  const { lastReconciled, lastComplete } = pastWalks(warehouse, account, root.name, now());
   // Deletes that were accepted are to be found, too.
   if (rules.full || rules.deletes.accepted) return everything;
-  if (lastSettled === undefined || lastComplete === undefined) return everything;
+  if (lastReconciled === undefined || lastComplete === undefined) return everything;
   // What a held walk has missed may lie before all that a part of the listing has.
-  if (missingRecordsOf(warehouse, account, root.name, now).any()) return everything;
-  const isWithin = (days: number) => instantOf(lastSettled).getTime() > now().getTime() - dueAfter(days);
+  if (suspectedDeletesOf(warehouse, account, root.name, now).any()) return everything;
+  const isWithin = (days: number) => instantOf(lastReconciled).getTime() > now().getTime() - dueAfter(days);
   const { lookbackDays, fullWalkDays } = rules.shortcuts;
   if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {
-    if (accountHasChangedSince(warehouse, account, lastSettled)) return everything;
+    if (accountHasChangedSince(warehouse, account, lastReconciled)) return everything;
     const last = earlier(lastDate(warehouse, account, root, root.datedBy) ?? lastComplete, lastComplete);
     const first = timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10);
     return { kind: "since", day: first, histories: [] };

@@ -1,9 +1,9 @@
 import { type ApiError, IncompleteError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { missingRecordsOf } from "../warehouse/missing-records.ts";
-import { receivedAfter } from "../warehouse/raw-records.ts";
-import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
-import { pastWalks } from "../warehouse/runs.ts";
+import type { Resource } from "../resources/resource.ts";
+import { pastWalks } from "../state/runs.ts";
+import { receivedAfter } from "../store/raw-records.ts";
+import { type Reject, rejectsOf } from "../store/rejects.ts";
+import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
 import { storeUnlisted } from "./ask-again.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
 import type { FanOut } from "./fan-out.ts";
@@ -41,7 +41,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     counts: fans.find((fan) => fan.resource === resource)?.counts ?? noCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
-  const suspects = missingRecordsOf(run.warehouse, run.account, root.name, run.now);
+  const suspects = suspectedDeletesOf(run.warehouse, run.account, root.name, run.now);
   let wasListed = own.seen.lookup();
   let goneFromList: ReadonlySet<string> = new Set();
 
@@ -83,8 +83,8 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
       // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
       const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;
       if (scope.kind !== "since") rejects.resolveUnmet(walk.allReadSince, isOver);
-      if (scope.kind === "all" && canTell) suspects.settled();
-      const due = run.dueListings(root.name);
+      if (scope.kind === "all" && canTell) suspects.reconciled();
+      const due = run.refreshQueue(root.name);
       for (const history of walk.dueHistories) due.remove(history);
     })();
     return unclear[0] && doubtful(root, unclear.length, unclear[0]);
@@ -94,7 +94,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
   try {
     failure = await settleRoot();
   } catch (error) {
-    if (!(error instanceof IncompleteError && error.status === "held")) return error;
+    if (!(error instanceof IncompleteError && error.status === "delete_limit")) return error;
     failure = error;
   }
   // A record that was rejected was listed, though nothing of it may be stored.

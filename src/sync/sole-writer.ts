@@ -1,12 +1,12 @@
+import { inspectWarehouse } from "../database/inspect.ts";
+import { refuseDamage } from "../database/integrity.ts";
+import { endOfLinks } from "../database/links.ts";
+import { lockWarehouse } from "../database/lock.ts";
+import { openForReading, openWarehouse, type Warehouse } from "../database/open.ts";
+import { unusable } from "../database/unusable.ts";
 import { WarehouseError } from "../errors.ts";
-import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
-import { inspectWarehouse } from "../warehouse/inspect.ts";
-import { refuseDamage } from "../warehouse/integrity.ts";
-import { endOfLinks } from "../warehouse/links.ts";
-import { lockWarehouse } from "../warehouse/lock.ts";
-import { openForReading, openWarehouse, type Warehouse } from "../warehouse/open.ts";
-import { runningSync } from "../warehouse/runs.ts";
-import { unusable } from "../warehouse/unusable.ts";
+import type { DictionaryRow } from "../schema/data-dictionary.ts";
+import { runningSync } from "../state/runs.ts";
 
 interface Place {
   readonly path: string;

@@ -1,15 +1,15 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../errors.ts";
 import { writeJson } from "../json/write-json.ts";
-import type { Mapped, Resource, Rows } from "../resource.ts";
-import type { Difference } from "../warehouse/history.ts";
-import { listOrder } from "../warehouse/list-order.ts";
-import { missingRecordsOf } from "../warehouse/missing-records.ts";
-import { type Counted, oddFieldsOf } from "../warehouse/odd-fields.ts";
-import { keptRecord } from "../warehouse/raw-records.ts";
-import { hashOf, type PackedRecord, recordWriter } from "../warehouse/records.ts";
-import { type Reject, rejectsOf } from "../warehouse/rejects.ts";
-import { tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Mapped, Resource, Rows } from "../resources/resource.ts";
+import { listOrder } from "../schema/list-order.ts";
+import type { Difference } from "../store/history.ts";
+import { type Counted, oddFieldsOf } from "../store/odd-fields.ts";
+import { keptRecord } from "../store/raw-records.ts";
+import { hashOf, type PackedRecord, recordWriter } from "../store/records.ts";
+import { type Reject, rejectsOf } from "../store/rejects.ts";
+import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
+import { tombstonesOf } from "../store/tombstones.ts";
 import { historyOf } from "./history.ts";
 import type { Counts } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -110,7 +110,7 @@ export function pageStore(
   const keptUnder = keptRecord(warehouse, account, resource);
   const history = historyOf(run, resource);
   const countOddFields = oddFieldsOf(warehouse, account, resource, now);
-  const missing = missingRecordsOf(warehouse, account, resource.name, now);
+  const missing = suspectedDeletesOf(warehouse, account, resource.name, now);
 
   const contentBefore = (key: string, parent: string | undefined, rows: Rows): Before => {
     try {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import type { Resource } from "../resource.ts";
-import { pastWalks } from "../warehouse/runs.ts";
-import { instantOf } from "../warehouse/timestamp.ts";
+import type { Resource } from "../resources/resource.ts";
+import { instantOf } from "../schema/timestamp.ts";
+import { pastWalks } from "../state/runs.ts";
 import { dueAfter } from "./nights.ts";
 import type { Run } from "./run.ts";
 
@@ -28,13 +28,13 @@ export function sweepOf(
 ): Sweep {
   const { listingMaxAgeDays } = rules.shortcuts;
   const marksRows = resource.staleParents !== undefined && listingMaxAgeDays > 1;
-  const { lastSettled } = pastWalks(warehouse, account, resource.name, now());
+  const { lastReconciled } = pastWalks(warehouse, account, resource.name, now());
   const readsAll = rules.full || rules.deletes.accepted || awaitsAny;
-  if (!marksRows || readsAll || lastSettled === undefined) {
+  if (!marksRows || readsAll || lastReconciled === undefined) {
     return { isPartial: false, marksRows, inWords: "every listing", isDue: () => true };
   }
   const cycle = dueAfter(listingMaxAgeDays);
-  const [before, present] = [instantOf(lastSettled).getTime(), now().getTime()];
+  const [before, present] = [instantOf(lastReconciled).getTime(), now().getTime()];
   return {
     isPartial: true,
     marksRows,

@@ -1,12 +1,12 @@
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import type { Warehouse } from "../database/open.ts";
 import { DeadlineError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { rawRecords, recordChanges } from "../warehouse/bookkeeping.ts";
-import type { DictionaryRow } from "../warehouse/data-dictionary.ts";
-import { createIndexes } from "../warehouse/indexes.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { forgetChanges } from "../warehouse/record-changes.ts";
-import { closeAbandonedRuns } from "../warehouse/runs.ts";
+import type { Resource } from "../resources/resource.ts";
+import type { DictionaryRow } from "../schema/data-dictionary.ts";
+import { rawRecords, recordChanges } from "../schema/sync-tables.ts";
+import { closeAbandonedRuns } from "../state/runs.ts";
+import { createIndexes } from "../store/indexes.ts";
+import { forgetChanges } from "../store/record-changes.ts";
 import { syncAccount } from "./account.ts";
 import type { Progress, ResourceReport } from "./report.ts";
 import { defaultRules, type Rules } from "./rules.ts";
@@ -15,7 +15,7 @@ import { asSoleWriter } from "./sole-writer.ts";
 export interface SyncOptions {
   /** The warehouse file. */
   readonly path: string;
-  readonly accounts: readonly { readonly name: string; readonly source: Source }[];
+  readonly accounts: readonly { readonly name: string; readonly api: ApiClient }[];
   /** What to sync. */
   readonly resources: readonly Resource[];
   /** What is not meant to be read: nothing is done to it, and the record says so. */
@@ -47,9 +47,9 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
     closeAbandonedRuns(warehouse, now());
     options.onBegin?.();
     const outcomes = await Promise.allSettled(
-      options.accounts.map(({ name, source }) =>
+      options.accounts.map(({ name, api }) =>
         syncAccount(
-          { account: name, source, warehouse, rules, now, signal, onProgress },
+          { account: name, api, warehouse, rules, now, signal, onProgress },
           { resources, registry, skipped },
           options.trigger,
         ),

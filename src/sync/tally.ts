@@ -1,10 +1,10 @@
+import { unusable } from "../database/unusable.ts";
 import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import type { Status } from "../warehouse/bookkeeping.ts";
-import { rejectsLeft } from "../warehouse/rejects.ts";
-import type { ResourceResult } from "../warehouse/runs.ts";
-import { type Seen, seenIn } from "../warehouse/seen.ts";
-import { unusable } from "../warehouse/unusable.ts";
+import type { Resource } from "../resources/resource.ts";
+import type { Status } from "../schema/sync-tables.ts";
+import type { ResourceResult } from "../state/runs.ts";
+import { type Seen, seenIn } from "../state/seen-keys.ts";
+import { rejectsLeft } from "../store/rejects.ts";
 import { type Counts, noCounts } from "./report.ts";
 import type { Run } from "./run.ts";
 import { type OnRestored, pageStore, type StorePage } from "./store-page.ts";
@@ -21,11 +21,11 @@ export interface Tally {
 export interface WalkEnd {
   readonly walk_started_at: string;
   /** Everything stored was read then or later, if the walk was complete. */
-  readonly confirmed_since: string | null;
+  readonly fresh_as_of: string | null;
   readonly announced_pages: number | null;
   readonly isReadToEnd: boolean;
   /** True where it read the whole listing and what is missing there was marked. */
-  readonly isSettled: boolean;
+  readonly isReconciled: boolean;
   /** True where the counts are those of all that there is: it began in this run and left nothing out. */
   readonly isWhole: boolean;
 }
@@ -54,7 +54,7 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
       });
       return stored;
     },
-    result(error, { isReadToEnd, isSettled, isWhole, ...walk }) {
+    result(error, { isReadToEnd, isReconciled, isWhole, ...walk }) {
       const isTelling = isWhole || counts.fetched >= smallestSample;
       const change = isTelling ? wireHasChanged(resource.name, counts, firstRejection) : undefined;
       const ended = outcome(run, error ?? change);
@@ -64,9 +64,9 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
         ...counts,
         missing: rejectsLeft(run.warehouse, run.account, resource.name),
         ...walk,
-        confirmed_since: ended.status === "complete" ? walk.confirmed_since : null,
+        fresh_as_of: ended.status === "complete" ? walk.fresh_as_of : null,
         read_to_end: isReadToEnd && !change ? 1 : 0,
-        settled: isSettled && !change ? 1 : 0,
+        reconciled: isReconciled && !change ? 1 : 0,
         milliseconds: milliseconds(),
       };
     },

@@ -1,4 +1,4 @@
-import type { Checkpoint, Place } from "../warehouse/checkpoints.ts";
+import type { Checkpoint, Place } from "../state/checkpoints.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Tally } from "./tally.ts";
 

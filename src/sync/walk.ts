@@ -1,8 +1,8 @@
-import type { Extract, Source } from "../chartmogul/source.ts";
+import type { ApiClient, Extract } from "../api/api-client.ts";
 import { ApiError, IncompleteError, NotAllowedError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { type Checkpoint, checkpointOf, isLeftBehind } from "../warehouse/checkpoints.ts";
-import { pastWalks, type ResourceResult } from "../warehouse/runs.ts";
+import type { Resource } from "../resources/resource.ts";
+import { type Checkpoint, checkpointOf, isLeftBehind } from "../state/checkpoints.ts";
+import { pastWalks, type ResourceResult } from "../state/runs.ts";
 import { askAgain } from "./ask-again.ts";
 import { fanOut } from "./fan-out.ts";
 import { hintsOf } from "./hints.ts";
@@ -49,7 +49,7 @@ export async function walk(
     {
       name: root.name,
       // A walk over a part must not be gone on with as if it were one over all.
-      members: [
+      fingerprint: [
         ...[root, ...dependents].map(({ name, version }) => `${name}@${version}`),
         ...fans.map(({ sweep }) => sweep),
         ...inWords(begun),
@@ -62,7 +62,7 @@ export async function walk(
   );
   const hint = hintsOf(run, root, followers, belongings);
   const listing = { own, fans, checkpoint, hint };
-  const dueHistories = root.datesOf ? run.dueListings(root.name).parents() : [];
+  const dueHistories = root.datesOf ? run.refreshQueue(root.name).parents() : [];
   const { scope, reached, isWhole, isCutShort, allReadSince, ...reading } = await readListing(
     run,
     root,
@@ -87,10 +87,10 @@ export async function walk(
   const unread = failure && unreadBecauseOf(root, failure);
   // Read to its end is a listing only if it was read from its beginning.
   const isAll = isReadToEnd && scope.kind !== "since";
-  const isSettled = isAll && failure === undefined && !run.signal.aborted;
-  const { confirmedSince = null } = pastWalks(warehouse, account, root.name, run.now());
-  const confirmed_since = isAll ? walk_started_at : confirmedSince;
-  const end = { walk_started_at, confirmed_since, isReadToEnd: isAll, isSettled, isWhole };
+  const isReconciled = isAll && failure === undefined && !run.signal.aborted;
+  const { freshAsOf = null } = pastWalks(warehouse, account, root.name, run.now());
+  const fresh_as_of = isAll ? walk_started_at : freshAsOf;
+  const end = { walk_started_at, fresh_as_of, isReadToEnd: isAll, isReconciled, isWhole };
   return [
     own.result(failure, { ...end, announced_pages: reached.announced ?? null }),
     ...fans.map((fan) => fan.result(unread, end)),
@@ -132,26 +132,26 @@ const moved = 20;
 
 /** The error for a listing that ended before the pages that it had announced; undefined where it had good reason to. */
 async function shortness(
-  { source }: Run,
+  { api }: Run,
   { name, extract }: Resource,
   { seen }: Tally,
   { pages, announced }: Reached,
 ): Promise<IncompleteError | undefined> {
   if (announced === undefined || pages >= announced) return undefined;
   // Records that were deleted meanwhile make a listing shorter than it was.
-  const now = await announcedNow(extract, source);
+  const now = await announcedNow(extract, api);
   if (now !== undefined && pages >= now) return undefined;
   const isLastPageMissing = now === undefined || pages + 1 === now;
-  const total = isLastPageMissing ? await extract.count?.(source) : undefined;
+  const total = isLastPageMissing ? await extract.count?.(api) : undefined;
   if (total !== undefined && total - seen.count() <= moved) return undefined;
   return new IncompleteError(
-    "short",
+    "truncated",
     `the listing of ${name} ended after ${pages} pages, but its first answer had announced ${announced}; nothing was marked as deleted`,
     "Sync again; report it if it stays.",
   );
 }
 
-async function announcedNow(extract: Extract, source: Source): Promise<number | undefined> {
-  for await (const { announced } of extract.pages(source, {})) return announced;
+async function announcedNow(extract: Extract, api: ApiClient): Promise<number | undefined> {
+  for await (const { announced } of extract.pages(api, {})) return announced;
   return undefined;
 }

@@ -1,16 +1,16 @@
-import type { Profile, Source } from "../chartmogul/source.ts";
-import type { Resource } from "../resource.ts";
-import type { Warehouse } from "../warehouse/open.ts";
-import { someLiveKeys } from "../warehouse/raw-records.ts";
-import { isKnownSource, otherSource } from "../warehouse/sources.ts";
-import { shapeOf } from "../warehouse/table.ts";
+import type { ApiClient, Profile } from "../api/api-client.ts";
+import type { Warehouse } from "../database/open.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shapeOf } from "../schema/table.ts";
+import { isKnownSource, otherSource } from "../state/linked-accounts.ts";
+import { someLiveKeys } from "../store/raw-records.ts";
 
 /** An account as it is stored, and where it is to be read from. */
 interface Connection {
   readonly warehouse: Warehouse;
   /** The operator's name of it. */
   readonly account: string;
-  readonly source: Source;
+  readonly api: ApiClient;
 }
 
 // Of each resource so many: some may have been deleted since.
@@ -23,7 +23,7 @@ const recordsAsked = 3;
  * refused however often they are used. `registry` are the resources of the warehouse.
  */
 export async function refuseOtherAccount(
-  { warehouse, account, source }: Connection,
+  { warehouse, account, api }: Connection,
   profile: Profile,
   registry: readonly Resource[],
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function refuseOtherAccount(
   for (const resource of registry) {
     for (const key of someKeys(warehouse, account, resource)) {
       isEmpty = false;
-      const record = await resource.detail?.(source, key);
+      const record = await resource.detail?.(api, key);
       if (record !== undefined && resource.keyOf(record, undefined) === key) return;
     }
   }

@@ -1,4 +1,4 @@
-import { instantOf } from "../warehouse/timestamp.ts";
+import { instantOf } from "../schema/timestamp.ts";
 import type { Verification } from "./finding.ts";
 import { counted, inUnits } from "./words.ts";
 

@@ -1,5 +1,5 @@
-import type { Resource } from "../resource.ts";
-import { keysBeforeHistory } from "../warehouse/before-history.ts";
+import type { Resource } from "../resources/resource.ts";
+import { keysBeforeHistory } from "../store/before-history.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, inUnits } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { Warehouse } from "../warehouse/open.ts";
+import type { Warehouse } from "../database/open.ts";
 
 /** What one comparison found: a warning is a difference that can have an innocent reason, a fault one that cannot. */
 export interface Finding {

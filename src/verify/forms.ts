@@ -1,6 +1,6 @@
-import type { Resource } from "../resource.ts";
-import { wrongForms } from "../warehouse/forms.ts";
-import { shapeOf } from "../warehouse/table.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shapeOf } from "../schema/table.ts";
+import { wrongForms } from "../store/forms.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted } from "./words.ts";

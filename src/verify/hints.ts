@@ -4,7 +4,7 @@ export const hints = {
   forms:
     "Run `rebuild`: it fills the tables again, with NULL for what no such column can hold; see `reason` in rejected_records.",
   sync: "Run `sync`, and look at what it says.",
-  held: "If these records are really gone, run `sync --accept-deletes`; if not, check the API key.",
+  delete_limit: "If these records are really gone, run `sync --accept-deletes`; if not, check the API key.",
   again: "Run `sync --full`, then `verify` again. If it stays, report it with both figures.",
   receiveAgain:
     "Run `sync --full`, which stores again what ChartMogul still has, then `rebuild`, which removes the rest.",

@@ -1,7 +1,7 @@
-import type { Resource } from "../resource.ts";
-import { illegibleTexts } from "../warehouse/illegible-texts.ts";
-import { straysOf } from "../warehouse/strays.ts";
-import { shapeOf, type Table } from "../warehouse/table.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+import { illegibleTexts } from "../store/illegible-texts.ts";
+import { straysOf } from "../store/strays.ts";
 import { verifyActivities } from "./activities.ts";
 import { verifyDays } from "./days.ts";
 import type { Verification } from "./finding.ts";

@@ -1,10 +1,10 @@
 import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
-import type { Resource, Rows } from "../resource.ts";
-import type { Value } from "../warehouse/columns.ts";
-import { type KeptRecord, keptRecordsAfter } from "../warehouse/raw-records.ts";
-import { type StoredRows, storedRows } from "../warehouse/stored-rows.ts";
-import { shapeOf, type Table } from "../warehouse/table.ts";
+import type { Resource, Rows } from "../resources/resource.ts";
+import type { Value } from "../schema/columns.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+import { type KeptRecord, keptRecordsAfter } from "../store/raw-records.ts";
+import { type StoredRows, storedRows } from "../store/stored-rows.ts";
 import { firstFew, type Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, quoted } from "./words.ts";

@@ -1,14 +1,8 @@
-import type { Resource } from "../resource.ts";
-import type { Status } from "../warehouse/bookkeeping.ts";
-import { lastRunsAsTheyAre } from "../warehouse/run-state.ts";
-import {
-  howToAllow,
-  isAsMeant,
-  isLeftOut,
-  type ResourceStatus,
-  resourceStatuses,
-} from "../warehouse/status.ts";
-import { shapeOf } from "../warehouse/table.ts";
+import type { Resource } from "../resources/resource.ts";
+import type { Status } from "../schema/sync-tables.ts";
+import { shapeOf } from "../schema/table.ts";
+import { lastRunsAsTheyAre } from "../state/run-state.ts";
+import { howToAllow, isAsMeant, isLeftOut, type ResourceStatus, resourceStatuses } from "../state/status.ts";
 import type { Report, Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted } from "./words.ts";
@@ -18,8 +12,8 @@ const inWords: Readonly<Record<Status, string>> = {
   complete: "the last sync was complete",
   failed: "the last sync failed",
   interrupted: "the last sync was interrupted",
-  short: "the last sync was short: the listing ended before the end that it had announced",
-  held: "the last sync was held: too many records were missing to believe it",
+  truncated: "the last sync was short: the listing ended before the end that it had announced",
+  delete_limit: "the last sync was held: too many records were missing to believe it",
   not_allowed: "the key may not read this, and what is stored stays as it is",
   skipped: "skipped, and what is stored stays as it is",
 };
@@ -52,7 +46,7 @@ export function verifyRuns(
   }
   for (const [first, ...others] of alike(trouble)) {
     const names = [first, ...others].map(({ resource }) => resource).join(", ");
-    report.fault(names, said(first), first.status === "held" ? hints.held : hints.sync);
+    report.fault(names, said(first), first.status === "delete_limit" ? hints.delete_limit : hints.sync);
   }
   const leftOut = statuses.filter(({ status }) => isLeftOut(status));
   tellLeftOut(report, leftOut);

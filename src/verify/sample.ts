@@ -1,16 +1,16 @@
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
 import { ApiError, RecordError, WarehouseError } from "../errors.ts";
-import { isField } from "../fields.ts";
-import type { Resource, Rows } from "../resource.ts";
-import { keptRecord } from "../warehouse/raw-records.ts";
-import { shapeOf } from "../warehouse/table.ts";
-import { tombstonesOf } from "../warehouse/tombstones.ts";
+import type { Resource, Rows } from "../resources/resource.ts";
+import { isField } from "../schema/fields.ts";
+import { shapeOf } from "../schema/table.ts";
+import { keptRecord } from "../store/raw-records.ts";
+import { tombstonesOf } from "../store/tombstones.ts";
 import { firstFew, type Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, quoted } from "./words.ts";
 
 interface Context extends Verification {
-  readonly source: Source;
+  readonly api: ApiClient;
   /** How many records of each resource are read again. */
   readonly size: number;
 }
@@ -68,7 +68,7 @@ async function sampleRecords(context: Context, resource: Resource): Promise<void
   const tally = tallyOf(context, resource);
   const compare = comparing(context, resource, tally);
   for (const key of randomKeys(context, resource)) {
-    const record = await resource.detail?.(context.source, key);
+    const record = await resource.detail?.(context.api, key);
     // Another record in its place is where it was merged into.
     if (record === undefined || resource.keyOf(record, undefined) !== key) tally.gone(key);
     else compare(key, record, undefined);
@@ -79,7 +79,7 @@ async function sampleRecords(context: Context, resource: Resource): Promise<void
 async function sampleListings(context: Context, resource: Resource, parents: Resource): Promise<void> {
   const tally = tallyOf(context, resource);
   const compare = comparing(context, resource, tally);
-  const tombstones = tombstonesOf(context.warehouse, context.account, resource, context.source.now);
+  const tombstones = tombstonesOf(context.warehouse, context.account, resource, context.api.now);
   for (const parent of randomKeys(context, parents)) {
     const stored = new Set(tombstones.liveKeysOf(parent));
     for (const record of await listingOf(context, resource, parent)) {
@@ -93,10 +93,10 @@ async function sampleListings(context: Context, resource: Resource, parents: Res
 }
 
 /** All records of one listing; none where the record that it belongs to is gone. */
-async function listingOf({ source }: Context, { extract }: Resource, parent: string): Promise<unknown[]> {
+async function listingOf({ api }: Context, { extract }: Resource, parent: string): Promise<unknown[]> {
   const all: unknown[] = [];
   try {
-    for await (const { records } of extract.pages(source, { parent })) all.push(...records);
+    for await (const { records } of extract.pages(api, { parent })) all.push(...records);
   } catch (error) {
     const isGone = error instanceof ApiError && (error.status === 404 || error.status === 410);
     if (!isGone) throw error;

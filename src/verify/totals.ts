@@ -1,13 +1,13 @@
-import type { Source } from "../chartmogul/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
 import { ApiError } from "../errors.ts";
-import type { Resource } from "../resource.ts";
-import { shapeOf } from "../warehouse/table.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shapeOf } from "../schema/table.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, inUnits, quoted } from "./words.ts";
 
 interface Context extends Verification {
-  readonly source: Source;
+  readonly api: ApiClient;
 }
 
 // Up to this part of a total a difference can be what has changed since the sync.
@@ -17,7 +17,7 @@ const innocentRecords = 20;
 /** Compares the number of live rows with what ChartMogul's listings say of themselves. */
 export async function verifyCounts(context: Context, resources: readonly Resource[]): Promise<void> {
   for (const { name, table, extract } of resources) {
-    const listed = await extract.count?.(context.source).catch(forbidden);
+    const listed = await extract.count?.(context.api).catch(forbidden);
     if (listed === "forbidden") context.report.warning(name, "the key may not read it any more (403)");
     if (typeof listed !== "number") continue;
     const { sqlite } = context.warehouse;
@@ -52,7 +52,7 @@ interface Paying {
  * is another one than was stored, its data has changed since.
  */
 export async function verifyMetrics(context: Context, dailyMetrics: Resource): Promise<void> {
-  const { warehouse, account, source, report } = context;
+  const { warehouse, account, api, report } = context;
   const last = warehouse.sqlite
     .prepare<[string], Paying & { date: string }>(
       `SELECT date, mrr_in_cents AS mrr, customers FROM daily_metrics
@@ -66,7 +66,7 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
        FROM customers WHERE account = ? AND deleted_at IS NULL`,
     )
     .get(account) ?? { mrr: 0, customers: 0 };
-  const day = await dailyMetrics.detail?.(source, last.date);
+  const day = await dailyMetrics.detail?.(api, last.date);
   const now = day === undefined ? undefined : asPaying(dailyMetrics, day);
   if (!now) {
     report.warning("metrics", `ChartMogul has no metrics for ${last.date}, the last stored day`);
@@ -103,7 +103,7 @@ const daysAsked = 3;
 
 /** Compares a few random days that were over when they were stored with what ChartMogul says of them now. */
 export async function verifyPastDays(
-  { warehouse, account, source, report }: Context,
+  { warehouse, account, api, report }: Context,
   dailyMetrics: Resource,
 ): Promise<void> {
   const days = warehouse.sqlite
@@ -116,7 +116,7 @@ export async function verifyPastDays(
   let agreeing = 0;
   for (const day of days) {
     const date = String(day["date"]);
-    const record = await dailyMetrics.detail?.(source, date);
+    const record = await dailyMetrics.detail?.(api, date);
     const now = record === undefined ? undefined : dailyMetrics.valuesOf(dailyMetrics.map(record, undefined));
     const [column, value] = [...(now ?? [])].find(([name, is]) => is !== day[name]) ?? [];
     if (!now) report.warning("daily_metrics", `ChartMogul no longer has metrics for ${date}`);

@@ -1,4 +1,4 @@
-import type { Value } from "../warehouse/columns.ts";
+import type { Value } from "../schema/columns.ts";
 
 /** Hundredths as people read them. */
 export function inUnits(cents: number): string {

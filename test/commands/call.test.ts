@@ -132,7 +132,7 @@ test("of several accounts the one called default answers, the others by --accoun
         currency: account.currency,
         time_zone: account.time_zone,
         verified: args.length === 0,
-        as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        fresh_as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       });
     }
   }

@@ -443,7 +443,7 @@ test("what could not be read is said: what failed, what never was complete, and 
   );
   const [account] = await accountsOf(own, "--since", "2025-03-05");
   expect(account?.["incomplete"]).toEqual([
-    { resource: "customers", reason: "held", at: "2025-03-01 02:00:01" },
+    { resource: "customers", reason: "delete_limit", at: "2025-03-01 02:00:01" },
     { resource: "subscriptions", reason: "failed", at: "2025-03-01 02:00:01" },
   ]);
   expect(

@@ -17,9 +17,9 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
   expect(held.stderr).toMatch(
     /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. Look whether they are still in ChartMogul\. If they are really gone, run `sync --accept-deletes --account default --only customers`/,
   );
-  expect(held.stderr).toContain("Until then the ready answers leave them out.");
+  expect(held.stderr).toContain("Until then the summary tables leave them out.");
   expect(contents(warehouse)).toEqual(before);
-  expect(value("SELECT records_left_out FROM freshness WHERE table_name = 'customers'")).toBe(30);
+  expect(value("SELECT suspected_deletes FROM freshness WHERE table_name = 'customers'")).toBe(30);
   const status = await runHere(["status"]);
   expect(status.code).toBe(1);
   expect(status.stdout).toMatch(/^default +customers .* held +60 /m);

@@ -12,11 +12,11 @@ import {
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { dictionary, type TableEntry } from "../../src/catalogue/dictionary.ts";
 import { tableNamed } from "../../src/commands/selection.ts";
+import { lockWarehouse } from "../../src/database/lock.ts";
+import { openWarehouse } from "../../src/database/open.ts";
+import { dictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
 import { exportWarehouse } from "../../src/export/export.ts";
-import { lockWarehouse } from "../../src/warehouse/lock.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
 import { smallWorld } from "../support/accounts.ts";
 import { type Ended, type Limits, run } from "../support/cli.ts";
 import { type DuckdbRow, duckdb, duckdbOfTest } from "../support/duckdb.ts";
@@ -576,7 +576,7 @@ describe("what is written", () => {
       "raw_records",
       "sync_checkpoints",
       "sync_dictionaries",
-      "sync_due_listings",
+      "sync_refresh_queue",
       "sync_retries",
       "sync_seen",
       "sync_tombstones",

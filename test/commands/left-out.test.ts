@@ -54,7 +54,7 @@ describe("a list that the key may not read", () => {
     expect(verify.stdout).toMatch(/^warn {2}default opportunities, tasks: the key may not read/m);
     expect(verify).toMatchObject({ code: 0 });
     expect(here.value("SELECT last_status FROM freshness WHERE table_name = 'tasks'")).toBe("not_allowed");
-    expect(here.value("SELECT max(answers_from) FROM freshness")).not.toBeNull();
+    expect(here.value("SELECT max(summaries_refreshed_at) FROM freshness")).not.toBeNull();
 
     const changes = await runHere(["changes"]);
     expect(changes.stdout.replace(/\s+/g, " ")).toContain(

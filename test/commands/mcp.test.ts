@@ -202,7 +202,7 @@ test("without a warehouse, and without ChartMogul, the tools say what to do, and
     resources: [],
     odd_fields: [],
     never: ["default"],
-    answers: { worked_out_at: null, behind: false },
+    summaries: { refreshed_at: null, behind: false },
   });
   expect(live.text).toMatch(/^error: no answer from ChartMogul for GET \/plans: .*\nhint: Check the network/);
   expect(stderr()).toContain("trying again");
@@ -218,7 +218,7 @@ test("a sync that changes the file meanwhile is seen by the next call", async ()
   });
   expect((await ask("list_plans", { per_page: 1 })).body).toMatchObject({ plans: [{ uuid: "pl_of_today" }] });
   const sqlite = new Database(warehouse);
-  sqlite.pragma("user_version = 1");
+  sqlite.pragma("user_version = 0");
   sqlite.close();
   expect((await ask("list_plans")).text).toMatch(/written by an older version\nhint: Run `sync` once/);
 });

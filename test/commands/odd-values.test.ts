@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
-import { keptRecords } from "../../src/warehouse/raw-records.ts";
-import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
+import { keptRecords } from "../../src/store/raw-records.ts";
+import { hashOf, recordWriter } from "../../src/store/records.ts";
 import { tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { lockWarehouse } from "../../src/warehouse/lock.ts";
+import { lockWarehouse } from "../../src/database/lock.ts";
 import { keepFiles } from "../support/keep-files.ts";
 import { nobody, reachable } from "../support/nobody.ts";
 import { bytesIn, contents, holding, type Scene, scene } from "./scene.ts";

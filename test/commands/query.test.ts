@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { openWarehouse } from "../../src/warehouse/open.ts";
+import { openWarehouse } from "../../src/database/open.ts";
 import { bytesIn } from "./scene.ts";
 import { type SceneHere, sceneHere } from "./scene-here.ts";
 

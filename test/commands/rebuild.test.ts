@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
-import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
+import { hashOf, recordWriter } from "../../src/store/records.ts";
 import { contents, deadUrl } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 

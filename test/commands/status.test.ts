@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { openWarehouse } from "../../src/database/open.ts";
 import { resources as registry } from "../../src/resources/index.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
 import { tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
@@ -17,7 +17,7 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
     resources: [],
     odd_fields: [],
     never: ["default"],
-    answers: { worked_out_at: null, behind: false },
+    summaries: { refreshed_at: null, behind: false },
   });
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -82,7 +82,7 @@ test("--json prints the report alone on standard output, with exactly the agreed
   const { code, stdout } = await runHere(["sync", "--json"], { cwd: folder, env });
   expect(code).toBe(1);
   const fields =
-    "account resource status pages fetched inserted updated unchanged restored deleted rejected missing milliseconds announced_pages walk_started_at confirmed_since read_to_end settled";
+    "account resource status pages fetched inserted updated unchanged restored deleted rejected missing milliseconds announced_pages walk_started_at fresh_as_of read_to_end reconciled";
   const reports = reportsIn(stdout);
   expect(reports.map(({ account, resource }) => `${account} ${resource}`)).toEqual(
     ["default", "harbor"].flatMap((account) => resources.map((resource) => `${account} ${resource}`)),
@@ -161,12 +161,12 @@ test("LOG_FORMAT=json writes one JSON object a line to standard error, also when
   );
 });
 
-test("where the ready answers cannot be worked out, what was read is stored and told, and it is no success", async () => {
+test("where the summary tables cannot be worked out, what was read is stored and told, and it is no success", async () => {
   const { warehouse, folder, environment, value } = await syncedScene();
   const run = (command: string, env = {}) =>
     runHere([command], { cwd: folder, env: { ...environment, ...env } });
   const before = "2025-01-01 00:00:00";
-  changeIn(warehouse, `UPDATE freshness SET answers_from = '${before}'`);
+  changeIn(warehouse, `UPDATE freshness SET summaries_refreshed_at = '${before}'`);
   changeIn(
     warehouse,
     "CREATE TRIGGER refused BEFORE DELETE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
@@ -174,20 +174,20 @@ test("where the ready answers cannot be worked out, what was read is stored and 
   const night = await run("sync", { WAREHOUSE_PUBLISH_PATH: "published.db" });
   expect(night.code).toBe(1);
   expect(night.stdout).toMatch(/^default +plans +complete/m);
-  expect(night.stderr).toContain("the ready answers are as they were");
+  expect(night.stderr).toContain("the summary tables are as they were");
   expect(night.stderr).toContain("no room");
   expect(value("SELECT count(*) FROM plans")).toBeGreaterThan(0);
-  expect(value("SELECT max(answers_from) FROM freshness")).toBe(before);
+  expect(value("SELECT max(summaries_refreshed_at) FROM freshness")).toBe(before);
   expect(existsSync(join(folder, "published.db"))).toBe(false);
   const status = await run("status");
   expect(status.code).toBe(1);
   expect(status.stdout).toContain(
-    `the ready answers are of ${before} UTC, older than the last complete sync`,
+    `the summary tables are of ${before} UTC, older than the last complete sync`,
   );
   const rebuilt = await run("rebuild");
   expect(rebuilt.code).toBe(1);
   expect(rebuilt.stdout).toMatch(/^default +plans /m);
-  expect(rebuilt.stderr).toContain("the ready answers are as they were");
+  expect(rebuilt.stderr).toContain("the summary tables are as they were");
 
   changeIn(warehouse, "DROP TRIGGER refused");
   expect((await run("rebuild")).code).toBe(0);

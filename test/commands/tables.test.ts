@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { dictionary, dictionaryRows } from "../../src/catalogue/dictionary.ts";
+import { dictionary, dictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { runHere } from "../support/run-here.ts";

@@ -1,12 +1,12 @@
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { verify } from "../../src/commands/verify.ts";
+import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
-import { hashOf, recordWriter } from "../../src/warehouse/records.ts";
+import { hashOf, recordWriter } from "../../src/store/records.ts";
 import { connectTo } from "../support/accounts.ts";
 import { collected } from "../support/collected.ts";
 import { twinOf } from "../support/twin.ts";
@@ -577,8 +577,8 @@ test("resources that were never synced, records that did not validate and a Char
   const { terminal, all } = collected();
   const { signal } = new AbortController();
   // The command waits much longer for a host that does not answer.
-  const source = connectTo({ ...sandbox, url: await deadUrl() }, world);
-  const connections = [{ name: world.name, source }];
+  const api = connectTo({ ...sandbox, url: await deadUrl() }, world);
+  const connections = [{ name: world.name, api }];
   expect(await verify({ path, connections, size: 0, json: false, signal }, terminal)).toBe(1);
   const unreachable = all();
   expect(unreachable.stdout.match(/^FAULT default ChartMogul: no answer from ChartMogul/gm)).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { answers } from "../../build/answers/index.js";
-import { shapeOf } from "../../build/warehouse/table.js";
+import { shapeOf } from "../../build/schema/table.js";
+import { answers } from "../../build/summaries/index.js";
 import { file } from "./attempt.js";
 
 // How often and when a sync ran may differ; what it brought may not.
@@ -10,14 +10,14 @@ const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_m
 // What one sync leaves for the next: listings that are due, activities that a merge or an import has moved, with the answers that
 // count them, and the marks of days from before the history began. A sync that was killed has such a next one on the same night.
 const leftForNext = {
-  tables: new Set(["sync_due_listings", "activities", ...answers.map((table) => shapeOf(table).name)]),
+  tables: new Set(["sync_refresh_queue", "activities", ...answers.map((table) => shapeOf(table).name)]),
   resources: new Set(["activities"]),
   marks: new Set(["daily_metrics", "period_metrics"]),
 };
 const telling = new Set([
   ...[
     "synced_at",
-    "due_since",
+    "queued_at",
     "first_seen_at",
     "last_seen_at",
     "changed_at",
@@ -35,17 +35,17 @@ const shownLength = 400;
 /**
  * Compares the warehouses of two folders: every table row by row, except the record of the runs, and the state of the
  * files. Of columns that tell when or in which run something was noticed it compares only whether they are filled.
- * `isSettled`: others have been there since, so that what one leaves for the next has to agree, too.
+ * `isReconciled`: others have been there since, so that what one leaves for the next has to agree, too.
  * Gives a line for each difference, none where they agree, and the number of rows compared.
  */
-export function compare(crashed, clean, { isSettled }) {
+export function compare(crashed, clean, { isReconciled }) {
   const one = new Database(join(crashed, file), { readonly: true });
   const other = new Database(join(clean, file), { readonly: true });
   try {
     const tables = [...new Set([...tablesOf(one), ...tablesOf(other)])].sort();
-    const wanted = tables.filter((table) => isSettled || !leftForNext.tables.has(table));
+    const wanted = tables.filter((table) => isReconciled || !leftForNext.tables.has(table));
     const compared = wanted.map((table) =>
-      compareTable(table, rowsOf(one, table, isSettled), rowsOf(other, table, isSettled)),
+      compareTable(table, rowsOf(one, table, isReconciled), rowsOf(other, table, isReconciled)),
     );
     return {
       differences: [
@@ -76,16 +76,16 @@ function schemaOf(sqlite) {
 }
 
 /** The rows as text; none where there is no such table, which the schema tells already. */
-function rowsOf(sqlite, table, isSettled) {
+function rowsOf(sqlite, table, isReconciled) {
   if (!tablesOf(sqlite).includes(table)) return [];
   const select = sqlite.prepare(`SELECT * FROM "${table}"`);
   const columns = select.columns().map(({ name }) => name);
-  const resource = isSettled ? -1 : columns.indexOf("resource");
+  const resource = isReconciled ? -1 : columns.indexOf("resource");
   const isLeft = (name) =>
     leftForNext.resources.has(name) || (table === "sync_tombstones" && leftForNext.marks.has(name));
   const isTelling = columns.map((name) => telling.has(name) || asLastMet.has(`${table}.${name}`));
   const comparable = (value, index) => {
-    if (!isSettled && columns[index] === "deleted_at" && leftForNext.marks.has(table)) return "left";
+    if (!isReconciled && columns[index] === "deleted_at" && leftForNext.marks.has(table)) return "left";
     if (isTelling[index]) return value === null ? null : "filled";
     return Buffer.isBuffer(value) ? value.toString("base64") : value;
   };

@@ -52,15 +52,15 @@ export async function spendNight({ folder, sandbox, random, kills, beginning }) 
     hits.push(hit);
     if (hit.problems.length > 0) return { hits, rows: 0, problems: hit.problems };
   }
-  const { differences } = compare(crashed, clean, { isSettled: false });
+  const { differences } = compare(crashed, clean, { isReconciled: false });
   if (differences.length > 0) return { hits, rows: 0, problems: differences };
   // What the first of them finds moved is news to the second.
   for (const folder of [clean, crashed, clean, crashed]) {
     const next = await attempt(folder, sandbox);
     if (!isComplete(next)) return { hits, rows: 0, problems: [unexpected("the sync after it", next)] };
   }
-  const settled = compare(crashed, clean, { isSettled: true });
-  return { hits, rows: settled.rows, problems: settled.differences };
+  const reconciled = compare(crashed, clean, { isReconciled: true });
+  return { hits, rows: reconciled.rows, problems: reconciled.differences };
 }
 
 function prepare({ clean, crashed }, beginning, random) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dictionary, type TableEntry } from "../../src/catalogue/dictionary.ts";
+import { dictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
 import { exportColumns } from "../../src/export/columns.ts";
 
 /** A table of the data dictionary with these columns. */

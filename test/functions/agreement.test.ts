@@ -11,8 +11,8 @@ type Given = Readonly<Record<string, unknown>>;
 type Answer = Readonly<Record<string, unknown>>;
 
 /** What an answer says, without what must differ: how old it is and where its list goes on. */
-function said({ as_of, cursor, verified, ...rest }: Answer): Answer {
-  expect(as_of).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+function said({ fresh_as_of, cursor, verified, ...rest }: Answer): Answer {
+  expect(fresh_as_of).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   return { ...rest, goesOn: cursor !== null };
 }
 

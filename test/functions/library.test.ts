@@ -136,7 +136,7 @@ test("its types need nothing but themselves, and a program can name each of them
   const dist = join(folder, "node_modules/chartmogul-warehouse/dist");
   const declarations = reached(join(dist, "index.js"));
   expect([...declarations.keys()].map((path) => relative(dist, path)).sort()).toEqual([
-    "chartmogul/records.js",
+    "api/records.js",
     "errors.js",
     "functions/chartmogul.js",
     "index.js",

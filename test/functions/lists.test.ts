@@ -36,7 +36,7 @@ test("a cursor belongs to the function, the account, the filters and the source 
     [call(functions.list_plans, { cursor: stored }), /cursor is one of list_customers/],
   ];
   const other = smallWorld("harbor", 5);
-  const elsewhere = createCaller({ path, sources: [{ name: "harbor", source: connectTo(sandbox, other) }] });
+  const elsewhere = createCaller({ path, clients: [{ name: "harbor", api: connectTo(sandbox, other) }] });
   refused.push([
     elsewhere(functions.list_customers, { status, cursor: stored, live: true }, "harbor"),
     /account "default"/,
@@ -105,7 +105,7 @@ async function everything(list: Turn, start?: string): Promise<{ uuid: string }[
 test("a page by number is counted here where ChartMogul no longer takes the number", async () => {
   const { path, sandbox, world } = await syncedWorld(30);
   const asked: string[] = [];
-  const source = bent(connectTo(sandbox, world), (body, where, query) => {
+  const api = bent(connectTo(sandbox, world), (body, where, query) => {
     asked.push(`${where} ${query["page"] ?? ""}`);
     // As in an answer to a request with a cursor: nothing tells which page it is.
     const { page: _page, current_page: _current, total_pages: _total, ...rest } = body;
@@ -113,10 +113,10 @@ test("a page by number is counted here where ChartMogul no longer takes the numb
   });
   // The parameter is ignored, too: the first page comes, whatever is asked.
   const deaf = {
-    ...source,
-    get: (where: string, { page: _, ...query } = {} as Record<string, never>) => source.get(where, query),
+    ...api,
+    get: (where: string, { page: _, ...query } = {} as Record<string, never>) => api.get(where, query),
   };
-  const call = createCaller({ path, sources: [{ name: "default", source: deaf }] });
+  const call = createCaller({ path, clients: [{ name: "default", api: deaf }] });
   for (const page of [1, 2, 3, 40]) {
     const [stored, live] = await Promise.all(
       both.map((live) => call(functions.list_customers, { per_page: 8, page, live })),
@@ -129,9 +129,9 @@ test("a page by number is counted here where ChartMogul no longer takes the numb
 
 test("a filter that ChartMogul ignores makes an error, not an answer with the records of others", async () => {
   const { path, sandbox, world } = await syncedWorld(30);
-  const source = connectTo(sandbox, world);
-  const ignoring = { ...source, get: (where: string) => source.get(where, { per_page: 50 }) };
-  const call = createCaller({ path, sources: [{ name: "default", source: ignoring }] });
+  const api = connectTo(sandbox, world);
+  const ignoring = { ...api, get: (where: string) => api.get(where, { per_page: 50 }) };
+  const call = createCaller({ path, clients: [{ name: "default", api: ignoring }] });
   const customer_uuid = payingCustomer(world, 1);
   await expect(call(functions.list_invoices, { customer_uuid, live: true })).rejects.toThrow(
     "ChartMogul answered GET /invoices with records that the filter leaves out",
@@ -204,18 +204,18 @@ test("subscriptions of a customer who is not there are an error, not an empty li
   for (const each of ["cus_nobody", customer_uuid]) await expect(ask(each, true)).rejects.toThrow("with 404");
 });
 
-test("what was deleted is in no list, and as_of is the last complete walk, not one that failed since", async () => {
+test("what was deleted is in no list, and fresh_as_of is the last complete walk, not one that failed since", async () => {
   const { path, sandbox, world, again } = await syncedWorld(15);
   const gone = world.plans.splice(3, 1)[0]?.uuid ?? "";
   await again();
   const call = asking(path, sandbox, {}, new Date("2025-07-03T15:00:00Z"));
   const plans = await call(functions.list_plans, { per_page: 200 });
   expect(plans.plans.map(({ uuid }) => uuid)).not.toContain(gone);
-  expect(plans.as_of).toBe("2025-07-01T15:00:00Z");
+  expect(plans.fresh_as_of).toBe("2025-07-01T15:00:00Z");
   sandbox.faults.push({ path: "^/v1/plans", what: { kind: "status", status: 403 } });
   await again({ now: new Date("2025-07-02T15:00:00Z") });
-  expect((await call(functions.list_plans, {})).as_of).toBe("2025-07-01T15:00:00Z");
-  expect((await call(functions.list_customers, {})).as_of).toBe("2025-07-02T15:00:00Z");
+  expect((await call(functions.list_plans, {})).fresh_as_of).toBe("2025-07-01T15:00:00Z");
+  expect((await call(functions.list_customers, {})).fresh_as_of).toBe("2025-07-02T15:00:00Z");
 });
 
 test("no page is found by reading or sorting a whole table", async () => {

@@ -87,10 +87,10 @@ await step("sandbox, sync, report", async () => {
 
 const asked = `
 const chartmogul = openChartmogul({ path: "demo.db", accounts: { tokyo: "no-key-is-used" } });
-const { plans, as_of } = await chartmogul.accounts.tokyo.list_plans({ per_page: 2 });
+const { plans, fresh_as_of } = await chartmogul.accounts.tokyo.list_plans({ per_page: 2 });
 chartmogul.close();
 `;
-const printed = "console.log(JSON.stringify({ plans: plans.length, dated: as_of.endsWith('Z') }));";
+const printed = "console.log(JSON.stringify({ plans: plans.length, dated: fresh_as_of.endsWith('Z') }));";
 const expected = '{"plans":2,"dated":true}\n';
 
 await step("imported from an ES module", () => {
@@ -115,7 +115,7 @@ await step("compiled by TypeScript, strict and with its declarations checked", (
     `import { openChartmogul, type Plan } from "chartmogul-warehouse";${asked}export const first: Plan | undefined = plans[0];
 // @ts-expect-error a parameter that there is not
 chartmogul.accounts.tokyo.list_plans({ limit: 1 });
-export const age: string = as_of;`,
+export const age: string = fresh_as_of;`,
   );
   const options = ["--ignoreConfig", "--noEmit", "--strict", "--skipLibCheck", "false", "--types", ""];
   const compiler = join(root, "node_modules/typescript/bin/tsc");

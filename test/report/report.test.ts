@@ -11,13 +11,13 @@ import {
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { openWarehouse } from "../../src/database/open.ts";
 import { monthName } from "../../src/report/numbers.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
-import { put } from "../answers/invented.ts";
+import { refreshSummaries } from "../../src/summaries/refresh.ts";
 import { type Scene, tiny } from "../commands/scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "../commands/scene-here.ts";
+import { put } from "../summaries/invented.ts";
 import { today } from "../support/accounts.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { keepFiles } from "../support/keep-files.ts";
@@ -48,7 +48,7 @@ async function reported(): Promise<SceneHere> {
   const observed_at = "2025-06-30 00:00:00";
   const restated = { account: "default", date, metric: "mrr_in_cents", observed_at };
   put(warehouse, "daily_metric_restatements", { ...restated, old_value: mrr - 12_345, new_value: mrr });
-  refreshAnswers(warehouse, new Date());
+  refreshSummaries(warehouse, new Date());
   warehouse.close();
   expect(await here.run(["report"])).toMatchObject({ code: 0, stderr: "" });
   putReported = keepFiles(here.folder);
@@ -318,7 +318,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
       old_value: null,
     };
     put(warehouse, "daily_metric_restatements", { ...none, date: date ?? "", new_value: 1 });
-    refreshAnswers(warehouse, new Date());
+    refreshSummaries(warehouse, new Date());
     warehouse.close();
     expect((await here.runHere(["report"])).code).toBe(0);
     const { page: shown } = await openPage(page(here));
@@ -352,7 +352,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const warehouse = openWarehouse(here.warehouse);
     put(warehouse, "sync_accounts", { account: "idle", connected_at: "2025-01-01 00:00:00" });
     warehouse.sqlite.exec("DELETE FROM daily_metrics WHERE date > '2024-03-25'");
-    refreshAnswers(warehouse, new Date());
+    refreshSummaries(warehouse, new Date());
     warehouse.close();
     expect(await here.runHere(["report"])).toMatchObject({ code: 0, stderr: "" });
     const { page: shown } = await openPage(page(here), { hash: "#account-1" });
@@ -387,12 +387,12 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const [old, older] = [aged(9, 2), aged(9, 3)];
     const warehouse = openWarehouse(here.warehouse);
     const confirm = warehouse.sqlite.prepare(
-      "UPDATE freshness SET confirmed_since = ? || ':17' WHERE account = 'harbor' AND (? OR table_name = 'notes')",
+      "UPDATE freshness SET fresh_as_of = ? || ':17' WHERE account = 'harbor' AND (? OR table_name = 'notes')",
     );
     confirm.run(old, 1);
     confirm.run(older, 0);
     warehouse.sqlite.exec(
-      `UPDATE freshness SET confirmed_since = NULL, last_status = 'failed' WHERE account = 'default' AND table_name = 'tasks'`,
+      `UPDATE freshness SET fresh_as_of = NULL, last_status = 'failed' WHERE account = 'default' AND table_name = 'tasks'`,
     );
     warehouse.close();
     expect((await here.runHere(["report"])).code).toBe(0);
@@ -405,7 +405,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(first.both).toContain(unread);
     expect(first.fresh).toEqual([unfinished, unfinished, ageTold]);
     const again = openWarehouse(here.warehouse);
-    again.sqlite.exec("UPDATE freshness SET confirmed_since = last_complete_at WHERE account = 'default'");
+    again.sqlite.exec("UPDATE freshness SET fresh_as_of = last_complete_at WHERE account = 'default'");
     again.close();
     expect((await here.runHere(["report"])).code).toBe(0);
     const { both, top } = await told();
@@ -456,7 +456,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     known.run("Lighthouse", "ada@example.com", largest);
     known.run(null, "ada@example.com", second);
     known.run(null, null, third);
-    refreshAnswers(warehouse, new Date());
+    refreshSummaries(warehouse, new Date());
     put(warehouse, "unpaid_invoices", {
       ...{
         account: "default",
@@ -645,7 +645,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
         activity_mrr_movement_in_cents: number * 100,
       });
     }
-    refreshAnswers(warehouse, today);
+    refreshSummaries(warehouse, today);
     warehouse.close();
     expect(await here.runHere(["report"])).toMatchObject({ code: 0, stderr: "" });
     const { page: shown, complaints } = await openPage(page(here));

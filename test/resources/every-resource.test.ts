@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { isField } from "../../src/fields.ts";
-import type { Resource } from "../../src/resource.ts";
+import type { Warehouse } from "../../src/database/open.ts";
 import { resources } from "../../src/resources/index.ts";
 import { tablesOfResources } from "../../src/resources/names.ts";
+import type { Resource } from "../../src/resources/resource.ts";
+import { isField } from "../../src/schema/fields.ts";
+import { shapeOf, type Table } from "../../src/schema/table.ts";
+import { rawRecordsWithKey } from "../../src/store/raw-records.ts";
 import { noCounts } from "../../src/sync/report.ts";
 import { pageStore } from "../../src/sync/store-page.ts";
-import type { Warehouse } from "../../src/warehouse/open.ts";
-import { rawRecordsWithKey } from "../../src/warehouse/raw-records.ts";
-import { shapeOf, type Table } from "../../src/warehouse/table.ts";
 import { type Fixture, fixtureOf } from "../support/fixtures.ts";
 import { rowsOf, runOn, temporaryWarehouse } from "../support/warehouse.ts";
 

@@ -41,12 +41,12 @@ async function failureOf(request: Promise<unknown>): Promise<string> {
 
 /** True when something comes within the time; false after it. */
 function comesWithin(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
-  const settled = promise.then(
+  const reconciled = promise.then(
     () => true,
     () => true,
   );
   return Promise.race([
-    settled,
+    reconciled,
     new Promise<false>((resolve) => setTimeout(() => resolve(false), milliseconds)),
   ]);
 }

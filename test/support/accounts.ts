@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import { type ClientOptions, createClient } from "../../src/chartmogul/client.ts";
-import type { Query, Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient, Query } from "../../src/api/api-client.ts";
+import { type ClientOptions, createClient } from "../../src/http/client.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -45,7 +45,7 @@ export function connectTo(
   { url }: Sandbox,
   { key }: World,
   options: Pick<ClientOptions, "signal" | "timeouts" | "retries" | "firstDelay" | "onRetry"> = {},
-): Source {
+): ApiClient {
   return createClient({
     url,
     key,
@@ -60,21 +60,21 @@ export function connectTo(
 }
 
 /** The same source, whose requests go through `wrap`. */
-export function wrapped(source: Source, wrap: (get: Source["get"]) => Source["get"]): Source {
-  const own: Source = {
-    get: wrap((path, query) => source.get(path, query)),
-    profile: () => source.profile(),
+export function wrapped(api: ApiClient, wrap: (get: ApiClient["get"]) => ApiClient["get"]): ApiClient {
+  const own: ApiClient = {
+    get: wrap((path, query) => api.get(path, query)),
+    profile: () => api.profile(),
     get patient() {
-      return source.patient === source ? own : wrapped(source.patient, wrap);
+      return api.patient === api ? own : wrapped(api.patient, wrap);
     },
-    now: () => source.now(),
+    now: () => api.now(),
   };
   return own;
 }
 
 /** The same source, except that `before` is called with each path and query first and may throw. */
-export function intercepted(source: Source, before: (path: string, query?: Query) => void): Source {
-  return wrapped(source, (get) => async (path, query) => {
+export function intercepted(api: ApiClient, before: (path: string, query?: Query) => void): ApiClient {
+  return wrapped(api, (get) => async (path, query) => {
     before(path, query);
     return get(path, query);
   });
@@ -83,9 +83,9 @@ export function intercepted(source: Source, before: (path: string, query?: Query
 type Body = Readonly<Record<string, unknown>>;
 
 /** The same source, whose answers are bent. */
-export function bent(source: Source, bend: (body: Body, path: string, query: Query) => unknown): Source {
+export function bent(api: ApiClient, bend: (body: Body, path: string, query: Query) => unknown): ApiClient {
   return wrapped(
-    source,
+    api,
     (get) =>
       async (path, query = {}) =>
         bend((await get(path, query)) as Body, path, query),

@@ -6,9 +6,9 @@ type Connection = NonNullable<Parameters<typeof connectTo>[2]>;
 
 /** A caller of the read functions: of this warehouse, and of every account that the sandbox serves, on the day of the first sync or another. */
 export function asking(path: string, sandbox: Sandbox, connection: Connection = {}, day?: Date): Caller {
-  const sources = sandbox.worlds.map((world) => ({
+  const clients = sandbox.worlds.map((world) => ({
     name: world.name,
-    source: connectTo(sandbox, world, connection),
+    api: connectTo(sandbox, world, connection),
   }));
-  return createCaller({ path, sources, now: () => day ?? sources[0]?.source.now() ?? new Date() });
+  return createCaller({ path, clients, now: () => day ?? clients[0]?.api.now() ?? new Date() });
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { readProfile } from "../../src/chartmogul/profile.ts";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
+import { readProfile } from "../../src/api/profile.ts";
 import { ApiError } from "../../src/errors.ts";
 import { readJson } from "../../src/json/read-json.ts";
 import { createFaultCount } from "../../src/sandbox/faults.ts";
@@ -21,7 +21,7 @@ export function askDirectly(
   { requests, faults, largestPage = Infinity }: ServedInPages,
   world: World,
   signal?: AbortSignal,
-): Source {
+): ApiClient {
   const count = createFaultCount();
   return {
     async get(name, query = {}) {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -70,7 +70,7 @@ export async function unsyncedWorld(customers = 30) {
   const sandbox = await serve(world);
   const path = newWarehouse();
   const source = () => askDirectly(sandbox, world);
-  const sync = (options: Parameters<typeof syncInto>[2] = {}, own: Source = source()) =>
+  const sync = (options: Parameters<typeof syncInto>[2] = {}, own: ApiClient = source()) =>
     syncInto(path, { default: own }, options);
   return { world, sandbox, path, source, sync };
 }
@@ -117,7 +117,7 @@ const inAnswers: ReadonlySet<Misbehaviour["kind"]> = new Set([
 
 async function night({ only }: Setting, world: World, path: string, now: Date) {
   const sandbox = await serve(world);
-  const syncFrom = (source: Source) => syncInto(path, { default: source }, { ...(only && { only }), now });
+  const syncFrom = (api: ApiClient) => syncInto(path, { default: api }, { ...(only && { only }), now });
   return {
     world,
     sandbox,

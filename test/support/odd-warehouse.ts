@@ -1,6 +1,6 @@
-import { dictionary, dictionaryRows, type TableEntry } from "../../src/catalogue/dictionary.ts";
-import type { Value } from "../../src/warehouse/columns.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
+import { openWarehouse } from "../../src/database/open.ts";
+import { dictionary, dictionaryRows, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import type { Value } from "../../src/schema/columns.ts";
 
 type Column = TableEntry["columns"][number];
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
+import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
 import { resources } from "../../src/resources/index.ts";
+import { shapeOf } from "../../src/schema/table.ts";
 import type { Rules } from "../../src/sync/rules.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { sync } from "../../src/sync/sync.ts";
-import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
-import { shapeOf } from "../../src/warehouse/table.ts";
 import { today } from "./accounts.ts";
 import { temporaryFolder } from "./folder.ts";
 import { rowsOf } from "./warehouse.ts";
@@ -19,11 +19,11 @@ interface Options {
 }
 
 /** Syncs these accounts into the file as the command would. */
-export function syncInto(path: string, accounts: Readonly<Record<string, Source>>, options: Options = {}) {
+export function syncInto(path: string, accounts: Readonly<Record<string, ApiClient>>, options: Options = {}) {
   const { only, rules, signal = new AbortController().signal, now = today } = options;
   return sync({
     path,
-    accounts: Object.entries(accounts).map(([name, source]) => ({ name, source })),
+    accounts: Object.entries(accounts).map(([name, api]) => ({ name, api })),
     resources: resources.filter(({ name }) => only === undefined || only.includes(name)),
     registry: resources,
     rules: { ...defaultRules, ...rules },

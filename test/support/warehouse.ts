@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
+import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
+import { refreshQueueIn } from "../../src/state/refresh-queue.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import type { Run } from "../../src/sync/run.ts";
-import { dueListingsIn } from "../../src/warehouse/due-listings.ts";
-import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** A new warehouse that is closed and removed when the test has ended. */
@@ -21,15 +21,15 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     account: "default",
     warehouse,
     rules: defaultRules,
-    source: noSource,
+    api: noSource,
     now: () => new Date("2024-06-01T12:00:00Z"),
-    dueListings: dueListingsIn(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
+    refreshQueue: refreshQueueIn(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
     signal: new AbortController().signal,
     onProgress: () => {},
   };
 }
 
-const noSource: Source = {
+const noSource: ApiClient = {
   get: (path) => Promise.reject(new Error(`asked for ${path}`)),
   profile: () => Promise.reject(new Error("asked for the profile")),
   get patient() {

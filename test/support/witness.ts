@@ -1,6 +1,6 @@
 import type { World } from "../../src/sandbox/world.ts";
+import { timestamp } from "../../src/schema/timestamp.ts";
 import type { ResourceReport } from "../../src/sync/report.ts";
-import { timestamp } from "../../src/warehouse/timestamp.ts";
 import { looking } from "./syncing.ts";
 
 /** What is compared of a resource: by key one value of each record, as the account has it and as the warehouse has it. */
@@ -119,7 +119,7 @@ function broken(known: Known, rows: readonly Row[], report: ResourceReport, isWh
   );
   const stored = new Set(rows.map(({ key }) => key));
   const began = report.walk_started_at ?? "";
-  const confirmed = report.confirmed_since ?? "";
+  const confirmed = report.fresh_as_of ?? "";
   // A walk that was gone on with does not see what has changed meanwhile before its checkpoint.
   const wasToSee = (key: string) => since(known, key) <= began;
   const different = (key: string) =>

@@ -1,4 +1,4 @@
-import type { Customer } from "../../src/chartmogul/records.ts";
+import type { Customer } from "../../src/api/records.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
 import type { Random } from "../../src/sandbox/invention/random.ts";
 import type { World } from "../../src/sandbox/world.ts";

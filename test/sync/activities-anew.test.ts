@@ -157,14 +157,14 @@ describe("it is right, too,", () => {
       const synced = await account({ more: 5000 });
       const [victim = ""] = synced.both;
       reissueActivities(synced.world, victim);
-      const own = await synced.night(1, (source) => ({
-        ...source,
+      const own = await synced.night(1, (api) => ({
+        ...api,
         get: (path, query = {}) => {
           const { "end-date": until, ...rest } = query;
-          if (until === undefined) return source.get(path, query);
-          if (end === undefined) return source.get(path, rest);
+          if (until === undefined) return api.get(path, query);
+          if (end === undefined) return api.get(path, rest);
           const before = new Date(Date.parse(String(until)) - day).toISOString().slice(0, 10);
-          return source.get(path, { ...rest, "end-date": before });
+          return api.get(path, { ...rest, "end-date": before });
         },
       }));
       expect(own, end).toMatchObject({ status: "complete" });
@@ -176,8 +176,8 @@ describe("it is right, too,", () => {
     const synced = await account({ more: 5000 });
     const [victim = "", gone = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    const lacking = await synced.night(1, (source) =>
-      bent(source, (body, path, query) => {
+    const lacking = await synced.night(1, (api) =>
+      bent(api, (body, path, query) => {
         if (path !== "activities" || query["end-date"] === undefined) return body;
         const entries = body["entries"] as { "customer-uuid": string }[];
         return { ...body, entries: entries.filter((each) => each["customer-uuid"] !== victim) };
@@ -198,8 +198,8 @@ describe("it is right, too,", () => {
     const synced = await account({ more: 5000 });
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    const refused = await synced.night(1, (source) =>
-      intercepted(source, (path) => {
+    const refused = await synced.night(1, (api) =>
+      intercepted(api, (path) => {
         if (path === `customers/${victim}/activities`) throw new ApiError("no", { status: 403 });
       }),
     );
@@ -211,8 +211,8 @@ describe("it is right, too,", () => {
     const synced = await account({ more: 5000 });
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    const failed = await synced.night(1, (source) =>
-      intercepted(source, (path) => {
+    const failed = await synced.night(1, (api) =>
+      intercepted(api, (path) => {
         if (path === `customers/${victim}/activities`) throw new ApiError("down", { status: 502 });
       }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
@@ -164,8 +164,8 @@ const movements = ["new_business", "expansion", "contraction", "churn", "reactiv
 const only = { only: ["period_metrics"] };
 
 /** The same source on another day. */
-const onDay = (source: Source, day: string): Source => ({
-  ...source,
+const onDay = (api: ApiClient, day: string): ApiClient => ({
+  ...api,
   now: () => new Date(`${day}T15:00:00Z`),
 });
 

@@ -79,9 +79,9 @@ test("tasks of contacts and contacts of no customer are stored, and nothing of 2
 
 test("the sandbox lists a customer's contacts, and filters contacts and tasks", async () => {
   const { world, sandbox } = await unsyncedWorld(120);
-  const source = askDirectly(sandbox, world);
+  const api = askDirectly(sandbox, world);
   const list = async (path: string, query: Record<string, string> = {}) =>
-    ((await source.get(path, query)) as { entries: Record<string, unknown>[] }).entries;
+    ((await api.get(path, query)) as { entries: Record<string, unknown>[] }).entries;
   const [contact] = world.contacts.filter(({ external_id, email }) => external_id && email);
   const ofCustomer = world.contacts.filter(({ customer_uuid }) => customer_uuid === contact?.customer_uuid);
   expect(await list(`customers/${contact?.customer_uuid}/contacts`)).toHaveLength(ofCustomer.length);
@@ -95,5 +95,5 @@ test("the sandbox lists a customer's contacts, and filters contacts and tasks", 
   const found = await list("tasks", { contact_uuid: task?.associated_object_uuid ?? "" });
   expect(found.map(({ task_uuid }) => task_uuid)).toContain(task?.task_uuid);
   expect(found.every(({ customer_uuid }) => customer_uuid === null)).toBe(true);
-  await expect(source.get("customers/cus_nobody/contacts")).rejects.toThrow("404");
+  await expect(api.get("customers/cus_nobody/contacts")).rejects.toThrow("404");
 });

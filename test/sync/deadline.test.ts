@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { DeadlineError, InterruptedError } from "../../src/errors.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { intercepted, wrapped } from "../support/accounts.ts";
@@ -15,10 +15,10 @@ const passed = () => new DeadlineError("ten minutes");
 const longPause = 1000;
 
 /** The same source, where this is never answered; the signal is aborted once nothing else has been asked for a while. */
-function hanging(source: Source, stop: AbortController, meant: (path: string) => boolean): Source {
+function hanging(api: ApiClient, stop: AbortController, meant: (path: string) => boolean): ApiClient {
   let timer: NodeJS.Timeout | undefined;
   return intercepted(
-    wrapped(source, (get) => async (path, query) => {
+    wrapped(api, (get) => async (path, query) => {
       if (!meant(path)) return get(path, query);
       return new Promise((_resolve, reject) => {
         stop.signal.addEventListener("abort", () => reject(stop.signal.reason), { once: true });
@@ -37,9 +37,9 @@ describe("a deadline that passes", () => {
     deleteCustomer(world, payingCustomer(world));
     world.plans.push({ ...structuredClone(world.plans[0] as never as object), uuid: "pl_new" } as never);
     const stop = new AbortController();
-    const source = hanging(askDirectly(sandbox, world, stop.signal), stop, (asked) => asked === "tasks");
+    const api = hanging(askDirectly(sandbox, world, stop.signal), stop, (asked) => asked === "tasks");
     const options = { now: later(1), signal: stop.signal };
-    const reports = await syncInto(path, { default: source }, options);
+    const reports = await syncInto(path, { default: api }, options);
     expect(statuses(reports)).toMatchObject({
       ...{ tasks: "interrupted", customers: "complete", subscriptions: "complete", plans: "complete" },
     });
@@ -62,8 +62,8 @@ describe("a deadline that passes", () => {
   test("interrupts everything where not even the account answers", async () => {
     const { world, path, sandbox } = await syncedWorld(12);
     const stop = new AbortController();
-    const source = hanging(askDirectly(sandbox, world, stop.signal), stop, (asked) => asked === "account");
-    const own: Source = { ...source, patient: source.patient, profile: () => source.get("account") as never };
+    const api = hanging(askDirectly(sandbox, world, stop.signal), stop, (asked) => asked === "account");
+    const own: ApiClient = { ...api, patient: api.patient, profile: () => api.get("account") as never };
     const reports = await syncInto(path, { default: own }, { now: later(1), signal: stop.signal });
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["interrupted"]));
     expect(deleted(path, "customers")).toEqual([]);
@@ -72,10 +72,10 @@ describe("a deadline that passes", () => {
   test.each([
     ["a deadline", passed(), true],
     ["a stop", new InterruptedError(), false],
-  ])("has the ready answers worked out, which a stop has not: %s", async (_what, reason, refreshed) => {
+  ])("has the summary tables worked out, which a stop has not: %s", async (_what, reason, refreshed) => {
     const { world, path, sandbox } = await unsyncedWorld(12);
     const stop = new AbortController();
-    const source = intercepted(askDirectly(sandbox, world, stop.signal), (asked) => {
+    const api = intercepted(askDirectly(sandbox, world, stop.signal), (asked) => {
       if (asked === "invoices") stop.abort(reason);
     });
     const { sync } = await import("../../src/sync/sync.ts");
@@ -83,7 +83,7 @@ describe("a deadline that passes", () => {
     let refreshes = 0;
     await sync({
       path,
-      accounts: [{ name: "default", source }],
+      accounts: [{ name: "default", api }],
       resources,
       trigger: "test",
       signal: stop.signal,
@@ -105,14 +105,14 @@ describe("a walk that a deadline cut off", () => {
     for (let night = 0; night < nights; night += 1) {
       const stop = new AbortController();
       let pages = 0;
-      const source = wrapped(askDirectly(sandbox, world, stop.signal), (get) => (asked, query) => {
+      const api = wrapped(askDirectly(sandbox, world, stop.signal), (get) => (asked, query) => {
         if (asked !== "invoices") return get(asked, query);
         if (++pages === 3) stop.abort(reason);
         return get(asked, { ...query, per_page: 2 });
       });
       const now = new Date(later(0).getTime() + night * hoursApart * 3_600_000);
       const options = { only, signal: stop.signal, now };
-      const [report] = await syncInto(path, { default: source }, options);
+      const [report] = await syncInto(path, { default: api }, options);
       counts.push(Number(report?.inserted));
       if (report?.status === "complete") break;
     }

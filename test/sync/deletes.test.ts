@@ -175,7 +175,7 @@ describe("nothing is marked by a walk", () => {
       path === "customers" ? { ...body, has_more: false } : body,
     );
     const cut = await again({ only: family, now: tomorrow, rules: { resumableHours: 0 } }, short);
-    expect(statuses(cut)).toEqual({ customers: "short", subscriptions: "short" });
+    expect(statuses(cut)).toEqual({ customers: "truncated", subscriptions: "truncated" });
     expect(cut[0]?.error).toContain("ended after 1 pages, but its first answer had announced 3");
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
@@ -191,7 +191,7 @@ describe("nothing is marked by a walk", () => {
     );
     const rules = { deletes: { percent: 10, records: 20, accepted: true } };
     const reports = await again({ only: ["customers"], rules }, silent);
-    expect(statuses(reports)).toEqual({ customers: "short" });
+    expect(statuses(reports)).toEqual({ customers: "truncated" });
     expect(reports[0]?.error).toContain("left out more than 200 records");
     expect(deleted(path, "customers")).toEqual([]);
   });
@@ -252,13 +252,13 @@ describe("the brake", () => {
     const { path, again } = await halved();
     const reports = await again();
     const customers = reports.find(({ resource }) => resource === "customers");
-    expect(customers).toMatchObject({ status: "held", deleted: 0 });
+    expect(customers).toMatchObject({ status: "delete_limit", deleted: 0 });
     expect(customers?.error).toContain("30 of 60 live records of customers were not found");
     expect(customers?.error).toContain("sync --accept-deletes --account default --only customers");
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
     // The listings of the missing customers were not read, so their subscriptions are not confirmed either.
-    expect(statuses(reports)).toMatchObject({ plans: "complete", subscriptions: "held" });
+    expect(statuses(reports)).toMatchObject({ plans: "complete", subscriptions: "delete_limit" });
     looking(path, ({ sqlite }) =>
       expect(sqlite.prepare("SELECT status FROM sync_runs ORDER BY id DESC").pluck().get()).toBe("failed"),
     );
@@ -276,15 +276,15 @@ describe("the brake", () => {
 
   test.for([
     { live: 100, missing: 20, status: "complete", why: "no more than 20" },
-    { live: 100, missing: 21, status: "held", why: "more than 20 and more than 10 %" },
+    { live: 100, missing: 21, status: "delete_limit", why: "more than 20 and more than 10 %" },
     { live: 300, missing: 30, status: "complete", why: "no more than 10 %" },
-    { live: 300, missing: 31, status: "held", why: "more than 10 % and more than 20" },
+    { live: 300, missing: 31, status: "delete_limit", why: "more than 10 % and more than 20" },
   ])("where $missing of $live are missing, $why: $status", async ({ live, missing, status }) => {
     const night = await firstNight({ only: ["plans"], plans: live });
     await night.sync();
     night.world.plans.splice(0, missing);
     const [report] = await night.sync();
-    expect(report).toMatchObject({ status, deleted: status === "held" ? 0 : missing });
+    expect(report).toMatchObject({ status, deleted: status === "delete_limit" ? 0 : missing });
   });
 
   test("is the same where no setting says otherwise", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -90,9 +90,9 @@ async function victim(customers = 30) {
 }
 
 /** The same source, whose account loses or changes something when the subscriptions of that customer are asked for. */
-const whenItsSubscriptionsAreRead = (source: Source, uuid: string, happen: () => void) => {
+const whenItsSubscriptionsAreRead = (api: ApiClient, uuid: string, happen: () => void) => {
   let happened = false;
-  return intercepted(source, (path) => {
+  return intercepted(api, (path) => {
     if (path !== `customers/${uuid}/subscriptions` || happened) return;
     happened = true;
     happen();
@@ -100,12 +100,12 @@ const whenItsSubscriptionsAreRead = (source: Source, uuid: string, happen: () =>
 };
 
 /** The same source; everything but the customers and what hangs on them has been read before that happens. */
-const afterTheOthers = (source: Source, happen: () => void): Source => {
+const afterTheOthers = (api: ApiClient, happen: () => void): ApiClient => {
   let pending = 0;
   let others = 0;
   let done = false;
   const listing = (path: string) => !path.startsWith("customers");
-  const own: Source = {
+  const own: ApiClient = {
     async get(path, query) {
       if (path === "customers") {
         // Until nothing else has been asked for during some turns.
@@ -117,18 +117,18 @@ const afterTheOthers = (source: Source, happen: () => void): Source => {
         if (!done) happen();
         done = true;
       }
-      if (!listing(path)) return source.get(path, query);
+      if (!listing(path)) return api.get(path, query);
       pending += 1;
       others += 1;
-      return source.get(path, query).finally(() => {
+      return api.get(path, query).finally(() => {
         pending -= 1;
       });
     },
-    profile: () => source.profile(),
+    profile: () => api.profile(),
     get patient() {
       return own;
     },
-    now: () => source.now(),
+    now: () => api.now(),
   };
   return own;
 };
@@ -301,7 +301,7 @@ describe("what a customer had does not go with it", () => {
     const { again, path, world }: Synced = await syncedWorld(60);
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     const reports = await again({ only: ["customers"] });
-    expect(statuses(reports)).toEqual({ customers: "held" });
+    expect(statuses(reports)).toEqual({ customers: "delete_limit" });
     expect(Object.values(marked(path)).flat()).toEqual([]);
   });
 });
@@ -319,14 +319,14 @@ test("what a merged customer had of activities long ago is the survivor's by the
   mergeCustomers(world, from, into);
   expect(statuses(await again({}))["activities"]).toBe("complete");
   const [report] = (await again({ now: later(2) })).filter(({ resource }) => resource === "activities");
-  expect(report).toMatchObject({ status: "complete", settled: 1 });
+  expect(report).toMatchObject({ status: "complete", reconciled: 1 });
   const live = looking(path, (warehouse) => rowsOf(warehouse, "activities"))
     .filter((row) => row["deleted_at"] === null)
     .map((row) => `${row["uuid"]} ${row["customer_uuid"]}`);
   expect(live.sort()).toEqual(world.activities.map((each) => `${each.uuid} ${each["customer-uuid"]}`).sort());
   // And then as little is read as on any night.
   const [quiet] = (await again({ now: later(3) })).filter(({ resource }) => resource === "activities");
-  expect(quiet).toMatchObject({ settled: 0 });
+  expect(quiet).toMatchObject({ reconciled: 0 });
 });
 
 test("what a customer had long ago that was imported anew is there by the next night", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addDays } from "../../src/chartmogul/calendar.ts";
+import { addDays } from "../../src/api/calendar.ts";
 import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { bent } from "../support/accounts.ts";
 import { family, later, payingCustomer, syncedWorld } from "../support/nights.ts";
@@ -169,8 +169,8 @@ describe("record_changes", () => {
 
 describe("daily_metric_restatements", () => {
   /** The same account, whose MRR of one day is another one. */
-  const restated = (source: Source, date: string, mrr: number) =>
-    bent(source, (body, path) => {
+  const restated = (api: ApiClient, date: string, mrr: number) =>
+    bent(api, (body, path) => {
       if (path !== "metrics/mrr") return body;
       const entries = body["entries"] as readonly { readonly date: string }[];
       return { ...body, entries: entries.map((entry) => (entry.date === date ? { ...entry, mrr } : entry)) };

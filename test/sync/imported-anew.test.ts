@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { refreshAnswers } from "../../src/answers/refresh.ts";
-import { digestOf } from "../../src/digest/digest.ts";
+import { digestOf } from "../../src/changes/changes.ts";
 import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
+import { refreshSummaries } from "../../src/summaries/refresh.ts";
 import { bent, intercepted } from "../support/accounts.ts";
 import { importAnew, largestSource } from "../support/import-anew.ts";
 import { deleted, later, syncedWorld } from "../support/nights.ts";
@@ -27,18 +27,18 @@ async function account() {
 const night =
   (synced: Synced) =>
   async (number: number, ...options: Parameters<Synced["again"]>) => {
-    const [settings = {}, source] = options;
-    const reports = await synced.again({ now: later(number), ...settings }, source);
+    const [settings = {}, api] = options;
+    const reports = await synced.again({ now: later(number), ...settings }, api);
     refresh(synced, number);
     return { reports, of: (name: string) => reports.find(({ resource }) => resource === name) };
   };
 
 const refresh = ({ path }: { path: string }, day: number) =>
-  looking(path, (warehouse) => refreshAnswers(warehouse, later(day)));
+  looking(path, (warehouse) => refreshSummaries(warehouse, later(day)));
 
 const one = (path: string, sql: string) => looking(path, ({ sqlite }) => sqlite.prepare(sql).pluck().get());
 
-/** What the ready answers say in sum. */
+/** What the summary tables say in sum. */
 const answers = (path: string) => ({
   active: one(path, "SELECT count(*) FROM active_subscriptions"),
   mrr: one(path, "SELECT sum(mrr_in_cents) FROM active_subscriptions"),
@@ -85,26 +85,26 @@ const nothing = {
 };
 
 describe("while a data source that was imported anew is held", () => {
-  test("the ready answers count what is there once, and freshness says what they leave out", async () => {
+  test("the summary tables count what is there once, and freshness says what they leave out", async () => {
     const { path, night, before, old } = await account();
     const { of } = await night(1);
-    expect(of("customers")).toMatchObject({ status: "held", deleted: 0 });
-    expect(of("invoices")).toMatchObject({ status: "held", deleted: 0 });
+    expect(of("customers")).toMatchObject({ status: "delete_limit", deleted: 0 });
+    expect(of("invoices")).toMatchObject({ status: "delete_limit", deleted: 0 });
     expect(answers(path)).toEqual(before);
     expect(answers(path).mrr).toBe(
       one(path, "SELECT mrr_in_cents FROM daily_metrics ORDER BY date DESC LIMIT 1"),
     );
-    expect(one(path, "SELECT records_left_out FROM freshness WHERE table_name = 'customers'")).toBe(
+    expect(one(path, "SELECT suspected_deletes FROM freshness WHERE table_name = 'customers'")).toBe(
       old.length,
     );
     const subscriptions = one(
       path,
       `SELECT count(*) FROM subscriptions WHERE customer_uuid IN ('${old.join("','")}')`,
     );
-    expect(one(path, "SELECT records_left_out FROM freshness WHERE table_name = 'subscriptions'")).toBe(
+    expect(one(path, "SELECT suspected_deletes FROM freshness WHERE table_name = 'subscriptions'")).toBe(
       subscriptions,
     );
-    expect(one(path, "SELECT records_left_out FROM freshness WHERE table_name = 'plan_groups'")).toBe(0);
+    expect(one(path, "SELECT suspected_deletes FROM freshness WHERE table_name = 'plan_groups'")).toBe(0);
     expect(deleted(path, "customers")).toEqual([]);
   });
 
@@ -144,8 +144,8 @@ describe("once that was accepted", () => {
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
     expect(new Set(deleted(path, "customers"))).toEqual(new Set(old));
     expect(answers(path)).toEqual(before);
-    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_missing"))).toEqual([]);
-    expect(one(path, "SELECT sum(records_left_out) FROM freshness")).toBe(0);
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_suspected_deletes"))).toEqual([]);
+    expect(one(path, "SELECT sum(suspected_deletes) FROM freshness")).toBe(0);
   });
 
   test("changes pair the old ones and the new ones, who are neither won nor lost", async () => {
@@ -184,7 +184,7 @@ describe("what a held walk has missed", () => {
     const again = nightOf({ path, world, source });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     const held = await again(1);
-    expect(statuses(held)).toMatchObject({ customers: "held" });
+    expect(statuses(held)).toMatchObject({ customers: "delete_limit" });
     expect(held.find(({ resource }) => resource === "customers")?.error).not.toContain("imported anew");
     const few = one(path, "SELECT count(*) FROM active_subscriptions");
     Object.assign(world, before);
@@ -197,10 +197,10 @@ describe("what a held walk has missed", () => {
       },
     );
     expect(statuses(await again(2, broken))).toMatchObject({ customers: "failed" });
-    expect(one(path, "SELECT count(*) FROM sync_missing WHERE resource = 'customers'")).toBe(0);
+    expect(one(path, "SELECT count(*) FROM sync_suspected_deletes WHERE resource = 'customers'")).toBe(0);
     expect(Number(one(path, "SELECT count(*) FROM active_subscriptions"))).toBeGreaterThan(Number(few));
     expect(new Set(Object.values(statuses(await again(3))))).toEqual(new Set(["complete"]));
-    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_missing"))).toEqual([]);
+    expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_suspected_deletes"))).toEqual([]);
   });
 
   test("stays left out while the next walk breaks off before it", async () => {
@@ -221,7 +221,7 @@ describe("what a held walk has missed", () => {
     const again = nightOf({ path, world, source });
     const lost = world.customers.slice(0, 40).map(({ uuid }) => uuid);
     for (const uuid of lost) world.subscriptions.set(uuid, []);
-    expect(statuses(await again(1))).toMatchObject({ customers: "complete", subscriptions: "held" });
+    expect(statuses(await again(1))).toMatchObject({ customers: "complete", subscriptions: "delete_limit" });
     const live = [...world.subscriptions.values()].flat().filter(({ status }) => status === "active");
     expect(one(path, "SELECT count(*) FROM active_subscriptions")).toBe(live.length);
   });

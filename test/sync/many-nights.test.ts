@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
 import { createRandom, type Random } from "../../src/sandbox/invention/random.ts";
+import { timestamp } from "../../src/schema/timestamp.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
-import { timestamp } from "../../src/warehouse/timestamp.ts";
 import { intercepted } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
 import { family, later, unsyncedWorld } from "../support/nights.ts";
@@ -73,8 +73,8 @@ async function accountOf(seed: number) {
     const controller = new AbortController();
     const { signal } = controller;
     const victim = oneOf(random, world.customers).uuid;
-    const source = askDirectly(sandbox, world, signal);
-    const troubled = trouble === undefined ? source : (troubles[trouble]?.(source, victim) ?? source);
+    const api = askDirectly(sandbox, world, signal);
+    const troubled = trouble === undefined ? api : (troubles[trouble]?.(api, victim) ?? api);
     let asked = 0;
     const counted = intercepted(troubled, () => {
       asked += 1;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
@@ -23,8 +23,8 @@ const rows = (path: string, table: string) => looking(path, (warehouse) => rowsO
 const runs = (path: string) => rows(path, "sync_runs").map(({ status }) => status);
 
 /** The same source, which answers with this status where these paths are asked for. */
-const refusing = (source: Source, path: RegExp, status = 403) =>
-  intercepted(source, (asked) => {
+const refusing = (api: ApiClient, path: RegExp, status = 403) =>
+  intercepted(api, (asked) => {
     if (path.test(asked)) throw new ApiError(`ChartMogul answered GET /${asked} with ${status}`, { status });
   });
 
@@ -41,8 +41,8 @@ describe("a list that the key may not read while others answer", () => {
     expect(rows(path, "opportunities")).toEqual(before);
     expect(reports.find(({ resource }) => resource === "opportunities")).toMatchObject({
       read_to_end: 0,
-      settled: 0,
-      confirmed_since: null,
+      reconciled: 0,
+      fresh_as_of: null,
       error: "ChartMogul answered GET /opportunities with 403",
     });
     expect(statuses(await again({ now: later(2) }))).toEqual(complete);
@@ -90,7 +90,7 @@ describe("a list that the key may not read while others answer", () => {
     const midway = intercepted(source(), (asked, query) => {
       if (asked === "invoices" && query?.["cursor"] !== undefined) throw new ApiError("no", { status: 403 });
     });
-    const smaller: Source = {
+    const smaller: ApiClient = {
       ...midway,
       patient: midway.patient,
       get: (asked, query) => midway.get(asked, asked === "invoices" ? { ...query, per_page: 5 } : query),

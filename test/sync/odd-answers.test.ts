@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
-import { rawRecordsWithKey } from "../../src/warehouse/raw-records.ts";
+import { rawRecordsWithKey } from "../../src/store/raw-records.ts";
 import { intercepted } from "../support/accounts.ts";
 import { run } from "../support/cli.ts";
 import { askDirectly } from "../support/direct.ts";
@@ -206,8 +206,8 @@ describe("a record without its uuid", () => {
     const night = await firstNight({ only });
     await night.sync();
     night.sandbox.faults.push({ path: "^/v1/activities", what: { kind: "noKey" }, times: 1 });
-    const source = askDirectly(night.sandbox, night.world);
-    const [report] = await syncInto(night.path, { default: source }, { only, rules: { full: true } });
+    const api = askDirectly(night.sandbox, night.world);
+    const [report] = await syncInto(night.path, { default: api }, { only, rules: { full: true } });
     expect(report).toMatchObject({ resource: "activities", rejected: 1, deleted: 0 });
     expect(night.rows("activities").length).toBeGreaterThan(10);
     expect(night.deleted("activities")).toEqual([]);
@@ -288,7 +288,7 @@ describe("a listing", () => {
     async ({ begin, clean }) => {
       const night = await begin(manyPlans);
       const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2 }) });
-      expect(report).toMatchObject({ status: "short", fetched: 400, deleted: 0 });
+      expect(report).toMatchObject({ status: "truncated", fetched: 400, deleted: 0 });
       expect(report?.error).toMatch(
         /^the listing of plans ended after 2 pages, but its first answer had announced 4; nothing was marked as deleted\. Sync again/,
       );
@@ -302,7 +302,7 @@ describe("a listing", () => {
   test.for(nights)("that ends one page early is short in $when, too", async ({ begin, clean }) => {
     const night = await begin(manyPlans);
     const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 3, times: 1 }) });
-    expect(report).toMatchObject({ status: "short", fetched: 600, deleted: 0 });
+    expect(report).toMatchObject({ status: "truncated", fetched: 600, deleted: 0 });
     expect(report?.error).toContain("ended after 3 pages, but its first answer had announced 4");
     expect(statuses(await night.sync())).toEqual({ plans: "complete" });
     expect(night.contents()).toEqual(await clean(manyPlans));
@@ -310,7 +310,7 @@ describe("a listing", () => {
 
   test.for([
     { lacking: 20, status: "complete" },
-    { lacking: 21, status: "short" },
+    { lacking: 21, status: "truncated" },
   ])("whose last page does not come, of $lacking records, is $status", async ({ lacking, status }) => {
     const night = await firstNight({ only: ["plans"], plans: 400 + lacking });
     const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2, times: 1 }) });

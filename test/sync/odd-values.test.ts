@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refreshAnswers } from "../../src/answers/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh.ts";
 import { bent, today } from "../support/accounts.ts";
 import { payingCustomer, tomorrow, unsyncedWorld } from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";
@@ -334,7 +334,7 @@ describe("amounts of up to 64 bits", () => {
     );
     expect(statuses(await sync())).not.toContain("failed");
     looking(path, (warehouse) => {
-      refreshAnswers(warehouse, today);
+      refreshSummaries(warehouse, today);
       const tables = warehouse.sqlite
         .prepare<[], string>("SELECT DISTINCT table_name FROM data_dictionary")
         .pluck()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Query, Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient, Query } from "../../src/api/api-client.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { connectTo, intercepted, wrapped } from "../support/accounts.ts";
@@ -15,9 +15,9 @@ const paged = [
 ];
 
 /** The same source, with so few records on a page that a small account has many pages. */
-const inSmallPages = (source: Source, size = 2) =>
+const inSmallPages = (api: ApiClient, size = 2) =>
   wrapped(
-    source,
+    api,
     (get) =>
       (path, query = {}) =>
         get(path, smaller(query, size)),
@@ -30,11 +30,11 @@ function smaller(query: Query, size: number): Query {
 
 /** Throws with this status, or without one, wherever a list is to go on behind a cursor. */
 const refusing = (
-  source: Source,
+  api: ApiClient,
   status: number | undefined,
   meant: (path: string) => boolean = () => true,
 ) =>
-  intercepted(source, (path, query) => {
+  intercepted(api, (path, query) => {
     if (meant(path) && query?.["cursor"] !== undefined) throw refusal(status, "behind a cursor");
   });
 
@@ -49,13 +49,13 @@ async function stoppedBehind(pages: number, size: number, resource: string) {
   const { world, sandbox, path } = unsynced;
   const stop = new AbortController();
   let requests = 0;
-  const source = intercepted(inSmallPages(askDirectly(sandbox, world, stop.signal), size), (asked) => {
+  const api = intercepted(inSmallPages(askDirectly(sandbox, world, stop.signal), size), (asked) => {
     if (asked === resource && ++requests > pages) stop.abort(new InterruptedError());
   });
   const only = [resource];
-  await syncInto(path, { default: source }, { only, signal: stop.signal });
+  await syncInto(path, { default: api }, { only, signal: stop.signal });
   expect(checkpoints(path)).toMatchObject([{ walk: resource, pages }]);
-  const again = (own: Source, options: Parameters<typeof syncInto>[2] = {}) =>
+  const again = (own: ApiClient, options: Parameters<typeof syncInto>[2] = {}) =>
     syncInto(path, { default: inSmallPages(own) }, { only, ...options });
   const clean = newWarehouse();
   await syncInto(clean, { default: askDirectly(sandbox, world) }, { only });
@@ -183,8 +183,8 @@ describe("a server that is down when a walk is to go on", () => {
       { path: "^/v1/invoices.*cursor=", times: 4, what: { kind: "status", status: 500 } },
       { path: "^/v1/invoices", from: 6, times: 2, what: { kind: "status", status: 500 } },
     );
-    const source = connectTo(sandbox, world, { retries: 3 });
-    expect(await syncInto(path, { default: inSmallPages(source) }, { only })).toMatchObject([
+    const api = connectTo(sandbox, world, { retries: 3 });
+    expect(await syncInto(path, { default: inSmallPages(api) }, { only })).toMatchObject([
       { status: "complete", fetched: world.invoices.length },
     ]);
     expect(contents(path)).toEqual(contents(clean));
@@ -286,8 +286,8 @@ describe("a cursor that is refused in the middle of a walk", () => {
 });
 
 describe("notes from the older of two lists", () => {
-  const withoutNewer = (source: Source) =>
-    intercepted(source, (asked) => {
+  const withoutNewer = (api: ApiClient) =>
+    intercepted(api, (asked) => {
       if (/^notes/.test(asked)) throw refusal(404, "not found");
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { resourceNamed } from "../../src/commands/selection.ts";
 import { ApiError } from "../../src/errors.ts";
 import type { Activity } from "../../src/sandbox/customer-records.ts";
@@ -13,9 +13,9 @@ type Entry = Readonly<Record<string, unknown>>;
 type Bend = (record: Entry) => unknown;
 
 /** The same source, whose lists and single records have this one bent; `list` is the key under which a page has its records. */
-function odd(source: Source, key: string, bend: Bend, { list = "entries", by = "uuid" } = {}): Source {
+function odd(api: ApiClient, key: string, bend: Bend, { list = "entries", by = "uuid" } = {}): ApiClient {
   const one = (record: unknown) => ((record as Entry | null)?.[by] === key ? bend(record as Entry) : record);
-  return bent(source, (body) => {
+  return bent(api, (body) => {
     const records = body[list];
     return Array.isArray(records) ? { ...body, [list]: records.map(one) } : one(body);
   });
@@ -50,7 +50,7 @@ describe("an activity of long ago that was rejected once", () => {
     const reports = await unsynced.sync({ only }, odd(unsynced.source(), old.uuid, bend));
     expect(reports).toMatchObject([{ status: "complete", rejected: 1, missing: 1 }]);
     asked(unsynced);
-    const night = (day: number, own?: Source) =>
+    const night = (day: number, own?: ApiClient) =>
       unsynced.sync({ only, now: later(day) }, own).then(([report]) => report);
     return { ...unsynced, old, night };
   }
@@ -70,7 +70,7 @@ describe("an activity of long ago that was rejected once", () => {
     expect(keysIn(path, "activities")).toEqual(world.activities.map(({ uuid }) => uuid).sort());
     expect(open(path)).toEqual([]);
     // And then as little is read as on any night.
-    expect(await night(2)).toMatchObject({ settled: 0 });
+    expect(await night(2)).toMatchObject({ reconciled: 0 });
   });
 
   test("is asked for from its day on, every night, for as long as it comes so", async () => {
@@ -82,7 +82,7 @@ describe("an activity of long ago that was rejected once", () => {
         status: "complete",
         rejected: 1,
         missing: 1,
-        settled: 0,
+        reconciled: 0,
       });
       expect(asked(rest).find((one) => one.startsWith("activities"))).toContain(`start-date=${dayBefore}`);
     }
@@ -117,7 +117,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     const only = [resource];
     expect(await sync({ only }, bending())).toMatchObject([{ status: "complete", missing: 1 }]);
     asked(unsynced);
-    const night = (day: number, own?: Source) =>
+    const night = (day: number, own?: ApiClient) =>
       sync({ only, rules: shortNights, now: later(day) }, own).then(([report]) => report);
     return { ...unsynced, path, by, all, victim, key, bending, night };
   }
@@ -179,7 +179,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     "is read for if it has no key (%s)",
     async (resource) => {
       const { night, path, by, all } = await afterOddNight(resource, nothing);
-      expect(await night(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1, settled: 1 });
+      expect(await night(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1, reconciled: 1 });
       expect(keysIn(path, resource, by)).toHaveLength(all.length);
       expect(await night(2)).toMatchObject({ pages: 1 });
     },
@@ -216,7 +216,7 @@ describe("a subscription of a customer whose listing is left out", () => {
     victim.company = "Renamed & Sons";
     subscription.quantity = 77;
     const bending = () => odd(left.source(), subscription.uuid, bend);
-    const night = async (day: number, own?: Source) => {
+    const night = async (day: number, own?: ApiClient) => {
       const reports = await left.again({ rules: week, now: later(day) }, own);
       return reportOf(reports, "subscriptions");
     };
@@ -284,9 +284,9 @@ describe("a subscription of a customer whose listing is left out", () => {
 });
 
 describe("a record that was rejected before a walk was stopped", () => {
-  const breakingAt = (source: Source, request: number) => {
+  const breakingAt = (api: ApiClient, request: number) => {
     let requests = 0;
-    return intercepted(source, (path) => {
+    return intercepted(api, (path) => {
       if (path !== "customers") return;
       requests += 1;
       if (requests === request) throw new ApiError("out of order", { status: 500 });

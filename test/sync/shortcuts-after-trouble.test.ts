@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
 import { reissueActivities } from "../../src/sandbox/edits.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
@@ -27,7 +27,7 @@ async function withNewInvoices(count: number) {
   for (let number = 0; number < count && newest; number += 1) {
     synced.world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
   }
-  const night = (day: number, own?: Source) =>
+  const night = (day: number, own?: ApiClient) =>
     synced.again({ only: ["invoices"], rules: shortNights, now: later(day) }, own).then(([report]) => report);
   return { ...synced, night };
 }
@@ -38,7 +38,7 @@ describe("a night that was held is followed by nights that are held, until the d
     const gone = world.activities.splice(0, 40).map(({ uuid }) => uuid);
     const only = ["activities"];
     for (const day of [7, 8, 9])
-      expect(statuses(await again({ only, now: later(day) }))).toEqual({ activities: "held" });
+      expect(statuses(await again({ only, now: later(day) }))).toEqual({ activities: "delete_limit" });
     expect(statuses(await again({ only, now: later(9), rules: accepted }))).toEqual({
       activities: "complete",
     });
@@ -51,7 +51,7 @@ describe("a night that was held is followed by nights that are held, until the d
     const only = ["invoices"];
     for (const day of [7, 8]) {
       expect(statuses(await again({ only, now: later(day), rules: shortNights }))).toEqual({
-        invoices: "held",
+        invoices: "delete_limit",
       });
     }
     await again({ only, now: later(8), rules: { ...shortNights, ...accepted } });
@@ -63,7 +63,7 @@ describe("a night that was held is followed by nights that are held, until the d
     const all = [...quiet.world.subscriptions.values()].flat().map(({ uuid }) => uuid);
     for (const [customer] of quiet.world.subscriptions) quiet.world.subscriptions.set(customer, []);
     for (const day of [1, 2, 3, 5, 9]) {
-      expect(statuses(await quiet.night(day))["subscriptions"], `day ${day}`).toBe("held");
+      expect(statuses(await quiet.night(day))["subscriptions"], `day ${day}`).toBe("delete_limit");
     }
     expect(deleted(quiet.path, "subscriptions")).toEqual([]);
     await quiet.night(9, { ...week, ...accepted });
@@ -83,7 +83,7 @@ describe("what is new is not passed over", () => {
     });
     expect(await night(1, breaking)).toMatchObject({ status: "failed", inserted: 200 });
     expect(await night(3, down)).toMatchObject({ status: "failed" });
-    expect(await night(4)).toMatchObject({ status: "complete", settled: 1 });
+    expect(await night(4)).toMatchObject({ status: "complete", reconciled: 1 });
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
     expect(await night(5)).toMatchObject({ pages: 1 });
   });
@@ -96,8 +96,8 @@ describe("what is new is not passed over", () => {
         ? { ...body, has_more: false }
         : body,
     );
-    expect(await night(1, losing)).toMatchObject({ status: "short" });
-    expect(await night(2)).toMatchObject({ status: "complete", settled: 1 });
+    expect(await night(1, losing)).toMatchObject({ status: "truncated" });
+    expect(await night(2)).toMatchObject({ status: "complete", reconciled: 1 });
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
   });
 
@@ -128,7 +128,7 @@ describe("what is new is not passed over", () => {
     await left.again({ rules: week, now: later(1), only }, late);
     await left.again({ rules: week, now: later(1), only });
     expect(rows(left.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
-    expect(rows(left.path, "sync_due_listings")).toEqual([]);
+    expect(rows(left.path, "sync_refresh_queue")).toEqual([]);
   });
 });
 
@@ -207,7 +207,7 @@ describe("how old the oldest rows are is not understated", () => {
     looking(path, ({ sqlite }) =>
       sqlite
         .prepare(
-          "SELECT confirmed_since FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
+          "SELECT fresh_as_of FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
         )
         .pluck()
         .get(),
@@ -236,7 +236,7 @@ test("a clock that was ahead once keeps nothing from being read", async () => {
   askedFor(quiet);
   const reports = await quiet.night(8);
   expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
-  expect(reports.find(({ resource }) => resource === "activities")).toMatchObject({ settled: 1 });
+  expect(reports.find(({ resource }) => resource === "activities")).toMatchObject({ reconciled: 1 });
 });
 
 test("an activity that was moved to a day long ago and keeps its uuid is not taken for deleted", async () => {
@@ -246,7 +246,7 @@ test("an activity that was moved to a day long ago and keeps its uuid is not tak
   if (!old || !moved) throw new Error("a world without activities");
   moved.date = old.date;
   const [report] = await again({ only: ["activities"], now: later(1) });
-  expect(report).toMatchObject({ status: "complete", deleted: 0, updated: 1, settled: 1 });
+  expect(report).toMatchObject({ status: "complete", deleted: 0, updated: 1, reconciled: 1 });
   expect(deleted(path, "activities")).toEqual([]);
 });
 
@@ -260,7 +260,7 @@ test("an activity that was moved to a day long ago is not taken for deleted on a
   moved.date = old.date;
   world.activities.push({ ...structuredClone(moved), ...anew });
   const [report] = await again({ only: ["activities"], now: later(1) });
-  expect(report).toMatchObject({ status: "complete", deleted: 0, inserted: 1, settled: 1 });
+  expect(report).toMatchObject({ status: "complete", deleted: 0, inserted: 1, reconciled: 1 });
   expect(deleted(path, "activities")).toEqual([]);
 });
 
@@ -281,8 +281,8 @@ test("activities that came anew on a night whose walk over all was stopped still
 });
 
 describe("notes of a server whose newer list is not there for a night", () => {
-  const withoutNewer = (source: Source) =>
-    intercepted(source, (asked) => {
+  const withoutNewer = (api: ApiClient) =>
+    intercepted(api, (asked) => {
       if (/^notes/.test(asked)) throw new ApiError("not found", { status: 404 });
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError, InterruptedError } from "../../src/errors.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
 import { intercepted } from "../support/accounts.ts";
@@ -152,7 +152,7 @@ describe("where subscriptions may be a week old", () => {
       looking(quiet.path, ({ sqlite }) =>
         sqlite
           .prepare(
-            "SELECT confirmed_since FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
+            "SELECT fresh_as_of FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
           )
           .pluck()
           .get(),
@@ -193,14 +193,14 @@ describe("where subscriptions may be a week old", () => {
       const controller = new AbortController();
       let asked = 0;
       const { signal } = controller;
-      const source: Source = intercepted(askDirectly(night.sandbox, night.world, signal), () => {
+      const api: ApiClient = intercepted(askDirectly(night.sandbox, night.world, signal), () => {
         asked += 1;
         if (asked === stopAt) controller.abort(new InterruptedError());
       });
-      await night.again({ rules: week, now: later(1), signal }, source);
+      await night.again({ rules: week, now: later(1), signal }, api);
       await night.night(1);
       expect(readable(night.path), `stopped at ${stopAt}`).toEqual(wanted);
-      expect(rows(night.path, "sync_due_listings")).toEqual([]);
+      expect(rows(night.path, "sync_refresh_queue")).toEqual([]);
     }
   }, 60_000);
 });
@@ -379,7 +379,7 @@ describe("activities", () => {
     const { world, again, path } = await syncedWorld(60);
     world.activities.splice(0, world.activities.length - 10);
     const [report] = await again({ only, now: later(7) });
-    expect(report).toMatchObject({ status: "held" });
+    expect(report).toMatchObject({ status: "delete_limit" });
     expect(deleted(path, "activities")).toEqual([]);
   });
 });
@@ -389,9 +389,9 @@ test("nothing that a shortcut leaves out is told as read", async () => {
   const both = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
   for (const day of [1, 2]) {
     const reports = await again({ rules: both, now: later(day) });
-    for (const { resource, read_to_end, confirmed_since, walk_started_at } of reports) {
-      if (read_to_end === 0) expect(confirmed_since, resource).toBe("2025-06-30 15:00:00");
-      else if (resource !== "subscriptions") expect(confirmed_since, resource).toBe(walk_started_at);
+    for (const { resource, read_to_end, fresh_as_of, walk_started_at } of reports) {
+      if (read_to_end === 0) expect(fresh_as_of, resource).toBe("2025-06-30 15:00:00");
+      else if (resource !== "subscriptions") expect(fresh_as_of, resource).toBe(walk_started_at);
     }
   }
   expect(rows(path, "sync_checkpoints")).toEqual([]);

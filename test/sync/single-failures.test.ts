@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -18,8 +18,8 @@ import { looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts
 import { rowsOf } from "../support/warehouse.ts";
 
 /** The same source, which answers with this status where this path is asked for. */
-const refusing = (source: Source, path: string, status: number) =>
-  intercepted(source, (asked) => {
+const refusing = (api: ApiClient, path: string, status: number) =>
+  intercepted(api, (asked) => {
     if (asked === path) throw new ApiError("it says no", { status });
   });
 
@@ -181,8 +181,8 @@ test("a listing of one customer of which only the first page could be read does 
     own.push({ ...structuredClone(model), uuid: `sub_${number}`, id: 900 + number });
   const sandbox = await serve(world, { largestPage: 3 });
   const path = newWarehouse();
-  const sync = (source: Source, day: number) =>
-    syncInto(path, { default: source }, { only: family, now: later(day) });
+  const sync = (api: ApiClient, day: number) =>
+    syncInto(path, { default: api }, { only: family, now: later(day) });
   await sync(askDirectly(sandbox, world), 0);
   let pages = 0;
   const breaking = intercepted(askDirectly(sandbox, world), (asked) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { intercepted, wrapped } from "../support/accounts.ts";
@@ -11,17 +11,17 @@ const hoursLater = (hours: number) => new Date(tomorrow.getTime() + hours * 3_60
 const checkpoints = (path: string) => looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints"));
 
 /** The same source, whose listing of customers breaks at the request with this number. */
-function breakingAt(request: number, source: Source): Source {
+function breakingAt(request: number, api: ApiClient): ApiClient {
   let requests = 0;
-  return intercepted(source, (path) => {
+  return intercepted(api, (path) => {
     if (path === "customers") requests += 1;
     if (path === "customers" && requests === request) throw new ApiError("out of order", { status: 500 });
   });
 }
 
 /** The same source, which refuses the subscriptions of this customer. */
-const refusing = (customer: string, source: Source) =>
-  intercepted(source, (path) => {
+const refusing = (customer: string, api: ApiClient) =>
+  intercepted(api, (path) => {
     if (path === `customers/${customer}/subscriptions`) throw new ApiError("no", { status: 422 });
   });
 
@@ -130,13 +130,16 @@ describe("the next sync reads the customers", () => {
     const order = inListingOrder(world);
     const lost = order.filter(({ uuid }) => (world.subscriptions.get(uuid) ?? []).length > 0).slice(0, 60);
     for (const { uuid } of lost) world.subscriptions.delete(uuid);
-    expect(statuses(await again({ only: family }))).toEqual({ customers: "complete", subscriptions: "held" });
+    expect(statuses(await again({ only: family }))).toEqual({
+      customers: "complete",
+      subscriptions: "delete_limit",
+    });
     expect(checkpoints(path)).toEqual([]);
 
     const renamed = order[0]?.uuid ?? "";
     change(world, renamed, { name: "Renamed" });
     const reports = await again({ only: family, now: hoursLater(1) });
-    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "held" });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "delete_limit" });
     expect(reports[0]).toMatchObject({ fetched: 250 });
     expect(nameOf(path, renamed)).toBe("Renamed");
     expect(deleted(path, "subscriptions")).toEqual([]);

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { lockWarehouse } from "../../src/database/lock.ts";
 import { ApiError, InterruptedError, WarehouseBusyError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { sync } from "../../src/sync/sync.ts";
-import { lockWarehouse } from "../../src/warehouse/lock.ts";
 import { connectTo, intercepted, serve, smallWorld, today } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
 import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
@@ -123,11 +123,11 @@ describe("a sync that is stopped", () => {
       const path = newWarehouse();
       const controller = new AbortController();
       let requests = 0;
-      const source = intercepted(askDirectly(sandbox, world, controller.signal), () => {
+      const api = intercepted(askDirectly(sandbox, world, controller.signal), () => {
         requests += 1;
         if (requests === stopAt) controller.abort(new InterruptedError());
       });
-      const stopped = await syncInto(path, { default: source }, { signal: controller.signal });
+      const stopped = await syncInto(path, { default: api }, { signal: controller.signal });
       expect(stopped.some(({ status }) => status === "interrupted")).toBe(true);
       expect(stopped.some(({ status }) => status === "failed")).toBe(false);
       for (const { walk, cursor } of looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints")))
@@ -139,7 +139,7 @@ describe("a sync that is stopped", () => {
     expect([...resumed]).toEqual(expect.arrayContaining(["customers", "invoices", "activities"]));
   }, 90_000);
 
-  test.for(["sync_checkpoints", "sync_due_listings"])(
+  test.for(["sync_checkpoints", "sync_refresh_queue"])(
     "has stored nothing of a page where %s could not be written with it",
     async (table) => {
       const world = smallWorld("default", 12);
@@ -167,11 +167,11 @@ describe("a sync that is stopped", () => {
     const path = newWarehouse();
     const controller = new AbortController();
     let invoicePages = 0;
-    const source = intercepted(askDirectly(sandbox, world, controller.signal), (path) => {
+    const api = intercepted(askDirectly(sandbox, world, controller.signal), (path) => {
       if (path === "invoices") invoicePages += 1;
       if (invoicePages === 3) controller.abort(new InterruptedError());
     });
-    await syncInto(path, { default: source }, { only: ["invoices"], signal: controller.signal });
+    await syncInto(path, { default: api }, { only: ["invoices"], signal: controller.signal });
     sandbox.requests.length = 0;
     const [report] = await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["invoices"] });
     expect(report).toMatchObject({ status: "complete", inserted: world.invoices.length - 400 });
@@ -186,11 +186,11 @@ describe("a sync that is stopped", () => {
     const stopInThirdPage = async (path: string) => {
       const controller = new AbortController();
       let pages = 0;
-      const source = intercepted(askDirectly(sandbox, world, controller.signal), () => {
+      const api = intercepted(askDirectly(sandbox, world, controller.signal), () => {
         pages += 1;
         if (pages === 3) controller.abort(new InterruptedError());
       });
-      await syncInto(path, { default: source }, { only: ["invoices"], signal: controller.signal });
+      await syncInto(path, { default: api }, { only: ["invoices"], signal: controller.signal });
     };
 
     const old = newWarehouse();
@@ -221,17 +221,17 @@ describe("a sync that is stopped", () => {
     ["reads more than it did", "customers@1", 1],
     ["belongs to another version of a resource", "customers@1 subscriptions@0", 1],
     ["was saved by a version that kept no marks of what it had seen", "customers@1 subscriptions@1", 0],
-  ])("is not resumed where the walk %s", async (_why, members, run) => {
+  ])("is not resumed where the walk %s", async (_why, fingerprint, run) => {
     const world = smallWorld("default", 30);
     const sandbox = await serve(world);
     const path = newWarehouse();
     looking(path, ({ sqlite }) =>
       sqlite
         .prepare(
-          `INSERT INTO sync_checkpoints (account, walk, members, cursor, run_id, started_at, saved_at)
+          `INSERT INTO sync_checkpoints (account, walk, fingerprint, cursor, run_id, started_at, saved_at)
            VALUES ('default', 'customers', ?, 'MjAyNS0wMS0wMVQwMDowMDowMC4wMDAwMDAwMDBaJjE=', ?, '2025-06-30 14:00:00', '2025-06-30 14:00:00')`,
         )
-        .run(members, run),
+        .run(fingerprint, run),
     );
     const reports = await syncInto(path, { default: askDirectly(sandbox, world) });
     const { customers, subscriptions } = countOf(world);
@@ -245,10 +245,10 @@ describe("a sync in which something fails", () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const path = newWarehouse();
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === "invoices") throw new ApiError("no invoices today", { status: 500, hint: "Wait." });
     });
-    const reports = await syncInto(path, { default: source });
+    const reports = await syncInto(path, { default: api });
     const complete = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
     expect(statuses(reports)).toEqual({ ...complete, invoices: "failed" });
     looking(path, ({ sqlite }) => {
@@ -266,10 +266,10 @@ describe("a sync in which something fails", () => {
     await syncInto(path, { default: askDirectly(sandbox, world) });
     const before = contents(path);
     const [victim] = [...world.subscriptions].find(([, list]) => list.length > 0) ?? [""];
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === `customers/${victim}/subscriptions`) throw new ApiError("not this one", { status: 422 });
     });
-    const reports = await syncInto(path, { default: source });
+    const reports = await syncInto(path, { default: api });
     expect(statuses(reports)).toMatchObject({ customers: "complete", subscriptions: "failed" });
     expect(reports.find(({ resource }) => resource === "subscriptions")?.error).toContain(victim);
     expect(contents(path)).toEqual(before);
@@ -280,12 +280,12 @@ describe("a sync in which something fails", () => {
     const sandbox = await serve(world);
     const path = newWarehouse();
     let pages = 0;
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (path !== "customers") return;
       pages += 1;
       if (pages === 2) throw new ApiError("no more customers", { status: 500 });
     });
-    const reports = await syncInto(path, { default: source }, { only: ["customers", "subscriptions"] });
+    const reports = await syncInto(path, { default: api }, { only: ["customers", "subscriptions"] });
     const listings = reports.find(({ resource }) => resource === "subscriptions");
     expect(listings).toMatchObject({ status: "failed", pages: 200 });
     looking(path, ({ sqlite }) =>
@@ -302,14 +302,14 @@ describe("a sync in which something fails", () => {
       .filter((uuid) => (world.subscriptions.get(uuid) ?? []).length > 0);
     const controller = new AbortController();
     let listings = 0;
-    const source = intercepted(askDirectly(sandbox, world, controller.signal), (path) => {
+    const api = intercepted(askDirectly(sandbox, world, controller.signal), (path) => {
       if (path === `customers/${refused}/subscriptions`) throw new ApiError("not now", { status: 422 });
       if (path.endsWith("/subscriptions")) listings += 1;
       if (listings === 230) controller.abort(new InterruptedError());
     });
     await syncInto(
       path,
-      { default: source },
+      { default: api },
       { only: ["customers", "subscriptions"], signal: controller.signal },
     );
     await syncInto(path, { default: askDirectly(sandbox, world) }, { only: ["customers", "subscriptions"] });
@@ -324,11 +324,11 @@ describe("a sync in which something fails", () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const gone = world.customers[0]?.uuid ?? "";
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === `customers/${gone}/subscriptions`) deleteCustomer(world, gone);
     });
     const path = newWarehouse();
-    const reports = await syncInto(path, { default: source }, { only: ["customers", "subscriptions"] });
+    const reports = await syncInto(path, { default: api }, { only: ["customers", "subscriptions"] });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     looking(path, (warehouse) => {
       const row = rowsOf(warehouse, "customers").find(({ uuid }) => uuid === gone);
@@ -340,12 +340,12 @@ describe("a sync in which something fails", () => {
   test("is no success when ChartMogul has no listing of subscriptions for any customer", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (path.endsWith("/subscriptions")) throw new ApiError("no such path", { status: 404 });
     });
     const reports = await syncInto(
       newWarehouse(),
-      { default: source },
+      { default: api },
       { only: ["customers", "subscriptions"] },
     );
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
@@ -355,14 +355,14 @@ describe("a sync in which something fails", () => {
     const world = smallWorld("default", 250);
     const sandbox = await serve(world);
     let asked = 0;
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (!path.endsWith("/subscriptions")) return;
       asked += 1;
       throw new ApiError("out of order", { status: 502 });
     });
     const reports = await syncInto(
       newWarehouse(),
-      { default: source },
+      { default: api },
       { only: ["customers", "subscriptions"] },
     );
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
@@ -413,7 +413,7 @@ describe("a sync in which something fails", () => {
     const plans = resources.filter(({ name }) => name === "plans");
     const [report] = await sync({
       path,
-      accounts: [{ name: "default", source: askDirectly(sandbox, world) }],
+      accounts: [{ name: "default", api: askDirectly(sandbox, world) }],
       resources: plans.map((resource) => ({ ...resource, version: resource.version + 1 })),
       trigger: "test",
       signal: new AbortController().signal,
@@ -424,12 +424,12 @@ describe("a sync in which something fails", () => {
   test("fails the subscriptions too when the customers cannot be read to the end", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
-    const source = intercepted(askDirectly(sandbox, world), (path) => {
+    const api = intercepted(askDirectly(sandbox, world), (path) => {
       if (path === "customers") throw new ApiError("no customers", { status: 500 });
     });
     const reports = await syncInto(
       newWarehouse(),
-      { default: source },
+      { default: api },
       { only: ["customers", "subscriptions"] },
     );
     expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });

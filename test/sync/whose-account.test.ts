@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/chartmogul/source.ts";
+import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { bent, intercepted, serve, smallWorld } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
@@ -10,8 +10,8 @@ import { rowsOf } from "../support/warehouse.ts";
 const only = ["data_sources", "plans", "customers"];
 
 /** The same account, of which `/account` says something else. */
-function saying(source: Source, said: object): Source {
-  const own = bent(source, (body, path) => (path === "account" ? said : body));
+function saying(api: ApiClient, said: object): ApiClient {
+  const own = bent(api, (body, path) => (path === "account" ? said : body));
   return { ...own, profile: () => profileSaid(said) };
 }
 
@@ -24,8 +24,8 @@ async function account() {
   const world = smallWorld("default", 20);
   const sandbox = await serve(world);
   const path = newWarehouse();
-  const night = async (day: number, source: Source = askDirectly(sandbox, world)) => {
-    const reports = await syncInto(path, { default: source }, { only, now: later(day) });
+  const night = async (day: number, api: ApiClient = askDirectly(sandbox, world)) => {
+    const reports = await syncInto(path, { default: api }, { only, now: later(day) });
     return { ended: new Set(Object.values(statuses(reports))), error: reports[0]?.error };
   };
   const known = () => looking(path, (warehouse) => rowsOf(warehouse, "sync_accounts")[0]);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { openWarehouse } from "../../src/database/open.ts";
 import { resources } from "../../src/resources/index.ts";
 import { noCounts } from "../../src/sync/report.ts";
 import { pageStore } from "../../src/sync/store-page.ts";
-import { openWarehouse } from "../../src/warehouse/open.ts";
 import { syncedScene } from "../commands/scene-here.ts";
 import { runOn } from "../support/warehouse.ts";
 

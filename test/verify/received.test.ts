@@ -1,10 +1,10 @@
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { dailyMetrics } from "../../src/resources/daily-metrics.ts";
 import type { Report, Verification } from "../../src/verify/finding.ts";
 import { verifyReceived } from "../../src/verify/received.ts";
-import { openWarehouse, type Warehouse } from "../../src/warehouse/open.ts";
 import { connectTo, serve, smallWorld } from "../support/accounts.ts";
 import { newWarehouse, syncInto } from "../support/syncing.ts";
 

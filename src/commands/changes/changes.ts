@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
-import { accountsInWarehouse, type ChangesWanted, digestOf } from "../../digest/digest.ts";
+import { accountsInWarehouse, type ChangesWanted, digestOf } from "../../changes/changes.ts";
+import { openForReading, type Warehouse } from "../../database/open.ts";
 import { resources } from "../../resources/index.ts";
-import { openForReading, type Warehouse } from "../../warehouse/open.ts";
-import { timestamp } from "../../warehouse/timestamp.ts";
+import { timestamp } from "../../schema/timestamp.ts";
 import type { CommandContext } from "../command.ts";
 import { accountsNamed, resourceNamed, several } from "../selection.ts";
 import { changesAsJson, jsonFields } from "./json.ts";

@@ -1,4 +1,4 @@
-import type { Gap } from "../../digest/gaps.ts";
+import type { Gap } from "../../changes/gaps.ts";
 import { filled } from "./filled.ts";
 
 /** Says what may be missing from a digest of these resources, one entry for each cause. */

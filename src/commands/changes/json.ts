@@ -1,6 +1,6 @@
-import { type ChangesWanted, digestOf } from "../../digest/digest.ts";
-import { recordChangesSince, restatementsSince } from "../../digest/noticed.ts";
-import type { Warehouse } from "../../warehouse/open.ts";
+import { type ChangesWanted, digestOf } from "../../changes/changes.ts";
+import { recordChangesSince, restatementsSince } from "../../changes/noticed.ts";
+import type { Warehouse } from "../../database/open.ts";
 
 /** What the lists of an account are called, for the help. */
 export const jsonFields = `\

@@ -1,6 +1,6 @@
-import type { ChangedCustomer } from "../../digest/customer-changes.ts";
-import type { Digest } from "../../digest/digest.ts";
-import type { Move } from "../../digest/moves.ts";
+import type { Digest } from "../../changes/changes.ts";
+import type { ChangedCustomer } from "../../changes/customer-changes.ts";
+import type { Move } from "../../changes/moves.ts";
 import { grouped, layOut } from "../table.ts";
 import { filled, list } from "./filled.ts";
 import { gapLines } from "./gap-lines.ts";

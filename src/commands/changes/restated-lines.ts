@@ -1,4 +1,4 @@
-import { type RestatedMetric, type RestatedMonth, restatedMetrics } from "../../digest/restated-months.ts";
+import { type RestatedMetric, type RestatedMonth, restatedMetrics } from "../../changes/restated-months.ts";
 import { grouped, layOut } from "../table.ts";
 import { filled, list } from "./filled.ts";
 import { moneyOf, signed } from "./money.ts";

@@ -1,4 +1,4 @@
-import { countWithin, inShort, sizeOf, withoutLargest } from "../../functions/room.ts";
+import { countWithin, inShort, sizeOf, withoutLargest } from "../../json/room.ts";
 import { writeJson } from "../../json/write-json.ts";
 
 // A note about what is left out is shorter.

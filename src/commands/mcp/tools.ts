@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { dictionary, type TableEntry } from "../../catalogue/dictionary.ts";
+import { type Limits, limitedQuery } from "../../database/limited-query/limited-query.ts";
+import { dictionary, type TableEntry } from "../../dictionary/dictionary.ts";
 import type { Caller } from "../../functions/caller.ts";
 import { getMetrics } from "../../functions/get-metrics.ts";
 import { functions } from "../../functions/index.ts";
@@ -7,7 +8,6 @@ import { text } from "../../functions/parameters.ts";
 import { type ReadFunction, readParameters } from "../../functions/read-function.ts";
 import { tableNamed } from "../selection.ts";
 import { readStatus } from "../status.ts";
-import { type Limits, limitedQuery } from "./limited-query.ts";
 
 /** What an agent can use. */
 export interface Tool {

@@ -1,4 +1,4 @@
-import type { Customer, CustomValue } from "../../chartmogul/records.ts";
+import type { Customer, CustomValue } from "../../api/records.ts";
 import type { Source } from "./catalog.ts";
 import { signOf } from "./currencies.ts";
 import type { Place } from "./places.ts";

@@ -1,4 +1,4 @@
-import type { Customer } from "../../chartmogul/records.ts";
+import type { Customer } from "../../api/records.ts";
 import type { Source } from "./catalog.ts";
 import { type Identity, inventCustomer, inventExternalId } from "./customers.ts";
 import { JAPANESE_PLACES, WESTERN_PLACES } from "./places.ts";

@@ -1,4 +1,4 @@
-import type { Customer } from "../../chartmogul/records.ts";
+import type { Customer } from "../../api/records.ts";
 import type { Invoice } from "../billing-records.ts";
 import { cameFrom, created } from "../world.ts";
 import { disablingOf, oneTimeLine, type Shape, subscriptionLine } from "./line-items.ts";

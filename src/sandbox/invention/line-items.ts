@@ -1,4 +1,4 @@
-import type { LineItem } from "../../chartmogul/records.ts";
+import type { LineItem } from "../../api/records.ts";
 import type { Random } from "./random.ts";
 import type { Bill, Timeline } from "./timeline.ts";
 import { withMilliseconds } from "./times.ts";

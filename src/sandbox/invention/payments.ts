@@ -1,4 +1,4 @@
-import type { Transaction } from "../../chartmogul/records.ts";
+import type { Transaction } from "../../api/records.ts";
 import type { Invoice } from "../billing-records.ts";
 import { disablingOf, type Shape } from "./line-items.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,4 @@
-import type { Customer } from "../../chartmogul/records.ts";
+import type { Customer } from "../../api/records.ts";
 import type { Contact, Note, Opportunity, Task } from "../customer-records.ts";
 import { created } from "../world.ts";
 import { emailOf, inventPerson } from "./customers.ts";

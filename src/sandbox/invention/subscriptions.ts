@@ -1,4 +1,4 @@
-import type { Subscription } from "../../chartmogul/records.ts";
+import type { Subscription } from "../../api/records.ts";
 import type { ImportSubscription } from "../billing-records.ts";
 import { created } from "../world.ts";
 import { signOf } from "./currencies.ts";

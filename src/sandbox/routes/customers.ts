@@ -1,4 +1,4 @@
-import type { Customer } from "../../chartmogul/records.ts";
+import type { Customer } from "../../api/records.ts";
 import { type Answer, json, missing, refuse } from "../answer.ts";
 import { findByUuid } from "../lookup.ts";
 import type { Order } from "../order.ts";

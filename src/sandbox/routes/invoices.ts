@@ -1,4 +1,4 @@
-import type { Disabling, LineItem, Transaction } from "../../chartmogul/records.ts";
+import type { Disabling, LineItem, Transaction } from "../../api/records.ts";
 import { type Answer, json, missing, notFound } from "../answer.ts";
 import type { Invoice } from "../billing-records.ts";
 import { findByUuid } from "../lookup.ts";

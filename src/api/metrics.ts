@@ -1,0 +1,195 @@
+import { ApiError } from "../errors.ts";
+import type { ApiClient, Detail, Extract, Page } from "./api-client.ts";
+import { addDays, dayIn, earlier, endOf, type Interval, isDay, startOf, type WeekStart } from "./calendar.ts";
+import { firstDay, type Known } from "./first-day.ts";
+
+/** One interval as both metric listings tell it: each under the path that it came from, as received. */
+interface MetricRecord {
+  /** Only where the interval is not a day. */
+  interval?: Interval;
+  /** Its last day, also where the listings say a day before because it still goes on. */
+  date: string;
+  "metrics/all"?: object;
+  "metrics/mrr"?: object;
+}
+
+const paths = ["metrics/all", "metrics/mrr"] as const;
+
+// One request gives a year of days; nobody knows how many more it would.
+const intervalsPerRequest = 365;
+const daysIn: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 28, quarter: 90, year: 365 };
+
+/**
+ * Every day of the account's history, from the day before its first paying customer to today in its own time zone,
+ * with the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
+ */
+export function dailyMetrics(): Extract {
+  return metricsBy(["day"]);
+}
+
+/** The same for each of these intervals: every one that holds a day of the history, the last one as far as it has come. */
+export function periodMetrics(intervals: readonly Interval[]): Extract {
+  return metricsBy(intervals);
+}
+
+function metricsBy(intervals: readonly Interval[]): Extract {
+  return {
+    async *pages(api, { firstKey }) {
+      const account = await calendarOf(api);
+      const { today, weekStart } = account;
+      // Also what is stored from before the first customer of today was the first one.
+      const stored = firstKey === undefined ? undefined : keyParts(firstKey).date;
+      const entries: Known["entries"] = async (interval, from, to) => {
+        const ranges = from === to ? [onlyDay(from)] : rangesOf(interval, from, { ...account, today: to });
+        return (await Promise.all(ranges.map((range) => metricEntries(api, "metrics/mrr", range)))).flat();
+      };
+      const begun = await firstDay(api, { today, stored, entries });
+      const first = stored === undefined ? begun : earlier(begun, stored);
+      // Every interval that ends first ends within the same month, so that the next walk begins where this one did.
+      const begin = intervals.includes("day") ? first : startOf("month", first, weekStart);
+      // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
+      for (const range of intervals.flatMap((interval) => rangesOf(interval, begin, account))) {
+        yield { records: await metricRecords(api, range), cursor: undefined } satisfies Page;
+      }
+    },
+  };
+}
+
+/** One day, or one interval under a key such as `month/2025-06-30`; undefined where ChartMogul has no metrics for it. */
+export function metric(): Detail {
+  return async (api, key) => {
+    const parts = keyParts(key);
+    if (parts.interval === "day") return (await metricRecords(api, onlyDay(parts.date)))[0];
+    const { today, weekStart } = await calendarOf(api);
+    const from = startOf(parts.interval, parts.date, weekStart);
+    const to = earlier(parts.date, today);
+    const range: Range = { interval: parts.interval, weekStart, from, to, isFirst: true, isLast: true };
+    return (await metricRecords(api, range))[0];
+  };
+}
+
+function keyParts(key: string): { interval: Interval; date: string } {
+  const [interval, date] = key.split("/");
+  // A key of a day is the day alone.
+  return date === undefined ? { interval: "day", date: key } : { interval: interval as Interval, date };
+}
+
+/** Days of the history, first and last included, cut into intervals. */
+interface Range {
+  readonly interval: Interval;
+  readonly weekStart: WeekStart;
+  readonly from: string;
+  readonly to: string;
+  /** The history may begin within it. */
+  readonly isFirst: boolean;
+  /** It ends with today, which may not be there yet where ChartMogul's day begins later than ours. */
+  readonly isLast: boolean;
+}
+
+const onlyDay = (day: string): Range => ({
+  interval: "day",
+  weekStart: "monday",
+  from: day,
+  to: day,
+  isFirst: true,
+  isLast: true,
+});
+
+/** What one request each can be trusted to give. */
+function rangesOf(interval: Interval, first: string, { today, weekStart }: AccountCalendar): Range[] {
+  const ranges: Range[] = [];
+  let from = startOf(interval, first, weekStart);
+  while (from <= today) {
+    const end = endOf(interval, addDays(from, (intervalsPerRequest - 1) * daysIn[interval]), weekStart);
+    const to = earlier(end, today);
+    ranges.push({ interval, weekStart, from, to, isFirst: ranges.length === 0, isLast: to === today });
+    from = addDays(to, 1);
+  }
+  return ranges;
+}
+
+async function metricRecords(api: ApiClient, range: Range): Promise<MetricRecord[]> {
+  const { interval, weekStart } = range;
+  const records = new Map<string, MetricRecord>();
+  const answers = await Promise.all(paths.map((path) => metricEntries(api, path, range)));
+  for (const [index, path] of paths.entries()) {
+    for (const entry of answers[index] ?? []) {
+      const date = endOf(interval, entry.date, weekStart);
+      const record = records.get(date) ?? (interval === "day" ? { date } : { interval, date });
+      record[path] = entry;
+      records.set(date, record);
+    }
+  }
+  return [...records.values()];
+}
+
+interface Entry {
+  readonly date: string;
+}
+
+/** The entries of one metric. Entries that leave out an interval are an ApiError; no entries at all are not. */
+async function metricEntries(api: ApiClient, path: string, range: Range): Promise<readonly Entry[]> {
+  const { from, to, interval } = range;
+  const body = await api.get(path, { "start-date": from, "end-date": to, interval });
+  const entries = (body as { entries?: unknown } | null)?.entries;
+  if (!Array.isArray(entries) || !entries.every(isEntry)) {
+    throw new ApiError(`ChartMogul answered GET /${path} without a list of dated "entries"`, {
+      hint: "Report it.",
+    });
+  }
+  refuseGaps(path, entries, range);
+  return entries;
+}
+
+/** Throws an ApiError where the entries are not the intervals that were asked for, one after the other. */
+function refuseGaps(path: string, entries: readonly Entry[], range: Range): void {
+  const { interval, weekStart, from, to, isFirst, isLast } = range;
+  const refuse = (found: string) => {
+    throw new ApiError(`ChartMogul answered GET /${path} with ${found}`, {
+      hint: "Sync again; report it if it stays.",
+    });
+  };
+  const last = isLast ? addDays(to, -1) : to;
+  // Before the account's history there is nothing, and today may not be there yet; in between an answer without days is a gap.
+  if (entries.length === 0) {
+    if (!isFirst && from <= last) refuse(`no ${interval} from ${from} to ${to}`);
+    return;
+  }
+  let begin = isFirst ? (entries[0]?.date ?? from) : from;
+  for (const { date } of entries) {
+    const end = endOf(interval, begin, weekStart);
+    if (date !== end && !isCut(date, end, range)) refuse(`${date} where ${end} was due`);
+    begin = addDays(end, 1);
+  }
+  const reached = entries.at(-1)?.date ?? from;
+  if (reached < last) refuse(`${interval}s up to ${reached} where ${to} was asked for`);
+}
+
+/** True for an interval that goes on: it is stamped with the last day that was asked for, or that is there. */
+function isCut(date: string, end: string, { to, isLast }: Range): boolean {
+  return date < end && (date === to || (isLast && date === addDays(to, -1)));
+}
+
+function isEntry(entry: unknown): entry is Entry {
+  return isDay((entry as { date?: unknown } | null)?.date);
+}
+
+/** How an account's metrics are cut into days and weeks. */
+interface AccountCalendar {
+  /** Today in the account's time zone. */
+  readonly today: string;
+  readonly weekStart: WeekStart;
+}
+
+async function calendarOf(api: ApiClient): Promise<AccountCalendar> {
+  const { timeZone, weekStartOn } = await api.profile();
+  try {
+    const today = dayIn(timeZone ?? "UTC", api.now());
+    return { today, weekStart: weekStartOn === "sunday" ? "sunday" : "monday" };
+  } catch (cause) {
+    throw new ApiError(`the account's time zone "${timeZone}" is not known to this Node`, {
+      hint: "Use a newer Node, or report it.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { Warehouse } from "../database/open.ts";
+
+/** A customer whose data source was deleted and imported anew, and who has another uuid since. */
+export interface Twin {
+  readonly old: string;
+  readonly present: string;
+  /** 1 where the present one has come since the timestamp. */
+  readonly has_come: 0 | 1;
+  /** 1 where the old one is still live: it is missing, and was not marked. */
+  readonly is_missing: 0 | 1;
+}
+
+/**
+ * The customers of an account that are gone, or missing, since a timestamp and are there again under another uuid: with the same external
+ * id, from a data source of the same name, and no two of them with that id. Of those only missing, the ones that have come since.
+ */
+export function twinsSince({ sqlite }: Warehouse, account: string, since: string): Twin[] {
+  return sqlite
+    .prepare<{ account: string; since: string }, Twin>(
+      `WITH known AS MATERIALIZED (
+         SELECT customers.uuid, external_id, coalesce(data_sources.name, data_source_uuid) AS source,
+           customers.deleted_at, customers.deleted_at IS NOT NULL OR EXISTS (SELECT 1 FROM sync_suspected_deletes AS missing
+             WHERE missing.account = @account AND resource = 'customers' AND key = customers.uuid) AS is_gone
+         FROM customers LEFT JOIN data_sources ON data_sources.account = customers.account AND data_sources.uuid = data_source_uuid
+         WHERE customers.account = @account AND external_id IS NOT NULL AND merged_into IS NULL
+           AND (customers.deleted_at IS NULL OR customers.deleted_at >= @since)),
+       single AS (
+         SELECT external_id, source, is_gone, min(uuid) AS uuid, min(deleted_at) AS deleted_at FROM known
+         GROUP BY external_id, source, is_gone HAVING count(*) = 1)
+       SELECT * FROM (
+         SELECT gone.uuid AS old, live.uuid AS present, gone.deleted_at IS NULL AS is_missing,
+           EXISTS (SELECT 1 FROM record_changes AS change WHERE change.account = @account AND changed_at >= @since
+             AND resource = 'customers' AND change.key = live.uuid AND kind = 'inserted') AS has_come
+         FROM single AS gone JOIN single AS live USING (external_id, source)
+         WHERE gone.is_gone AND NOT live.is_gone)
+       WHERE has_come OR NOT is_missing`,
+    )
+    .all({ account, since });
+}

@@ -1,0 +1,74 @@
+import type { Warehouse } from "../database/open.ts";
+import type { CustomerNames } from "./customer-names.ts";
+
+/** A field of which `record_changes` tells. */
+export interface Field {
+  readonly resource: "customers" | "subscriptions";
+  readonly field: string;
+}
+
+/** Values that a field has had one after the other, and the customers of which that is true. */
+export interface Move {
+  readonly course: readonly (string | null)[];
+  /** True where the value was only given another name, in the table that names it. */
+  readonly renamed: boolean;
+  readonly count: number;
+  readonly customers: readonly { readonly key: string; readonly name: string }[];
+}
+
+interface Row {
+  readonly first: string | null;
+  readonly rest: string;
+  readonly count: number;
+  readonly customers: string;
+}
+
+/** Customers by the course of a field since a timestamp, the rarest course first; of each course so many customers are named. */
+export function movesOf(
+  { sqlite }: Warehouse,
+  account: string,
+  since: string,
+  { resource, field }: Field,
+  { names, most }: { readonly names: CustomerNames; readonly most: number },
+): Move[] {
+  const rows = sqlite
+    .prepare<[string, string, string, string], Row>(courses)
+    .all(account, since, resource, field);
+  const newNames = sqlite
+    .prepare<[string, string], [string, string]>(renamedPlans)
+    .raw()
+    .all(account, since)
+    .map((names) => JSON.stringify(names));
+  const isNewName = new Set(field === "plan" ? newNames : []);
+  return rows.map(({ first, rest, count, customers }) => {
+    const course = [first, ...listOf(rest)];
+    return {
+      course,
+      renamed: isNewName.has(JSON.stringify(course)),
+      count,
+      customers: listOf(customers)
+        .slice(0, most)
+        .map(String)
+        .map((key) => ({ key, name: names.of(key) })),
+    };
+  });
+}
+
+function listOf(json: string): (string | null)[] {
+  return JSON.parse(json) as (string | null)[];
+}
+
+// The customer is the first part of a subscription's key and all of its own.
+const courses = `
+  WITH course AS (
+    SELECT substr(key, 1, instr(key || '/', '/') - 1) AS customer,
+      json_extract(json_group_array(old_value ORDER BY changed_at, rowid), '$[0]') AS first,
+      json_group_array(new_value ORDER BY changed_at, rowid) AS rest
+    FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? AND field = ?
+    GROUP BY key)
+  SELECT first, rest, count(DISTINCT customer) AS count, json_group_array(DISTINCT customer) AS customers
+  FROM course GROUP BY first, rest ORDER BY count, first, rest`;
+
+const renamedPlans = `
+  SELECT old_value, new_value FROM record_changes
+  WHERE account = ? AND changed_at >= ? AND resource = 'plans' AND field = 'name'`;

@@ -1,0 +1,115 @@
+import type { Warehouse } from "../database/open.ts";
+import { byKey, type CustomerChanges } from "./customer-changes.ts";
+import type { CustomerNames } from "./customer-names.ts";
+import { type Step, wasThere } from "./customer-turns.ts";
+import type { Twin } from "./imported-anew.ts";
+
+/** A customer who pays more or less than before, in hundredths a month. */
+export interface MrrChange {
+  readonly key: string;
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** All of them together, in hundredths. */
+export interface MrrTotals {
+  readonly customers: number;
+  readonly up: number;
+  readonly down: number;
+}
+
+interface Row extends Step {
+  readonly key: string;
+  readonly customer: string;
+  readonly status: string | null;
+  readonly mrr: number | null;
+  readonly live: 0 | 1;
+}
+
+/**
+ * How the MRR of each customer's active subscriptions has changed, the largest differences first and so many of them. Left out are those whose
+ * MRR stands in `customers` already because they were won, lost or came back. A merged one's MRR is its survivor's all along.
+ */
+export function mrrChanges(
+  { sqlite }: Warehouse,
+  account: string,
+  since: string,
+  customers: CustomerChanges,
+  {
+    names,
+    most,
+    twins,
+  }: { readonly names: CustomerNames; readonly most: number; readonly twins: readonly Twin[] },
+): { readonly totals: MrrTotals; readonly changes: readonly MrrChange[] } {
+  const { won, lost, wonAndLost, cameBack, merged } = customers;
+  const come = twins.filter(({ has_come }) => has_come === 1);
+  const survivors = new Map([
+    ...merged.map(({ key, merged_into }) => [key, merged_into] as const),
+    ...come.map(({ old, present }) => [old, present] as const),
+  ]);
+  // What they had under their present uuids is no change since: that it went under the old ones is none, either.
+  const passedBy = new Set(twins.filter(({ has_come }) => has_come === 0).map(({ old }) => old));
+  const differences = new Map<string, number>();
+  for (const rows of byKey(
+    sqlite.prepare<[string, string], Row>(changesOfSubscriptions).iterate(account, since),
+  )) {
+    const [now] = rows;
+    if (!now || passedBy.has(now.customer)) continue;
+    const customer = lastSurvivor(now.customer, survivors);
+    differences.set(customer, (differences.get(customer) ?? 0) + difference(rows, now));
+  }
+  const told = new Set(
+    [...won, ...lost, ...wonAndLost, ...cameBack].flatMap(({ key, mrr_in_cents }) =>
+      mrr_in_cents === 0 ? [] : [key],
+    ),
+  );
+  const mrrOf = sqlite
+    .prepare<[string, string], number>(
+      `SELECT total(mrr_in_cents) FROM subscriptions
+       WHERE account = ? AND customer_uuid = ? AND status = 'active' AND deleted_at IS NULL`,
+    )
+    .pluck();
+  for (const { old, present, is_missing } of come) {
+    if (is_missing)
+      differences.set(present, (differences.get(present) ?? 0) - (mrrOf.get(account, old) ?? 0));
+  }
+  const found = [...differences]
+    .filter(([key, cents]) => cents !== 0 && !told.has(key))
+    .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one));
+  const changes = found.slice(0, most).map(([key, cents]) => {
+    const after = mrrOf.get(account, key) ?? 0;
+    return { key, name: names.of(key), before: after - cents, after };
+  });
+  const totals = { customers: found.length, up: 0, down: 0 };
+  for (const [, cents] of found) totals[cents > 0 ? "up" : "down"] += cents;
+  return { totals, changes };
+}
+
+function lastSurvivor(customer: string, survivors: ReadonlyMap<string, string>): string {
+  let last = customer;
+  // Two customers that name each other would have no end.
+  for (let merges = 0; merges < survivors.size; merges += 1) last = survivors.get(last) ?? last;
+  return last;
+}
+
+function difference(steps: readonly Step[], { status, mrr, live }: Row): number {
+  const firstOf = (field: string) => steps.find((step) => step.field === field);
+  const [statusStep, mrrStep] = [firstOf("status"), firstOf("mrr_in_cents")];
+  const statusBefore = statusStep ? statusStep.old_value : status;
+  const mrrBefore = mrrStep ? Number(mrrStep.old_value ?? 0) : (mrr ?? 0);
+  const before = wasThere(steps, live === 1) && statusBefore === "active" ? mrrBefore : 0;
+  const after = live === 1 && status === "active" ? (mrr ?? 0) : 0;
+  return after - before;
+}
+
+const changesOfSubscriptions = `
+  SELECT change.key, run_id, kind, field, old_value, new_value,
+    customer_uuid AS customer, status, mrr_in_cents AS mrr, deleted_at IS NULL AS live
+  FROM record_changes AS change JOIN subscriptions AS subscription
+    ON subscription.account = change.account
+      AND customer_uuid = substr(change.key, 1, instr(change.key, '/') - 1)
+      AND uuid = substr(change.key, instr(change.key, '/') + 1)
+  WHERE change.account = ? AND changed_at >= ? AND resource = 'subscriptions'
+    AND (kind <> 'updated' OR field IN ('status', 'mrr_in_cents'))
+  ORDER BY change.key, changed_at, change.rowid`;

@@ -1,0 +1,94 @@
+import { Worker } from "node:worker_threads";
+import { ExplainedError } from "../../errors.ts";
+import { sizeOf } from "../../json/room.ts";
+import { writeJson } from "../../json/write-json.ts";
+import { openReadOnly } from "../open-read-only.ts";
+import { query } from "../query.ts";
+import { readable } from "../readable.ts";
+import type { Limits, QueryAnswer } from "./limited-query.ts";
+import type { Ends } from "./query-ends.ts";
+
+/** What this program is told to do. */
+export interface Task {
+  readonly path: string;
+  readonly sql: string;
+  readonly limits: Limits;
+}
+
+/** What it says in the end; the rows as JSON text, which holds numbers that a message between programs does not. */
+export type Outcome =
+  | (Omit<QueryAnswer, "rows"> & { readonly rows: string })
+  | { readonly error: string; readonly hint: string | undefined }
+  | "out of memory";
+
+// What the watching thread itself takes, and a little for rows on their way.
+const watching = 32_000_000;
+
+process.once("message", (task: Task) => {
+  const { milliseconds, memory } = task.limits;
+  const bytes = process.memoryUsage.rss() + watching + memory;
+  const workerData: Ends = { milliseconds, bytes };
+  // Also where whoever asked is gone meanwhile, a query that never ends is ended.
+  new Worker(new URL("query-deadline.js", import.meta.url), { workerData });
+  process.send?.(outcomeOf(task));
+});
+
+function outcomeOf(task: Task): Outcome {
+  try {
+    return answer(task);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (isOutOfMemory(error) || isOutOfMemory(error.cause)) return "out of memory";
+    return { error: error.message, hint: error instanceof ExplainedError ? error.hint : undefined };
+  }
+}
+
+/** SQLite's own words, and Node's where it cannot take over a value. */
+function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    ("code" in error && error.code === "SQLITE_NOMEM") ||
+    /allocation failed|out of memory/i.test(error.message)
+  );
+}
+
+function answer({ path, sql, limits }: Task): Outcome {
+  const warehouse = openReadOnly(path);
+  try {
+    // What a query puts aside counts as its memory, and fills nobody's disk.
+    warehouse.sqlite.pragma("temp_store = MEMORY");
+    const { columns, rows } = query(warehouse, sql);
+    const kept: string[] = [];
+    const answered = (note?: string) => ({
+      columns,
+      rows: `[${kept.join(",")}]`,
+      ...(note !== undefined && { note }),
+    });
+    let left = limits.bytes - sizeOf({ columns, rows: [], note: tooLarge(limits) });
+    for (const row of rows) {
+      if (kept.length === limits.rows) return answered(cut(`${limits.rows} rows`));
+      const shown = isWithin(left, row) ? writeJson(row.map(readable)) : undefined;
+      left -= shown === undefined ? Number.POSITIVE_INFINITY : Buffer.byteLength(shown) + ",".length;
+      if (shown === undefined || left < 0) {
+        return answered(kept.length === 0 ? tooLarge(limits) : cut(`${limits.bytes / 1000} kB`));
+      }
+      kept.push(shown);
+    }
+    return answered();
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** False where a value is larger by itself: that is seen without making a text of it. */
+function isWithin(bytes: number, row: readonly unknown[]): boolean {
+  return row.every(
+    (value) => !(typeof value === "string" || Buffer.isBuffer(value)) || value.length <= bytes,
+  );
+}
+
+const cut = (limit: string) =>
+  `There are more rows: the answer was cut at ${limit}. Aggregate, or use LIMIT and OFFSET.`;
+
+const tooLarge = ({ bytes }: Limits) =>
+  `The first row alone is larger than the ${bytes / 1000} kB of an answer. Ask for fewer columns, or for parts of long texts by substr().`;

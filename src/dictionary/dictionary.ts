@@ -1,0 +1,100 @@
+import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { resources } from "../resources/index.ts";
+import type { Child } from "../resources/resource.ts";
+import type { Column } from "../schema/columns.ts";
+import type { DictionaryRow } from "../schema/data-dictionary.ts";
+import { isField } from "../schema/fields.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+import { tables } from "./tables.ts";
+
+/** A table of the warehouse as the data dictionary knows it. */
+export interface TableEntry {
+  readonly name: string;
+  readonly meaning: string;
+  readonly primary_key: readonly string[];
+  /** Tables of which its rows name rows, and by which columns. */
+  readonly references: readonly { readonly columns: readonly string[]; readonly table: string }[];
+  readonly columns: readonly ColumnEntry[];
+}
+
+interface ColumnEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly unit: string | null;
+  readonly meaning: string;
+  /** Path of the value in the record as ChartMogul sends it; null where it is not there. */
+  readonly wire_field: string | null;
+  readonly nullable: boolean;
+  readonly in_primary_key: boolean;
+}
+
+/** Every table of the warehouse with all that this version knows of its columns. */
+export function dictionary(): TableEntry[] {
+  return tables.map(tableEntry);
+}
+
+/** The same as the rows of the table `data_dictionary`. */
+export function dictionaryRows(): DictionaryRow[] {
+  return dictionary().flatMap((table) =>
+    table.columns.map(({ name, nullable, in_primary_key, ...column }, index) => ({
+      table_name: table.name,
+      table_meaning: table.meaning,
+      column_name: name,
+      position: index + 1,
+      ...column,
+      nullable: Number(nullable),
+      in_primary_key: Number(in_primary_key),
+    })),
+  );
+}
+
+function tableEntry(table: Table): TableEntry {
+  const { name, description, columns, key } = shapeOf(table);
+  const { columns: declared, foreignKeys } = getTableConfig(table);
+  const inRecord = wireFields(table);
+  return {
+    name,
+    meaning: description,
+    primary_key: key,
+    references: foreignKeys.map((foreign) => {
+      const { columns: naming, foreignTable } = foreign.reference();
+      return { columns: naming.map((column) => column.name), table: getTableConfig(foreignTable).name };
+    }),
+    columns: declared.flatMap((column) => {
+      const { name: own, notNull } = column;
+      const told = columns[own];
+      if (told === undefined) return [];
+      return {
+        name: own,
+        type: column.getSQLType().toUpperCase(),
+        unit: told.unit ?? null,
+        meaning: told.description,
+        wire_field: inRecord(own, told),
+        nullable: !notNull,
+        in_primary_key: key.includes(own),
+      };
+    }),
+  };
+}
+
+const children = new Map<Table, Child>(
+  resources.flatMap((resource) => resource.children.map((child) => [child.table, child] as const)),
+);
+
+/** Tells for columns of this table where a record of ChartMogul has their value. */
+function wireFields(table: Table): (name: string, column: Column) => string | null {
+  const { from: list, elements } = children.get(table) ?? {};
+  return (name, column) => {
+    if (!isField(column) || column.from === "parent" || column.from === "position") return null;
+    // What stands there has another form than the rows made from it.
+    if (list !== undefined && elements !== undefined) return inWords(list);
+    const within = list === undefined ? "" : `${inWords(list)}[].`;
+    const own = within + inWords(column.from ?? [name]);
+    return column.alias === undefined ? own : `${own} or ${within}${column.alias}`;
+  };
+}
+
+/** A path such as `address.country`; metrics are put together from several requests, each named by its path: `metrics/mrr: mrr`. */
+function inWords([first = "", ...rest]: readonly string[]): string {
+  return first.includes("/") ? `${first}: ${rest.join(".")}` : [first, ...rest].join(".");
+}

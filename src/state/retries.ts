@@ -1,0 +1,44 @@
+import { and, eq } from "drizzle-orm";
+import type { Warehouse } from "../database/open.ts";
+import { retries } from "../schema/sync-tables.ts";
+import { timestamp } from "../schema/timestamp.ts";
+
+/** The listings of a resource that could not be read and are read first by the next sync. */
+export interface Retries {
+  /** Keys of the records whose listings these are. */
+  parents(): string[];
+  add(parent: string, reason: string): void;
+  /** The listing was read, or its record is gone. */
+  remove(parent: string): void;
+}
+
+export function retriesOf({ orm }: Warehouse, account: string, resource: string, now: () => Date): Retries {
+  const own = and(eq(retries.account, account), eq(retries.resource, resource));
+  const open = new Set(
+    orm
+      .select({ parent: retries.parent })
+      .from(retries)
+      .where(own)
+      .all()
+      .map(({ parent }) => parent),
+  );
+  return {
+    parents: () => [...open],
+    add(parent, reason) {
+      open.add(parent);
+      const failure = { reason, failed_at: timestamp(now()) };
+      orm
+        .insert(retries)
+        .values({ account, resource, parent, ...failure })
+        .onConflictDoUpdate({ target: [retries.account, retries.resource, retries.parent], set: failure })
+        .run();
+    },
+    remove(parent) {
+      if (!open.delete(parent)) return;
+      orm
+        .delete(retries)
+        .where(and(own, eq(retries.parent, parent)))
+        .run();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Warehouse } from "../database/open.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+import { tombstonesOf } from "./tombstones.ts";
+
+/** A table of metrics by day, or by interval. */
+export interface Metrics {
+  readonly name: string;
+  readonly table: Table;
+  readonly children: readonly { readonly table: Table }[];
+}
+
+/**
+ * The keys of live rows from before an account's history began, of which nothing is known but zeros: a walk that did not know the first
+ * customer may have asked for them, or one whose first customer has been deleted since. It begins with the day before the one on which
+ * the first customer paid, or before the first day with any value; in intervals with the month of that day. None where nobody ever paid.
+ */
+export function keysBeforeHistory(
+  { sqlite }: Pick<Warehouse, "sqlite">,
+  account: string,
+  { table }: Metrics,
+): string[] {
+  const { name, columns, key } = shapeOf(table);
+  const values = Object.keys(columns).filter((column) => /_in_cents$|_rate$|^customers$/.test(column));
+  const isZero = values.map((column) => `coalesce("${column}", 0) = 0`).join(" AND ");
+  const own = "account = @account AND deleted_at IS NULL";
+  const [kind, keyOfRow, begin] = key.includes("interval")
+    ? ["interval", "interval || '/' || date", "date(day, 'start of month')"]
+    : ["'day'", "date", "day"];
+  return sqlite
+    .prepare<{ account: string }, string>(
+      `WITH
+         paid (day) AS (SELECT date(min(customer_since), '-1 day') FROM customers WHERE ${own}),
+         start (day) AS (SELECT min(day, coalesce(
+           (SELECT date(min(date), '-1 day') FROM daily_metrics WHERE ${own} AND NOT (${isZero})),
+           date(day, '-1 day'))) FROM paid),
+         metric (kind, date, key, is_zero) AS (
+           SELECT ${kind}, date, ${keyOfRow}, ${isZero} FROM "${name}" WHERE ${own}),
+         begun (kind, date) AS (SELECT kind, min(date) FROM metric WHERE NOT is_zero GROUP BY kind)
+       SELECT key FROM metric JOIN start LEFT JOIN begun USING (kind)
+       WHERE metric.date < ${begin} AND metric.date < coalesce(begun.date, '9999') ORDER BY key`,
+    )
+    .pluck()
+    .all({ account });
+}
+
+/** Marks these rows as deleted: ChartMogul has nothing to say of them, and a walk does not ask for them again. */
+export function endBeforeHistory(
+  warehouse: Warehouse,
+  account: string,
+  metrics: Metrics,
+  now: () => Date,
+): void {
+  const tombstones = tombstonesOf(warehouse, account, metrics, now);
+  for (const key of keysBeforeHistory(warehouse, account, metrics)) tombstones.mark(key);
+}

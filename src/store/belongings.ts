@@ -1,0 +1,128 @@
+import type { Warehouse } from "../database/open.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+
+/** How records of a resource belong to customers. */
+export interface Bond {
+  /** SQL conditions, each by an index of the own table: true for a row `own` that belongs to a row `customer`. */
+  readonly where: readonly string[];
+  /** An SQL condition for rows `own` that belong to a live customer as well; by default there is none. */
+  readonly shared?: string;
+  /** An SQL expression for what a record is asked for by; by default its key. */
+  readonly askedBy?: string;
+}
+
+/** The bond of records that name their customer. */
+export const namesCustomer: Bond = { where: ["own.customer_uuid = customer.uuid"] };
+
+/** The bond of records that name their customer or one of its contacts. */
+export const namesCustomerOrContact: Bond = {
+  where: [
+    ...namesCustomer.where,
+    `own.associated_object_uuid IN (
+       SELECT uuid FROM contacts WHERE contacts.account = customer.account AND contacts.customer_uuid = customer.uuid)`,
+  ],
+};
+
+/**
+ * The bond of what billing systems reported: it names customers by their identifier there, which after a merge, or once a data source was
+ * imported anew, another customer may have.
+ */
+export const namesExternalId: Bond = {
+  where: [
+    `own.customer_external_id IN (SELECT value FROM json_each(customer.external_ids))
+     AND own.data_source_uuid IN (SELECT value FROM json_each(customer.data_source_uuids))`,
+  ],
+  shared: `(own.customer_external_id, own.data_source_uuid) IN (
+    SELECT id.value, source.value FROM customers AS other, json_each(other.external_ids) AS id, json_each(other.data_source_uuids) AS source
+    WHERE other.account = @account AND other.deleted_at IS NULL)`,
+  askedBy: "json_array(own.data_source_uuid, own.customer_external_id)",
+};
+
+/** A live record of a customer that was deleted. */
+export interface Orphan {
+  readonly key: string;
+  readonly customer: string;
+  /** When the customer was marked, as a timestamp. */
+  readonly at: string;
+  /** What it is asked for by. */
+  readonly by: string;
+}
+
+/**
+ * The live records of customers that were marked as deleted at this time or later, as a timestamp. What a merged customer had went on to
+ * the survivor, and stays until it is read again, unless the survivor was deleted as well.
+ */
+export function orphansOf(
+  { sqlite }: Warehouse,
+  account: string,
+  table: Table,
+  bond: Bond,
+  since: string,
+): Orphan[] {
+  const key = keyOf(table);
+  const { shared = "false", askedBy = key } = bond;
+  return sqlite
+    .prepare<{ account: string; since: string }, Orphan>(
+      withGone("merged_into IS NULL AND deleted_at >= @since") +
+        belonging(
+          table,
+          bond,
+          `${key} AS key, customer.uuid AS customer, at, ${askedBy} AS by`,
+          `own.deleted_at IS NULL AND NOT ${shared}`,
+        ),
+    )
+    .all({ account, since });
+}
+
+/** The customers that were merged into others and marked as deleted at this time or later, as a timestamp. */
+export function mergedSince({ sqlite }: Warehouse, account: string, since: string): string[] {
+  return sqlite
+    .prepare<[string, string], string>(
+      "SELECT uuid FROM customers WHERE account = ? AND merged_into IS NOT NULL AND deleted_at >= ?",
+    )
+    .pluck()
+    .all(account, since);
+}
+
+/** The keys of the records that went with this customer when it was marked as deleted at that time. */
+export function goneWith(
+  { sqlite }: Warehouse,
+  account: string,
+  table: Table,
+  bond: Bond,
+  { customer, at }: Pick<Orphan, "customer" | "at">,
+): string[] {
+  return sqlite
+    .prepare<{ account: string; customer: string; at: string }, string>(
+      withGone("uuid = @customer") + belonging(table, bond, keyOf(table), "own.deleted_at = @at"),
+    )
+    .pluck()
+    .all({ account, customer, at });
+}
+
+/** Customers, and those that were merged into them; materialized, or each would cost a look at all customers. */
+const withGone = (which: string) => `
+  WITH RECURSIVE deleted AS MATERIALIZED (
+    SELECT uuid, merged_into, deleted_at FROM customers WHERE account = @account AND deleted_at IS NOT NULL),
+  gone (uuid, at) AS (
+    SELECT uuid, deleted_at FROM customers WHERE account = @account AND ${which}
+    UNION
+    SELECT merged.uuid, at FROM gone JOIN deleted AS merged ON merged.merged_into = gone.uuid)`;
+
+// CROSS JOIN, so that the few customers are looked up and not the many rows.
+const belonging = (table: Table, { where }: Bond, columns: string, which: string) =>
+  where
+    .map(
+      (condition) => `
+  SELECT ${columns} FROM gone
+  CROSS JOIN customers AS customer ON customer.account = @account AND customer.uuid = gone.uuid
+  CROSS JOIN "${shapeOf(table).name}" AS own ON own.account = @account AND ${condition}
+  WHERE ${which}`,
+    )
+    .join(" UNION ");
+
+const keyOf = (table: Table) =>
+  shapeOf(table)
+    .key.slice(1)
+    .map((column) => `CAST(own."${column}" AS TEXT)`)
+    .join(" || '/' || ");

@@ -1,0 +1,64 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { and, eq } from "drizzle-orm";
+import type { Warehouse } from "../database/open.ts";
+import { WarehouseError } from "../errors.ts";
+import { dictionaries } from "../schema/sync-tables.ts";
+
+// Records are a few kB: small buffers cost no size and save zlib from making 300 kB ready for each of them.
+const zlibOptions = { level: 3, windowBits: 13, memLevel: 6, chunkSize: 1024 };
+
+/** Compresses a record's JSON text and says with which dictionary. */
+export type Compress = (json: string) => { readonly dictionary: number; readonly bytes: Buffer };
+
+/**
+ * Most of a record is keys and forms that every record of its resource has. A made-up record as dictionary takes them out:
+ * measured on invoices of 2.1 kB, 600 bytes without and 250 with it. The dictionary is kept in the warehouse, because what was
+ * compressed with it cannot be read without it.
+ */
+export function compressor(
+  warehouse: Warehouse,
+  account: string,
+  resource: string,
+  sample: string,
+): Compress {
+  const known = warehouse.orm
+    .select()
+    .from(dictionaries)
+    .where(and(eq(dictionaries.account, account), eq(dictionaries.resource, resource)))
+    .all();
+  const existing = known.find((dictionary) => dictionary.sample === sample)?.id;
+  const id = existing ?? Math.max(-1, ...known.map((dictionary) => dictionary.id)) + 1;
+  if (existing === undefined)
+    warehouse.orm.insert(dictionaries).values({ account, resource, id, sample }).run();
+  const dictionary = Buffer.from(sample);
+  return (json) => ({ dictionary: id, bytes: deflateRawSync(json, { ...zlibOptions, dictionary }) });
+}
+
+/** Which record it is that cannot be read. */
+export interface RecordName {
+  readonly account: string;
+  readonly resource: string;
+  readonly key: string;
+}
+
+/**
+ * Gives back the JSON text that `compressor` made small; `sample` is the dictionary, null where it is not there any more. Throws a
+ * WarehouseError that names the record. With a wrong dictionary there is a wrong text instead: only its hash tells.
+ */
+export function decompress(bytes: Buffer, sample: string | null, record: RecordName): string {
+  if (sample === null) throw unreadable(record, "the dictionary that it was compressed with is missing");
+  try {
+    return inflateRawSync(bytes, { dictionary: Buffer.from(sample) }).toString();
+  } catch (cause) {
+    throw unreadable(record, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** The error for a record that was received and cannot be had back; its cause has the reason alone. */
+export function unreadable({ account, resource, key }: RecordName, reason: string): WarehouseError {
+  const which = `${resource} ${key}`.trim();
+  return new WarehouseError(`the record ${which} of account ${account} cannot be read: ${reason}`, {
+    hint: "Restore a copy of the warehouse, or sync into a new file (WAREHOUSE_PATH).",
+    cause: new Error(reason),
+  });
+}

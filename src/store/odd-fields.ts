@@ -1,0 +1,74 @@
+import { and, eq, ne } from "drizzle-orm";
+import type { Warehouse } from "../database/open.ts";
+import { oddFields } from "../schema/sync-tables.ts";
+import { timestamp } from "../schema/timestamp.ts";
+
+/** What is odd in a record: what is to be said of each path, such as `was not a number`. */
+export type Oddities = ReadonlyMap<string, string>;
+
+/** What is odd in a record that was stored. */
+export interface Counted {
+  readonly now: Oddities;
+  /** In the content before, where this version has counted that. */
+  readonly before: Oddities | undefined;
+}
+
+/** Counts in how many stored records of one resource of one account a field is odd; called within the transaction that stores them. */
+export type CountOddFields = (records: readonly Counted[]) => void;
+
+interface Kind {
+  readonly name: string;
+  readonly version: number;
+}
+
+// A wire with more of them has keys that are data, and no table is to grow with these.
+const mostFields = 100;
+
+export function oddFieldsOf(
+  { sqlite, orm }: Warehouse,
+  account: string,
+  { name, version }: Kind,
+  now: () => Date,
+): CountOddFields {
+  const own = and(eq(oddFields.account, account), eq(oddFields.resource, name));
+  // Another version may take for odd what this one does not; it counts each record as it maps it anew.
+  orm
+    .delete(oddFields)
+    .where(and(own, ne(oddFields.version, version)))
+    .run();
+  const upsert = sqlite.prepare(
+    `INSERT INTO sync_odd_fields (account, resource, field, what, version, records, first_seen_at, last_seen_at)
+     SELECT @account, @name, @field, @what, @version, @added, @at, @at
+     WHERE (SELECT count(*) FROM sync_odd_fields WHERE account = @account AND resource = @name) < ${mostFields}
+       OR EXISTS (SELECT 1 FROM sync_odd_fields WHERE account = @account AND resource = @name AND field = @field AND what = @what)
+     ON CONFLICT DO UPDATE SET records = records + excluded.records,
+       last_seen_at = CASE WHEN @seen THEN excluded.last_seen_at ELSE last_seen_at END`,
+  );
+  const forget = sqlite.prepare(
+    "DELETE FROM sync_odd_fields WHERE account = ? AND resource = ? AND records <= 0",
+  );
+  return (records) => {
+    const fields = new Map<string, { field: string; what: string; added: number; seen: number }>();
+    const add = (oddities: Oddities | undefined, sign: 1 | -1) => {
+      for (const [field, what] of oddities ?? []) {
+        const key = `${field} ${what}`;
+        const known = fields.get(key) ?? { field, what, added: 0, seen: 0 };
+        fields.set(key, { ...known, added: known.added + sign, seen: sign === 1 ? 1 : known.seen });
+      }
+    };
+    for (const { now: present, before } of records) {
+      add(present, 1);
+      add(before, -1);
+    }
+    if (fields.size === 0) return;
+    const at = timestamp(now());
+    for (const field of fields.values()) upsert.run({ account, name, version, at, ...field });
+    forget.run(account, name);
+  };
+}
+
+/** Forgets what was counted of a resource, before all of it is counted again. */
+export function forgetOddFields({ orm }: Warehouse, account: string, resource: string): void {
+  const own = and(eq(oddFields.account, account), eq(oddFields.resource, resource));
+  orm.delete(oddFields).where(own).run();
+}

@@ -1,0 +1,218 @@
+import { and, count, eq, gte } from "drizzle-orm";
+import type { Warehouse } from "../database/open.ts";
+import { readJson } from "../json/read-json.ts";
+import { ordersAfter } from "../schema/list-order.ts";
+import { dictionaries, rawRecords } from "../schema/sync-tables.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+import { decompress, unreadable } from "./compression.ts";
+import { hashOf } from "./records.ts";
+
+/** A record as it was received. */
+export interface StoredRecord {
+  readonly account: string;
+  /** JSON text. */
+  readonly json: string;
+}
+
+/** The record with this key in every account that has one. Throws a WarehouseError where one of them cannot be read. */
+export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: string): StoredRecord[] {
+  return orm
+    .select({ account: rawRecords.account, record: rawRecords.record, sample: dictionaries.sample })
+    .from(rawRecords)
+    .leftJoin(
+      dictionaries,
+      and(
+        eq(dictionaries.account, rawRecords.account),
+        eq(dictionaries.resource, rawRecords.resource),
+        eq(dictionaries.id, rawRecords.dictionary),
+      ),
+    )
+    .where(and(eq(rawRecords.resource, resource), eq(rawRecords.key, key)))
+    .all()
+    .map(({ account, record, sample }) => ({
+      account,
+      json: decompress(record, sample, { account, resource, key }),
+    }));
+}
+
+/** The smallest key of the live records of one resource of one account; undefined where there is none. */
+export function firstKeyOf({ sqlite }: Warehouse, account: string, resource: string): string | undefined {
+  return sqlite
+    .prepare<[string, string], string>(
+      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
+         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
+          AND tombstone.resource = record.resource AND tombstone.key = record.key)
+       ORDER BY key LIMIT 1`,
+    )
+    .pluck()
+    .get(account, resource);
+}
+
+/** The keys of so many live records of one resource of one account, the first of its listing. */
+export function someLiveKeys(
+  { sqlite }: Warehouse,
+  account: string,
+  resource: string,
+  most: number,
+): string[] {
+  return sqlite
+    .prepare<[string, string, number], string>(
+      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
+         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
+          AND tombstone.resource = record.resource AND tombstone.key = record.key)
+       ORDER BY list_order LIMIT ?`,
+    )
+    .pluck()
+    .all(account, resource, most);
+}
+
+const recordsTried = 20;
+
+/**
+ * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
+ * where several cannot be read.
+ */
+export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): unknown {
+  const keys = someLiveKeys(warehouse, account, kind.name, recordsTried);
+  let unreadable: unknown;
+  for (const key of keys) {
+    try {
+      return keptRecord(warehouse, account, kind)(key)?.read().record;
+    } catch (error) {
+      unreadable = error;
+    }
+  }
+  if (unreadable !== undefined) throw unreadable;
+  return undefined;
+}
+
+/**
+ * How many records of one resource of one account, whose listing does not begin with the newest, were received for the first time by
+ * walks that began after this run.
+ */
+export function receivedAfter({ orm }: Warehouse, account: string, resource: string, run: number): number {
+  const recent = and(
+    eq(rawRecords.account, account),
+    eq(rawRecords.resource, resource),
+    gte(rawRecords.list_order, ordersAfter(run)),
+  );
+  const [counted] = orm.select({ records: count() }).from(rawRecords).where(recent).all();
+  return counted?.records ?? 0;
+}
+
+/** What of a resource its records need to be understood. */
+interface Kind {
+  readonly name: string;
+  readonly version: number;
+  readonly extract: { readonly parent?: string };
+  keyOf(record: unknown, parent: string | undefined): string | undefined;
+}
+
+/** A record as it came from ChartMogul. */
+export interface Received {
+  readonly json: string;
+  readonly record: unknown;
+  /** Key of the record whose listing it stood in, for resources that have such listings. */
+  readonly parent: string | undefined;
+}
+
+/** A stored record with what the warehouse knows of it. */
+export interface KeptRecord {
+  readonly key: string;
+  readonly hash: string;
+  /** When its content was last different from before, as a timestamp. */
+  readonly changed_at: string;
+  /** When it was marked as deleted; null while it is live. */
+  readonly deleted_at: string | null;
+  /** Throws a WarehouseError where it cannot be read, or is not what was received under this key. */
+  read(): Received;
+}
+
+interface KeptRow extends Omit<KeptRecord, "read"> {
+  readonly record: Buffer;
+  readonly sample: string | null;
+}
+
+const keptRows = `SELECT record.key, hash, changed_at, deleted_at, record, sample FROM raw_records AS record
+  LEFT JOIN sync_dictionaries AS dictionary ON dictionary.account = record.account
+    AND dictionary.resource = record.resource AND dictionary.id = record.dictionary
+  LEFT JOIN sync_tombstones AS tombstone ON tombstone.account = record.account
+    AND tombstone.resource = record.resource AND tombstone.key = record.key
+  WHERE record.account = ? AND record.resource = ?`;
+
+/** Reads single records of one resource of one account with what is known of them. */
+export function keptRecord({ sqlite }: Warehouse, account: string, kind: Kind) {
+  const select = sqlite.prepare<[string, string, string], KeptRow>(`${keptRows} AND record.key = ?`);
+  return (key: string): KeptRecord | undefined => {
+    const row = select.get(account, kind.name, key);
+    return row && kept(row, account, kind);
+  };
+}
+
+const recordsAtOnce = 500;
+
+/** Gives the records of one resource of one account that come after this key, at most some hundred of them; all keys come after undefined. */
+export function keptRecordsAfter({ sqlite }: Warehouse, account: string, kind: Kind) {
+  const select = (keys: string) =>
+    sqlite.prepare<[string, string, string, number], KeptRow>(
+      `${keptRows} AND record.key ${keys} ? ORDER BY record.key LIMIT ?`,
+    );
+  const [from, after] = [select(">="), select(">")];
+  return (last: string | undefined): KeptRecord[] =>
+    (last === undefined ? from : after)
+      .all(account, kind.name, last ?? "", recordsAtOnce)
+      .map((row) => kept(row, account, kind));
+}
+
+/** All records of one resource of one account in the order of their keys; others may be written meanwhile. */
+export function* keptRecords(warehouse: Warehouse, account: string, kind: Kind): Iterable<KeptRecord> {
+  const recordsAfter = keptRecordsAfter(warehouse, account, kind);
+  let last: string | undefined;
+  for (;;) {
+    const some = recordsAfter(last);
+    yield* some;
+    last = some.at(-1)?.key;
+    if (last === undefined) return;
+  }
+}
+
+function kept({ record: bytes, sample, ...known }: KeptRow, account: string, kind: Kind): KeptRecord {
+  const { key, hash } = known;
+  return {
+    ...known,
+    read() {
+      const name = { account, resource: kind.name, key };
+      const json = decompress(bytes, sample, name);
+      if (!isHashOf(hash, json, kind.version)) throw unreadable(name, "its hash is that of another text");
+      const record = readJson(json);
+      const parent = kind.extract.parent === undefined ? undefined : key.split("/")[0];
+      const own = kind.keyOf(record, parent);
+      if (own !== key) throw unreadable(name, `it is the record ${own ?? "of no key"}`);
+      return { json, record, parent };
+    },
+  };
+}
+
+// A resource counts its versions one by one; an older program may look at what a newer one has written.
+const versionsAhead = 10;
+
+/** True where some version of the resource gives a record with this text that hash. */
+function isHashOf(hash: string, json: string, version: number): boolean {
+  if (hashOf(json, version) === hash) return true;
+  return Array.from({ length: version + versionsAhead }, (_, before) => before + 1).some(
+    (other) => hashOf(json, other) === hash,
+  );
+}
+
+/** The accounts of which records or rows of this resource are stored. */
+export function accountsWith(
+  { sqlite }: Warehouse,
+  { name, table }: { name: string; table: Table },
+): string[] {
+  return sqlite
+    .prepare<[string], string>(
+      `SELECT account FROM raw_records WHERE resource = ? UNION SELECT account FROM "${shapeOf(table).name}"`,
+    )
+    .pluck()
+    .all(name);
+}

@@ -1,0 +1,73 @@
+import { and, eq, lt } from "drizzle-orm";
+import type { Warehouse } from "../database/open.ts";
+import type { Value } from "../schema/columns.ts";
+import { type ChangeKind, recordChanges } from "../schema/sync-tables.ts";
+import { timestamp } from "../schema/timestamp.ts";
+import { wasReadToEnd } from "../state/runs.ts";
+import type { HistoryKeeper } from "./history.ts";
+
+/**
+ * Writes to `record_changes` what happens to records from the first walk of their resource on that came to its end: before it everything is
+ * new, which says nothing and would make the first load half as large again.
+ */
+export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, run, now, everyField }) => {
+  if (!wasReadToEnd(warehouse, account, resource)) return silence;
+  const insert = warehouse.sqlite.prepare<[string, string, string, number, string, ChangeKind, ...Text[]]>(
+    `INSERT INTO record_changes (account, resource, key, run_id, changed_at, kind, field, old_value, new_value)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET new_value = excluded.new_value, changed_at = excluded.changed_at`,
+  );
+  // A value that went there and back within one run has not changed.
+  const forgetReturned = warehouse.sqlite.prepare(
+    `DELETE FROM record_changes WHERE account = ? AND run_id = ? AND resource = ? AND key = ? AND kind = 'updated'
+     AND field = ? AND old_value IS new_value`,
+  );
+  const write = (
+    key: string,
+    kind: ChangeKind,
+    field: Text = null,
+    before: Text = null,
+    after: Text = null,
+  ) => insert.run(account, resource, key, run, timestamp(now()), kind, field, before, after);
+  return {
+    inserted: (key) => write(key, "inserted"),
+    deleted: (key) => write(key, "deleted"),
+    restored: (key) => write(key, "restored"),
+    updated(key, differences) {
+      for (const { field, before, after, quiet } of differences) {
+        if (!everyField && quiet) continue;
+        write(key, "updated", field, asText(before), asText(after));
+        forgetReturned.run(account, run, resource, key, field);
+      }
+    },
+  };
+};
+
+/** Keeps nothing of what happens to records whose keys say nothing about them. */
+export const noHistory: HistoryKeeper = () => silence;
+
+/** The resource whose only record is the account itself. */
+export const accountResource = "account";
+
+/** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
+export function accountHasChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
+  const change = sqlite
+    .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")
+    .get(account, since, accountResource);
+  return change !== undefined;
+}
+
+/** Forgets the changes of an account that are older than these days. */
+export function forgetChanges({ orm }: Warehouse, account: string, days: number, now: Date): void {
+  const oldest = timestamp(new Date(now.getTime() - days * 86_400_000));
+  const old = and(eq(recordChanges.account, account), lt(recordChanges.changed_at, oldest));
+  orm.delete(recordChanges).where(old).run();
+}
+
+type Text = string | null;
+
+const silence = { inserted() {}, updated() {}, deleted() {}, restored() {} };
+
+function asText(value: Value): Text {
+  return value === null ? null : String(value);
+}

@@ -1,0 +1,96 @@
+import type { Warehouse } from "../database/open.ts";
+import { ordersAfter } from "../schema/list-order.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+
+/** What tells which records belong together, and which of them have come lately. */
+export interface Group {
+  /** Column by which they belong together. */
+  readonly by: string;
+  /** Column of their date, and the first day that counts. */
+  readonly datedBy: string;
+  readonly from: string;
+  /** Run after which they have come. */
+  readonly after: number;
+}
+
+/** True where more of the records that belong together are among these missing ones than have come lately; keys have one part. */
+export function isShortOfAny(
+  { sqlite }: Warehouse,
+  account: string,
+  { name: resource, table }: { readonly name: string; readonly table: Table },
+  missing: readonly string[],
+  { by, datedBy, from, after }: Group,
+): boolean {
+  const { name, key } = shapeOf(table);
+  const own = { account, resource, missing: JSON.stringify(missing), from, after: ordersAfter(after) };
+  const short = sqlite
+    .prepare<typeof own>(
+      `WITH gone AS (
+         SELECT "${by}" AS whose, count(*) AS records FROM "${name}"
+         WHERE account = @account AND "${key[1]}" IN (SELECT value FROM json_each(@missing)) GROUP BY whose),
+       come AS (
+         SELECT "${by}" AS whose, count(*) AS records FROM raw_records AS record
+         CROSS JOIN "${name}" AS own ON own.account = record.account AND own."${key[1]}" = record.key
+         WHERE record.account = @account AND record.resource = @resource AND record.list_order >= @after
+           AND "${datedBy}" >= @from AND deleted_at IS NULL GROUP BY whose)
+       SELECT 1 FROM gone LEFT JOIN come ON come.whose IS gone.whose
+       WHERE gone.records > coalesce(come.records, 0) LIMIT 1`,
+    )
+    .pluck();
+  return short.get(own) !== undefined;
+}
+
+/**
+ * For how many of these missing records another one is there that has the same external id: that is what is left of a data source that
+ * was deleted and imported anew. 0 in tables without that column.
+ */
+export function countListedAnew(
+  { sqlite }: Warehouse,
+  account: string,
+  { table }: { readonly table: Table },
+  missing: readonly string[],
+): number {
+  const { name, key, columns } = shapeOf(table);
+  if (!("external_id" in columns)) return 0;
+  const recordKey = key
+    .slice(1)
+    .map((column) => `"${column}"`)
+    .join(" || '/' || ");
+  const counted = sqlite
+    .prepare<{ account: string; missing: string }, number>(
+      `WITH live AS MATERIALIZED (
+         SELECT external_id, CAST(${recordKey} AS TEXT) IN (SELECT value FROM json_each(@missing)) AS is_missing FROM "${name}"
+         WHERE account = @account AND deleted_at IS NULL AND external_id IS NOT NULL)
+       SELECT count(*) FROM live
+       WHERE is_missing AND external_id IN (SELECT external_id FROM live WHERE NOT is_missing)`,
+    )
+    .pluck();
+  return counted.get({ account, missing: JSON.stringify(missing) }) ?? 0;
+}
+
+/**
+ * What these missing records belong to, and what those belong to that have come lately although their date is from before `until`: what came
+ * in time would have been there already.
+ */
+export function rewrittenGroups(
+  { sqlite }: Warehouse,
+  account: string,
+  { name: resource, table }: { readonly name: string; readonly table: Table },
+  missing: readonly string[],
+  { by, datedBy, from, after, until }: Group & { readonly until: string },
+): string[] {
+  const { name, key } = shapeOf(table);
+  const own = { account, resource, missing: JSON.stringify(missing), from, until, after: ordersAfter(after) };
+  return sqlite
+    .prepare<typeof own, string>(
+      `SELECT "${by}" FROM "${name}" WHERE account = @account AND "${by}" IS NOT NULL
+         AND "${key[1]}" IN (SELECT value FROM json_each(@missing))
+       UNION
+       SELECT "${by}" FROM raw_records AS record
+       CROSS JOIN "${name}" AS own ON own.account = record.account AND own."${key[1]}" = record.key
+       WHERE record.account = @account AND record.resource = @resource AND record.list_order >= @after
+         AND "${datedBy}" >= @from AND "${datedBy}" < @until AND deleted_at IS NULL AND "${by}" IS NOT NULL`,
+    )
+    .pluck()
+    .all(own);
+}

@@ -1,0 +1,56 @@
+import type { Warehouse } from "../database/open.ts";
+import { shortened } from "../json/exact-number.ts";
+import type { Value } from "../schema/columns.ts";
+import { shapeOf, type Table } from "../schema/table.ts";
+import { partsOf } from "./tombstones.ts";
+
+interface RecordTables {
+  readonly table: Table;
+  readonly children: readonly { readonly table: Table }[];
+}
+
+/** The rows of one record as they are stored. */
+export interface StoredRows {
+  readonly row: readonly Value[];
+  readonly children: readonly (readonly (readonly Value[])[])[];
+}
+
+/**
+ * Reads the rows of one record as a resource's mapping gives them, children in the order of their keys. Behind its own columns each
+ * row has what the mapping does not know: `synced_at` and what is filled once the record is deleted.
+ */
+export function storedRows({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
+  const columnsOf = (of: Table) => {
+    const [, ...columns] = Object.keys(shapeOf(of).columns);
+    return columns.map((column) => `"${column}"`).join(", ");
+  };
+  const own = shapeOf(table);
+  const isRow = own.key.map((column) => `"${column}" = ?`).join(" AND ");
+  const row = sqlite
+    .prepare<string[], Value[]>(`SELECT ${columnsOf(table)} FROM "${own.name}" WHERE ${isRow}`)
+    .raw()
+    .safeIntegers();
+  const rowsOfChildren = children.map((child) => {
+    const { name, key } = shapeOf(child.table);
+    return sqlite
+      .prepare<string[], Value[]>(
+        `SELECT ${columnsOf(child.table)} FROM "${name}" WHERE account = ? AND "${key[1]}" = ?
+         ORDER BY ${key.map((column) => `"${column}"`).join(", ")}`,
+      )
+      .raw()
+      .safeIntegers();
+  });
+  return (key: string): StoredRows | undefined => {
+    const found = row.get(account, ...partsOf(key, own.key.length - 1));
+    return (
+      found && {
+        row: found.map(asMapped),
+        children: rowsOfChildren.map((child) => child.all(account, key).map((each) => each.map(asMapped))),
+      }
+    );
+  };
+}
+
+function asMapped(value: Value): Value {
+  return typeof value === "bigint" ? shortened(value) : value;
+}

@@ -1,0 +1,54 @@
+import { shapeOf, type Table } from "../schema/table.ts";
+
+interface RecordTables {
+  readonly table: Table;
+  readonly children: readonly { readonly table: Table }[];
+}
+
+/** The rows of one table that belong to nothing. */
+export interface Strays {
+  readonly table: string;
+  /** What they lack. */
+  readonly lacking: "record" | "row";
+  /** The SQL condition that finds them; its parameters are `account` and `resource`. */
+  readonly where: string;
+  /** An SQL expression for the key of the record that they would belong to. */
+  readonly key: string;
+}
+
+/**
+ * How to find the rows of a resource of which no record is stored, and then the children of which no row is there. Other strays are
+ * impossible: what a record has is written in one transaction.
+ */
+export function straysOf({ table, children }: RecordTables): Strays[] {
+  const { name, key } = shapeOf(table);
+  // As text: beside a number, and a date may be one to SQLite, the index of the records would not find a key.
+  const parts = key.slice(1).map((column) => `CAST("${name}"."${column}" AS TEXT)`);
+  const recordKey = parts.join(" || '/' || ") || "''";
+  return [
+    {
+      table: name,
+      lacking: "record",
+      where: `account = @account AND NOT EXISTS (SELECT 1 FROM raw_records AS record
+        WHERE record.account = "${name}".account AND record.resource = @resource AND record.key = ${recordKey})`,
+      key: recordKey,
+    },
+    ...children.map((child): Strays => {
+      const { name: own, key: ownKey } = shapeOf(child.table);
+      return {
+        table: own,
+        lacking: "row",
+        where: `account = @account AND NOT EXISTS (SELECT 1 FROM "${name}" AS parent
+          WHERE parent.account = "${own}".account AND ${isParent(key, `"${own}"."${ownKey[1]}"`)})`,
+        key: `"${own}"."${ownKey[1]}"`,
+      };
+    }),
+  ];
+}
+
+/** The condition for the row with this key, of one part or two, part by part, so that the index of the key finds it. */
+function isParent([, first, second]: readonly string[], child: string): string {
+  if (second === undefined) return `parent."${first}" = ${child}`;
+  const slash = `instr(${child}, '/')`;
+  return `parent."${first}" = substr(${child}, 1, ${slash} - 1) AND parent."${second}" = substr(${child}, ${slash} + 1)`;
+}

@@ -1,0 +1,46 @@
+import type { Warehouse } from "../database/open.ts";
+import { timestamp } from "../schema/timestamp.ts";
+
+/**
+ * The records of one resource of one account that a held walk has missed. They are not marked as deleted, and the summary tables leave
+ * them out. Nothing here opens a transaction.
+ */
+export interface SuspectedDeletes {
+  any(): boolean;
+  /** A walk of this run has missed these records, and there were too many of them. */
+  keep(keys: readonly string[], run: number): void;
+  /** These were met. */
+  met(keys: readonly string[]): void;
+  /** What is missing of these was reconciled; by default of all. */
+  reconciled(isCovered?: (key: string) => boolean): void;
+}
+
+export function suspectedDeletesOf(
+  { sqlite }: Warehouse,
+  account: string,
+  resource: string,
+  now: () => Date,
+): SuspectedDeletes {
+  const insert = sqlite.prepare<[string, string, number, string, string]>(
+    `INSERT INTO sync_suspected_deletes (account, resource, key, run_id, missing_since) SELECT ?, ?, value, ?, ? FROM json_each(?)
+     WHERE true ON CONFLICT DO UPDATE SET run_id = excluded.run_id`,
+  );
+  const remove = sqlite.prepare<[string, string, string]>(
+    "DELETE FROM sync_suspected_deletes WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))",
+  );
+  const all = sqlite
+    .prepare<[string, string], string>(
+      "SELECT key FROM sync_suspected_deletes WHERE account = ? AND resource = ?",
+    )
+    .pluck();
+  const met = (keys: readonly string[]) => remove.run(account, resource, JSON.stringify(keys));
+  return {
+    any: () => all.get(account, resource) !== undefined,
+    keep: (keys, run) => insert.run(account, resource, run, timestamp(now()), JSON.stringify(keys)),
+    met,
+    reconciled(isCovered = () => true) {
+      const keys = all.all(account, resource).filter(isCovered);
+      if (keys.length > 0) met(keys);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { dayIn } from "../api/calendar.ts";
+
+/**
+ * Gives a function for SQL: the calendar day, `YYYY-MM-DD`, of an instant (`YYYY-MM-DD HH:MM:SS`, UTC) in a time zone (IANA name;
+ * UTC where it is NULL or one that this Node does not know). NULL for NULL. SQLite itself knows no time zones.
+ */
+export function accountDay(): (instant: unknown, timeZone: unknown) => string | null {
+  const zones = new Map<unknown, (instant: string) => string>();
+  return (instant, timeZone) => {
+    if (typeof instant !== "string") return null;
+    const dayOf = zones.get(timeZone) ?? days(known(timeZone));
+    zones.set(timeZone, dayOf);
+    return dayOf(instant);
+  };
+}
+
+/** The days of one time zone; each quarter of an hour is worked out once, since every offset in use is a multiple of one. */
+function days(timeZone: string): (instant: string) => string {
+  const quarters = new Map<string, string>();
+  return (instant) => {
+    const quarter = `${instant.slice(0, 14)}${quarterOf(instant.slice(14, 16))}`;
+    const day =
+      quarters.get(quarter) ?? within(dayIn(timeZone, new Date(`${quarter.replace(" ", "T")}:00Z`)), quarter);
+    quarters.set(quarter, day);
+    return day;
+  };
+}
+
+/** A day as it is written here; where the time zone leads out of the years 0001 to 9999, the one in UTC. */
+function within(day: string, instant: string): string {
+  const written = day.padStart(10, "0");
+  const apart = Date.parse(written) - Date.parse(instant.slice(0, 10));
+  return Math.abs(apart) <= 86_400_000 ? written : instant.slice(0, 10);
+}
+
+const quarterOf = (minutes: string) => String(Number(minutes) - (Number(minutes) % 15)).padStart(2, "0");
+
+function known(timeZone: unknown): string {
+  try {
+    if (typeof timeZone === "string") dayIn(timeZone, new Date(0));
+    return typeof timeZone === "string" ? timeZone : "UTC";
+  } catch (error) {
+    if (error instanceof RangeError) return "UTC";
+    throw error;
+  }
+}

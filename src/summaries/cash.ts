@@ -1,0 +1,41 @@
+import { accountDay, integer, money, required } from "../schema/columns.ts";
+import { countedTransactions, transactionAmount } from "./counted.ts";
+import { monthOf } from "./month.ts";
+import { overAllAccounts, perAccount } from "./summary-table.ts";
+
+const cash = {
+  description: "Money collected and refunded in each month, by the currency of the invoices.",
+  key: { month: required(accountDay("First day of the month of the payment.")) },
+  sums: {
+    payments: integer("Successful payments."),
+    ...money("collected", "What they brought"),
+    refunds: integer("Successful refunds."),
+    ...money("refunded", "What was given back"),
+    ...money("net", "Collected without refunded"),
+  },
+  currency: "row" as const,
+  select: `
+    SELECT account, nullif(currency, '') AS currency, month,
+      sum(CASE type WHEN 'payment' THEN times ELSE 0 END) AS payments,
+      sum(CASE type WHEN 'payment' THEN amount ELSE 0 END) AS collected_in_cents,
+      sum(CASE type WHEN 'refund' THEN times ELSE 0 END) AS refunds,
+      sum(CASE type WHEN 'refund' THEN amount ELSE 0 END) AS refunded_in_cents,
+      sum(CASE type WHEN 'refund' THEN -amount ELSE amount END) AS net_in_cents
+    FROM cash GROUP BY account, currency, month`,
+};
+
+/**
+ * Adds up all transactions as they are read. GROUP BY sorts them first, which takes longer than all the rest: 2.2 s of 3.5 s for a
+ * million, against 0.9 s.
+ */
+export const cashTally = `
+CREATE TEMP TABLE cash (account TEXT, currency TEXT, month TEXT, type TEXT, times INTEGER, amount INTEGER,
+  PRIMARY KEY (month, currency, type, account)) WITHOUT ROWID;
+INSERT INTO cash
+SELECT invoice.account, coalesce(invoice.currency, ''), ${monthOf("paid.date")}, paid.type, 1, ${transactionAmount}
+FROM ${countedTransactions} JOIN today ON today.account = invoice.account
+WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= read_until
+ON CONFLICT DO UPDATE SET times = times + 1, amount = amount + excluded.amount`;
+
+export const cashByMonth = perAccount("cash_by_month", cash);
+export const cashByMonthAllAccounts = overAllAccounts("cash_by_month", cash);

@@ -1,0 +1,16 @@
+import { customersTable } from "../resources/customers.ts";
+import { required, text } from "../schema/columns.ts";
+
+/** Columns that tell whom a row is about. */
+export const whom = {
+  customer_uuid: required(text("ChartMogul's identifier of the customer (`cus_…`).")),
+  customer_name: text("Name of the customer."),
+};
+
+/** The same where it may be unknown. */
+export const whomIfKnown = {
+  customer_uuid: text("ChartMogul's identifier of the customer (`cus_…`)."),
+  customer_name: text("Name of the customer."),
+};
+
+export const references = [{ table: customersTable, columns: ["customer_uuid"] }];

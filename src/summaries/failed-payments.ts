@@ -1,0 +1,39 @@
+import { invoicesTable } from "../resources/invoices.ts";
+import { boolean, datetime, integer, money, required, text } from "../schema/columns.ts";
+import { accountTable } from "../schema/table.ts";
+import { invoiceCounts, transactionAmount } from "./counted.ts";
+import { references, whomIfKnown } from "./customer-columns.ts";
+
+export const failedPayments = accountTable(
+  "failed_payments",
+  {
+    invoice_uuid: required(text("Invoice that was to be paid (`inv_…`).")),
+    position: required(integer("Place in the invoice's list of transactions, from 0.")),
+    invoice_external_id: text("The invoice's identifier in the billing system."),
+    ...whomIfKnown,
+    failed_at: datetime("When the payment failed (UTC)."),
+    ...money("amount", "What was to be paid"),
+    currency: text("Currency of the invoice (ISO 4217)."),
+    is_recovered: boolean("Whether a later payment of the same invoice was successful."),
+    recovered_at: datetime("When the first of these was (UTC)."),
+  },
+  {
+    description: "Payments that failed, and whether a later one was successful.",
+    key: ["invoice_uuid", "position"],
+    references: [...references, { table: invoicesTable, columns: ["invoice_uuid"] }],
+    // Materialized, so that amounts are added up once and not wherever they are named.
+    select: `
+      WITH failed AS MATERIALIZED (
+        SELECT invoice.account, invoice.uuid AS invoice_uuid, paid.position, invoice.external_id AS invoice_external_id,
+          invoice.customer_uuid, paid.date AS failed_at, ${transactionAmount} AS amount_in_cents, invoice.currency,
+          (SELECT min(later.date) FROM invoice_transactions AS later
+           WHERE later.account = paid.account AND later.invoice_uuid = paid.invoice_uuid AND later.type = 'payment'
+             AND later.result = 'successful' AND coalesce(later.disabled, 0) = 0 AND later.date >= paid.date
+             AND later.date <= read_until) AS recovered_at
+        FROM invoice_transactions AS paid CROSS JOIN invoices AS invoice
+          ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid JOIN today ON today.account = paid.account
+        WHERE paid.result = 'failed' AND paid.type = 'payment' AND coalesce(paid.disabled, 0) = 0 AND ${invoiceCounts})
+      SELECT failed.*, customers.name AS customer_name, recovered_at IS NOT NULL AS is_recovered
+      FROM failed LEFT JOIN customers ON customers.account = failed.account AND customers.uuid = failed.customer_uuid`,
+  },
+);

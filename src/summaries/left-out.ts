@@ -1,0 +1,67 @@
+import type Database from "better-sqlite3";
+import { resources } from "../resources/index.ts";
+import { shapeOf } from "../schema/table.ts";
+
+type Resource = (typeof resources)[number];
+
+/**
+ * Leaves out of the tables, as far as they are asked for by their bare names, what held walks have missed: each has a view before it, that
+ * is like it without these rows. Gives what takes the views away again. Called in a transaction.
+ */
+export function leaveOutMissing(sqlite: Database.Database): () => void {
+  const held = new Set(
+    sqlite.prepare<[], string>("SELECT DISTINCT resource FROM sync_suspected_deletes").pluck().all(),
+  );
+  const views = resources.flatMap((resource) => {
+    const conditions = conditionsFor(resource, held);
+    if (conditions.length === 0) return [];
+    const { name } = shapeOf(resource.table);
+    sqlite.exec(
+      `CREATE TEMP VIEW "${name}" AS SELECT * FROM main."${name}" AS own WHERE ${conditions.map((each) => `NOT EXISTS (${each})`).join(" AND ")}`,
+    );
+    return [name];
+  });
+  return () => {
+    for (const name of views) sqlite.exec(`DROP VIEW temp."${name}"`);
+  };
+}
+
+/** Queries that find something where a row `own` is to be left out. */
+function conditionsFor(resource: Resource, held: ReadonlySet<string>): string[] {
+  const { extract, name, table } = resource;
+  const conditions: string[] = [];
+  if (held.has(name)) conditions.push(missing(name, keyOf(resource)));
+  if (extract.parent !== undefined && held.has(extract.parent)) {
+    conditions.push(missing(extract.parent, `own."${shapeOf(table).key[1]}"`));
+  }
+  // A list that was cut short says nothing of the records that it did not come to; one that was reconciled since says that they are there.
+  if (extract.newestFirst && "customer_uuid" in shapeOf(table).columns && held.has("customers")) {
+    conditions.push(`${missing("customers", "own.customer_uuid")} AND NOT EXISTS (
+      SELECT 1 FROM sync_run_resources AS settling WHERE settling.account = own.account AND settling.resource = '${name}'
+        AND reconciled = 1 AND settling.run_id >= missing.run_id)`);
+  }
+  return conditions;
+}
+
+const missing = (resource: string, key: string) => `SELECT 1 FROM sync_suspected_deletes AS missing
+  WHERE missing.account = own.account AND missing.resource = '${resource}' AND missing.key = ${key}`;
+
+/** SQL for the key of a row's record. */
+function keyOf({ table }: Resource): string {
+  const parts = shapeOf(table).key.slice(1);
+  return parts.map((column) => `CAST(own."${column}" AS TEXT)`).join(" || '/' || ") || "''";
+}
+
+/** SQL for how many records of each resource are left out of the answers: `account`, `resource`, `records`. */
+export const leftOut = `SELECT account, resource, count(*) AS records FROM (
+  SELECT account, resource, key FROM sync_suspected_deletes
+  ${resources
+    .flatMap((resource) => {
+      const { extract, name, table } = resource;
+      if (extract.parent === undefined) return [];
+      const own = shapeOf(table);
+      return `UNION SELECT own.account, '${name}', ${keyOf(resource)} FROM sync_suspected_deletes AS missing
+        CROSS JOIN main."${own.name}" AS own ON own.account = missing.account AND own."${own.key[1]}" = missing.key
+        WHERE missing.resource = '${extract.parent}' AND own.deleted_at IS NULL`;
+    })
+    .join(" ")}) GROUP BY account, resource`;

@@ -1,0 +1,36 @@
+import { accountDay, integer, money, required } from "../schema/columns.ts";
+import { overAllAccounts, perAccount } from "./summary-table.ts";
+
+const mrr = {
+  description:
+    "MRR of each day as ChartMogul says it now, and as it said it first: where the two differ, history was rewritten.",
+  key: { date: required(accountDay("Calendar day of the account.")) },
+  sums: {
+    ...money("mrr", "MRR at the end of the day"),
+    ...money(
+      "first_mrr",
+      "MRR of that day when it was first stored as over, of the day that goes on its MRR up to now; NULL where the day was not there at first",
+    ),
+    restatements: integer("How often the day's MRR was changed afterwards."),
+    customers: integer("Paying customers at the end of the day."),
+  },
+  currency: "account" as const,
+  select: `
+    SELECT account, today.currency, daily_metrics.date, mrr_in_cents, coalesce(times, 0) AS restatements, customers,
+      CASE WHEN times IS NULL THEN mrr_in_cents ELSE CAST(old_value AS INTEGER) END AS first_mrr_in_cents
+    FROM daily_metrics JOIN today USING (account)
+    LEFT JOIN (
+      SELECT account, date, min(observed_at), old_value, count(*) AS times
+      FROM daily_metric_restatements WHERE metric = 'mrr_in_cents' GROUP BY account, date) USING (account, date)
+    WHERE deleted_at IS NULL`,
+  // Accounts are not all in one time zone, nor all synced: until an account has the day that another has, its last one counts.
+  added: `
+    SELECT account, currency, date, mrr_in_cents, first_mrr_in_cents, restatements, customers FROM mrr_by_day
+    UNION ALL
+    SELECT last.account, last.currency, day.date, last.mrr_in_cents, last.mrr_in_cents, 0, last.customers
+    FROM (SELECT account, currency, max(date) AS date, mrr_in_cents, customers FROM mrr_by_day GROUP BY account) AS last
+    JOIN (SELECT DISTINCT currency, date FROM mrr_by_day) AS day ON day.currency IS last.currency AND day.date > last.date`,
+};
+
+export const mrrByDay = perAccount("mrr_by_day", mrr);
+export const mrrByDayAllAccounts = overAllAccounts("mrr_by_day", mrr);

@@ -1,0 +1,121 @@
+import { accountDay, boolean, integer, money, required, text } from "../schema/columns.ts";
+import { accountTable } from "../schema/table.ts";
+import { references, whom } from "./customer-columns.ts";
+import { monthOf } from "./month.ts";
+import { overAllAccounts, perAccount } from "./summary-table.ts";
+
+/** The kinds of movement, and what ChartMogul calls them. */
+const kinds = {
+  new_business: "new_biz",
+  expansion: "expansion",
+  contraction: "contraction",
+  churn: "churn",
+  reactivation: "reactivation",
+};
+
+const movements = {
+  ...money("new_business", "MRR of new customers"),
+  ...money("expansion", "MRR gained from customers who pay more"),
+  ...money("contraction", "MRR lost from customers who pay less; negative"),
+  ...money("churn", "MRR lost from customers who left; negative"),
+  ...money("reactivation", "MRR of customers who came back"),
+  ...money("net", "All movements together"),
+};
+
+const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
+
+/**
+ * SQL for whether a customer pays whose movements add up to so much: each is rounded to a cent, and so something may be left of a
+ * customer who is gone. Where it may be no more than that, the last movement up to then says it; of several at one instant the last
+ * to be seen may be any, and of those who leave the least is right.
+ */
+const pays = (mrr: string, movements: string, until: string) => `CASE
+  WHEN ${mrr} BETWEEN 1 AND ${movements} THEN coalesce((
+    SELECT activity_mrr_in_cents > 0 FROM activities AS own
+    WHERE own.account = so_far.account AND own.deleted_at IS NULL AND own.date ${until}
+      AND activity_mrr_in_cents IS NOT NULL AND own.customer_uuid IN (
+      SELECT so_far.customer_uuid UNION ALL
+      SELECT customer_uuid FROM survivors WHERE survivors.account = so_far.account AND survivor_uuid = so_far.customer_uuid)
+    ORDER BY own.date DESC, activity_mrr_in_cents LIMIT 1), 1)
+  ELSE coalesce(${mrr}, 0) > 0 END`;
+
+/** The first in which others look, too: it has every movement with the month in which it counts. */
+export const mrrMovementsByCustomer = accountTable(
+  "mrr_movements_by_customer",
+  {
+    ...whom,
+    month: required(accountDay("First day of the month.")),
+    ...movements,
+    ...money("mrr", "The customer's MRR at the end of the month: all its movements together"),
+    was_paying: boolean("Whether the customer paid when the month began."),
+    is_paying: boolean(
+      "Whether the customer pays at the end of the month; not where only the roundings of movements to a cent are left of `mrr`.",
+    ),
+    currency: text("The account's currency (ISO 4217)."),
+  },
+  {
+    description:
+      "What became of each customer's MRR in each month in which it changed, from the activities: who expanded, contracted, left.",
+    key: ["customer_uuid", "month"],
+    references,
+    // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
+    select: `
+      WITH of_month AS (
+        SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, ${monthOf("date")} AS month, today.currency,
+          min(date) AS first_at, max(date) AS last_at, count(*) AS movements_of_month,
+          ${Object.entries(kinds)
+            .map(
+              ([kind, type]) =>
+                `sum(CASE type WHEN '${type}' THEN activity_mrr_movement_in_cents ELSE 0 END) AS ${kind}_in_cents`,
+            )
+            .join(", ")},
+          coalesce(sum(activity_mrr_movement_in_cents), 0) AS net_in_cents
+        FROM activities NOT INDEXED JOIN today USING (account) LEFT JOIN survivors USING (account, customer_uuid)
+        WHERE deleted_at IS NULL AND date <= read_until AND customer_uuid IS NOT NULL
+        GROUP BY 1, 2, 3),
+      so_far AS (
+        SELECT *, sum(net_in_cents) OVER up_to_month AS mrr_in_cents, sum(movements_of_month) OVER up_to_month AS movements
+        FROM of_month WINDOW up_to_month AS (PARTITION BY account, customer_uuid ORDER BY month))
+      SELECT so_far.*, name AS customer_name,
+        ${pays("(so_far.mrr_in_cents - net_in_cents)", "movements - movements_of_month", "< first_at")} AS was_paying,
+        ${pays("so_far.mrr_in_cents", "movements", "<= last_at")} AS is_paying
+      FROM so_far LEFT JOIN customers ON customers.account = so_far.account AND uuid = so_far.customer_uuid`,
+  },
+);
+
+const byMonth = {
+  description:
+    "MRR movements of each month, from the activities up to now: MRR at its start and the movements add up to MRR at its end, which is the start of the next. A movement of a kind that is not known counts in `net` alone. An account that is no longer synced stays as it was.",
+  key: { month: required(accountDay("First day of the month.")) },
+  sums: {
+    ...money("mrr_at_start", "MRR at the start of the month"),
+    ...movements,
+    ...money("mrr", "MRR at the end of the month, or now"),
+    customers_at_start: integer("Paying customers at the start of the month."),
+    new_customers: integer("Customers with new business."),
+    churned_customers: integer("Customers who left."),
+    reactivated_customers: integer("Customers who came back."),
+    customers: integer("Paying customers at the end of the month, or now."),
+  },
+  currency: "account" as const,
+  select: `
+    WITH moved AS (
+      SELECT account, month, ${moved.map((column) => `sum(${column}) AS ${column}`).join(", ")},
+        sum(new_business_in_cents <> 0) AS new_customers, sum(churn_in_cents <> 0) AS churned_customers,
+        sum(reactivation_in_cents <> 0) AS reactivated_customers,
+        sum(is_paying - was_paying) AS more_customers
+      FROM mrr_movements_by_customer GROUP BY account, month),
+    begun AS (SELECT account, min(month) AS first FROM moved GROUP BY account),
+    filled AS (
+      SELECT account, today.currency, months.month,
+        ${[...moved, "new_customers", "churned_customers", "reactivated_customers", "more_customers"]
+          .map((column) => `coalesce(${column}, 0) AS ${column}`)
+          .join(", ")}
+      FROM begun JOIN today USING (account) JOIN months ON months.month >= first LEFT JOIN moved USING (account, month))
+    SELECT *, mrr_in_cents - net_in_cents AS mrr_at_start_in_cents, customers - more_customers AS customers_at_start
+    FROM (SELECT *, sum(net_in_cents) OVER so_far AS mrr_in_cents, sum(more_customers) OVER so_far AS customers
+          FROM filled WINDOW so_far AS (PARTITION BY account ORDER BY month))`,
+};
+
+export const mrrMovementsByMonth = perAccount("mrr_movements_by_month", byMonth);
+export const mrrMovementsByMonthAllAccounts = overAllAccounts("mrr_movements_by_month", byMonth);

@@ -1,0 +1,53 @@
+import { accountDay, integer, money, real, required } from "../schema/columns.ts";
+import { overAllAccounts, perAccount } from "./summary-table.ts";
+
+const retention = {
+  description:
+    "What is left of the customers whose MRR began in a month, and of that MRR, at the end of each later month that is over.",
+  key: {
+    cohort_month: required(
+      accountDay("First day of the month in which the customers' MRR began, by their activities."),
+    ),
+    months_since: required(integer("Months since then; 0 is the end of that month.")),
+  },
+  sums: {
+    customers: integer("Customers whose first movement was in that month."),
+    retained_customers: integer("Of these, those who pay at the end of the month."),
+    ...money("signup_mrr", "Their new business in the month in which they signed up"),
+    ...money("retained_mrr", "Their MRR at the end of the month, with what they expanded and contracted"),
+  },
+  derived: {
+    customer_retention_percent: {
+      column: real("Customers retained, in percent.", "percent"),
+      sql: () => "round(100.0 * retained_customers / nullif(customers, 0), 2)",
+    },
+    mrr_retention_percent: {
+      column: real("Net MRR retained, in percent; above 100 where expansion is larger than loss.", "percent"),
+      sql: () => "round(100.0 * retained_mrr_in_cents / nullif(signup_mrr_in_cents, 0), 2)",
+    },
+  },
+  currency: "account" as const,
+  select: `
+    WITH begun AS (
+      SELECT account, customer_uuid, min(month) AS cohort_month FROM mrr_movements_by_customer GROUP BY account, customer_uuid),
+    moved AS (
+      SELECT account, cohort_month, month, sum(net_in_cents) AS mrr_in_cents,
+        sum(is_paying - was_paying) AS customers,
+        sum(month = cohort_month) AS signups,
+        sum(CASE month WHEN cohort_month THEN new_business_in_cents ELSE 0 END) AS signup_mrr_in_cents
+      FROM mrr_movements_by_customer JOIN begun USING (account, customer_uuid)
+      GROUP BY account, cohort_month, month),
+    cohorts AS (
+      SELECT account, cohort_month, sum(signups) AS customers, sum(signup_mrr_in_cents) AS signup_mrr_in_cents
+      FROM moved GROUP BY account, cohort_month)
+    SELECT account, today.currency, cohort_month, row_number() OVER so_far - 1 AS months_since,
+      cohorts.customers, sum(coalesce(moved.customers, 0)) OVER so_far AS retained_customers,
+      cohorts.signup_mrr_in_cents, sum(coalesce(moved.mrr_in_cents, 0)) OVER so_far AS retained_mrr_in_cents
+    FROM cohorts JOIN today USING (account)
+    JOIN months ON months.month >= cohort_month AND months.month < (SELECT min(this_month) FROM today)
+    LEFT JOIN moved USING (account, cohort_month, month)
+    WINDOW so_far AS (PARTITION BY account, cohort_month ORDER BY month)`,
+};
+
+export const retentionByCohort = perAccount("retention_by_cohort", retention);
+export const retentionByCohortAllAccounts = overAllAccounts("retention_by_cohort", retention);

@@ -1,0 +1,86 @@
+import { type Column, integer, text } from "../schema/columns.ts";
+import { accountTable, fileTable } from "../schema/table.ts";
+
+type Columns = Readonly<Record<string, Column>>;
+
+const currency = { currency: text("Currency of the amounts (ISO 4217).") };
+const accounts = { accounts: integer("How many accounts have a part in it.") };
+
+/** A column that is worked out from the others of its row; `within` names the columns over which a share is taken. */
+interface Derived {
+  readonly column: Column;
+  readonly sql: (within: string) => string;
+}
+
+/** A summary whose figures can be added up over accounts. */
+interface Summary {
+  readonly description: string;
+  /** What a row is about, besides the account. */
+  readonly key: Columns;
+  /** What is added up over accounts. */
+  readonly sums: Columns;
+  /** What is worked out anew from the sums. */
+  readonly derived?: Readonly<Record<string, Derived>>;
+  /**
+   * Whose currency the amounts are in: the account's, or another one in each row, so that it belongs to what a row is about.
+   * Amounts of different currencies are never added up, nor those whose currency is not known. `none` where nothing is an amount.
+   */
+  readonly currency: "account" | "row" | "none";
+  /** Gives `account`, `currency` (unless there is none), the key and the sums. */
+  readonly select: string;
+  /** What is added up over accounts; by default the rows of the table by account. */
+  readonly added?: string;
+}
+
+/** One row for each account and whatever else the summary is about. The result must be exported, like every table. */
+export function perAccount(name: string, summary: Summary) {
+  const { key, sums, currency: whose } = summary;
+  const money = whose === "none" ? {} : currency;
+  return accountTable(
+    name,
+    { ...money, ...key, ...sums, ...columnsOf(summary) },
+    {
+      description: summary.description,
+      key: [...(whose === "row" ? ["currency"] : []), ...Object.keys(key)],
+      select: `SELECT account, ${[...named({ ...money, ...key, ...sums }), ...derivedSql(summary, "account")].join(", ")}
+        FROM (${summary.select})`,
+    },
+  );
+}
+
+/** The same over all accounts, made from what `perAccount` gave under this name: amounts are added up by currency. */
+export function overAllAccounts(name: string, summary: Summary) {
+  const { key, sums, currency: whose, added: rows = `SELECT * FROM "${name}"` } = summary;
+  const groups = [...(whose === "none" ? [] : ["currency"]), ...Object.keys(key)];
+  const added = stored(sums).map((column) => `sum("${column}") AS "${column}"`);
+  const within = whose === "none" ? "'all'" : "currency";
+  return fileTable(
+    `${name}_all_accounts`,
+    { ...(whose === "none" ? {} : currency), ...key, ...accounts, ...sums, ...columnsOf(summary) },
+    {
+      description: `The same over all accounts${whose === "none" ? "" : ", by currency"}: ${summary.description}`,
+      key: groups,
+      select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
+        FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
+              FROM (${rows}) WHERE account IN (SELECT account FROM today WHERE is_counted)
+                ${whose === "none" ? "" : "AND currency IS NOT NULL"} GROUP BY ${groups.join(", ")})`,
+    },
+  );
+}
+
+/** Those that a query has to give; amounts in main units are made from them. */
+function stored(columns: Columns): string[] {
+  return Object.entries(columns).flatMap(([name, { hundredths }]) =>
+    hundredths === undefined ? [name] : [],
+  );
+}
+
+const named = (columns: Columns) => stored(columns).map((name) => `"${name}"`);
+
+function columnsOf({ derived = {} }: Summary): Columns {
+  return Object.fromEntries(Object.entries(derived).map(([name, { column }]) => [name, column]));
+}
+
+function derivedSql({ derived = {} }: Summary, within: string): string[] {
+  return Object.entries(derived).map(([name, { sql }]) => `${sql(within)} AS "${name}"`);
+}

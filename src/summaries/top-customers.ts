@@ -1,0 +1,57 @@
+import { datetime, integer, money, real, text } from "../schema/columns.ts";
+import { accountTable } from "../schema/table.ts";
+import { references, whom } from "./customer-columns.ts";
+
+export const topCustomers = accountTable(
+  "top_customers",
+  {
+    rank: integer("1 for the customer of the account who pays most."),
+    ...whom,
+    company: text("Company of the customer."),
+    country: text("Country of the customer, as a two-letter code."),
+    status: text("`Active` or `Past Due`."),
+    customer_since: datetime("When the customer first paid (UTC)."),
+    ...money("mrr", "Monthly recurring revenue"),
+    currency: text("The account's currency (ISO 4217)."),
+    share_percent: real("Part of the account's MRR, in percent.", "percent"),
+    cumulative_share_percent: real(
+      "Part of it that this customer and all above have, in percent.",
+      "percent",
+    ),
+    rank_all_accounts: integer("Rank among the customers of all accounts with the same currency."),
+    share_percent_all_accounts: real("Part of the MRR of all accounts with the same currency.", "percent"),
+    cumulative_share_percent_all_accounts: real(
+      "Part of it that this customer and all above have.",
+      "percent",
+    ),
+  },
+  {
+    description:
+      "Every paying customer, the largest first, with how much of the MRR hangs on the largest ones.",
+    key: ["customer_uuid"],
+    references,
+    select: `
+      WITH paying AS (
+        SELECT account, sum(mrr_in_cents) AS of_account FROM customers WHERE mrr_in_cents > 0 AND deleted_at IS NULL
+        GROUP BY account),
+      totals AS (
+        SELECT account, of_account,
+          CASE WHEN is_counted THEN currency END AS counted_in,
+          sum(of_account) OVER (PARTITION BY CASE WHEN is_counted THEN currency END) AS of_currency
+        FROM paying JOIN today USING (account))
+      SELECT *, round(100.0 * mrr_in_cents / of_account, 4) AS share_percent,
+        round(100.0 * sum(mrr_in_cents) OVER by_account / of_account, 4) AS cumulative_share_percent,
+        row_number() OVER by_account AS rank,
+        CASE WHEN counted_in IS NOT NULL THEN row_number() OVER by_currency END AS rank_all_accounts,
+        CASE WHEN counted_in IS NOT NULL THEN round(100.0 * mrr_in_cents / of_currency, 4) END AS share_percent_all_accounts,
+        CASE WHEN counted_in IS NOT NULL THEN round(100.0 * sum(mrr_in_cents) OVER by_currency / of_currency, 4) END
+          AS cumulative_share_percent_all_accounts
+      FROM (
+        SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, status, customer_since, mrr_in_cents,
+          today.currency, of_account, of_currency, counted_in
+        FROM customers JOIN today USING (account) JOIN totals USING (account)
+        WHERE mrr_in_cents > 0 AND deleted_at IS NULL)
+      WINDOW by_account AS (PARTITION BY account ORDER BY mrr_in_cents DESC, customer_uuid ROWS UNBOUNDED PRECEDING),
+        by_currency AS (PARTITION BY counted_in ORDER BY mrr_in_cents DESC, account, customer_uuid ROWS UNBOUNDED PRECEDING)`,
+  },
+);

@@ -1,0 +1,66 @@
+import { accountDay, datetime, integer, real, required, text } from "../schema/columns.ts";
+import { accountTable } from "../schema/table.ts";
+import { references, whom } from "./customer-columns.ts";
+import { monthOf } from "./month.ts";
+import { overAllAccounts, perAccount } from "./summary-table.ts";
+
+export const trials = accountTable(
+  "trials",
+  {
+    ...whom,
+    company: text("Company of the customer."),
+    country: text("Country of the customer, as a two-letter code."),
+    trial_started_at: datetime("When the free trial began (UTC)."),
+    trial_month: accountDay("First day of the month in which that was."),
+    outcome: text(
+      "`converted` if the customer first paid after that, `not converted` if not yet or never, `paid before` if it had paid already.",
+    ),
+    converted_at: datetime("When the customer first paid (UTC); NULL unless converted."),
+    days_to_convert: integer("Full days from the one to the other.", "days"),
+  },
+  {
+    description: "Free trials, and whether they became paying customers.",
+    key: ["customer_uuid"],
+    references,
+    select: `
+      SELECT *, CASE outcome WHEN 'converted' THEN customer_since END AS converted_at,
+        CASE outcome WHEN 'converted' THEN CAST(julianday(customer_since) - julianday(trial_started_at) AS INTEGER) END
+          AS days_to_convert
+      FROM (
+        SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, customer_since,
+          free_trial_started_at AS trial_started_at,
+          ${monthOf("free_trial_started_at")} AS trial_month,
+          CASE WHEN coalesce(customer_since, '9999') > read_until THEN 'not converted' WHEN customer_since < free_trial_started_at THEN 'paid before'
+            ELSE 'converted' END AS outcome
+        FROM customers JOIN today USING (account)
+        WHERE free_trial_started_at <= read_until AND deleted_at IS NULL)`,
+  },
+);
+
+const conversion = {
+  description: "Free trials by the month in which they began, and how many converted since.",
+  key: { trial_month: required(accountDay("First day of the month in which the trials began.")) },
+  sums: {
+    trials: integer("Trials of customers who had not paid before."),
+    converted: integer("Of these, those who have paid since."),
+    days_to_convert: integer("Days that these took, added up.", "days"),
+  },
+  derived: {
+    conversion_percent: {
+      column: real("Trials converted, in percent.", "percent"),
+      sql: () => "round(100.0 * converted / trials, 2)",
+    },
+    average_days_to_convert: {
+      column: real("Average time to convert.", "days"),
+      sql: () => "round(1.0 * days_to_convert / nullif(converted, 0), 1)",
+    },
+  },
+  currency: "none" as const,
+  select: `
+    SELECT account, trial_month, count(*) AS trials, sum(outcome = 'converted') AS converted,
+      coalesce(sum(days_to_convert), 0) AS days_to_convert
+    FROM trials WHERE outcome <> 'paid before' GROUP BY account, trial_month`,
+};
+
+export const trialConversionByMonth = perAccount("trial_conversion_by_month", conversion);
+export const trialConversionByMonthAllAccounts = overAllAccounts("trial_conversion_by_month", conversion);

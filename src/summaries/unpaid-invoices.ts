@@ -1,0 +1,62 @@
+import { boolean, datetime, integer, money, required, text } from "../schema/columns.ts";
+import { accountTable } from "../schema/table.ts";
+import { invoiceAmount, invoiceCounts } from "./counted.ts";
+import { references, whomIfKnown } from "./customer-columns.ts";
+
+export const unpaidInvoices = accountTable(
+  "unpaid_invoices",
+  {
+    invoice_uuid: required(text("ChartMogul's identifier of the invoice (`inv_…`).")),
+    external_id: text("Identifier in the billing system."),
+    ...whomIfKnown,
+    date: datetime("When it was issued (UTC)."),
+    due_date: datetime("When it is due (UTC)."),
+    status: text("`open`, or NULL where ChartMogul says nothing."),
+    ...money("amount", "What it is over"),
+    ...money("paid", "What was paid of it, refunds not taken off"),
+    ...money("outstanding", "What remains to be paid"),
+    currency: text("Currency of the invoice (ISO 4217)."),
+    is_overdue: boolean("Whether it was due before the day of the last sync."),
+    days_overdue: integer(
+      "Days since the one on which it was due, by the account's calendar; NULL where it is not overdue.",
+      "days",
+    ),
+    overdue_for: text(
+      "`not overdue`, `under 30 days`, `30 to 59 days`, `60 to 89 days` or `90 days or more`.",
+    ),
+    age_days: integer(
+      "Days since the one on which it was issued; below 0 where that is still to come.",
+      "days",
+    ),
+  },
+  {
+    description:
+      "Invoices that are open, or have no status, and of which less than the amount was paid at the last sync; not those that are disabled or invalid.",
+    key: ["invoice_uuid"],
+    references,
+    // Materialized, so that amounts are added up once and not wherever they are named.
+    select: `
+      WITH billed AS MATERIALIZED (
+        SELECT account, uuid, external_id, customer_uuid, date, due_date, status, currency, ${invoiceAmount} AS amount_in_cents
+        FROM invoices AS invoice WHERE (status = 'open' OR status IS NULL) AND ${invoiceCounts}),
+      reconciled AS MATERIALIZED (
+        SELECT billed.*, day, time_zone, (SELECT coalesce(sum(coalesce(paid.amount_in_cents, billed.amount_in_cents)), 0)
+          FROM invoice_transactions AS paid WHERE paid.account = billed.account AND paid.invoice_uuid = billed.uuid
+            AND paid.type = 'payment' AND paid.result = 'successful' AND coalesce(paid.disabled, 0) = 0 AND paid.date <= read_until) AS paid_in_cents
+        FROM billed JOIN today USING (account)),
+      unpaid AS MATERIALIZED (
+        SELECT *, account_day(due_date, time_zone) AS due_day, account_day(date, time_zone) AS issued_day
+        FROM reconciled WHERE paid_in_cents < amount_in_cents),
+      aged AS (
+        SELECT *, CASE WHEN due_day < day THEN CAST(julianday(day) - julianday(due_day) AS INTEGER) END AS days_overdue
+        FROM unpaid)
+      SELECT aged.account, aged.uuid AS invoice_uuid, aged.external_id, aged.customer_uuid, customers.name AS customer_name,
+        date, due_date, aged.status, amount_in_cents, paid_in_cents, amount_in_cents - paid_in_cents AS outstanding_in_cents,
+        aged.currency, days_overdue IS NOT NULL AS is_overdue, days_overdue,
+        CASE WHEN days_overdue IS NULL THEN 'not overdue' WHEN days_overdue < 30 THEN 'under 30 days'
+          WHEN days_overdue < 60 THEN '30 to 59 days' WHEN days_overdue < 90 THEN '60 to 89 days'
+          ELSE '90 days or more' END AS overdue_for,
+        CAST(julianday(day) - julianday(issued_day) AS INTEGER) AS age_days
+      FROM aged LEFT JOIN customers ON customers.account = aged.account AND customers.uuid = aged.customer_uuid`,
+  },
+);
