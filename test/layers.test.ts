@@ -58,6 +58,15 @@ test("every room is on a floor", () => {
   expect([...new Set(files.map(roomOf))].filter((room) => floorOf(room) === -1)).toEqual([]);
 });
 
+test("ARCHITECTURE.md has every room on its floor", () => {
+  const text = readFileSync(join(source, "../ARCHITECTURE.md"), "utf8");
+  const rows = [...text.matchAll(/^\| (\d+) +\| `([\w-]+)` +\|/gm)];
+  const shown = floors.map((_, index) =>
+    rows.filter(([, floor]) => Number(floor) === index + 1).map(([, , room]) => room),
+  );
+  expect(shown).toEqual(floors);
+});
+
 test("the engine knows what a resource is, and no single one", () => {
   const known = imported.filter(
     ({ file, target }) => roomOf(file) === "sync" && roomOf(target) === "resources",
