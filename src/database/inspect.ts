@@ -2,11 +2,11 @@ import { closeSync, existsSync, openSync, readSync, type Stats, statSync } from 
 import { dirname } from "node:path";
 import { WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
-import { applicationId, schemaVersion } from "./schema-version.ts";
+import { applicationId, lastUnreleasedVersion, schemaVersion } from "./schema-version.ts";
 import { unusable } from "./unusable.ts";
 
 /**
- * Looks at the path without changing anything and gives the version of the tables, 0 where there is no file yet.
+ * Gives the schema version of the warehouse at a path, 0 where there is no file yet. Changes nothing.
  * Throws a WarehouseError where the path cannot be a warehouse of this program; `newest` is the version that it knows.
  */
 export function inspectWarehouse(path: string, newest = schemaVersion()): number {
@@ -49,7 +49,7 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Looks at a file without changing it and gives its schema version; refuses what is not a warehouse of ours. */
+/** Gives the schema version of a file, 0 for an empty database. Changes nothing. Refuses what this program cannot read or bring up to date. */
 function inspect(path: string, newest: number): number {
   const page = firstBytes(path, 105);
   if (isForeign(page)) throw foreign(path);
@@ -60,6 +60,13 @@ function inspect(path: string, newest: number): number {
     throw new WarehouseError(`${path} was written by a newer version of this program; it was not touched`, {
       hint: "Install that version, or set WAREHOUSE_PATH to a new file.",
     });
+  }
+  if (id !== applicationId) return 0;
+  if (version <= lastUnreleasedVersion) {
+    throw new WarehouseError(
+      `${path} was written by an unreleased version before 0.1.0, and this version cannot read it; it was not touched`,
+      { hint: "Keep it or move it away, and sync into a new file (WAREHOUSE_PATH)." },
+    );
   }
   return version;
 }

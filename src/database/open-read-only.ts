@@ -1,7 +1,7 @@
 import { WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
-import { schemaVersion } from "./schema-version.ts";
+import { ownMigrations, schemaVersion } from "./schema-version.ts";
 import { unusable } from "./unusable.ts";
 
 /** An open warehouse file, for plain SQL. */
@@ -23,9 +23,10 @@ export function requireWarehouse(path: string): void {
  * Opens an existing warehouse so that nothing can be written to it. Loads no more than the driver: who asks a question must not
  * wait for what a sync needs.
  */
-export function openReadOnly(path: string): WarehouseFile {
+export function openReadOnly(path: string, migrations = ownMigrations): WarehouseFile {
   requireWarehouse(path);
-  if (inspectWarehouse(path) < schemaVersion()) {
+  const newest = schemaVersion(migrations);
+  if (inspectWarehouse(path, newest) < newest) {
     throw new WarehouseError(`the warehouse ${path} was written by an older version`, {
       hint: "Run `sync` once: it brings the tables up to date.",
     });

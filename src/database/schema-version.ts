@@ -8,8 +8,12 @@ export const ownMigrations = join(packageRoot, "migrations");
 /** What tells a warehouse from the databases of other programs: "CMWH". */
 export const applicationId = 0x434d5748;
 
-/** How many migrations this version of the program knows; a warehouse carries it as `user_version`. */
+/** Warehouses of unreleased versions have 1 to 13, and maybe more: versions of the schema begin above (docs/decisions/0048). */
+export const lastUnreleasedVersion = 100;
+
+/** The schema version of this program, which a warehouse has as `user_version`: 101 for the first migration, one more for each further one. */
 export function schemaVersion(migrations = ownMigrations): number {
   const journal = readFileSync(join(migrations, "meta", "_journal.json"), "utf8");
-  return (JSON.parse(journal) as { readonly entries: readonly unknown[] }).entries.length;
+  const { entries } = JSON.parse(journal) as { readonly entries: readonly unknown[] };
+  return lastUnreleasedVersion + entries.length;
 }

@@ -13,7 +13,9 @@ import {
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import type { Ended } from "../support/cli.ts";
+import { type Ended, run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { installNextVersion } from "../support/next-version.js";
 import { nobody, reachable } from "../support/nobody.ts";
 import { contents, expectedRows, rowCounts, type Scene } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
@@ -82,12 +84,15 @@ test.each([
 );
 
 test("a warehouse that cannot be copied for lack of room is not migrated, and says how much the copy needs", async () => {
-  const { run, warehouse, folder } = await syncedScene();
-  const sqlite = new Database(warehouse);
-  sqlite.pragma("user_version = 0");
-  sqlite.close();
+  const { warehouse, folder, environment } = await syncedScene();
+  const { cli } = installNextVersion(join(temporaryFolder(), "next"));
   const before = readFileSync(warehouse);
-  const full = await run(["sync"], {}, { kibibytes: Math.floor(before.length / 2048) });
+  const full = await run(["sync"], {
+    cwd: folder,
+    env: environment,
+    limits: { kibibytes: Math.floor(before.length / 2048) },
+    program: cli,
+  });
   expectFailure(full, 1);
   expect(full.stderr).toMatch(/cannot copy .*warehouse\.db.*; nothing was changed\nhint: .* MB of the disk/);
   expect(readFileSync(warehouse).equals(before)).toBe(true);

@@ -17,6 +17,17 @@ import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 /** Every command that opens the warehouse, except `check`, which tells of faults in another way. */
 const openers = [["sync"], ["status"], ["query", "SELECT 1"], ["raw", "account"]];
 
+/** The others, of which `rebuild` and those that write elsewhere need arguments. */
+const otherOpeners = [
+  ["verify"],
+  ["rebuild"],
+  ["changes"],
+  ["publish", "--output", "copy.db"],
+  ["export", "--to", "exports", "--format", "csv"],
+  ["report", "--output", "report.html"],
+  ["call", "list_plans"],
+];
+
 /** The processes are started only where that is asked for. */
 async function refusedBy(
   commands: string[][],
@@ -86,6 +97,24 @@ test("a warehouse of a newer version is refused and not touched", async () => {
   });
   for (const stderr of said) expect(stderr).toContain("was written by a newer version of this program");
 });
+
+test.each([1, 13])(
+  "a warehouse of an unreleased version, with user_version %i, is refused by every command and not touched",
+  async (version) => {
+    const { warehouse } = await syncedScene({ only: ["plans"] });
+    const said = await refusedBy([...openers, ...otherOpeners], (path) => {
+      copyFileSync(warehouse, path);
+      const old = new Database(path);
+      old.pragma(`user_version = ${version}`);
+      old.close();
+    });
+    for (const stderr of said) {
+      expect(stderr).toContain("was written by an unreleased version before 0.1.0");
+      expect(stderr).toContain("it was not touched");
+      expect(stderr).toContain("sync into a new file (WAREHOUSE_PATH)");
+    }
+  },
+);
 
 test("a folder is refused, and so is a path in a folder that does not exist", async () => {
   const { runHere, folder } = await sceneHere();

@@ -1,8 +1,5 @@
 import { spawn } from "node:child_process";
 import { watch } from "node:fs";
-import { join } from "node:path";
-
-const cli = join(import.meta.dirname, "../../dist/cli.js");
 
 /** The name of every warehouse here, each in a folder of its own. */
 export const file = "warehouse.db";
@@ -11,11 +8,11 @@ export const file = "warehouse.db";
 export const parts = new Set(["", "-wal", "-journal"].map((suffix) => file + suffix));
 
 /**
- * Runs `sync` in a folder and kills it when `moment` says so, if it is still running then; without a moment to its end.
+ * Runs a program's `sync` in a folder and kills it when `moment` says so, if it is still running then; without a moment to its end.
  * Gives its exit code (null where it was killed), what it wrote, how long it took and when it first touched the
  * warehouse, in milliseconds.
  */
-export async function attempt(folder, sandbox, moment) {
+export async function attempt({ cli }, folder, sandbox, moment) {
   const began = performance.now();
   let touchedAfter;
   const watcher = watch(folder, (_event, name) => {
@@ -59,7 +56,7 @@ function environment({ url, worlds }) {
     PATH: process.env.PATH,
     CHARTMOGUL_API_URL: url,
     CHARTMOGUL_REQUESTS_PER_SECOND: "10000",
-    // A day changes so much of these small accounts that the brake would hold it.
+    // A day changes so much of these small accounts that it would exceed the delete limit.
     SYNC_DELETE_LIMIT_PERCENT: "100",
     ...Object.fromEntries(keys),
   };

@@ -2,7 +2,6 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:f
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { file, parts } from "./attempt.js";
-import { schemaVersion } from "./old-warehouse.js";
 import { endsInsideCommit } from "./wal.js";
 
 /** Where in a sync a kill can hit, in the order of a sync. */
@@ -31,10 +30,10 @@ function partsIn(folder) {
 
 /**
  * What a kill of the process `pid` hit, and what SQLite finds wrong with the file afterwards (nothing, it is to be
- * hoped). `before` are the traces before the process was started. Looks at a copy: the next sync must find everything as
+ * hoped). `before` are the traces before the process was started; `isMigrated` says of an open file whether its tables are those of the program. Looks at a copy: the next sync must find everything as
  * the kill left it.
  */
-export function examine(folder, before, pid) {
+export function examine(folder, before, { pid, isMigrated }) {
   const now = traces(folder);
   const insideWrite = endsInsideCommit(join(folder, `${file}-wal`)) || hasJournal(folder);
   const seen = (phase, problems = []) => ({ phase, insideWrite, problems });
@@ -42,7 +41,7 @@ export function examine(folder, before, pid) {
   if (now.join() === before.join()) return { ...seen(phases[1]), insideWrite: false };
   return onCopy(folder, (sqlite) => {
     const problems = sqlite.pragma("integrity_check(3)").map((row) => row.integrity_check);
-    return seen(phaseOf(sqlite, pid), problems[0] === "ok" ? [] : problems);
+    return seen(phaseOf(sqlite, { pid, isMigrated }), problems[0] === "ok" ? [] : problems);
   });
 }
 
@@ -51,8 +50,8 @@ function hasJournal(folder) {
   return (statSync(join(folder, `${file}-journal`), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function phaseOf(sqlite, pid) {
-  if (sqlite.pragma("user_version", { simple: true }) < schemaVersion) return phases[2];
+function phaseOf(sqlite, { pid, isMigrated }) {
+  if (!isMigrated(sqlite)) return phases[2];
   const own = sqlite.prepare("SELECT status FROM sync_runs WHERE process_id = ?").pluck().all(pid);
   if (own.length === 0) return phases[3];
   return own.includes("running") ? phases[4] : phases[5];

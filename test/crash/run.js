@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRandom } from "../../build/sandbox/invention/random.js";
+import { installNextVersion, thisVersion } from "../support/next-version.js";
 import { serveAccounts } from "./chartmogul.js";
 import { passDay } from "./day.js";
-import { drawBeginning, spendNight } from "./night.js";
+import { beginnings, drawBeginning, spendNight } from "./night.js";
 import { phases } from "./phase.js";
 
 const { values, positionals } = parseArgs({
@@ -44,6 +45,7 @@ console.log(`${wanted} kills, seed ${seed}`);
 
 const sandbox = await serveAccounts(seed);
 let problems = [];
+let program = thisVersion;
 for (let night = 1; hits.length < wanted && problems.length === 0; night += 1) {
   const nightBegan = performance.now();
   // Streams of its own for each night and account: how many moments an earlier night drew must not change this one.
@@ -51,8 +53,10 @@ for (let night = 1; hits.length < wanted && problems.length === 0; night += 1) {
   if (night > 1)
     for (const world of sandbox.worlds) passDay(world, createRandom(seed, `${night} ${world.name}`));
   const beginning = drawBeginning(random, night === 1);
+  // From then on that one is run: what it has written the one before does not read.
+  if (beginning === beginnings.older) program = installNextVersion(join(folder, `version-${night}`), program);
   const kills = Math.min(random.integer(4, 8), wanted - hits.length);
-  const result = await spendNight({ folder, sandbox, random, kills, beginning });
+  const result = await spendNight({ folder, program, sandbox, random, kills, beginning });
   hits.push(...result.hits);
   nights.set(beginning, (nights.get(beginning) ?? 0) + 1);
   problems = result.problems;

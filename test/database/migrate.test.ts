@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
+import { openReadOnly } from "../../src/database/open-read-only.ts";
 import { WarehouseError } from "../../src/errors.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
@@ -64,12 +65,19 @@ test("an old warehouse gets the new tables, keeps its rows, and has no copy besi
   const { path } = oldWarehouse();
   openWarehouse(path, { migrations: newTables() }).close();
   expect(state(path)).toMatchObject({
-    version: 2,
+    version: 102,
     mode: "delete",
     migrations: [1_700_000_000_000, 1_700_000_000_001],
     guests: [{ name: "Ida", room: null }],
   });
   expect(readdirSync(join(path, ".."))).toEqual(["warehouse.db"]);
+});
+
+test("an old warehouse is not read before a sync has given it the new tables", () => {
+  const { path } = oldWarehouse();
+  expect(() => openReadOnly(path, newTables())).toThrow("was written by an older version");
+  openWarehouse(path, { migrations: newTables() }).close();
+  openReadOnly(path, newTables()).close();
 });
 
 test.each([
@@ -99,7 +107,7 @@ test.each([
   expect(readdirSync(join(path, "..")).sort()).toEqual(["warehouse.db", "warehouse.db.before-migration"]);
 
   openWarehouse(path, { migrations: newTables() }).close();
-  expect(state(path)).toMatchObject({ version: 2, guests: [{ name: "Ida", room: null }] });
+  expect(state(path)).toMatchObject({ version: 102, guests: [{ name: "Ida", room: null }] });
   expect(existsSync(copy)).toBe(false);
 });
 
@@ -109,7 +117,7 @@ test("a new warehouse whose first migration fails is none, and no copy is named"
     /could not be brought up to date: .*; the file is as it was$/,
   );
   openWarehouse(path, { migrations: oldTables() }).close();
-  expect(state(path)).toMatchObject({ version: 1, guests: [] });
+  expect(state(path)).toMatchObject({ version: 101, guests: [] });
 });
 
 test("where the copy cannot be written nothing is migrated", () => {

@@ -15,8 +15,8 @@ const [first] = rows;
 if (!first) throw new Error("the dictionary is empty");
 
 /** Opens the warehouse with this dictionary and gives the stored one and how many rows that has written. */
-function opened(path: string, dictionary?: readonly DictionaryRow[]) {
-  const { sqlite, close } = openWarehouse(path, { dictionary });
+function opened(path: string, dictionary?: readonly DictionaryRow[], migrations = ownMigrations) {
+  const { sqlite, close } = openWarehouse(path, { dictionary, migrations });
   try {
     return {
       stored: sqlite.prepare("SELECT * FROM data_dictionary ORDER BY rowid").all(),
@@ -27,15 +27,20 @@ function opened(path: string, dictionary?: readonly DictionaryRow[]) {
   }
 }
 
-/** The migrations of before there was a data dictionary. */
-function oldMigrations(): string {
-  const folder = join(temporaryFolder(), "migrations");
-  cpSync(ownMigrations, folder, { recursive: true });
-  const path = join(folder, "meta/_journal.json");
-  const journal = JSON.parse(readFileSync(path, "utf8")) as { entries: { tag: string }[] };
-  const until = journal.entries.findIndex(({ tag }) => tag.endsWith("_data_dictionary"));
-  writeFileSync(path, JSON.stringify({ ...journal, entries: journal.entries.slice(0, until) }));
-  return folder;
+/** The migrations of this version behind an invented first one that makes no dictionary; and those of a version with that one alone. */
+function inventedMigrations(): { old: string; present: string } {
+  const first = { idx: 0, version: "6", when: 1_700_000_000_000, tag: "0000_invented", breakpoints: true };
+  const journal = JSON.parse(readFileSync(join(ownMigrations, "meta/_journal.json"), "utf8")) as {
+    entries: object[];
+  };
+  const folderWith = (entries: readonly object[]) => {
+    const folder = join(temporaryFolder(), "migrations");
+    cpSync(ownMigrations, folder, { recursive: true });
+    writeFileSync(join(folder, "0000_invented.sql"), "CREATE TABLE guests (name text);");
+    writeFileSync(join(folder, "meta/_journal.json"), JSON.stringify({ ...journal, entries }));
+    return folder;
+  };
+  return { old: folderWith([first]), present: folderWith([first, ...journal.entries]) };
 }
 
 /** The version of the tables and what they are. */
@@ -50,9 +55,10 @@ function schemaOf(path: string) {
 
 test("a dictionary that cannot be stored leaves the tables as old as they were", () => {
   const path = newWarehouse();
-  openWarehouse(path, { migrations: oldMigrations() }).close();
+  const { old, present } = inventedMigrations();
+  openWarehouse(path, { migrations: old }).close();
   const before = schemaOf(path);
-  expect(() => opened(path, [first, first])).toThrow(WarehouseError);
+  expect(() => opened(path, [first, first], present)).toThrow(WarehouseError);
   expect(schemaOf(path)).toEqual(before);
 });
 
@@ -65,8 +71,9 @@ test("a dictionary that cannot be stored leaves the one of before", () => {
 
 test("an older warehouse gets the dictionary together with its table", () => {
   const path = newWarehouse();
-  openWarehouse(path, { migrations: oldMigrations() }).close();
-  expect(opened(path, rows).stored).toEqual(rows);
+  const { old, present } = inventedMigrations();
+  openWarehouse(path, { migrations: old }).close();
+  expect(opened(path, rows, present).stored).toEqual(rows);
 });
 
 test("a dictionary that has not changed is not written again", () => {
