@@ -14,10 +14,10 @@ import { ApiError, ExplainedError, WarehouseError } from "../errors.ts";
 import { createApiClients } from "../http/api-clients.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
-import { otherNamesOf } from "../state/linked-accounts.ts";
-import { howToAllow, oddFields } from "../state/status.ts";
+import { findOtherNames } from "../state/linked-accounts.ts";
+import { explainHowToAllow, readOddFields } from "../state/status.ts";
 import { accountResource } from "../store/record-changes.ts";
-import { refuseOtherAccount } from "../sync/whose-account.ts";
+import { refuseOtherAccount } from "../sync/refuse-other-account.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
 import { missingOf } from "./check-records.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
@@ -135,7 +135,7 @@ function tellLists(report: Report, account: string, { answering, refused, failed
   if (answering.some((resource) => resource !== accountResource)) {
     report.good(account, `may read ${answering.join(", ")}`);
     if (refused.length > 0)
-      report.warning(account, `the key may not read ${refused.join(", ")} (403)`, howToAllow(refused));
+      report.warning(account, `the key may not read ${refused.join(", ")} (403)`, explainHowToAllow(refused));
   } else if (refused.length > 0) {
     const shut = new ApiError(`the key may read no list (403): ${refused.join(", ")}`, {
       hint: "Look whether the trial of this ChartMogul account has expired.",
@@ -163,7 +163,7 @@ function tellOddFields({ print }: Terminal, path: string): void {
   if (inspectWarehouse(path) < schemaVersion()) return;
   const warehouse = openReadOnly(path);
   try {
-    for (const line of oddFieldLines(oddFields(warehouse))) print(`note  ${line}`);
+    for (const line of oddFieldLines(readOddFields(warehouse))) print(`note  ${line}`);
   } finally {
     warehouse.close();
   }
@@ -222,7 +222,7 @@ async function checkKey(name: string, api: ApiClient, path: string | undefined):
   const warehouse = openForReading(path);
   try {
     await refuseOtherAccount({ warehouse, account: name, api }, profile, resources);
-    const others = otherNamesOf(warehouse, name, profile);
+    const others = findOtherNames(warehouse, name, profile);
     if (others.length === 0) return found;
     return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was read last counts`;
   } finally {

@@ -9,7 +9,7 @@ import { resources } from "../resources/index.ts";
 import { createIndexes } from "../store/indexes.ts";
 import { refreshSummaries } from "../summaries/refresh.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
-import { asSoleWriter } from "../sync/sole-writer.ts";
+import { writeAlone } from "../sync/write-alone.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
@@ -39,7 +39,7 @@ worked out, 2 wrong usage, 3 a sync is running.`,
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);
       const place = { path: WAREHOUSE_PATH, dictionary: dictionaryRows() };
-      const { reports, unanswered } = await asSoleWriter(place, (warehouse) => ({
+      const { reports, unanswered } = await writeAlone(place, (warehouse) => ({
         reports: rebuild(warehouse, chosen),
         unanswered: workOutAnswers(warehouse),
       }));

@@ -7,7 +7,7 @@ import { ExplainedError } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
-import { howToAllow, isAsMeant, isLeftOut } from "../state/status.ts";
+import { explainHowToAllow, isAsIntended, isLeftOut } from "../state/status.ts";
 import { refreshSummaries } from "../summaries/refresh.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
@@ -99,7 +99,7 @@ function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
   const befallen = new Map<string, ResourceReport[]>();
   for (const report of reports) {
     const what = `${report.account} ${report.status} ${report.error}`;
-    if (!isAsMeant(report.status)) befallen.set(what, [...(befallen.get(what) ?? []), report]);
+    if (!isAsIntended(report.status)) befallen.set(what, [...(befallen.get(what) ?? []), report]);
     const { account, resource, missing } = report;
     if (missing > 0) log.warn(missingInWords(missing), { account, resource, hint: missingHint });
   }
@@ -108,7 +108,10 @@ function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
     const refused = reports.filter((report) => isRefused(report) && report.account === account);
     const names = refused.map(({ resource }) => resource);
     const rows = "what is stored stays as it is";
-    log.warn(`the key may not read ${names.join(", ")} (403): ${rows}`, { account, hint: howToAllow(names) });
+    log.warn(`the key may not read ${names.join(", ")} (403): ${rows}`, {
+      account,
+      hint: explainHowToAllow(names),
+    });
   }
   for (const [first, ...others] of befallen.values()) {
     if (!first) continue;
@@ -190,5 +193,5 @@ export function exitCodeOf(outcome: SyncOutcome): ExitCode {
 }
 
 function isComplete({ reports, answered }: SyncOutcome): boolean {
-  return answered && reports.every(({ status }) => isAsMeant(status));
+  return answered && reports.every(({ status }) => isAsIntended(status));
 }

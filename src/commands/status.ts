@@ -4,17 +4,17 @@ import { openReadOnly } from "../database/open-read-only.ts";
 import { tablesOfResources } from "../resources/names.ts";
 import type { Status } from "../schema/sync-tables.ts";
 import { instantOf } from "../schema/timestamp.ts";
-import { lastRunsAsTheyAre } from "../state/run-state.ts";
+import { readCurrentRuns } from "../state/run-state.ts";
 import {
-  howToAllow,
-  isAsMeant,
+  explainHowToAllow,
+  isAsIntended,
   isLeftOut,
   type OddField,
-  oddFields,
   type ResourceStatus,
   type RunStatus,
+  readOddFields,
+  readResourceStatuses,
   readSummariesStatus,
-  resourceStatuses,
   type SummariesStatus,
 } from "../state/status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
@@ -54,7 +54,7 @@ missing that did not validate, or if the summary tables are older.`,
       const isWatched = ({ account }: { readonly account: string }) =>
         names.length === 0 || names.includes(account);
       const watched = [...runs, ...statuses].filter((each) => each.status !== "running" && isWatched(each));
-      const good = watched.length > 0 && watched.every(({ status }) => isAsMeant(status));
+      const good = watched.length > 0 && watched.every(({ status }) => isAsIntended(status));
       const fresh = statuses.every((status) => !isWatched(status) || !isTooOld(status, { now, maxAge }));
       const isWhole = ({ status, missing }: ResourceStatus) => missing === 0 || isLeftOut(status);
       const whole = statuses.every((status) => !isWatched(status) || isWhole(status));
@@ -110,10 +110,10 @@ function read(path: string): {
   const warehouse = openReadOnly(path);
   try {
     return {
-      runs: lastRunsAsTheyAre(warehouse),
-      statuses: resourceStatuses(warehouse, tablesOfResources),
+      runs: readCurrentRuns(warehouse),
+      statuses: readResourceStatuses(warehouse, tablesOfResources),
       summaries: readSummariesStatus(warehouse),
-      odd_fields: oddFields(warehouse),
+      odd_fields: readOddFields(warehouse),
     };
   } finally {
     warehouse.close();
@@ -194,7 +194,7 @@ function leftOut(statuses: readonly ResourceStatus[]): string[] {
         .filter((each) => each.account === account && each.status === of)
         .map(({ resource }) => resource);
     const [refused, skipped] = [names("not_allowed"), names("skipped")];
-    const refusal = `${account} ${refused.join(", ")}: the key may not read ${refused.length === 1 ? "it" : "them"} (403); the rows stay as they are. ${howToAllow(refused)}`;
+    const refusal = `${account} ${refused.join(", ")}: the key may not read ${refused.length === 1 ? "it" : "them"} (403); the rows stay as they are. ${explainHowToAllow(refused)}`;
     return [
       ...(refused.length > 0 ? [refusal] : []),
       ...(skipped.length > 0 ? [`${account} ${skipped.join(", ")}: skipped; the rows stay as they are`] : []),

@@ -1,5 +1,5 @@
 import { WarehouseError } from "../errors.ts";
-import { pastWalks } from "../state/runs.ts";
+import { readPastWalks } from "../state/runs.ts";
 import type { StoredAccount } from "./read-function.ts";
 
 /** An instant as answers spell it: `2025-06-30T15:00:00Z`. */
@@ -11,7 +11,7 @@ export const instant = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
  */
 export function asOf({ warehouse, name, now }: StoredAccount, ...resources: readonly string[]): string {
   const times = resources.map((resource) => {
-    const { freshAsOf, lastComplete } = pastWalks(warehouse, name, resource, now());
+    const { freshAsOf, lastComplete } = readPastWalks(warehouse, name, resource, now());
     // A version before this one did not say since when.
     const time = freshAsOf ?? lastComplete;
     if (time !== undefined) return time;

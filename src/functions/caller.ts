@@ -3,7 +3,7 @@ import type { ApiClient } from "../api/api-client.ts";
 import { openForReading, type Warehouse } from "../database/open.ts";
 import { unusable } from "../database/unusable.ts";
 import { ArgumentError } from "../errors.ts";
-import { knownAccounts } from "../state/linked-accounts.ts";
+import { readAccountNames } from "../state/linked-accounts.ts";
 import { type ReadFunction, readParameters } from "./read-function.ts";
 
 /** What the functions can be asked of. */
@@ -39,7 +39,7 @@ export function createCaller({ path, clients, now = () => new Date(), bytes }: P
       return of.live({ name, api, bytes }, parameters);
     }
     return reading(path, (warehouse) => {
-      const names = [...new Set([...withKey, ...knownAccounts(warehouse)])];
+      const names = [...new Set([...withKey, ...readAccountNames(warehouse)])];
       const name = chosen(account, names, "with a key or in the warehouse");
       return of.fromWarehouse({ name, warehouse, now, bytes }, parameters);
     });

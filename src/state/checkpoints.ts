@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { checkpoints } from "../schema/sync-tables.ts";
 import { timestamp } from "../schema/timestamp.ts";
-import type { Seen } from "./seen-keys.ts";
+import type { SeenKeys } from "./seen-keys.ts";
 
 /** How far a walk has come. */
 export interface Place {
@@ -39,11 +39,11 @@ interface Walk {
   readonly run: number;
   /** Whether a walk with these times, as timestamps, may be gone on with. */
   readonly isResumable: (times: { readonly started_at: string; readonly saved_at: string }) => boolean;
-  readonly seen: readonly Seen[];
+  readonly seen: readonly SeenKeys[];
 }
 
 /** True where a walk did not come to its end, whether or not it can be gone on with. */
-export function isLeftBehind({ orm }: Warehouse, account: string, walk: string): boolean {
+export function isWalkUnfinished({ orm }: Warehouse, account: string, walk: string): boolean {
   const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, walk));
   return orm.select({ walk: checkpoints.walk }).from(checkpoints).where(own).all().length > 0;
 }
@@ -52,7 +52,7 @@ export function isLeftBehind({ orm }: Warehouse, account: string, walk: string):
  * The checkpoint of a walk. One of a walk that is too old or has other `fingerprint` is not resumed: it would leave out what that walk did
  * not read.
  */
-export function checkpointOf(
+export function openCheckpoint(
   { orm, sqlite }: Warehouse,
   account: string,
   { name, fingerprint, run, isResumable, seen }: Walk,

@@ -5,7 +5,7 @@ import { linkedAccounts } from "../schema/sync-tables.ts";
 import { timestamp } from "../schema/timestamp.ts";
 
 /** Who ChartMogul says that a key belongs to. `id` is missing in answers from before 2025. */
-export interface SourceIdentity {
+export interface AccountIdentity {
   readonly id: string | null;
   readonly name: string | null;
 }
@@ -14,14 +14,18 @@ export interface SourceIdentity {
  * True where ChartMogul says that a key belongs to the account that is stored under this name, or none is. Accounts are compared by
  * id, and by name where either side has no id.
  */
-export function isKnownSource(warehouse: Warehouse, account: string, identity: SourceIdentity): boolean {
-  const known = knownSource(warehouse, account);
+export function isLinkedAccount(warehouse: Warehouse, account: string, identity: AccountIdentity): boolean {
+  const known = readLinkedAccount(warehouse, account);
   return !known || isSame(known, identity);
 }
 
 /** The error for a key that belongs to another ChartMogul account than the one that is stored under this name. */
-export function otherSource(warehouse: Warehouse, account: string, identity: SourceIdentity): WarehouseError {
-  const known = knownSource(warehouse, account);
+export function createOtherAccountError(
+  warehouse: Warehouse,
+  account: string,
+  identity: AccountIdentity,
+): WarehouseError {
+  const known = readLinkedAccount(warehouse, account);
   const before = called({ id: known?.chartmogul_id ?? null, name: known?.name ?? null });
   return new WarehouseError(
     `the key of account "${account}" belongs to ChartMogul account ${called(identity)}, but "${account}" in this warehouse is ${before}, and none of the records of it that were asked for is there`,
@@ -32,13 +36,8 @@ export function otherSource(warehouse: Warehouse, account: string, identity: Sou
 }
 
 /** Remembers which ChartMogul account is stored under this name. */
-export function connectSource(
-  { orm }: Warehouse,
-  account: string,
-  identity: SourceIdentity,
-  now: Date,
-): void {
-  const known = knownSource({ orm }, account);
+export function linkAccount({ orm }: Warehouse, account: string, identity: AccountIdentity, now: Date): void {
+  const known = readLinkedAccount({ orm }, account);
   // An answer that lacks one of them must not take away what tells this account from another.
   const seen = {
     chartmogul_id: identity.id ?? known?.chartmogul_id ?? null,
@@ -52,23 +51,23 @@ export function connectSource(
     .run();
 }
 
-function knownSource({ orm }: Pick<Warehouse, "orm">, account: string) {
+function readLinkedAccount({ orm }: Pick<Warehouse, "orm">, account: string) {
   return orm.select().from(linkedAccounts).where(eq(linkedAccounts.account, account)).get();
 }
 
 function isSame(
   known: { chartmogul_id: string | null; name: string | null },
-  { id, name }: SourceIdentity,
+  { id, name }: AccountIdentity,
 ): boolean {
   return id !== null && known.chartmogul_id !== null ? id === known.chartmogul_id : name === known.name;
 }
 
-function called({ id, name }: SourceIdentity): string {
+function called({ id, name }: AccountIdentity): string {
   return `"${name ?? "without a name"}"${id === null ? "" : ` (${id})`}`;
 }
 
 /** The other names under which the same ChartMogul account is stored, as far as its id is known. */
-export function otherNamesOf({ orm }: Warehouse, account: string, { id }: SourceIdentity): string[] {
+export function findOtherNames({ orm }: Warehouse, account: string, { id }: AccountIdentity): string[] {
   if (id === null) return [];
   return orm
     .select({ account: linkedAccounts.account })
@@ -91,7 +90,7 @@ export const supersededAccounts = `
   WHERE other.account <> own.account AND (coalesce(others.at, ''), other.account) > (coalesce(mine.at, ''), own.account)`;
 
 /** The names of the accounts that were ever synced into this warehouse, in alphabetical order. */
-export function knownAccounts({ orm }: Warehouse): string[] {
+export function readAccountNames({ orm }: Warehouse): string[] {
   return orm
     .select({ account: linkedAccounts.account })
     .from(linkedAccounts)

@@ -19,7 +19,7 @@ export interface RefreshQueue {
 }
 
 /** Gives the due listings of each resource of one account, always the same object for one resource. */
-export function refreshQueueIn(warehouse: Warehouse, account: string, now: () => Date) {
+export function openRefreshQueues(warehouse: Warehouse, account: string, now: () => Date) {
   const opened = new Map<string, RefreshQueue>();
   return (resource: string): RefreshQueue => {
     const due = opened.get(resource) ?? dueListingsOf(warehouse, account, resource, now);

@@ -12,7 +12,7 @@ export interface Retries {
   remove(parent: string): void;
 }
 
-export function retriesOf({ orm }: Warehouse, account: string, resource: string, now: () => Date): Retries {
+export function openRetries({ orm }: Warehouse, account: string, resource: string, now: () => Date): Retries {
   const own = and(eq(retries.account, account), eq(retries.resource, resource));
   const open = new Set(
     orm

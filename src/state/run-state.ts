@@ -1,13 +1,13 @@
 import { isLocked } from "../database/lock.ts";
 import type { WarehouseFile } from "../database/open-read-only.ts";
-import { lastRuns, type RunStatus } from "./status.ts";
+import { type RunStatus, readLastRuns } from "./status.ts";
 
 /**
  * The last run of each account. A run that could not record its end stands in the warehouse as running until the next sync says
  * better: its process was killed, or the disk was full. Here it is interrupted.
  */
-export function lastRunsAsTheyAre(warehouse: WarehouseFile): RunStatus[] {
-  return lastRuns(warehouse).map((run) => asItIs(run, warehouse.path));
+export function readCurrentRuns(warehouse: WarehouseFile): RunStatus[] {
+  return readLastRuns(warehouse).map((run) => asItIs(run, warehouse.path));
 }
 
 /** A schedule outlives a run that could not record its end, so that its process alone proves nothing. */

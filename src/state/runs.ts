@@ -33,7 +33,7 @@ export interface ResourceResult {
 
 /** Records that a sync of this account has begun and gives the number of the run. */
 export function startRun({ orm }: Warehouse, account: string, trigger: string, now: Date): number {
-  const id = latestRun({ orm }) + 1;
+  const id = findLatestRun({ orm }) + 1;
   orm
     .insert(runs)
     .values({ account, id, trigger, status: "running", started_at: timestamp(now), process_id: process.pid })
@@ -42,7 +42,7 @@ export function startRun({ orm }: Warehouse, account: string, trigger: string, n
 }
 
 /** The number of the last run of any account; 0 where there was none. */
-export function latestRun({ orm }: Pick<Warehouse, "orm">): number {
+export function findLatestRun({ orm }: Pick<Warehouse, "orm">): number {
   const [latest] = orm
     .select({ id: max(runs.id) })
     .from(runs)
@@ -100,7 +100,12 @@ export interface PastWalks {
 }
 
 /** What was recorded while the clock was wrong and ahead counts for nothing until its time has come. */
-export function pastWalks({ sqlite }: Warehouse, account: string, resource: string, now: Date): PastWalks {
+export function readPastWalks(
+  { sqlite }: Warehouse,
+  account: string,
+  resource: string,
+  now: Date,
+): PastWalks {
   const past = sqlite
     .prepare<
       [string, string, string],
@@ -146,7 +151,7 @@ export function closeAbandonedRuns({ orm }: Warehouse, now: Date): void {
 }
 
 /** The process that is syncing and since when; undefined where none is. */
-export function runningSync({ orm }: Warehouse): string | undefined {
+export function findRunningSync({ orm }: Warehouse): string | undefined {
   const [run] = orm
     .select()
     .from(runs)

@@ -8,7 +8,7 @@ import { seenKeys } from "../schema/sync-tables.ts";
  * 6 MB for a million keys, and saved with the checkpoint some 1 kB a page. Two keys with the same bits would hide that one of
  * them is missing, which for a million keys happens once in 280 million.
  */
-export interface Seen {
+export interface SeenKeys {
   add(keys: readonly string[]): void;
   /** Saves what was added since the last time; called in the transaction that saves the checkpoint. */
   save(): void;
@@ -22,7 +22,7 @@ export interface Seen {
 
 const markLength = 6;
 
-export function seenIn({ orm }: Warehouse, account: string, resource: string): Seen {
+export function openSeenKeys({ orm }: Warehouse, account: string, resource: string): SeenKeys {
   const own = and(eq(seenKeys.account, account), eq(seenKeys.resource, resource));
   let parts: Buffer[] | undefined;
   let unsaved: Buffer[] = [];

@@ -7,12 +7,12 @@ export function isLeftOut(status: string): status is LeftOut {
 }
 
 /** True where nothing went wrong. */
-export function isAsMeant(status: Status): boolean {
+export function isAsIntended(status: Status): boolean {
   return status === "complete" || isLeftOut(status);
 }
 
 /** What to do about lists that the key may not read. */
-export function howToAllow(resources: readonly string[]): string {
+export function explainHowToAllow(resources: readonly string[]): string {
   const them = resources.length === 1 ? "it" : "them";
   return `In ChartMogul give the user whose key it is that right (opportunities need a CRM seat), or leave ${them} out: SYNC_SKIP=${resources.join(",")}.`;
 }
@@ -49,7 +49,7 @@ export interface OddField {
 }
 
 /** What is in records and not in their tables, account by account and resource by resource. */
-export function oddFields({ sqlite }: WarehouseFile): OddField[] {
+export function readOddFields({ sqlite }: WarehouseFile): OddField[] {
   return sqlite
     .prepare<[], OddField>(
       `SELECT account, resource, field, what, records FROM sync_odd_fields
@@ -90,7 +90,7 @@ export function readSummariesStatus({ sqlite }: WarehouseFile): SummariesStatus 
 }
 
 /** The last run of each account. */
-export function lastRuns({ sqlite }: WarehouseFile): RunStatus[] {
+export function readLastRuns({ sqlite }: WarehouseFile): RunStatus[] {
   return sqlite
     .prepare<[], RunStatus>(
       `SELECT account, id AS run, status, started_at, finished_at, process_id, error FROM sync_runs
@@ -101,7 +101,7 @@ export function lastRuns({ sqlite }: WarehouseFile): RunStatus[] {
 }
 
 /** What is known of each of these resources, given with their tables, for each account that ever read it; account by account. */
-export function resourceStatuses(
+export function readResourceStatuses(
   { sqlite }: WarehouseFile,
   tables: Readonly<Record<string, string>>,
 ): ResourceStatus[] {

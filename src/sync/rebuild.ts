@@ -2,7 +2,7 @@ import type { Warehouse } from "../database/open.ts";
 import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
 import type { Resource } from "../resources/resource.ts";
-import { latestRun } from "../state/runs.ts";
+import { findLatestRun } from "../state/runs.ts";
 import { emptyWrongForms } from "../store/forms.ts";
 import { mendTexts } from "../store/illegible-texts.ts";
 import { forgetOddFields, oddFieldsOf } from "../store/odd-fields.ts";
@@ -56,7 +56,7 @@ function rebuildOne(
 ): RebuildReport {
   const { name, version } = resource;
   const writer = recordWriter(warehouse, account, resource, now);
-  const rejects = rejectsOf(warehouse, account, name, { run: latestRun(warehouse), now });
+  const rejects = rejectsOf(warehouse, account, name, { run: findLatestRun(warehouse), now });
   let records = 0;
   let rejected = 0;
   let unreadable = 0;

@@ -25,7 +25,7 @@ export interface Counts {
 }
 
 /** Counts of a walk that has read nothing yet. */
-export function noCounts(): Counts {
+export function createCounts(): Counts {
   return {
     pages: 0,
     fetched: 0,

@@ -7,10 +7,10 @@ import { rawRecords, recordChanges } from "../schema/sync-tables.ts";
 import { closeAbandonedRuns } from "../state/runs.ts";
 import { createIndexes } from "../store/indexes.ts";
 import { forgetChanges } from "../store/record-changes.ts";
-import { syncAccount } from "./account.ts";
 import type { Progress, ResourceReport } from "./report.ts";
 import { defaultRules, type Rules } from "./rules.ts";
-import { asSoleWriter } from "./sole-writer.ts";
+import { syncAccount } from "./sync-account.ts";
+import { writeAlone } from "./write-alone.ts";
 
 export interface SyncOptions {
   /** The warehouse file. */
@@ -43,7 +43,7 @@ export interface SyncOptions {
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   const { resources, registry = resources, skipped = [], rules = defaultRules } = options;
   const { signal, now = () => new Date(), onProgress = () => {} } = options;
-  return asSoleWriter(options, async (warehouse) => {
+  return writeAlone(options, async (warehouse) => {
     closeAbandonedRuns(warehouse, now());
     options.onBegin?.();
     const outcomes = await Promise.allSettled(

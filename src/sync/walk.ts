@@ -1,18 +1,18 @@
 import type { ApiClient, Extract } from "../api/api-client.ts";
 import { ApiError, IncompleteError, NotAllowedError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
-import { type Checkpoint, checkpointOf, isLeftBehind } from "../state/checkpoints.ts";
-import { pastWalks, type ResourceResult } from "../state/runs.ts";
-import { askAgain } from "./ask-again.ts";
-import { fanOut } from "./fan-out.ts";
-import { hintsOf } from "./hints.ts";
-import { type Listing, type Reached, readListing } from "./read-listing.ts";
-import { restorerOf } from "./restore.ts";
-import { resumableBy } from "./resume.ts";
+import { type Checkpoint, isWalkUnfinished, openCheckpoint } from "../state/checkpoints.ts";
+import { type ResourceResult, readPastWalks } from "../state/runs.ts";
+import { hintsOf } from "./plan/invalidate.ts";
+import { inWords, scopeOf } from "./plan/read-mode.ts";
+import { resumableBy } from "./plan/resume.ts";
+import { askAgain } from "./read/ask-for-rejects.ts";
+import { fanOut } from "./read/child-listings.ts";
+import { type Listing, type Reached, readListing } from "./read/read-listing.ts";
+import { settle } from "./reconcile/reconcile-deletes.ts";
 import type { Run } from "./run.ts";
-import { inWords, scopeOf } from "./scope.ts";
-import { settle } from "./settle.ts";
-import { type Tally, tally } from "./tally.ts";
+import { type Tally, tally } from "./write/resource-walk.ts";
+import { restorerOf } from "./write/restore.ts";
 
 /** Resources that are walked together. */
 export interface Family {
@@ -40,10 +40,10 @@ export async function walk(
   const own = tally(run, root, restorerOf(run, followers, belongings));
   const fans = dependents.map((dependent) => fanOut(run, dependent));
   const begun = scopeOf(run, root, {
-    isUnfinished: isLeftBehind(warehouse, account, root.name),
+    isUnfinished: isWalkUnfinished(warehouse, account, root.name),
     isFollowed: dependents.length > 0,
   });
-  const checkpoint = checkpointOf(
+  const checkpoint = openCheckpoint(
     warehouse,
     account,
     {
@@ -88,7 +88,7 @@ export async function walk(
   // Read to its end is a listing only if it was read from its beginning.
   const isAll = isReadToEnd && scope.kind !== "since";
   const isReconciled = isAll && failure === undefined && !run.signal.aborted;
-  const { freshAsOf = null } = pastWalks(warehouse, account, root.name, run.now());
+  const { freshAsOf = null } = readPastWalks(warehouse, account, root.name, run.now());
   const fresh_as_of = isAll ? walk_started_at : freshAsOf;
   const end = { walk_started_at, fresh_as_of, isReadToEnd: isAll, isReconciled, isWhole };
   return [

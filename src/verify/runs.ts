@@ -1,8 +1,14 @@
 import type { Resource } from "../resources/resource.ts";
 import type { Status } from "../schema/sync-tables.ts";
 import { shapeOf } from "../schema/table.ts";
-import { lastRunsAsTheyAre } from "../state/run-state.ts";
-import { howToAllow, isAsMeant, isLeftOut, type ResourceStatus, resourceStatuses } from "../state/status.ts";
+import { readCurrentRuns } from "../state/run-state.ts";
+import {
+  explainHowToAllow,
+  isAsIntended,
+  isLeftOut,
+  type ResourceStatus,
+  readResourceStatuses,
+} from "../state/status.ts";
 import type { Report, Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted } from "./words.ts";
@@ -30,14 +36,14 @@ export function verifyRuns(
   { warehouse, account, report }: Verification,
   resources: readonly Resource[],
 ): Synced {
-  const run = lastRunsAsTheyAre(warehouse).find((last) => last.account === account);
+  const run = readCurrentRuns(warehouse).find((last) => last.account === account);
   const tables = Object.fromEntries(resources.map(({ name, table }) => [name, shapeOf(table).name]));
-  const statuses = resourceStatuses(warehouse, tables).filter((status) => status.account === account);
+  const statuses = readResourceStatuses(warehouse, tables).filter((status) => status.account === account);
   if (!run && statuses.length === 0) {
     report.fault("sync", "the account was never synced", hints.sync);
     return { synced: [], current: [] };
   }
-  const trouble = statuses.filter(({ status }) => !isAsMeant(status));
+  const trouble = statuses.filter(({ status }) => !isAsIntended(status));
   if (run?.status === "running") {
     const since = `since ${run.started_at} UTC (process ${run.process_id})`;
     report.warning("sync", `a sync is running ${since}: what it has not stored yet may differ`);
@@ -75,7 +81,7 @@ function tellLeftOut(report: Report, leftOut: readonly ResourceStatus[]): void {
   const names = (of: Status) => leftOut.filter(({ status }) => status === of).map(({ resource }) => resource);
   const [refused, skipped] = [names("not_allowed"), names("skipped")];
   if (refused.length > 0)
-    report.warning(refused.join(", "), `${inWords.not_allowed}. ${howToAllow(refused)}`);
+    report.warning(refused.join(", "), `${inWords.not_allowed}. ${explainHowToAllow(refused)}`);
   if (skipped.length > 0) report.ok(skipped.join(", "), inWords.skipped);
 }
 

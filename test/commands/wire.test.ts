@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Customer } from "../../src/api/records.ts";
 import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
-import { retriesOf } from "../../src/state/retries.ts";
+import { openRetries } from "../../src/state/retries.ts";
 import { hashOf, recordWriter } from "../../src/store/records.ts";
 import { agent } from "../support/agent.ts";
 import { duckdb } from "../support/duckdb.ts";
@@ -453,7 +453,7 @@ test("a key of 1 MB that an older version has stored fails no sync, and is gone 
   const [, ...row] = customers.map(customer, undefined).row;
   const hash = hashOf(json, customers.version);
   writer.write(writer.pack({ key: uuid, json, hash }), { row: [uuid, ...row], children: [] }, 0);
-  retriesOf(warehouse, "default", "subscriptions", now).add(uuid, "refused");
+  openRetries(warehouse, "default", "subscriptions", now).add(uuid, "refused");
   warehouse.close();
   for (const night of ["first", "second"]) {
     const { stdout } = await runHere(["sync", "--json"]);

@@ -6,14 +6,14 @@ import type { Resource } from "../../src/resources/resource.ts";
 import { isField } from "../../src/schema/fields.ts";
 import { shapeOf, type Table } from "../../src/schema/table.ts";
 import { rawRecordsWithKey } from "../../src/store/raw-records.ts";
-import { noCounts } from "../../src/sync/report.ts";
-import { pageStore } from "../../src/sync/store-page.ts";
+import { createCounts } from "../../src/sync/report.ts";
+import { openPageStore } from "../../src/sync/write/store-page.ts";
 import { type Fixture, fixtureOf } from "../support/fixtures.ts";
 import { rowsOf, runOn, temporaryWarehouse } from "../support/warehouse.ts";
 
 async function load(warehouse: Warehouse, resource: Resource, { records, parent }: Fixture) {
-  const counts = noCounts();
-  await pageStore(runOn(warehouse), resource, counts)({ records, parent });
+  const counts = createCounts();
+  await openPageStore(runOn(warehouse), resource, counts)({ records, parent });
   return counts;
 }
 

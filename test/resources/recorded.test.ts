@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
-import { noCounts } from "../../src/sync/report.ts";
-import { pageStore } from "../../src/sync/store-page.ts";
+import { createCounts } from "../../src/sync/report.ts";
+import { openPageStore } from "../../src/sync/write/store-page.ts";
 import { runOn, temporaryWarehouse } from "../support/warehouse.ts";
 
 // Real answers of ChartMogul, which are not part of this repository.
@@ -42,8 +42,8 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
     const resource = resources.find((candidate) => candidate.name === name);
     if (!resource) throw new Error(`there is no resource ${name}`);
     const warehouse = temporaryWarehouse();
-    const counts = noCounts();
-    await pageStore(runOn(warehouse), resource, counts)({ records, parent: "cus_recorded" });
+    const counts = createCounts();
+    await openPageStore(runOn(warehouse), resource, counts)({ records, parent: "cus_recorded" });
     const rejected = warehouse.sqlite.prepare("SELECT reason FROM rejected_records").pluck().all();
     const odd = warehouse.sqlite.prepare("SELECT field || ' ' || what FROM sync_odd_fields").pluck().all();
     return { rejected, odd, stored: counts.inserted };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
-import { refreshQueueIn } from "../../src/state/refresh-queue.ts";
+import { openRefreshQueues } from "../../src/state/refresh-queue.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import type { Run } from "../../src/sync/run.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -23,7 +23,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     rules: defaultRules,
     api: noSource,
     now: () => new Date("2024-06-01T12:00:00Z"),
-    refreshQueue: refreshQueueIn(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
+    refreshQueue: openRefreshQueues(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
     signal: new AbortController().signal,
     onProgress: () => {},
   };

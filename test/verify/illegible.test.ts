@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { resources } from "../../src/resources/index.ts";
-import { noCounts } from "../../src/sync/report.ts";
-import { pageStore } from "../../src/sync/store-page.ts";
+import { createCounts } from "../../src/sync/report.ts";
+import { openPageStore } from "../../src/sync/write/store-page.ts";
 import { syncedScene } from "../commands/scene-here.ts";
 import { runOn } from "../support/warehouse.ts";
 
@@ -20,7 +20,11 @@ test("verify finds what older versions stored of half an emoji, and rebuild mend
     attributes: { ...customer.attributes, tags: ["\ud83d"], custom: { "k\ud83d": "v\0" } },
   };
   const run = runOn(warehouse);
-  await pageStore(run, resource, noCounts())({ records: [odd, { ...odd, uuid: "cus_odd", mrr: "no" }] });
+  await openPageStore(
+    run,
+    resource,
+    createCounts(),
+  )({ records: [odd, { ...odd, uuid: "cus_odd", mrr: "no" }] });
   warehouse.close();
   const kept = () => rows("SELECT resource, key, changed_at, first_seen_at FROM raw_records");
   const before = kept();

@@ -1,18 +1,18 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
-import { RecordError } from "../errors.ts";
-import { writeJson } from "../json/write-json.ts";
-import type { Mapped, Resource, Rows } from "../resources/resource.ts";
-import { listOrder } from "../schema/list-order.ts";
-import type { Difference } from "../store/history.ts";
-import { type Counted, oddFieldsOf } from "../store/odd-fields.ts";
-import { keptRecord } from "../store/raw-records.ts";
-import { hashOf, type PackedRecord, recordWriter } from "../store/records.ts";
-import { type Reject, rejectsOf } from "../store/rejects.ts";
-import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
-import { tombstonesOf } from "../store/tombstones.ts";
-import { historyOf } from "./history.ts";
-import type { Counts } from "./report.ts";
-import type { Run } from "./run.ts";
+import { RecordError } from "../../errors.ts";
+import { writeJson } from "../../json/write-json.ts";
+import type { Mapped, Resource, Rows } from "../../resources/resource.ts";
+import { listOrder } from "../../schema/list-order.ts";
+import type { Difference } from "../../store/history.ts";
+import { type Counted, oddFieldsOf } from "../../store/odd-fields.ts";
+import { keptRecord } from "../../store/raw-records.ts";
+import { hashOf, type PackedRecord, recordWriter } from "../../store/records.ts";
+import { type Reject, rejectsOf } from "../../store/rejects.ts";
+import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import { tombstonesOf } from "../../store/tombstones.ts";
+import type { Counts } from "../report.ts";
+import type { Run } from "../run.ts";
+import { historyOf } from "./open-history.ts";
 
 /** One page, and what is written in the same transaction. */
 export interface PageToStore {
@@ -97,7 +97,7 @@ const recordsBetweenPauses = 50;
  * Validates, maps and upserts the records of a resource page by page. A record that is the same as last time is not
  * looked at any further; one that does not validate is kept as rejected and what was stored of it before stays.
  */
-export function pageStore(
+export function openPageStore(
   run: Run,
   resource: Resource,
   counts: Counts,

@@ -1,18 +1,18 @@
 import { ApiError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
-import { connectSource } from "../state/linked-accounts.ts";
-import { refreshQueueIn } from "../state/refresh-queue.ts";
+import { linkAccount } from "../state/linked-accounts.ts";
+import { openRefreshQueues } from "../state/refresh-queue.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../state/runs.ts";
-import { isAsMeant } from "../state/status.ts";
+import { isAsIntended } from "../state/status.ts";
 import { accountResource } from "../store/record-changes.ts";
 import { rejectsLeft } from "../store/rejects.ts";
-import { markOrphans } from "./orphans.ts";
+import { markOrphans } from "./reconcile/mark-orphans.ts";
+import { refuseOtherAccount } from "./refuse-other-account.ts";
 import type { ResourceReport } from "./report.ts";
-import { noCounts } from "./report.ts";
+import { createCounts } from "./report.ts";
 import type { Run } from "./run.ts";
-import { outcome } from "./tally.ts";
 import { type Family, walk } from "./walk.ts";
-import { refuseOtherAccount } from "./whose-account.ts";
+import { outcome } from "./write/resource-walk.ts";
 
 /**
  * Syncs these resources of one account side by side and records the run. What goes wrong is in the report; rejects only where
@@ -33,13 +33,13 @@ export async function syncAccount(
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
   const id = startRun(warehouse, account, trigger, now());
-  const run: Run = { ...context, id, refreshQueue: refreshQueueIn(warehouse, account, now) };
+  const run: Run = { ...context, id, refreshQueue: openRefreshQueues(warehouse, account, now) };
   let reports: ResourceReport[];
   let failure: unknown;
   try {
     const profile = await run.api.profile();
     await refuseOtherAccount(run, profile, registry);
-    connectSource(warehouse, account, profile, now());
+    linkAccount(warehouse, account, profile, now());
     const families = resources.filter(isRoot).map((root) => ({
       root,
       dependents: dependentsOf(root, resources),
@@ -63,7 +63,7 @@ export async function syncAccount(
     reports = resources.map(({ name }) => unread(run, name, error));
   }
   reports.push(...skipped.map(({ name }) => untouched(run, name, { status: "skipped" })));
-  const isComplete = failure === undefined && reports.every(({ status }) => isAsMeant(status));
+  const isComplete = failure === undefined && reports.every(({ status }) => isAsIntended(status));
   // All may have been read when it was told to stop.
   const { status, error } = isComplete ? ({ status: "complete" } as const) : outcome(run, failure);
   warehouse.sqlite.transaction(() => {
@@ -149,7 +149,7 @@ function untouched(
     reconciled: 0,
   } as const;
   const missing = rejectsLeft(warehouse, account, resource);
-  return { account, resource, ...ended, ...noCounts(), missing, ...never };
+  return { account, resource, ...ended, ...createCounts(), missing, ...never };
 }
 
 function isRoot({ extract }: Resource): boolean {

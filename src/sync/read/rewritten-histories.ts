@@ -1,14 +1,14 @@
-import type { Resource } from "../resources/resource.ts";
-import { instantOf, timestamp } from "../schema/timestamp.ts";
-import { pastWalks } from "../state/runs.ts";
-import { type Group, isShortOfAny, rewrittenGroups } from "../store/replaced.ts";
-import { type Tombstones, tombstonesOf } from "../store/tombstones.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { instantOf, timestamp } from "../../schema/timestamp.ts";
+import { readPastWalks } from "../../state/runs.ts";
+import { type Group, isShortOfAny, rewrittenGroups } from "../../store/replaced.ts";
+import { type Tombstones, tombstonesOf } from "../../store/tombstones.ts";
+import { day } from "../plan/cadence.ts";
+import { dayAfter, everything, type Scope, type SinceDay } from "../plan/read-mode.ts";
+import { findMissing } from "../reconcile/deletes.ts";
+import type { Run } from "../run.ts";
+import type { Tally } from "../write/resource-walk.ts";
 import { askEach } from "./ask-each.ts";
-import { findMissing } from "./deletes.ts";
-import { day } from "./nights.ts";
-import type { Run } from "./run.ts";
-import { dayAfter, everything, type Scope, type SinceDay } from "./scope.ts";
-import type { Tally } from "./tally.ts";
 
 /** Days that are read besides those that a walk began with, both included. */
 export interface Days {
@@ -50,7 +50,7 @@ export async function remainderOf(
   const wasListed = own.seen.lookup();
   const covered = coveredKeys(tombstones, root, scope);
   const { keys: missing } = await findMissing(covered, (key) => !wasListed(key));
-  const { lastComplete, lastCompleteRun } = pastWalks(warehouse, account, root.name, now());
+  const { lastComplete, lastCompleteRun } = readPastWalks(warehouse, account, root.name, now());
   const group: Group = { by: tells.by, datedBy, from: dayAfter(scope.day), after: lastCompleteRun };
   if (isShortOfAny(warehouse, account, root, missing, group)) return all;
 

@@ -6,7 +6,7 @@ import { openForReading, openWarehouse, type Warehouse } from "../database/open.
 import { unusable } from "../database/unusable.ts";
 import { WarehouseError } from "../errors.ts";
 import type { DictionaryRow } from "../schema/data-dictionary.ts";
-import { runningSync } from "../state/runs.ts";
+import { findRunningSync } from "../state/runs.ts";
 
 interface Place {
   readonly path: string;
@@ -19,7 +19,7 @@ interface Place {
  * Throws a WarehouseBusyError where another process is writing and a WarehouseError where the file cannot be used or is damaged;
  * then nothing was changed.
  */
-export async function asSoleWriter<T>(
+export async function writeAlone<T>(
   { path: given, dictionary }: Place,
   work: (warehouse: Warehouse) => T | Promise<T>,
 ): Promise<T> {
@@ -47,7 +47,7 @@ function holderOf(path: string): string | undefined {
   try {
     const warehouse = openForReading(path);
     try {
-      return runningSync(warehouse);
+      return findRunningSync(warehouse);
     } finally {
       warehouse.close();
     }

@@ -1,9 +1,9 @@
-import type { Resource } from "../resources/resource.ts";
-import { timestamp } from "../schema/timestamp.ts";
-import { pastWalks } from "../state/runs.ts";
-import { day } from "./nights.ts";
-import type { Run } from "./run.ts";
-import type { StoredPage } from "./store-page.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { timestamp } from "../../schema/timestamp.ts";
+import { readPastWalks } from "../../state/runs.ts";
+import type { Run } from "../run.ts";
+import type { StoredPage } from "../write/store-page.ts";
+import { day } from "./cadence.ts";
 
 /** Notes which listings may have changed because of these records; called in the transaction in which they are written. */
 export type Hints = (changed: StoredPage["changed"]) => void;
@@ -19,7 +19,8 @@ export function hintsOf(
   belongings: readonly Resource[],
 ): Hints {
   const { warehouse, account, now } = run;
-  const wasRead = (name: string) => pastWalks(warehouse, account, name, now()).lastReconciled !== undefined;
+  const wasRead = (name: string) =>
+    readPastWalks(warehouse, account, name, now()).lastReconciled !== undefined;
   const own = followers
     .filter((follower) => follower.staleParents !== undefined && wasRead(follower.name))
     .map(({ name }) => run.refreshQueue(name));

@@ -1,18 +1,18 @@
-import { unusable } from "../database/unusable.ts";
-import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../errors.ts";
-import type { Resource } from "../resources/resource.ts";
-import type { Status } from "../schema/sync-tables.ts";
-import type { ResourceResult } from "../state/runs.ts";
-import { type Seen, seenIn } from "../state/seen-keys.ts";
-import { rejectsLeft } from "../store/rejects.ts";
-import { type Counts, noCounts } from "./report.ts";
-import type { Run } from "./run.ts";
-import { type OnRestored, pageStore, type StorePage } from "./store-page.ts";
+import { unusable } from "../../database/unusable.ts";
+import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../../errors.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Status } from "../../schema/sync-tables.ts";
+import type { ResourceResult } from "../../state/runs.ts";
+import { openSeenKeys, type SeenKeys } from "../../state/seen-keys.ts";
+import { rejectsLeft } from "../../store/rejects.ts";
+import { type Counts, createCounts } from "../report.ts";
+import type { Run } from "../run.ts";
+import { type OnRestored, openPageStore, type StorePage } from "./store-page.ts";
 
 /** The walk of one resource within a run: stores pages, remembers what it met, counts, and says at the end how it went. */
 export interface Tally {
   readonly counts: Counts;
-  readonly seen: Seen;
+  readonly seen: SeenKeys;
   readonly store: StorePage;
   result(error: unknown, walk: WalkEnd): ResourceResult;
 }
@@ -34,10 +34,10 @@ export interface WalkEnd {
 export const smallestSample = 20;
 
 export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Tally {
-  const counts = noCounts();
-  const seen = seenIn(run.warehouse, run.account, resource.name);
+  const counts = createCounts();
+  const seen = openSeenKeys(run.warehouse, run.account, resource.name);
   const began = performance.now();
-  const storePage = pageStore(run, resource, counts, onRestored);
+  const storePage = openPageStore(run, resource, counts, onRestored);
   const milliseconds = () => Math.round(performance.now() - began);
   let firstRejection = "";
   return {

@@ -1,6 +1,6 @@
-import type { Checkpoint, Place } from "../state/checkpoints.ts";
-import type { FanOut } from "./fan-out.ts";
-import type { Tally } from "./tally.ts";
+import type { Checkpoint, Place } from "../../state/checkpoints.ts";
+import type { Tally } from "../write/resource-walk.ts";
+import type { FanOut } from "./child-listings.ts";
 
 /** The reading of what hangs on each page of a walk, behind that walk. */
 interface Trailing {

@@ -1,8 +1,8 @@
-import type { Resource } from "../resources/resource.ts";
-import { goneWith } from "../store/belongings.ts";
-import { tombstonesOf } from "../store/tombstones.ts";
-import { historyOf } from "./history.ts";
-import type { Run } from "./run.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { goneWith } from "../../store/belongings.ts";
+import { tombstonesOf } from "../../store/tombstones.ts";
+import type { Run } from "../run.ts";
+import { historyOf } from "./open-history.ts";
 import type { OnRestored } from "./store-page.ts";
 
 /**

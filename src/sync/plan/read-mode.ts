@@ -1,14 +1,14 @@
-import type { Warehouse } from "../database/open.ts";
-import { readJson } from "../json/read-json.ts";
-import type { Resource } from "../resources/resource.ts";
-import { shapeOf } from "../schema/table.ts";
-import { instantOf, timestamp } from "../schema/timestamp.ts";
-import { pastWalks } from "../state/runs.ts";
-import { accountHasChangedSince } from "../store/record-changes.ts";
-import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
-import { awaitedBy } from "./awaited.ts";
-import { day, dueAfter } from "./nights.ts";
-import type { Run } from "./run.ts";
+import type { Warehouse } from "../../database/open.ts";
+import { readJson } from "../../json/read-json.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { shapeOf } from "../../schema/table.ts";
+import { instantOf, timestamp } from "../../schema/timestamp.ts";
+import { readPastWalks } from "../../state/runs.ts";
+import { accountHasChangedSince } from "../../store/record-changes.ts";
+import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import type { Run } from "../run.ts";
+import { day, dueAfter } from "./cadence.ts";
+import { awaitedBy } from "./unmet-rejects.ts";
 
 /** How much of its listing a walk reads. */
 export type Scope =
@@ -55,7 +55,7 @@ export function scopeOf(run: Run, root: Resource, prospect: Prospect): Scope {
 
 function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Prospect): Scope {
   const { warehouse, account, rules, now } = run;
-  const { lastReconciled, lastComplete } = pastWalks(warehouse, account, root.name, now());
+  const { lastReconciled, lastComplete } = readPastWalks(warehouse, account, root.name, now());
   // Deletes that were accepted are to be found, too.
   if (rules.full || rules.deletes.accepted) return everything;
   if (lastReconciled === undefined || lastComplete === undefined) return everything;

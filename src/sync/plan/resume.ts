@@ -1,8 +1,8 @@
-import type { Resource } from "../resources/resource.ts";
-import { timestamp } from "../schema/timestamp.ts";
-import { wasCutOff } from "../state/runs.ts";
-import { slack } from "./nights.ts";
-import type { Run } from "./run.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { timestamp } from "../../schema/timestamp.ts";
+import { wasCutOff } from "../../state/runs.ts";
+import type { Run } from "../run.ts";
+import { slack } from "./cadence.ts";
 
 // A nightly sync begins some seconds earlier or later: whether it resumes the walk of the night before must not hang on them.
 const almostAnHour = 0.99 * 3_600_000;

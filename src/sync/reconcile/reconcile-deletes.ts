@@ -1,18 +1,18 @@
-import { type ApiError, IncompleteError } from "../errors.ts";
-import type { Resource } from "../resources/resource.ts";
-import { pastWalks } from "../state/runs.ts";
-import { receivedAfter } from "../store/raw-records.ts";
-import { type Reject, rejectsOf } from "../store/rejects.ts";
-import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
-import { storeUnlisted } from "./ask-again.ts";
+import { type ApiError, IncompleteError } from "../../errors.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { readPastWalks } from "../../state/runs.ts";
+import { receivedAfter } from "../../store/raw-records.ts";
+import { type Reject, rejectsOf } from "../../store/rejects.ts";
+import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import type { Hints } from "../plan/invalidate.ts";
+import type { Scope } from "../plan/read-mode.ts";
+import { storeUnlisted } from "../read/ask-for-rejects.ts";
+import type { FanOut } from "../read/child-listings.ts";
+import { coveredKeys } from "../read/rewritten-histories.ts";
+import { createCounts } from "../report.ts";
+import type { Run } from "../run.ts";
+import type { Tally } from "../write/resource-walk.ts";
 import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
-import type { FanOut } from "./fan-out.ts";
-import type { Hints } from "./hints.ts";
-import { noCounts } from "./report.ts";
-import { coveredKeys } from "./rewritten.ts";
-import type { Run } from "./run.ts";
-import type { Scope } from "./scope.ts";
-import type { Tally } from "./tally.ts";
 
 /** A walk whose listing was read to its end. */
 interface ReadWalk {
@@ -38,7 +38,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
   const { own, fans, followers, scope } = walk;
   const following = followers.map((resource) => ({
     resource,
-    counts: fans.find((fan) => fan.resource === resource)?.counts ?? noCounts(),
+    counts: fans.find((fan) => fan.resource === resource)?.counts ?? createCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
   const suspects = suspectedDeletesOf(run.warehouse, run.account, root.name, run.now);
@@ -53,7 +53,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
       (key) => canTell && !wasListed(key),
     );
     // Walks that were not complete have stored what is new, but not marked what is missing.
-    const { lastCompleteRun } = pastWalks(run.warehouse, run.account, root.name, run.now());
+    const { lastCompleteRun } = readPastWalks(run.warehouse, run.account, root.name, run.now());
     const received = () => receivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
     const held = root.derived ? tooMany(run, root, missing, received) : tooMany(run, root, missing);
     if (held) {

@@ -1,13 +1,13 @@
-import { ApiError } from "../errors.ts";
-import type { OfCustomers, Resource } from "../resources/resource.ts";
-import { pastWalks } from "../state/runs.ts";
-import { mergedSince, type Orphan, orphansOf } from "../store/belongings.ts";
-import { askEach } from "./ask-each.ts";
+import { ApiError } from "../../errors.ts";
+import type { OfCustomers, Resource } from "../../resources/resource.ts";
+import { readPastWalks } from "../../state/runs.ts";
+import { mergedSince, type Orphan, orphansOf } from "../../store/belongings.ts";
+import { askEach } from "../read/ask-each.ts";
+import { type Counts, createCounts, type ResourceReport } from "../report.ts";
+import type { Run } from "../run.ts";
+import { outcome } from "../write/resource-walk.ts";
+import { openPageStore } from "../write/store-page.ts";
 import { askFor, deleter } from "./deletes.ts";
-import { type Counts, noCounts, type ResourceReport } from "./report.ts";
-import type { Run } from "./run.ts";
-import { pageStore } from "./store-page.ts";
-import { outcome } from "./tally.ts";
 
 /**
  * Marks what belongs to customers that were found deleted, whether its own listing was read before that, was cut short or could not be
@@ -25,7 +25,7 @@ export async function markOrphans(
   for (const resource of registry) {
     if (!resource.ofCustomers) continue;
     const report = amended.get(resource.name);
-    const counts = noCounts();
+    const counts = createCounts();
     const failure = await markOrphansOf(run, resource, resource.ofCustomers, { counts, report });
     if (report === undefined) continue;
     amended.set(
@@ -44,7 +44,7 @@ async function markOrphansOf(
   { counts, report }: { readonly counts: Counts; readonly report: ResourceReport | undefined },
 ): Promise<unknown> {
   const { warehouse, account, now } = run;
-  const { lastReconciled } = pastWalks(warehouse, account, resource.name, now());
+  const { lastReconciled } = readPastWalks(warehouse, account, resource.name, now());
   const since = report?.reconciled ? report.walk_started_at : lastReconciled;
   // What a merged customer had was worked out anew as the survivor's: what it has become is read by the next sync.
   if (resource.datesOf && since) {
@@ -57,7 +57,7 @@ async function markOrphansOf(
   if (run.signal.aborted) return run.signal.reason;
   try {
     const { isGone, present, failure } = await ask(run, resource, bond, orphans);
-    if (present.length > 0) await pageStore(run, resource, counts)({ records: present });
+    if (present.length > 0) await openPageStore(run, resource, counts)({ records: present });
     const { mark } = deleter(run, resource, counts);
     for (const [at, keys] of keysByTime(orphans.filter(isGone))) await mark(keys, at);
     return failure;

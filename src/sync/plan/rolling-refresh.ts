@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
-import type { Resource } from "../resources/resource.ts";
-import { instantOf } from "../schema/timestamp.ts";
-import { pastWalks } from "../state/runs.ts";
-import { dueAfter } from "./nights.ts";
-import type { Run } from "./run.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { instantOf } from "../../schema/timestamp.ts";
+import { readPastWalks } from "../../state/runs.ts";
+import type { Run } from "../run.ts";
+import { dueAfter } from "./cadence.ts";
 
 /**
  * Which listings of single records are read although nothing says that they have changed. Each has its own instant in a cycle as long
@@ -28,7 +28,7 @@ export function sweepOf(
 ): Sweep {
   const { listingMaxAgeDays } = rules.shortcuts;
   const marksRows = resource.staleParents !== undefined && listingMaxAgeDays > 1;
-  const { lastReconciled } = pastWalks(warehouse, account, resource.name, now());
+  const { lastReconciled } = readPastWalks(warehouse, account, resource.name, now());
   const readsAll = rules.full || rules.deletes.accepted || awaitsAny;
   if (!marksRows || readsAll || lastReconciled === undefined) {
     return { isPartial: false, marksRows, inWords: "every listing", isDue: () => true };

@@ -1,28 +1,28 @@
 import pLimit from "p-limit";
-import { ApiError, type IncompleteError, isRefusal, NotAllowedError } from "../errors.ts";
-import type { Resource } from "../resources/resource.ts";
-import { shapeOf } from "../schema/table.ts";
-import { timestamp } from "../schema/timestamp.ts";
-import { retriesOf } from "../state/retries.ts";
-import { pastWalks, type ResourceResult } from "../state/runs.ts";
-import { type Seen, seenIn } from "../state/seen-keys.ts";
-import { rejectsOf } from "../store/rejects.ts";
-import { suspectedDeletesOf } from "../store/suspected-deletes.ts";
-import { awaitedBy } from "./awaited.ts";
-import { deleter, findMissing, tooMany } from "./deletes.ts";
-import { dueAfter } from "./nights.ts";
-import { pagesOf } from "./pages-of.ts";
-import type { Counts } from "./report.ts";
-import type { Run } from "./run.ts";
-import { sweepOf } from "./sweep.ts";
-import { smallestSample, tally, type WalkEnd, wireHasChanged } from "./tally.ts";
+import { ApiError, type IncompleteError, isRefusal, NotAllowedError } from "../../errors.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { shapeOf } from "../../schema/table.ts";
+import { timestamp } from "../../schema/timestamp.ts";
+import { openRetries } from "../../state/retries.ts";
+import { type ResourceResult, readPastWalks } from "../../state/runs.ts";
+import { openSeenKeys, type SeenKeys } from "../../state/seen-keys.ts";
+import { rejectsOf } from "../../store/rejects.ts";
+import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import { dueAfter } from "../plan/cadence.ts";
+import { sweepOf } from "../plan/rolling-refresh.ts";
+import { awaitedBy } from "../plan/unmet-rejects.ts";
+import { deleter, findMissing, tooMany } from "../reconcile/deletes.ts";
+import type { Counts } from "../report.ts";
+import type { Run } from "../run.ts";
+import { smallestSample, tally, type WalkEnd, wireHasChanged } from "../write/resource-walk.ts";
+import { pagesOf } from "./read-pages.ts";
 
 /** The walk of a resource that has one listing for each record of another. */
 export interface FanOut {
   readonly resource: Resource;
   readonly counts: Counts;
   /** What the walk remembers of itself, to be saved with its checkpoint: the records met, and the parents whose listing was read. */
-  readonly seen: readonly Seen[];
+  readonly seen: readonly SeenKeys[];
   /** True once something went wrong that would go wrong for every parent, other than that the key may not read their listings. */
   isBroken(): boolean;
   /** Which of the listings the walk reads, in words. */
@@ -65,7 +65,7 @@ const nothing: Listing = { fetched: 0, rejections: [] };
 export function fanOut(run: Run, resource: Resource): FanOut {
   const { warehouse, account, now } = run;
   const { counts, seen, store, result } = tally(run, resource);
-  const parentsRead = seenIn(warehouse, account, `parents of ${resource.name}`);
+  const parentsRead = openSeenKeys(warehouse, account, `parents of ${resource.name}`);
   const awaited = awaitedBy(run, resource).unmet();
   const awaitedOf = new Set(awaited.flatMap(({ parent }) => parent ?? []));
   const sweep = sweepOf(
@@ -76,7 +76,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   const due = run.refreshQueue(resource.name);
   const { tombstones, mark } = deleter(run, resource, counts);
   const rejects = rejectsOf(warehouse, account, resource.name, { run: run.id, now });
-  const retries = retriesOf(warehouse, account, resource.name, now);
+  const retries = openRetries(warehouse, account, resource.name, now);
   const failedBefore = new Set(retries.parents());
   const failed = new Map<string, ApiError>();
   const reading = new Map<string, Promise<Listing>>();
@@ -311,7 +311,7 @@ function confirmedByRows({ warehouse, account, now, rules }: Run, { name, table 
       )
       .raw()
       .get(account) ?? [];
-  const { freshAsOf = null } = pastWalks(warehouse, account, name, now());
+  const { freshAsOf = null } = readPastWalks(warehouse, account, name, now());
   const cycle = timestamp(new Date(now().getTime() - dueAfter(rules.shortcuts.listingMaxAgeDays)));
   // A clock that was ahead has left rows that cannot be believed.
   if (typeof oldest !== "string" || String(newest) > timestamp(now())) return freshAsOf;

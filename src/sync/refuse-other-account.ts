@@ -2,7 +2,7 @@ import type { ApiClient, Profile } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import type { Resource } from "../resources/resource.ts";
 import { shapeOf } from "../schema/table.ts";
-import { isKnownSource, otherSource } from "../state/linked-accounts.ts";
+import { createOtherAccountError, isLinkedAccount } from "../state/linked-accounts.ts";
 import { someLiveKeys } from "../store/raw-records.ts";
 
 /** An account as it is stored, and where it is to be read from. */
@@ -27,7 +27,7 @@ export async function refuseOtherAccount(
   profile: Profile,
   registry: readonly Resource[],
 ): Promise<void> {
-  if (isKnownSource(warehouse, account, profile)) return;
+  if (isLinkedAccount(warehouse, account, profile)) return;
   let isEmpty = true;
   for (const resource of registry) {
     for (const key of someKeys(warehouse, account, resource)) {
@@ -37,7 +37,7 @@ export async function refuseOtherAccount(
     }
   }
   // Where nothing is stored, nothing can be mixed up.
-  if (!isEmpty) throw otherSource(warehouse, account, profile);
+  if (!isEmpty) throw createOtherAccountError(warehouse, account, profile);
 }
 
 /** Keys of stored records that can be asked for and that no other account has. */

@@ -1,5 +1,5 @@
-import type { ApiClient, Extract, Page, Start } from "../api/api-client.ts";
-import { ApiError, isRefusal, NotAllowedError } from "../errors.ts";
+import type { ApiClient, Extract, Page, Start } from "../../api/api-client.ts";
+import { ApiError, isRefusal, NotAllowedError } from "../../errors.ts";
 
 /**
  * The pages of a listing, from `start` on. Where it does not go on behind a cursor it is read from its beginning, once; `startOver` is

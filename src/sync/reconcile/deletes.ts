@@ -1,14 +1,14 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
-import { ApiError, IncompleteError } from "../errors.ts";
-import type { Resource } from "../resources/resource.ts";
-import { isTooLong } from "../schema/key-length.ts";
-import { retriesOf } from "../state/retries.ts";
-import { countListedAnew } from "../store/replaced.ts";
-import { type Tombstones, tombstonesOf } from "../store/tombstones.ts";
-import { askEach } from "./ask-each.ts";
-import { historyOf } from "./history.ts";
-import type { Counts } from "./report.ts";
-import type { Run } from "./run.ts";
+import { ApiError, IncompleteError } from "../../errors.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { isTooLong } from "../../schema/key-length.ts";
+import { openRetries } from "../../state/retries.ts";
+import { countListedAnew } from "../../store/replaced.ts";
+import { type Tombstones, tombstonesOf } from "../../store/tombstones.ts";
+import { askEach } from "../read/ask-each.ts";
+import type { Counts } from "../report.ts";
+import type { Run } from "../run.ts";
+import { historyOf } from "../write/open-history.ts";
 
 /** What a walk did not meet of the live records. */
 interface Missing {
@@ -159,7 +159,7 @@ export function deleter(
       history.deleted(key);
       counted.deleted += 1;
     };
-    const listings = [retriesOf(warehouse, account, of.name, now), run.refreshQueue(of.name)];
+    const listings = [openRetries(warehouse, account, of.name, now), run.refreshQueue(of.name)];
     return { tombstones, mark, listings };
   };
   const own = markerOf(resource, counts);

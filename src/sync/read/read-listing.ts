@@ -1,17 +1,17 @@
-import type { Page } from "../api/api-client.ts";
-import type { ApiError } from "../errors.ts";
-import type { Resource } from "../resources/resource.ts";
-import type { Checkpoint, Place } from "../state/checkpoints.ts";
-import { anyRecordOf, firstKeyOf } from "../store/raw-records.ts";
-import { awaitedBy } from "./awaited.ts";
-import type { FanOut } from "./fan-out.ts";
-import type { Hints } from "./hints.ts";
-import { pagesOf } from "./pages-of.ts";
-import { type Days, remainderOf } from "./rewritten.ts";
-import type { Run } from "./run.ts";
-import { everything, type Scope } from "./scope.ts";
-import { smallestSample, type Tally, wireHasChanged } from "./tally.ts";
-import { trailing } from "./trailing.ts";
+import type { Page } from "../../api/api-client.ts";
+import type { ApiError } from "../../errors.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Checkpoint, Place } from "../../state/checkpoints.ts";
+import { anyRecordOf, firstKeyOf } from "../../store/raw-records.ts";
+import type { Hints } from "../plan/invalidate.ts";
+import { everything, type Scope } from "../plan/read-mode.ts";
+import { awaitedBy } from "../plan/unmet-rejects.ts";
+import type { Run } from "../run.ts";
+import { smallestSample, type Tally, wireHasChanged } from "../write/resource-walk.ts";
+import type { FanOut } from "./child-listings.ts";
+import { trailing } from "./follow-pages.ts";
+import { pagesOf } from "./read-pages.ts";
+import { type Days, remainderOf } from "./rewritten-histories.ts";
 
 /** What takes part in the reading of a listing. */
 export interface Listing {

@@ -1,8 +1,8 @@
-import { ApiError } from "../errors.ts";
-import type { Resource } from "../resources/resource.ts";
-import { type Reject, rejectsOf } from "../store/rejects.ts";
-import { askEach } from "./ask-each.ts";
-import type { Run } from "./run.ts";
+import { ApiError } from "../../errors.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { type Reject, rejectsOf } from "../../store/rejects.ts";
+import { askEach } from "../read/ask-each.ts";
+import type { Run } from "../run.ts";
 
 /**
  * The records of a resource that earlier runs rejected. Nothing of them is stored, so that a sync that leaves out what it knows must not

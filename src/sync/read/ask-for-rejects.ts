@@ -1,8 +1,8 @@
-import type { Resource } from "../resources/resource.ts";
-import { rejectsOf } from "../store/rejects.ts";
-import { awaitedBy } from "./awaited.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { rejectsOf } from "../../store/rejects.ts";
+import { awaitedBy } from "../plan/unmet-rejects.ts";
+import type { Run } from "../run.ts";
 import type { Listing } from "./read-listing.ts";
-import type { Run } from "./run.ts";
 
 /**
  * Asks by their keys for the records that earlier runs rejected and the walk has not met, where the API has such a read. What ChartMogul
