@@ -122,7 +122,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
     // A URL may hold a password.
     const value = name === "CHARTMOGUL_API_URL" ? "" : `: ${JSON.stringify(set[name])}`;
     throw new ConfigError(`${name} ${issue?.message ?? "is not valid"}${value}`, {
-      hint: "Correct it in the environment or in .env; the README lists all variables.",
+      hint: "Correct it in the environment or in .env; docs/settings.md lists all variables.",
     });
   }
   const unknown = warningsOfUnknown(Object.keys(set), settingNames);

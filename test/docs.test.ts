@@ -5,33 +5,19 @@ import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { settingNames } from "../src/config.ts";
-import { openForReading } from "../src/database/open.ts";
-import { query } from "../src/database/query.ts";
 import { dictionary } from "../src/dictionary/dictionary.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
+import { runResources } from "../src/schema/sync-tables.ts";
 import { shapeOf } from "../src/schema/table.ts";
 import { summaries } from "../src/summaries/index.ts";
-import { refreshSummaries } from "../src/summaries/refresh.ts";
-import { sync } from "../src/sync/sync.ts";
 import { syncedScene } from "./commands/scene-here.ts";
-import { connectTo, serve, smallWorld, today } from "./support/accounts.ts";
+import { blocksOf, firstCellsUnder, readPage } from "./docs/markdown.ts";
 import { agent } from "./support/agent.ts";
 import { run } from "./support/cli.ts";
 import { duckdb } from "./support/duckdb.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { compile, installPackage } from "./support/package.ts";
-
-const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
-
-/** The first cells of the table under a heading of the README, without their backticks. */
-function firstCells(heading: string): string[] {
-  const section = readme.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
-  const rows = section.split("\n").filter((line) => /^\| `/.test(line));
-  return rows.flatMap((row) =>
-    [...(row.split(" | ")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
-  );
-}
 
 test("docs/data-dictionary.md is what `npm run dictionary` writes", async () => {
   const root = join(import.meta.dirname, "..");
@@ -55,40 +41,34 @@ test("docs/queries.md has twenty questions, and the summaries that `npm run quer
   }
 });
 
-describe("the README", () => {
-  test("has only SQL that runs on a synced warehouse", async () => {
-    const world = smallWorld();
-    const path = join(temporaryFolder(), "warehouse.db");
-    await sync({
-      path,
-      accounts: [{ name: "default", api: connectTo(await serve(world), world) }],
-      resources,
-      trigger: "test",
-      signal: new AbortController().signal,
-      now: () => today,
-      refresh: refreshSummaries,
-    });
-    const warehouse = openForReading(path);
-    try {
-      const blocks = [...readme.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
-      expect(blocks).toHaveLength(3);
-      const summaries = blocks.map((sql) => [...query(warehouse, sql).rows].length);
-      expect(summaries.slice(0, 2).every((rows) => rows > 0)).toBe(true);
-    } finally {
-      warehouse.close();
-    }
-  });
+test("the README's query and its result are those of docs/queries.md", () => {
+  const [, shown = ""] = /(```sql\n.*?```\n\n\|.+?)\n\n/s.exec(readPage("README.md")) ?? [];
+  expect(shown).not.toBe("");
+  expect(readPage("docs/queries.md")).toContain(shown);
+});
 
-  test("names every setting and no other", () => {
-    const documented = firstCells("Settings").filter((name) => !name.startsWith("CHARTMOGUL_API_KEY"));
-    expect(documented.sort()).toEqual([...settingNames].sort());
-  });
+test("docs/settings.md names every setting and no other", () => {
+  const documented = firstCellsUnder("docs/settings.md", "Settings").filter(
+    (name) => !name.startsWith("CHARTMOGUL_API_KEY"),
+  );
+  expect(documented.sort()).toEqual([...settingNames].sort());
+});
 
+test("docs/commands.md names every command and no other", async () => {
+  const { stdout } = await run(["--help"], { cwd: temporaryFolder() });
+  const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(
+    ([, name]) => name,
+  );
+  const documented = firstCellsUnder("docs/commands.md", "Commands").map((usage) => usage.split(" ")[0]);
+  expect(documented.sort()).toEqual(commands.filter((name) => name !== "help").sort());
+});
+
+describe("docs/tables.md", () => {
   test("names every table of every resource", () => {
     const tables = resources
       .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
       .map((table) => shapeOf(table).name);
-    expect(firstCells("What is in the file")).toEqual(expect.arrayContaining(tables));
+    expect(firstCellsUnder("docs/tables.md", "Records")).toEqual(expect.arrayContaining(tables));
   });
 
   test("names every summary table, and which of them there are over all accounts", () => {
@@ -96,69 +76,84 @@ describe("the README", () => {
     const [overAll, byAccount] = [true, false].map((over) =>
       names.filter((name) => name.endsWith("_all_accounts") === over),
     );
-    expect(firstCells("Summary tables").sort()).toEqual(byAccount?.sort());
-    const marked = [...readme.matchAll(/`([^`]+)` ¹/g)].map(([, name]) => `${name}_all_accounts`);
+    expect(firstCellsUnder("docs/tables.md", "Summary tables").sort()).toEqual(byAccount?.sort());
+    const marked = [...readPage("docs/tables.md").matchAll(/`([^`]+)` ¹/g)].map(
+      ([, name]) => `${name}_all_accounts`,
+    );
     expect(marked.sort()).toEqual(overAll?.sort());
   });
 
-  test("names every command and no other", async () => {
-    const { stdout } = await run(["--help"], { cwd: temporaryFolder() });
-    const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(
-      ([, name]) => name,
+  test("names no table that does not exist", () => {
+    const tables = dictionary().map(({ name }) => name);
+    const named = ["Summary tables", "Records", "The sync's own tables"].flatMap((heading) =>
+      firstCellsUnder("docs/tables.md", heading),
     );
-    const documented = firstCells("Commands").map((usage) => usage.split(" ")[0]);
-    expect(documented.sort()).toEqual(commands.filter((name) => name !== "help").sort());
+    expect(named.filter((name) => !tables.includes(name))).toEqual([]);
   });
+});
+
+test("docs/definitions.md defines every summary table but the one about the sync", () => {
+  const text = readPage("docs/definitions.md");
+  const names = summaries
+    .map((table) => shapeOf(table).name)
+    .filter((name) => !name.endsWith("_all_accounts"));
+  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual(["freshness"]);
+});
+
+test("docs/operations.md names every status that a resource can end with", () => {
+  const { columns } = shapeOf(runResources);
+  const known = [...(columns["status"]?.description ?? "").matchAll(/`(\w+)`/g)].map(([, status]) => status);
+  expect(known.length).toBeGreaterThan(5);
+  const documented = firstCellsUnder("docs/operations.md", "How a sync ends");
+  expect(documented.sort()).toEqual(known.sort());
+});
+
+describe("docs/agents.md", () => {
+  const page = "docs/agents.md";
 
   test("names every read function with its parameters", () => {
     const declared = Object.values(functions).map(({ name, parameters }) => {
       const own = Object.keys(parameters.shape).filter((parameter) => parameter !== "live");
       return { name, parameters: own.sort() };
     });
-    const documented = firstCells("For scripts and agents").map((usage) => {
+    const documented = firstCellsUnder(page, "For scripts and agents").map((usage) => {
       const [, name, parameters = ""] = /^(\w+)\((.*)\)$/.exec(usage) ?? [];
       return { name, parameters: parameters.split(", ").filter(Boolean).sort() };
     });
     expect(documented).toEqual(declared);
   });
 
-  test("has examples for scripts and agents that work as they stand", async () => {
+  test("has a script that compiles and runs", async () => {
     const here = await syncedScene({ accounts: ["default", "production"] });
-    const section = readme.split("## For scripts and agents\n")[1]?.split("\n## ")[0] ?? "";
-    const block = (language: string) =>
-      new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(section)?.[1] ?? "";
-
     installPackage(here.folder);
-    expect(compile(here.folder, block("ts"))).toBe("");
+    expect(compile(here.folder, onlyBlock(page, "ts"))).toBe("");
     const options = { cwd: here.folder, env: { PATH: process.env["PATH"], ...here.environment } };
     const { stdout } = await promisify(execFile)(process.execPath, ["script.js"], options);
     expect(stdout.split("\n")).toHaveLength((here.worlds[0]?.invoices.length ?? 0) + 2);
+  });
 
-    const calls = block("sh").trim().split("\n");
-    expect(calls.length).toBeGreaterThan(2);
-    for (const [index, line] of calls.entries()) {
-      // One shows that a shell can call it so.
-      const running = index === 0 ? here.run : here.runHere;
-      const { code, stderr } = await running(line.replace("npx chartmogul-warehouse ", "").split(" "));
-      expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
-    }
-
-    const { mcpServers } = JSON.parse(block("json")) as {
+  test("has a configuration with which an agent finds the tools that it names", async () => {
+    const here = await syncedScene({ accounts: ["default", "production"] });
+    const { mcpServers } = JSON.parse(onlyBlock(page, "json")) as {
       mcpServers: { chartmogul: { command: string; args: string[]; env: Record<string, string> } };
     };
     const { command, args, env } = mcpServers.chartmogul;
     expect({ command, args }).toEqual({ command: "node", args: ["/srv/chartmogul/dist/cli.js", "mcp"] });
     expect(Object.keys(env)).toEqual(["WAREHOUSE_PATH"]);
-    const { ask } = await agent([], { cwd: here.folder, env: { WAREHOUSE_PATH: here.warehouse } });
+    const { ask, client } = await agent([], { cwd: here.folder, env: { WAREHOUSE_PATH: here.warehouse } });
     expect((await ask("list_plans", { account: "production" })).isError).toBe(false);
-  });
-
-  test("names only files of this repository in its links", () => {
-    for (const [, target = ""] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
-      expect(() => readFileSync(join(import.meta.dirname, "..", target)), target).not.toThrow();
-    }
+    const { tools } = await client.listTools();
+    const documented = [...Object.keys(functions), ...firstCellsUnder(page, "For an agent (MCP)")];
+    expect(tools.map(({ name }) => name).sort()).toEqual(documented.sort());
   });
 });
+
+/** The text of a page's only block of this language. */
+function onlyBlock(page: string, language: string): string {
+  const found = blocksOf(page).filter((block) => block.language === language);
+  expect(found).toHaveLength(1);
+  return found[0]?.text ?? "";
+}
 
 test("docs/export.md warns of formulas in CSV, which has every text as it is", async () => {
   const text = readFileSync(join(import.meta.dirname, "../docs/export.md"), "utf8");

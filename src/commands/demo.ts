@@ -22,26 +22,22 @@ const reportPath = "demo-report.html";
 export const requestsPerSecond = 36;
 
 const growth = {
-  question: "How has monthly recurring revenue grown? (account default, last day of each month)",
-  sql: `SELECT max(date) AS month_end, mrr_in_cents / 100 AS mrr
-FROM daily_metrics WHERE account = 'default'
-GROUP BY strftime('%Y-%m', date) ORDER BY month_end`,
+  question: "How has monthly recurring revenue grown? (account default)",
+  sql: `SELECT month, round(mrr) AS mrr FROM mrr_movements_by_month
+WHERE account = 'default' ORDER BY month`,
 };
 
 const questions = [
   {
-    question: "Which plans earn most? (account tokyo, in hundredths also for yen)",
-    sql: `SELECT plan, count(*) AS subscriptions, sum(mrr_in_cents) / 100 AS mrr, currency
-FROM subscriptions WHERE account = 'tokyo' AND status = 'active' AND deleted_at IS NULL
-GROUP BY plan ORDER BY mrr DESC LIMIT 6`,
+    question: "Which plans earn most? (account tokyo)",
+    sql: `SELECT plan, subscriptions, customers, mrr, currency, share_percent FROM mrr_by_plan
+WHERE account = 'tokyo' ORDER BY mrr DESC LIMIT 6`,
   },
   {
     question: "How much is overdue, in which currency?",
-    sql: `SELECT invoices.account, invoices.currency, count(DISTINCT invoices.uuid) AS invoices,
-  round(sum(amount_in_cents) / 100.0, 2) AS amount, min(date(due_date)) AS oldest
-FROM invoices JOIN invoice_line_items AS item ON item.account = invoices.account AND invoice_uuid = invoices.uuid
-WHERE invoices.status = 'open' AND due_date < datetime('now') AND invoices.deleted_at IS NULL
-GROUP BY invoices.account, invoices.currency ORDER BY invoices.account, amount DESC`,
+    sql: `SELECT account, currency, count(*) AS invoices, round(sum(outstanding), 2) AS outstanding, max(days_overdue) AS days
+FROM unpaid_invoices WHERE is_overdue
+GROUP BY account, currency ORDER BY account, outstanding DESC`,
   },
 ];
 
@@ -116,8 +112,8 @@ export async function showAround(
 }
 
 const again = `
-Second sync: all is read again but old activities and, because SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS=7 allows it, most
-customers' subscriptions. Only what has changed is written.
+Second sync, with SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS=7: everything is read again, except old activities and the subscriptions
+of most customers. Only changes are written.
 `;
 
 const meanwhile = `
@@ -125,7 +121,7 @@ Meanwhile, in both accounts: a customer signs up, one takes more seats, one canc
 two customers are merged, and one is deleted with its whole history. Third sync:
 `;
 
-/** What a sync came to, in one line. */
+/** What a sync read and wrote, in one line. */
 function totals(reports: readonly ResourceReport[]): string {
   const total = (count: "fetched" | "inserted" | "updated" | "deleted" | "unchanged") =>
     grouped(reports.reduce((sum, report) => sum + report[count], 0));
@@ -138,7 +134,7 @@ What next:
   See it all      open ${reportPath} in a browser: charts of both accounts, in one file
   What changed    WAREHOUSE_PATH=${path} npx chartmogul-warehouse changes
   Look around     sqlite3 ${path}        (or DuckDB, Datasette, Metabase, pandas: it is one SQLite file)
-  Ask more        sqlite3 -box ${path} "SELECT * FROM mrr_by_plan"        (docs/queries.md has twenty questions)
+  Ask more        sqlite3 -box ${path} "SELECT * FROM mrr_by_plan"        (docs/queries.md has twenty queries)
   Your own data   put CHARTMOGUL_API_KEY=<a read-only key> into .env, then
                   npx chartmogul-warehouse check
                   npx chartmogul-warehouse sync

@@ -25,7 +25,7 @@ export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Co
 Example:
   $ chartmogul-warehouse mcp
 
-An agent's host starts it; the README has the lines for its configuration. Nothing can be written through it.`,
+An agent's host starts it; docs/agents.md has the lines for its configuration. Nothing can be written through it.`,
     )
     .action(async ({ rows, seconds, kilobytes, megabytes }: Options) => {
       const settings = config();

@@ -33,7 +33,7 @@ Example:
   $ chartmogul-warehouse status --max-age 36 || mail -s "ChartMogul sync" ops@example.com < /dev/null
 
 age is the time since the last complete sync began; oldest, since when at the least all of the table was read, where syncs leave
-out what they may (see "Large accounts" in the README).
+out what they may (see "Large accounts" in docs/operations.md).
 What is skipped, or what the key may not read, is told and is no failure.
 Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, if records are
 missing that did not validate, or if the summary tables are older.`,
