@@ -9,7 +9,7 @@ const source = resolve(import.meta.dirname, "../src");
 const floors = [
   ["cli"],
   ["commands", "index"],
-  ["export"],
+  ["export", "mcp"],
   ["dictionary"],
   ["sync", "summaries", "changes", "report", "functions", "verify"],
   ["resources"],
@@ -87,7 +87,7 @@ test("only config.ts reads the environment", () => {
 });
 
 test("only the server for agents loads the protocol that it speaks, and a sync does not load the server", () => {
-  const server = join("commands", "mcp", sep);
+  const server = join("mcp", sep);
   const outside = files.filter((file) => !relative(source, file).startsWith(server));
   const loading = (file: string) =>
     [...readFileSync(file, "utf8").matchAll(imports)].map(([, target]) => target);

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { describeTable } from "../dictionary/describe-table.ts";
 import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError } from "../errors.ts";
 import { exportWarehouse } from "../export/export.ts";
@@ -14,7 +15,7 @@ import {
 } from "../schema/sync-tables.ts";
 import { shapeOf } from "../schema/table.ts";
 import type { CommandContext } from "./command.ts";
-import { several, tableNamed } from "./selection.ts";
+import { several } from "./selection.ts";
 
 // Their rows serve the sync, or can be read by nobody else.
 const inner: readonly string[] = [
@@ -82,7 +83,7 @@ function chosen(names: readonly string[], accounts: readonly string[]): readonly
       hint: "Leave out --account, or this table.",
     });
   }
-  return (names.length === 0 ? usual : [...new Set(names)].map(tableNamed)).map((table) => ({
+  return (names.length === 0 ? usual : [...new Set(names)].map(describeTable)).map((table) => ({
     ...table,
     columns: table.columns.filter(({ name }) => isOpen(name)),
   }));

@@ -36,18 +36,18 @@ An agent's host starts it; docs/agents.md has the lines for its configuration. N
       const clients = createApiClients(settings, accounts, { log, signal, retries: patienceOfAQuestion });
       const bytes = kilobytes * 1000;
       // A sync should not have to load the protocol.
-      const [{ serve }, { toolsOf }] = await Promise.all([
-        import("./mcp/server.ts"),
-        import("./mcp/tools.ts"),
+      const [{ serveTools }, { createTools }] = await Promise.all([
+        import("../mcp/serve-tools.ts"),
+        import("../mcp/tools.ts"),
       ]);
-      const tools = toolsOf({
+      const tools = createTools({
         path,
         names: accounts.map(({ name }) => name),
         call: createCaller({ path, clients, bytes }),
         signal,
         limits: { rows, milliseconds: seconds * 1000, bytes, memory: megabytes * 1_000_000 },
       });
-      await serve({ tools, version: ownVersion(), bytes }, signal);
+      await serveTools({ tools, version: ownVersion(), bytes }, signal);
       // Whoever asked is gone: what is still being asked is asked for nobody.
       ending.abort(new InterruptedError());
     });

@@ -1,5 +1,4 @@
 import { type AccountKey, type Config, namesIn } from "../config.ts";
-import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
@@ -77,11 +76,6 @@ function withParents(names: readonly string[]): ReadonlySet<string | undefined> 
 /** The resource of this name. Throws a ConfigError for an unknown name. */
 export function resourceNamed(name: string): Resource {
   return known("resource", name, resources);
-}
-
-/** What the data dictionary says of the table of this name. Throws a ConfigError for an unknown name. */
-export function tableNamed(name: string): TableEntry {
-  return known("table", name, dictionary());
 }
 
 function known<T extends { readonly name: string }>(

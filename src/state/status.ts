@@ -27,8 +27,8 @@ export interface ResourceStatus {
   readonly status: Status;
   readonly error: string | null;
   /** When the last complete walk began; what a sync leaves out was read before (`fresh_as_of`). */
-  readonly complete_at: string | null;
-  /** Everything stored of it was read then or later: before `complete_at` where syncs leave out what they may. */
+  readonly last_complete_at: string | null;
+  /** Everything stored of it was read then or later: before `last_complete_at` where syncs leave out what they may. */
   readonly fresh_as_of: string | null;
   /** Live rows in the resource's own table. */
   readonly rows: number;
@@ -113,7 +113,7 @@ export function readResourceStatuses(
       (SELECT max(coalesce(earlier.walk_started_at, complete.started_at))
        FROM sync_run_resources AS earlier JOIN sync_runs AS complete USING (account)
        WHERE complete.id = earlier.run_id AND earlier.account = of_resource.account
-         AND earlier.resource = of_resource.resource AND earlier.status = 'complete') AS complete_at,
+         AND earlier.resource = of_resource.resource AND earlier.status = 'complete') AS last_complete_at,
       (SELECT max(coalesce(fresh_as_of, walk_started_at)) FROM sync_run_resources AS earlier
        WHERE earlier.account = of_resource.account AND earlier.resource = of_resource.resource
          AND earlier.status = 'complete') AS fresh_as_of

@@ -12,9 +12,9 @@ import {
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { tableNamed } from "../../src/commands/selection.ts";
 import { lockWarehouse } from "../../src/database/lock.ts";
 import { openWarehouse } from "../../src/database/open.ts";
+import { describeTable } from "../../src/dictionary/describe-table.ts";
 import { dictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
 import { exportWarehouse } from "../../src/export/export.ts";
 import { smallWorld } from "../support/accounts.ts";
@@ -694,7 +694,7 @@ describe("while a sync is running", () => {
       setTimeout(write, 1);
     };
     write();
-    const order = ["plans", "customers", "invoices", "contacts", "tasks"].map(tableNamed);
+    const order = ["plans", "customers", "invoices", "contacts", "tasks"].map(describeTable);
     const whole = { path: warehouse, to, format: "parquet", accounts: [], now: () => new Date() } as const;
     await exportWarehouse({ ...whole, tables: order, allTables: order });
     going = false;

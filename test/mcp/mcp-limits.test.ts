@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { World } from "../../src/sandbox/world.ts";
+import { tiny } from "../commands/scene.ts";
+import { type SceneHere, syncedScene } from "../commands/scene-here.ts";
 import { agent, type Told } from "../support/agent.ts";
 import { watchChildrenOf } from "../support/processes.ts";
-import { tiny } from "./scene.ts";
-import { type SceneHere, syncedScene } from "./scene-here.ts";
 
 /** An account of which some records are larger than many others together. */
 function uneven(): World {

@@ -1,13 +1,14 @@
 import * as z from "zod";
-import { type Limits, limitedQuery } from "../../database/limited-query/limited-query.ts";
-import { dictionary, type TableEntry } from "../../dictionary/dictionary.ts";
-import type { Caller } from "../../functions/caller.ts";
-import { getMetrics } from "../../functions/get-metrics.ts";
-import { functions } from "../../functions/index.ts";
-import { text } from "../../functions/parameters.ts";
-import { type ReadFunction, readParameters } from "../../functions/read-function.ts";
-import { tableNamed } from "../selection.ts";
-import { readStatus } from "../status.ts";
+import { type Limits, limitedQuery } from "../database/limited-query/limited-query.ts";
+import { describeTable } from "../dictionary/describe-table.ts";
+import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import type { Caller } from "../functions/caller.ts";
+import { getMetrics } from "../functions/get-metrics.ts";
+import { functions } from "../functions/index.ts";
+import { text } from "../functions/parameters.ts";
+import { type ReadFunction, readParameters } from "../functions/read-function.ts";
+import { tablesOfResources } from "../resources/names.ts";
+import { readSyncStatus } from "../state/sync-status.ts";
 
 /** What an agent can use. */
 export interface Tool {
@@ -33,7 +34,7 @@ interface Means {
 }
 
 /** The read functions, and what an agent needs to ask its own questions. */
-export function toolsOf({ path, names, call, limits, signal }: Means): Tool[] {
+export function createTools({ path, names, call, limits, signal }: Means): Tool[] {
   return [
     ...Object.values(functions).map((of) => functionTool(of, call)),
     defineTool({
@@ -49,14 +50,14 @@ export function toolsOf({ path, names, call, limits, signal }: Means): Tool[] {
       parameters: z.strictObject({ table: text().optional().describe("Name of a table.") }),
       rest: "The table data_dictionary has all of it, for query.",
       answer: ({ table }) =>
-        table === undefined ? { tables: dictionary().map(inShort) } : tableNamed(table),
+        table === undefined ? { tables: dictionary().map(inShort) } : describeTable(table),
     }),
     defineTool({
       name: "sync_status",
       description: `Tells for each account and resource how the last sync went, how old and how many its rows are, and how many records are missing because they did not validate. ${wordsOfOthers}`,
       parameters: z.strictObject({}),
       rest: "The tables sync_runs, sync_run_resources and freshness have all of it, for query.",
-      answer: () => readStatus(path, names, Date.now()),
+      answer: () => readSyncStatus({ path, accounts: names, tables: tablesOfResources, now: Date.now() }),
     }),
   ];
 }

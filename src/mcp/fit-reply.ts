@@ -1,5 +1,5 @@
-import { countWithin, inShort, sizeOf, withoutLargest } from "../../json/room.ts";
-import { writeJson } from "../../json/write-json.ts";
+import { countWithin, inShort, sizeOf, withoutLargest } from "../json/room.ts";
+import { writeJson } from "../json/write-json.ts";
 
 // A note about what is left out is shorter.
 const note = 500;
@@ -8,7 +8,7 @@ const note = 500;
  * An answer as JSON text of at most so many bytes: of its longest list there are fewer entries, or else its largest parts are left
  * out. A note in it says so, and `rest`, a sentence, how to get at what is missing.
  */
-export function fitted(answer: object, bytes: number, rest: string): string {
+export function fitReply(answer: object, bytes: number, rest: string): string {
   const text = writeJson(answer);
   if (Buffer.byteLength(text) <= bytes) return text;
   const shorter = withShorterList(answer, bytes - note);
@@ -33,7 +33,7 @@ function withShorterList(answer: object, bytes: number) {
 }
 
 /** A text of at most so many bytes; where it is cut it ends in an ellipsis. */
-export function cut(text: string, bytes: number): string {
+export function cutText(text: string, bytes: number): string {
   const whole = Buffer.from(text);
   if (whole.length <= bytes) return text;
   const begin = whole.subarray(0, Math.max(0, bytes - 3)).toString();

@@ -6,9 +6,9 @@ import {
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
-import { ArgumentError, ExplainedError } from "../../errors.ts";
-import { visible } from "../../visible.ts";
-import { cut, fitted } from "./fit.ts";
+import { ArgumentError, ExplainedError } from "../errors.ts";
+import { visible } from "../visible.ts";
+import { cutText, fitReply } from "./fit-reply.ts";
 import { type Tool, wordsOfOthers } from "./tools.ts";
 
 const instructions = `A copy of ChartMogul accounts (subscription analytics: customers, subscriptions, plans, invoices, metrics) that is synced every night into one SQLite file.
@@ -27,7 +27,7 @@ interface Service {
 }
 
 /** Serves the tools over standard input and output until the other side closes them or the signal says to stop. */
-export async function serve({ tools, version, bytes }: Service, signal: AbortSignal): Promise<void> {
+export async function serveTools({ tools, version, bytes }: Service, signal: AbortSignal): Promise<void> {
   // The tools are described by declarations of our own, which the server's other interface cannot take.
   const { server } = new McpServer(
     { name: "chartmogul-warehouse", version },
@@ -67,10 +67,10 @@ async function answer(
 ): Promise<CallToolResult> {
   try {
     const tool = toolNamed(name, tools);
-    return { content: [{ type: "text", text: fitted(await tool.answer(given), bytes, tool.rest) }] };
+    return { content: [{ type: "text", text: fitReply(await tool.answer(given), bytes, tool.rest) }] };
   } catch (error) {
     // What is said may have somebody else's words in it, which must not be taken for a line of ours.
-    const lines = linesOf(error).map((line) => cut(visible(line), bytes / 2 - 1));
+    const lines = linesOf(error).map((line) => cutText(visible(line), bytes / 2 - 1));
     return { isError: true, content: [{ type: "text", text: lines.join("\n") }] };
   }
 }
