@@ -2,7 +2,7 @@ import { inspectWarehouse } from "../database/inspect.ts";
 import { openForReading } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
-import { missingByResource } from "../store/rejects.ts";
+import { countMissingByResource } from "../store/rejects.ts";
 import { missingHint, missingInWords } from "./missing.ts";
 
 /** What one account lacks of these resources because it did not validate: an error for each that lacks something. */
@@ -10,7 +10,7 @@ export function missingOf(path: string, account: string, resources: readonly Res
   if (inspectWarehouse(path) === 0) return [];
   const warehouse = openForReading(path);
   try {
-    return missingByResource(warehouse, account)
+    return countMissingByResource(warehouse, account)
       .filter(({ resource }) => resources.some(({ name }) => name === resource))
       .map(
         ({ resource, records }) =>

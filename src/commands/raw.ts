@@ -3,7 +3,7 @@ import { openForReading } from "../database/open.ts";
 import { ConfigError, WarehouseError } from "../errors.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
-import { rawRecordsWithKey } from "../store/raw-records.ts";
+import { readRawRecords } from "../store/raw-records.ts";
 import type { CommandContext } from "./command.ts";
 import { resourceNamed } from "./selection.ts";
 
@@ -27,7 +27,7 @@ Examples:
       resourceNamed(resource);
       const warehouse = openForReading(config().WAREHOUSE_PATH);
       try {
-        const found = rawRecordsWithKey(warehouse, resource, key);
+        const found = readRawRecords(warehouse, resource, key);
         const records = account === undefined ? found : found.filter((record) => record.account === account);
         const [record] = records;
         if (!record) {

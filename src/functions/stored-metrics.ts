@@ -1,7 +1,7 @@
 import { addDays, type Interval, startOf } from "../api/calendar.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
-import { keptRecord } from "../store/raw-records.ts";
+import { prepareStoredRecord } from "../store/raw-records.ts";
 import { asOf } from "./as-of.ts";
 import type { MetricsValues } from "./chartmogul.ts";
 import type { StoredAccount } from "./read-function.ts";
@@ -43,7 +43,7 @@ export type Period = Exclude<Interval, "day">;
 export function storedPeriods(account: StoredAccount, interval: Period, range: Range): Stored {
   const fresh_as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
   const read = recordReader(account.warehouse, account.name, periodMetrics);
-  const day = keptRecord(account.warehouse, account.name, dailyMetrics);
+  const day = prepareStoredRecord(account.warehouse, account.name, dailyMetrics);
   const cut: string[] = [];
   const entries = periodsIn(account, interval, range).flatMap(({ date, up_to }) => {
     const isWhole = range.start_date <= firstDayOf(interval, date) && up_to <= range.end_date;

@@ -1,11 +1,11 @@
 import type { Warehouse } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
-import { keptRecord } from "../store/raw-records.ts";
+import { prepareStoredRecord } from "../store/raw-records.ts";
 
 /** Gives the records of one resource of one account by key as they were received. Throws a WarehouseError where one is missing. */
 export function recordReader(warehouse: Warehouse, account: string, resource: Resource) {
-  const find = keptRecord(warehouse, account, resource);
+  const find = prepareStoredRecord(warehouse, account, resource);
   return (key: string): unknown => {
     const kept = find(key);
     if (kept !== undefined) return kept.read().record;

@@ -1,8 +1,8 @@
 import { datesOfCustomer, activities as everyActivity } from "../api/activities.ts";
 import { cents, datetime, id, needed, optional, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesCustomer } from "../store/belongings.ts";
-import { noHistory } from "../store/record-changes.ts";
+import { ownedByUuid } from "../store/owned-by-customer.ts";
+import { logNothing } from "../store/record-changes.ts";
 import { customersTable } from "./customers.ts";
 import { dataSourcesTable } from "./data-sources.ts";
 import { defineResource } from "./resource.ts";
@@ -64,8 +64,8 @@ export const activities = defineResource({
   derived: true,
   datedBy: "date",
   datesOf: datesOfCustomer,
-  ofCustomers: namesCustomer,
+  ownedByCustomer: ownedByUuid,
   tells: { of: "subscriptions", by: "customer_uuid" },
   // An activity under a new uuid is no news; what it means for a past day is in `daily_metric_restatements`.
-  history: noHistory,
+  changeLog: logNothing,
 });

@@ -1,7 +1,7 @@
 import { newestFirst, one } from "../api/paging.ts";
 import { datetime, id, integer, json, optional, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesCustomer } from "../store/belongings.ts";
+import { ownedByUuid } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
 import { dataSourcesTable } from "./data-sources.ts";
 import { defineResource } from "./resource.ts";
@@ -43,5 +43,5 @@ export const contacts = defineResource({
   extract: newestFirst("contacts", "entries"),
   detail: one((contact) => `contacts/${contact}`),
   table: contactsTable,
-  ofCustomers: namesCustomer,
+  ownedByCustomer: ownedByUuid,
 });

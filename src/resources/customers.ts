@@ -15,8 +15,8 @@ import {
   text,
 } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import type { HistoryKeeper } from "../store/history.ts";
-import { changesOfRecords } from "../store/record-changes.ts";
+import type { OpenChangeLog } from "../store/change-log.ts";
+import { logRecordChanges } from "../store/record-changes.ts";
 import { attributesOf, attributeValues } from "./attributes.ts";
 import { linkMerged } from "./merges.ts";
 import { defineResource } from "./resource.ts";
@@ -127,8 +127,8 @@ const attributes = z
   );
 
 // What a customer paid before it was lost stands nowhere else: the row already has the MRR of after.
-const mrrWithStatus: HistoryKeeper = (warehouse, circumstances) => {
-  const history = changesOfRecords(warehouse, circumstances);
+const mrrWithStatus: OpenChangeLog = (warehouse, circumstances) => {
+  const history = logRecordChanges(warehouse, circumstances);
   return {
     ...history,
     updated(key, differences) {
@@ -136,7 +136,7 @@ const mrrWithStatus: HistoryKeeper = (warehouse, circumstances) => {
       history.updated(
         key,
         differences.map((difference) =>
-          told && difference.field === "mrr_in_cents" ? { ...difference, quiet: false } : difference,
+          told && difference.field === "mrr_in_cents" ? { ...difference, volatile: false } : difference,
         ),
       );
     },
@@ -159,6 +159,6 @@ export const customers = defineResource({
       keysRead: attributeSources,
     },
   ],
-  history: mrrWithStatus,
+  changeLog: mrrWithStatus,
   conclude: linkMerged,
 });

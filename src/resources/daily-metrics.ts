@@ -2,8 +2,8 @@ import { dailyMetrics as everyDay, metric } from "../api/metrics.ts";
 import * as column from "../schema/columns.ts";
 import { idDate } from "../schema/fields.ts";
 import { accountTable, recordTable } from "../schema/table.ts";
-import { endBeforeHistory } from "../store/before-history.ts";
-import { restatements } from "../store/restatements.ts";
+import { deleteBeforeFirstCustomer } from "../store/before-first-customer.ts";
+import { logRestatements } from "../store/restatements.ts";
 import { metricColumns, repeatedMetrics, restatementColumns } from "./metric-columns.ts";
 import { defineResource } from "./resource.ts";
 
@@ -41,9 +41,9 @@ export const dailyMetrics = defineResource({
   leftOut: repeatedMetrics,
   detail: metric(),
   table: dailyMetricsTable,
-  history: restatements(dailyMetricRestatements),
+  changeLog: logRestatements(dailyMetricRestatements),
   conclude: (warehouse, account, now) =>
-    endBeforeHistory(
+    deleteBeforeFirstCustomer(
       warehouse,
       account,
       { name: "daily_metrics", table: dailyMetricsTable, children: [] },

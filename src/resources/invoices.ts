@@ -14,7 +14,7 @@ import {
   text,
 } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesCustomer } from "../store/belongings.ts";
+import { ownedByUuid } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
 import { plansTable } from "./plans.ts";
 import { defineResource } from "./resource.ts";
@@ -144,7 +144,7 @@ export const invoices = defineResource({
   extract: newestFirst("invoices", "invoices", everyInvoice),
   detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
-  ofCustomers: namesCustomer,
+  ownedByCustomer: ownedByUuid,
   // Only there where they are asked for; a whole invoice says what is invalid in it.
   leftOut: [
     "edit_history_summary",

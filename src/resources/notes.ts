@@ -1,7 +1,7 @@
 import { newerOr, newestFirst, one, oneOf } from "../api/paging.ts";
 import { datetime, duration, id, optional, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesCustomerOrContact } from "../store/belongings.ts";
+import { ownedByUuidOrContact } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
 import { defineResource } from "./resource.ts";
 
@@ -42,5 +42,5 @@ export const notes = defineResource({
     one((note) => `customer_notes/${note}`),
   ),
   table: notesTable,
-  ofCustomers: namesCustomerOrContact,
+  ownedByCustomer: ownedByUuidOrContact,
 });

@@ -1,7 +1,7 @@
 import { newestFirst, one } from "../api/paging.ts";
 import { centsOf, date, datetime, id, json, needed, percent, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesCustomer } from "../store/belongings.ts";
+import { ownedByUuid } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
 import { defineResource } from "./resource.ts";
 
@@ -37,5 +37,5 @@ export const opportunities = defineResource({
   extract: newestFirst("opportunities", "entries"),
   detail: one((opportunity) => `opportunities/${opportunity}`),
   table: opportunitiesTable,
-  ofCustomers: namesCustomer,
+  ownedByCustomer: ownedByUuid,
 });

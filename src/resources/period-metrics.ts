@@ -2,8 +2,8 @@ import { periodMetrics as everyPeriod, metric } from "../api/metrics.ts";
 import * as column from "../schema/columns.ts";
 import { accountDay, id, idDate, needed, quiet } from "../schema/fields.ts";
 import { accountTable, recordTable } from "../schema/table.ts";
-import { endBeforeHistory } from "../store/before-history.ts";
-import { restatements } from "../store/restatements.ts";
+import { deleteBeforeFirstCustomer } from "../store/before-first-customer.ts";
+import { logRestatements } from "../store/restatements.ts";
 import { metricColumns, repeatedMetrics, restatementColumns } from "./metric-columns.ts";
 import { defineResource } from "./resource.ts";
 
@@ -53,9 +53,9 @@ export const periodMetrics = defineResource({
   // Weeks that begin on another day take the place of the others.
   derived: true,
   table: periodMetricsTable,
-  history: restatements(periodMetricRestatements),
+  changeLog: logRestatements(periodMetricRestatements),
   conclude: (warehouse, account, now) =>
-    endBeforeHistory(
+    deleteBeforeFirstCustomer(
       warehouse,
       account,
       { name: "period_metrics", table: periodMetricsTable, children: [] },

@@ -8,10 +8,10 @@ import { longestKey } from "../schema/key-length.ts";
 import { knownKeys, tellUnknown } from "../schema/known-keys.ts";
 import { isObject, type Odd, oddity, property, type RowReader, rowReader } from "../schema/row-reader.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import type { Bond } from "../store/belongings.ts";
-import type { Difference, HistoryKeeper } from "../store/history.ts";
+import type { Difference, OpenChangeLog } from "../store/change-log.ts";
 import type { Oddities } from "../store/odd-fields.ts";
-import { changesOfRecords } from "../store/record-changes.ts";
+import type { CustomerOwnership } from "../store/owned-by-customer.ts";
+import { logRecordChanges } from "../store/record-changes.ts";
 
 /** One record as rows: values in the order of the table's own columns, without `account` and the bookkeeping columns. */
 export interface Rows {
@@ -59,7 +59,7 @@ interface Telling {
 }
 
 /** How records belong to customers. */
-export interface OfCustomers extends Bond {
+export interface OwnedByCustomer extends CustomerOwnership {
   /**
    * Asks whether ChartMogul still has records that are asked for by this (`askedBy`), where it does not give single ones by their key;
    * undefined where the answer does not say. Without it, and without a `detail`, they are gone with their customer.
@@ -97,26 +97,26 @@ interface Definition {
   /** What new or changed records of this resource say of such a resource. */
   readonly tells?: Telling;
   /** Given where records belong to customers: they are deleted with them, though a walk need not notice it, and come back with them. */
-  readonly ofCustomers?: OfCustomers;
+  readonly ownedByCustomer?: OwnedByCustomer;
   /**
    * Given where records that come from one history (`tells.by`) are worked out anew together and can be asked for by date: the dates of all
    * of one, as timestamps; undefined where ChartMogul does not give it.
    */
   readonly datesOf?: (api: ApiClient, history: string) => Promise<readonly string[] | undefined>;
   /** Where its changes are kept; by default in `record_changes`. */
-  readonly history?: HistoryKeeper;
+  readonly changeLog?: OpenChangeLog;
   /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
   readonly conclude?: (warehouse: Warehouse, account: string, now: () => Date) => void;
 }
 
-type Optional = "detail" | "datedBy" | "datesOf" | "ofCustomers" | "staleParents" | "tells";
+type Optional = "detail" | "datedBy" | "datesOf" | "ownedByCustomer" | "staleParents" | "tells";
 
 /** One ChartMogul collection and the tables that it becomes. */
 export interface Resource extends Required<Omit<Definition, Optional>> {
   readonly detail: Detail | undefined;
   readonly datedBy: string | undefined;
   readonly datesOf: Definition["datesOf"];
-  readonly ofCustomers: OfCustomers | undefined;
+  readonly ownedByCustomer: OwnedByCustomer | undefined;
   readonly staleParents: Definition["staleParents"];
   readonly tells: Telling | undefined;
   /**
@@ -197,10 +197,10 @@ export function defineResource(definition: Definition): Resource {
     detail: undefined,
     datedBy: undefined,
     datesOf: undefined,
-    ofCustomers: undefined,
+    ownedByCustomer: undefined,
     staleParents: undefined,
     tells: undefined,
-    history: changesOfRecords,
+    changeLog: logRecordChanges,
     conclude: () => {},
     ...definition,
     keyOf,
@@ -233,8 +233,8 @@ export function defineResource(definition: Definition): Resource {
       return [...new Set([...old.keys(), ...present.keys()])].flatMap((field) => {
         const [was, is] = [old.get(field), present.get(field)];
         if ((was?.value ?? null) === (is?.value ?? null)) return [];
-        const quiet = (was ?? is)?.quiet ?? false;
-        return { field, before: was?.value ?? null, after: is?.value ?? null, quiet };
+        const volatile = (was ?? is)?.volatile ?? false;
+        return { field, before: was?.value ?? null, after: is?.value ?? null, volatile };
       });
     },
     sample: JSON.stringify(

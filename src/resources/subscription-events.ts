@@ -16,7 +16,7 @@ import {
 } from "../schema/fields.ts";
 import { longestKey } from "../schema/key-length.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesExternalId } from "../store/belongings.ts";
+import { ownedByExternalId } from "../store/owned-by-customer.ts";
 import { dataSourcesTable } from "./data-sources.ts";
 import { customersWithExternalIds } from "./external-ids.ts";
 import { defineResource } from "./resource.ts";
@@ -86,6 +86,6 @@ export const subscriptionEvents = defineResource({
   table: subscriptionEventsTable,
   // Only there where it is asked for.
   leftOut: ["edit_history_summary"],
-  ofCustomers: { ...namesExternalId, has: hasEvents },
+  ownedByCustomer: { ...ownedByExternalId, has: hasEvents },
   tells: { of: "subscriptions", by: "customer_external_id", parents: customersWithExternalIds },
 });

@@ -1,7 +1,7 @@
 import { newestFirst, one } from "../api/paging.ts";
 import { datetime, id, optional, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { namesCustomerOrContact } from "../store/belongings.ts";
+import { ownedByUuidOrContact } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
 import { defineResource } from "./resource.ts";
 
@@ -33,5 +33,5 @@ export const tasks = defineResource({
   extract: newestFirst("tasks", "entries"),
   detail: one((task) => `tasks/${task}`),
   table: tasksTable,
-  ofCustomers: namesCustomerOrContact,
+  ownedByCustomer: ownedByUuidOrContact,
 });

@@ -21,7 +21,7 @@ export interface Field extends Column {
    */
   readonly needed: boolean;
   /** True where the value only repeats a metric or a time that other records tell, so that its change is no news. */
-  readonly quiet: boolean;
+  readonly volatile: boolean;
   /** What should stand there, in words that go on after "is not". */
   readonly holds: string;
   /** The stored form of a value of the wire; undefined where the value is not what should stand there. */
@@ -44,7 +44,7 @@ function field<C extends Column>(column: C, from: Path | undefined, kind: Kind) 
     from: typeof from === "string" ? [from] : from,
     optional: false,
     needed: false,
-    quiet: false,
+    volatile: false,
   };
 }
 
@@ -217,7 +217,7 @@ export function needed<F extends Field>(field: F) {
 }
 
 /** Marks a field that only repeats a metric or a time: `record_changes` leaves it out unless asked. */
-export const quiet = <F extends Field>(field: F) => ({ ...field, quiet: true });
+export const quiet = <F extends Field>(field: F) => ({ ...field, volatile: true });
 
 /** True for the columns of a table that are read from the wire, false for our own bookkeeping. */
 export function isField(column: Column): column is Field {

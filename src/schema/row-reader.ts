@@ -36,9 +36,10 @@ export interface RowReader {
   readonly sample: Readonly<Record<string, unknown>>;
 }
 
-type NamedValue = readonly [string, { readonly value: Value; readonly quiet: boolean }];
+type NamedValue = readonly [string, { readonly value: Value; readonly volatile: boolean }];
 
-interface ColumnReader extends Pick<Field, "optional" | "needed" | "quiet" | "holds" | "store" | "instead"> {
+interface ColumnReader
+  extends Pick<Field, "optional" | "needed" | "volatile" | "holds" | "store" | "instead"> {
   readonly name: string;
   /** The path of its key on the wire, as people read it. */
   readonly path: string;
@@ -64,8 +65,8 @@ export function rowReader(of: Table): RowReader {
     ...new Set(onWire.flatMap(({ path: [first = "", ...rest] }) => (rest.length > 0 ? first : []))),
   ];
   const values = (row: readonly Value[]) =>
-    columns.flatMap(({ name, quiet }, index): NamedValue[] =>
-      key.includes(name) ? [] : [[name, { value: row[index] ?? null, quiet }]],
+    columns.flatMap(({ name, volatile }, index): NamedValue[] =>
+      key.includes(name) ? [] : [[name, { value: row[index] ?? null, volatile }]],
     );
   return {
     columns,
@@ -85,7 +86,7 @@ export function rowReader(of: Table): RowReader {
       const path = [table, ...keys].join(".");
       const rest = values(row).map(([name, value]): NamedValue => [`${path}.${name}`, value]);
       // A tag is all key: that it is there is its value.
-      return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, quiet: false }]];
+      return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, volatile: false }]];
     },
     keys: [
       ...onWire.map(({ path }) => path),

@@ -15,7 +15,7 @@ export type Compress = (json: string) => { readonly dictionary: number; readonly
  * measured on invoices of 2.1 kB, 600 bytes without and 250 with it. The dictionary is kept in the warehouse, because what was
  * compressed with it cannot be read without it.
  */
-export function compressor(
+export function prepareCompression(
   warehouse: Warehouse,
   account: string,
   resource: string,
@@ -35,27 +35,28 @@ export function compressor(
 }
 
 /** Which record it is that cannot be read. */
-export interface RecordName {
+export interface RecordId {
   readonly account: string;
   readonly resource: string;
   readonly key: string;
 }
 
 /**
- * Gives back the JSON text that `compressor` made small; `sample` is the dictionary, null where it is not there any more. Throws a
+ * Gives back the JSON text that `prepareCompression` made small; `sample` is the dictionary, null where it is not there any more. Throws a
  * WarehouseError that names the record. With a wrong dictionary there is a wrong text instead: only its hash tells.
  */
-export function decompress(bytes: Buffer, sample: string | null, record: RecordName): string {
-  if (sample === null) throw unreadable(record, "the dictionary that it was compressed with is missing");
+export function decompress(bytes: Buffer, sample: string | null, record: RecordId): string {
+  if (sample === null)
+    throw createUnreadableError(record, "the dictionary that it was compressed with is missing");
   try {
     return inflateRawSync(bytes, { dictionary: Buffer.from(sample) }).toString();
   } catch (cause) {
-    throw unreadable(record, cause instanceof Error ? cause.message : String(cause));
+    throw createUnreadableError(record, cause instanceof Error ? cause.message : String(cause));
   }
 }
 
 /** The error for a record that was received and cannot be had back; its cause has the reason alone. */
-export function unreadable({ account, resource, key }: RecordName, reason: string): WarehouseError {
+export function createUnreadableError({ account, resource, key }: RecordId, reason: string): WarehouseError {
   const which = `${resource} ${key}`.trim();
   return new WarehouseError(`the record ${which} of account ${account} cannot be read: ${reason}`, {
     hint: "Restore a copy of the warehouse, or sync into a new file (WAREHOUSE_PATH).",

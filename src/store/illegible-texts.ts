@@ -15,7 +15,7 @@ export interface IllegibleTexts extends TextColumn {
  * Finds what versions that did not look at it have written of one account into the tables that `rebuild` does not fill: rejects,
  * changes, errors. Tables of records are compared with what was received.
  */
-export function illegibleTexts(sqlite: Database.Database, account: string): IllegibleTexts[] {
+export function findIllegibleTexts(sqlite: Database.Database, account: string): IllegibleTexts[] {
   return columnsOf(sqlite)
     .map((of) => ({
       ...of,

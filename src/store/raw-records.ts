@@ -4,18 +4,18 @@ import { readJson } from "../json/read-json.ts";
 import { ordersAfter } from "../schema/list-order.ts";
 import { dictionaries, rawRecords } from "../schema/sync-tables.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import { decompress, unreadable } from "./compression.ts";
-import { hashOf } from "./records.ts";
+import { createUnreadableError, decompress } from "./compression.ts";
+import { hashRecord } from "./record-writer.ts";
 
 /** A record as it was received. */
-export interface StoredRecord {
+export interface AccountRecord {
   readonly account: string;
   /** JSON text. */
   readonly json: string;
 }
 
 /** The record with this key in every account that has one. Throws a WarehouseError where one of them cannot be read. */
-export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: string): StoredRecord[] {
+export function readRawRecords({ orm }: Warehouse, resource: string, key: string): AccountRecord[] {
   return orm
     .select({ account: rawRecords.account, record: rawRecords.record, sample: dictionaries.sample })
     .from(rawRecords)
@@ -36,7 +36,11 @@ export function rawRecordsWithKey({ orm }: Warehouse, resource: string, key: str
 }
 
 /** The smallest key of the live records of one resource of one account; undefined where there is none. */
-export function firstKeyOf({ sqlite }: Warehouse, account: string, resource: string): string | undefined {
+export function findFirstLiveKey(
+  { sqlite }: Warehouse,
+  account: string,
+  resource: string,
+): string | undefined {
   return sqlite
     .prepare<[string, string], string>(
       `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
@@ -49,7 +53,7 @@ export function firstKeyOf({ sqlite }: Warehouse, account: string, resource: str
 }
 
 /** The keys of so many live records of one resource of one account, the first of its listing. */
-export function someLiveKeys(
+export function listSomeLiveKeys(
   { sqlite }: Warehouse,
   account: string,
   resource: string,
@@ -72,12 +76,12 @@ const recordsTried = 20;
  * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
  * where several cannot be read.
  */
-export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): unknown {
-  const keys = someLiveKeys(warehouse, account, kind.name, recordsTried);
+export function readAnyRecord(warehouse: Warehouse, account: string, kind: StoredResource): unknown {
+  const keys = listSomeLiveKeys(warehouse, account, kind.name, recordsTried);
   let unreadable: unknown;
   for (const key of keys) {
     try {
-      return keptRecord(warehouse, account, kind)(key)?.read().record;
+      return prepareStoredRecord(warehouse, account, kind)(key)?.read().record;
     } catch (error) {
       unreadable = error;
     }
@@ -90,7 +94,12 @@ export function anyRecordOf(warehouse: Warehouse, account: string, kind: Kind): 
  * How many records of one resource of one account, whose listing does not begin with the newest, were received for the first time by
  * walks that began after this run.
  */
-export function receivedAfter({ orm }: Warehouse, account: string, resource: string, run: number): number {
+export function countReceivedAfter(
+  { orm }: Warehouse,
+  account: string,
+  resource: string,
+  run: number,
+): number {
   const recent = and(
     eq(rawRecords.account, account),
     eq(rawRecords.resource, resource),
@@ -101,7 +110,7 @@ export function receivedAfter({ orm }: Warehouse, account: string, resource: str
 }
 
 /** What of a resource its records need to be understood. */
-interface Kind {
+interface StoredResource {
   readonly name: string;
   readonly version: number;
   readonly extract: { readonly parent?: string };
@@ -109,7 +118,7 @@ interface Kind {
 }
 
 /** A record as it came from ChartMogul. */
-export interface Received {
+export interface ReceivedRecord {
   readonly json: string;
   readonly record: unknown;
   /** Key of the record whose listing it stood in, for resources that have such listings. */
@@ -117,7 +126,7 @@ export interface Received {
 }
 
 /** A stored record with what the warehouse knows of it. */
-export interface KeptRecord {
+export interface StoredRecord {
   readonly key: string;
   readonly hash: string;
   /** When its content was last different from before, as a timestamp. */
@@ -125,10 +134,10 @@ export interface KeptRecord {
   /** When it was marked as deleted; null while it is live. */
   readonly deleted_at: string | null;
   /** Throws a WarehouseError where it cannot be read, or is not what was received under this key. */
-  read(): Received;
+  read(): ReceivedRecord;
 }
 
-interface KeptRow extends Omit<KeptRecord, "read"> {
+interface StoredRecordRow extends Omit<StoredRecord, "read"> {
   readonly record: Buffer;
   readonly sample: string | null;
 }
@@ -141,9 +150,9 @@ const keptRows = `SELECT record.key, hash, changed_at, deleted_at, record, sampl
   WHERE record.account = ? AND record.resource = ?`;
 
 /** Reads single records of one resource of one account with what is known of them. */
-export function keptRecord({ sqlite }: Warehouse, account: string, kind: Kind) {
-  const select = sqlite.prepare<[string, string, string], KeptRow>(`${keptRows} AND record.key = ?`);
-  return (key: string): KeptRecord | undefined => {
+export function prepareStoredRecord({ sqlite }: Warehouse, account: string, kind: StoredResource) {
+  const select = sqlite.prepare<[string, string, string], StoredRecordRow>(`${keptRows} AND record.key = ?`);
+  return (key: string): StoredRecord | undefined => {
     const row = select.get(account, kind.name, key);
     return row && kept(row, account, kind);
   };
@@ -152,21 +161,25 @@ export function keptRecord({ sqlite }: Warehouse, account: string, kind: Kind) {
 const recordsAtOnce = 500;
 
 /** Gives the records of one resource of one account that come after this key, at most some hundred of them; all keys come after undefined. */
-export function keptRecordsAfter({ sqlite }: Warehouse, account: string, kind: Kind) {
+export function prepareStoredRecordsAfter({ sqlite }: Warehouse, account: string, kind: StoredResource) {
   const select = (keys: string) =>
-    sqlite.prepare<[string, string, string, number], KeptRow>(
+    sqlite.prepare<[string, string, string, number], StoredRecordRow>(
       `${keptRows} AND record.key ${keys} ? ORDER BY record.key LIMIT ?`,
     );
   const [from, after] = [select(">="), select(">")];
-  return (last: string | undefined): KeptRecord[] =>
+  return (last: string | undefined): StoredRecord[] =>
     (last === undefined ? from : after)
       .all(account, kind.name, last ?? "", recordsAtOnce)
       .map((row) => kept(row, account, kind));
 }
 
 /** All records of one resource of one account in the order of their keys; others may be written meanwhile. */
-export function* keptRecords(warehouse: Warehouse, account: string, kind: Kind): Iterable<KeptRecord> {
-  const recordsAfter = keptRecordsAfter(warehouse, account, kind);
+export function* readStoredRecords(
+  warehouse: Warehouse,
+  account: string,
+  kind: StoredResource,
+): Iterable<StoredRecord> {
+  const recordsAfter = prepareStoredRecordsAfter(warehouse, account, kind);
   let last: string | undefined;
   for (;;) {
     const some = recordsAfter(last);
@@ -176,18 +189,23 @@ export function* keptRecords(warehouse: Warehouse, account: string, kind: Kind):
   }
 }
 
-function kept({ record: bytes, sample, ...known }: KeptRow, account: string, kind: Kind): KeptRecord {
+function kept(
+  { record: bytes, sample, ...known }: StoredRecordRow,
+  account: string,
+  kind: StoredResource,
+): StoredRecord {
   const { key, hash } = known;
   return {
     ...known,
     read() {
       const name = { account, resource: kind.name, key };
       const json = decompress(bytes, sample, name);
-      if (!isHashOf(hash, json, kind.version)) throw unreadable(name, "its hash is that of another text");
+      if (!isHashOf(hash, json, kind.version))
+        throw createUnreadableError(name, "its hash is that of another text");
       const record = readJson(json);
       const parent = kind.extract.parent === undefined ? undefined : key.split("/")[0];
       const own = kind.keyOf(record, parent);
-      if (own !== key) throw unreadable(name, `it is the record ${own ?? "of no key"}`);
+      if (own !== key) throw createUnreadableError(name, `it is the record ${own ?? "of no key"}`);
       return { json, record, parent };
     },
   };
@@ -198,14 +216,14 @@ const versionsAhead = 10;
 
 /** True where some version of the resource gives a record with this text that hash. */
 function isHashOf(hash: string, json: string, version: number): boolean {
-  if (hashOf(json, version) === hash) return true;
+  if (hashRecord(json, version) === hash) return true;
   return Array.from({ length: version + versionsAhead }, (_, before) => before + 1).some(
-    (other) => hashOf(json, other) === hash,
+    (other) => hashRecord(json, other) === hash,
   );
 }
 
 /** The accounts of which records or rows of this resource are stored. */
-export function accountsWith(
+export function listAccountsWith(
   { sqlite }: Warehouse,
   { name, table }: { name: string; table: Table },
 ): string[] {

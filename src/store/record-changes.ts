@@ -4,13 +4,13 @@ import type { Value } from "../schema/columns.ts";
 import { type ChangeKind, recordChanges } from "../schema/sync-tables.ts";
 import { timestamp } from "../schema/timestamp.ts";
 import { wasReadToEnd } from "../state/runs.ts";
-import type { HistoryKeeper } from "./history.ts";
+import type { OpenChangeLog } from "./change-log.ts";
 
 /**
  * Writes to `record_changes` what happens to records from the first walk of their resource on that came to its end: before it everything is
  * new, which says nothing and would make the first load half as large again.
  */
-export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, run, now, everyField }) => {
+export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, run, now, everyField }) => {
   if (!wasReadToEnd(warehouse, account, resource)) return silence;
   const insert = warehouse.sqlite.prepare<[string, string, string, number, string, ChangeKind, ...Text[]]>(
     `INSERT INTO record_changes (account, resource, key, run_id, changed_at, kind, field, old_value, new_value)
@@ -34,8 +34,8 @@ export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, 
     deleted: (key) => write(key, "deleted"),
     restored: (key) => write(key, "restored"),
     updated(key, differences) {
-      for (const { field, before, after, quiet } of differences) {
-        if (!everyField && quiet) continue;
+      for (const { field, before, after, volatile } of differences) {
+        if (!everyField && volatile) continue;
         write(key, "updated", field, asText(before), asText(after));
         forgetReturned.run(account, run, resource, key, field);
       }
@@ -44,13 +44,13 @@ export const changesOfRecords: HistoryKeeper = (warehouse, { account, resource, 
 };
 
 /** Keeps nothing of what happens to records whose keys say nothing about them. */
-export const noHistory: HistoryKeeper = () => silence;
+export const logNothing: OpenChangeLog = () => silence;
 
 /** The resource whose only record is the account itself. */
 export const accountResource = "account";
 
 /** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
-export function accountHasChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
+export function hasAccountChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
   const change = sqlite
     .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")
     .get(account, since, accountResource);

@@ -20,9 +20,9 @@ export interface Rejects {
   /** A record was stored: if it was rejected before, that is over. */
   resolve(key: string): void;
   /** Those that are open and that no run has met since this one began. */
-  unmetSince(run: number): Reject[];
+  openSince(run: number): Reject[];
   /** Of those that no run has met since this one began, these are no longer there. */
-  resolveUnmet(since: number, isOver: (reject: Reject) => boolean): void;
+  resolveOpenSince(since: number, isOver: (reject: Reject) => boolean): void;
 }
 
 function openOnes(account: string, resource: string) {
@@ -34,7 +34,7 @@ function openOnes(account: string, resource: string) {
 }
 
 /** The resources of an account of which records were rejected and could not be stored since, and how many. */
-export function missingByResource({ orm }: Warehouse, account: string) {
+export function countMissingByResource({ orm }: Warehouse, account: string) {
   return orm
     .select({ resource: rejectedRecords.resource, records: count() })
     .from(rejectedRecords)
@@ -44,7 +44,7 @@ export function missingByResource({ orm }: Warehouse, account: string) {
 }
 
 /** How many records of one resource of one account were rejected and could not be stored since. */
-export function rejectsLeft({ orm }: Warehouse, account: string, resource: string): number {
+export function countOpenRejects({ orm }: Warehouse, account: string, resource: string): number {
   const [open] = orm
     .select({ records: count() })
     .from(rejectedRecords)
@@ -53,7 +53,7 @@ export function rejectsLeft({ orm }: Warehouse, account: string, resource: strin
   return open?.records ?? 0;
 }
 
-export function rejectsOf(
+export function prepareRejects(
   { orm }: Warehouse,
   account: string,
   resource: string,
@@ -76,7 +76,7 @@ export function rejectsOf(
       .where(and(own, eq(rejectedRecords.key, key)))
       .run();
   };
-  const unmetSince = (first: number): Reject[] =>
+  const openSince = (first: number): Reject[] =>
     orm
       .select()
       .from(rejectedRecords)
@@ -103,9 +103,9 @@ export function rejectsOf(
     resolve(key) {
       if (open.has(key)) resolve(key);
     },
-    unmetSince,
-    resolveUnmet(since, isOver) {
-      for (const reject of unmetSince(since)) if (isOver(reject)) resolve(reject.key);
+    openSince,
+    resolveOpenSince(since, isOver) {
+      for (const reject of openSince(since)) if (isOver(reject)) resolve(reject.key);
     },
   };
 }

@@ -1,13 +1,13 @@
 import { shapeOf, type Table } from "../schema/table.ts";
 import { timestamp } from "../schema/timestamp.ts";
-import type { Difference, HistoryKeeper } from "./history.ts";
+import type { Difference, OpenChangeLog } from "./change-log.ts";
 
 /**
  * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each value of a past day or interval that has
  * changed, and for each that is not zero on one before the first that was stored.
  * The last one that the walk before has read was not over then: what it has gained since is no restatement.
  */
-export function restatements(table: Table): HistoryKeeper {
+export function logRestatements(table: Table): OpenChangeLog {
   return ({ sqlite }, { account, resource, now }) => {
     const { name, key } = shapeOf(table);
     const columns = [...key, "old_value", "new_value"];
@@ -30,8 +30,8 @@ export function restatements(table: Table): HistoryKeeper {
     const isPast = (key: string) => key < (endsOf(key)?.last ?? "");
     const isEarlier = (key: string) => key < (endsOf(key)?.first ?? "");
     const write = (key: string, differences: readonly Difference[]) => {
-      for (const { field, before, after, quiet } of differences) {
-        if (quiet) continue;
+      for (const { field, before, after, volatile } of differences) {
+        if (volatile) continue;
         insert.run(account, ...key.split("/"), field, timestamp(now()), asNumber(before), asNumber(after));
       }
     };

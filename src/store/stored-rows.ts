@@ -2,7 +2,7 @@ import type { Warehouse } from "../database/open.ts";
 import { shortened } from "../json/exact-number.ts";
 import type { Value } from "../schema/columns.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import { partsOf } from "./tombstones.ts";
+import { splitKey } from "./tombstones.ts";
 
 interface RecordTables {
   readonly table: Table;
@@ -19,7 +19,7 @@ export interface StoredRows {
  * Reads the rows of one record as a resource's mapping gives them, children in the order of their keys. Behind its own columns each
  * row has what the mapping does not know: `synced_at` and what is filled once the record is deleted.
  */
-export function storedRows({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
+export function prepareRowReader({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
   const columnsOf = (of: Table) => {
     const [, ...columns] = Object.keys(shapeOf(of).columns);
     return columns.map((column) => `"${column}"`).join(", ");
@@ -41,7 +41,7 @@ export function storedRows({ sqlite }: Warehouse, account: string, { table, chil
       .safeIntegers();
   });
   return (key: string): StoredRows | undefined => {
-    const found = row.get(account, ...partsOf(key, own.key.length - 1));
+    const found = row.get(account, ...splitKey(key, own.key.length - 1));
     return (
       found && {
         row: found.map(asMapped),

@@ -8,14 +8,14 @@ import { timestamp } from "../schema/timestamp.ts";
 export interface SuspectedDeletes {
   any(): boolean;
   /** A walk of this run has missed these records, and there were too many of them. */
-  keep(keys: readonly string[], run: number): void;
+  add(keys: readonly string[], run: number): void;
   /** These were met. */
-  met(keys: readonly string[]): void;
+  remove(keys: readonly string[]): void;
   /** What is missing of these was reconciled; by default of all. */
-  reconciled(isCovered?: (key: string) => boolean): void;
+  removeCovered(isCovered?: (key: string) => boolean): void;
 }
 
-export function suspectedDeletesOf(
+export function prepareSuspectedDeletes(
   { sqlite }: Warehouse,
   account: string,
   resource: string,
@@ -25,7 +25,7 @@ export function suspectedDeletesOf(
     `INSERT INTO sync_suspected_deletes (account, resource, key, run_id, missing_since) SELECT ?, ?, value, ?, ? FROM json_each(?)
      WHERE true ON CONFLICT DO UPDATE SET run_id = excluded.run_id`,
   );
-  const remove = sqlite.prepare<[string, string, string]>(
+  const removeKeys = sqlite.prepare<[string, string, string]>(
     "DELETE FROM sync_suspected_deletes WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))",
   );
   const all = sqlite
@@ -33,14 +33,14 @@ export function suspectedDeletesOf(
       "SELECT key FROM sync_suspected_deletes WHERE account = ? AND resource = ?",
     )
     .pluck();
-  const met = (keys: readonly string[]) => remove.run(account, resource, JSON.stringify(keys));
+  const remove = (keys: readonly string[]) => removeKeys.run(account, resource, JSON.stringify(keys));
   return {
     any: () => all.get(account, resource) !== undefined,
-    keep: (keys, run) => insert.run(account, resource, run, timestamp(now()), JSON.stringify(keys)),
-    met,
-    reconciled(isCovered = () => true) {
+    add: (keys, run) => insert.run(account, resource, run, timestamp(now()), JSON.stringify(keys)),
+    remove,
+    removeCovered(isCovered = () => true) {
       const keys = all.all(account, resource).filter(isCovered);
-      if (keys.length > 0) met(keys);
+      if (keys.length > 0) remove(keys);
     },
   };
 }

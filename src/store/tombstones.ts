@@ -35,7 +35,7 @@ interface RecordTables {
 
 const keysAtOnce = 5000;
 
-export function tombstonesOf(
+export function prepareTombstones(
   { sqlite }: Warehouse,
   account: string,
   { name: resource, table, children }: RecordTables,
@@ -105,7 +105,7 @@ export function tombstonesOf(
     )
     .raw();
   const setAll = (key: string, at: string) => {
-    setRow.run(at, account, ...partsOf(key, columns.length));
+    setRow.run(at, account, ...splitKey(key, columns.length));
     for (const child of ofChildren) child.run(at, account, key);
   };
 
@@ -154,7 +154,7 @@ export function tombstonesOf(
     unmark(key) {
       const at = remove.get(account, resource, key);
       if (at === undefined) return undefined;
-      clearRow.run(account, ...partsOf(key, columns.length));
+      clearRow.run(account, ...splitKey(key, columns.length));
       for (const child of ofChildren) child.run(null, account, key);
       return at;
     },
@@ -162,6 +162,6 @@ export function tombstonesOf(
 }
 
 /** The values of the columns that a record's key is made of. */
-export function partsOf(key: string, columns: number): string[] {
+export function splitKey(key: string, columns: number): string[] {
   return columns === 1 ? [key] : key.split("/").slice(0, columns);
 }

@@ -3,13 +3,18 @@ import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
 import type { Resource } from "../resources/resource.ts";
 import { findLatestRun } from "../state/runs.ts";
-import { emptyWrongForms } from "../store/forms.ts";
 import { mendTexts } from "../store/illegible-texts.ts";
+import { clearMistypedValues } from "../store/mistyped-values.ts";
 import { forgetOddFields, oddFieldsOf } from "../store/odd-fields.ts";
-import { accountsWith, type KeptRecord, keptRecords, type Received } from "../store/raw-records.ts";
-import { hashOf, recordWriter } from "../store/records.ts";
-import { rejectsOf } from "../store/rejects.ts";
-import { tombstonesOf } from "../store/tombstones.ts";
+import {
+  listAccountsWith,
+  type ReceivedRecord,
+  readStoredRecords,
+  type StoredRecord,
+} from "../store/raw-records.ts";
+import { hashRecord, prepareRecordWriter } from "../store/record-writer.ts";
+import { prepareRejects } from "../store/rejects.ts";
+import { prepareTombstones } from "../store/tombstones.ts";
 
 /** What a rebuild did with one resource of one account. */
 export interface RebuildReport {
@@ -42,7 +47,7 @@ export function rebuild(
   return resources.flatMap((resource) =>
     warehouse.sqlite
       .transaction(() =>
-        accountsWith(warehouse, resource).map((account) => rebuildOne(warehouse, account, resource, now)),
+        listAccountsWith(warehouse, resource).map((account) => rebuildOne(warehouse, account, resource, now)),
       )
       .immediate(),
   );
@@ -55,15 +60,15 @@ function rebuildOne(
   now: () => Date,
 ): RebuildReport {
   const { name, version } = resource;
-  const writer = recordWriter(warehouse, account, resource, now);
-  const rejects = rejectsOf(warehouse, account, name, { run: findLatestRun(warehouse), now });
+  const writer = prepareRecordWriter(warehouse, account, resource, now);
+  const rejects = prepareRejects(warehouse, account, name, { run: findLatestRun(warehouse), now });
   let records = 0;
   let rejected = 0;
   let unreadable = 0;
   const reasons: string[] = [];
   forgetOddFields(warehouse, account, name);
   const countOddFields = oddFieldsOf(warehouse, account, resource, now);
-  const read = (kept: KeptRecord) => {
+  const read = (kept: StoredRecord) => {
     try {
       return kept.read();
     } catch (error) {
@@ -73,7 +78,7 @@ function rebuildOne(
       return undefined;
     }
   };
-  const mapped = (key: string, { json, record, parent }: Received) => {
+  const mapped = (key: string, { json, record, parent }: ReceivedRecord) => {
     try {
       return resource.map(record, parent);
     } catch (error) {
@@ -83,22 +88,22 @@ function rebuildOne(
       return undefined;
     }
   };
-  for (const kept of keptRecords(warehouse, account, resource)) {
+  for (const kept of readStoredRecords(warehouse, account, resource)) {
     const received = read(kept);
     const rows = received && mapped(kept.key, received);
     if (!received || !rows) continue;
     countOddFields([{ now: rows.oddities, before: undefined }]);
     const json = legibleJson(received.json);
-    const hash = hashOf(json, version);
+    const hash = hashRecord(json, version);
     if (json !== received.json) writer.replaceText(writer.pack({ key: kept.key, json, hash }));
     writer.rewrite({ ...kept, hash }, rows);
     records += 1;
   }
   // What no column of that type can hold no reader can read, whoever stored it.
   if (rejected + unreadable > 0)
-    for (const { table } of [resource, ...resource.children]) emptyWrongForms(warehouse, account, table);
-  const removed = writer.removeStrays();
-  tombstonesOf(warehouse, account, resource, now).markAgain();
+    for (const { table } of [resource, ...resource.children]) clearMistypedValues(warehouse, account, table);
+  const removed = writer.removeOrphanRows();
+  prepareTombstones(warehouse, account, resource, now).markAgain();
   resource.conclude(warehouse, account, now);
   return { account, resource: name, records, removed, rejected, unreadable, reasons };
 }

@@ -5,7 +5,7 @@ import { openRefreshQueues } from "../state/refresh-queue.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../state/runs.ts";
 import { isAsIntended } from "../state/status.ts";
 import { accountResource } from "../store/record-changes.ts";
-import { rejectsLeft } from "../store/rejects.ts";
+import { countOpenRejects } from "../store/rejects.ts";
 import { markOrphans } from "./reconcile/mark-orphans.ts";
 import { refuseOtherAccount } from "./refuse-other-account.ts";
 import type { ResourceReport } from "./report.ts";
@@ -44,7 +44,8 @@ export async function syncAccount(
       root,
       dependents: dependentsOf(root, resources),
       followers: dependentsOf(root, registry),
-      belongings: root.name === customersResource ? registry.filter(({ ofCustomers }) => ofCustomers) : [],
+      belongings:
+        root.name === customersResource ? registry.filter(({ ownedByCustomer }) => ownedByCustomer) : [],
     }));
     // Should one reject, the others must have ended all the same before the warehouse is closed.
     const walks = await Promise.allSettled(walkAll(run, families));
@@ -97,7 +98,7 @@ function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[
   return families.map((family) => walks.get(family) ?? walk(run, family, told));
 }
 
-/** The resource to whose records those of others may belong (`ofCustomers`). */
+/** The resource to whose records those of others may belong (`ownedByCustomer`). */
 const customersResource = "customers";
 
 /**
@@ -148,7 +149,7 @@ function untouched(
     read_to_end: 0,
     reconciled: 0,
   } as const;
-  const missing = rejectsLeft(warehouse, account, resource);
+  const missing = countOpenRejects(warehouse, account, resource);
   return { account, resource, ...ended, ...createCounts(), missing, ...never };
 }
 

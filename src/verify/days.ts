@@ -1,5 +1,5 @@
 import type { Resource } from "../resources/resource.ts";
-import { keysBeforeHistory } from "../store/before-history.ts";
+import { findKeysBeforeFirstCustomer } from "../store/before-first-customer.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, inUnits } from "./words.ts";
@@ -42,7 +42,7 @@ const unitOf: Readonly<Record<string, string>> = { daily_metrics: "day", period_
 /** Looks for rows of before the first customer paid. */
 function verifyBeginning({ warehouse, account, report }: Verification, resources: readonly Resource[]): void {
   for (const of of resources.filter(({ name }) => name in unitOf)) {
-    const keys = keysBeforeHistory(warehouse, account, of);
+    const keys = findKeysBeforeFirstCustomer(warehouse, account, of);
     if (keys.length === 0) continue;
     const are = keys.length === 1 ? "is" : "are";
     const found = `${counted(keys.length, unitOf[of.name] ?? "row")} ${are} from before the first customer paid, the first ${keys[0]}`;

@@ -1,11 +1,11 @@
 import type { Resource } from "../resources/resource.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import { illegibleTexts } from "../store/illegible-texts.ts";
-import { straysOf } from "../store/strays.ts";
+import { findIllegibleTexts } from "../store/illegible-texts.ts";
+import { describeOrphanRows } from "../store/orphan-rows.ts";
 import { verifyActivities } from "./activities.ts";
+import { verifyColumnTypes } from "./column-types.ts";
 import { verifyDays } from "./days.ts";
 import type { Verification } from "./finding.ts";
-import { verifyForms } from "./forms.ts";
 import { hints } from "./hints.ts";
 import { verifyReceived } from "./received.ts";
 import { counted, inUnits } from "./words.ts";
@@ -22,8 +22,8 @@ export async function verifyItself(
 ): Promise<void> {
   for (const resource of resources) {
     await verifyReceived(verification, resource);
-    verifyForms(verification, resource);
-    verifyStrays(verification, resource);
+    verifyColumnTypes(verification, resource);
+    verifyOrphanRows(verification, resource);
     verifyTombstones(verification, resource);
     verifyReferences(verification, resource);
     const parent = resources.find(({ name }) => name === resource.extract.parent);
@@ -54,11 +54,11 @@ function counter({ warehouse, account }: Verification): Count {
 
 const keysShown = 3;
 
-function verifyStrays(verification: Verification, resource: Resource): void {
+function verifyOrphanRows(verification: Verification, resource: Resource): void {
   const { warehouse, account, report } = verification;
   const own = { account, resource: resource.name };
   const parents = shapeOf(resource.table).name;
-  for (const { table, lacking, where, key } of straysOf(resource)) {
+  for (const { table, missing, where, key } of describeOrphanRows(resource)) {
     const select = (what: string, rest = "") =>
       warehouse.sqlite.prepare<typeof own>(`SELECT ${what} FROM "${table}" WHERE ${where} ${rest}`).pluck();
     const rows = Number(select("count(*)").get(own));
@@ -68,13 +68,13 @@ function verifyStrays(verification: Verification, resource: Resource): void {
       .map(String);
     const which = `${keys.slice(0, keysShown).join(", ")}${keys.length > keysShown ? ", …" : ""}`;
     const belong = `${counted(rows, "row")} ${rows === 1 ? "belongs" : "belong"}`;
-    if (lacking === "row") report.fault(table, `${belong} to no row of ${parents}: ${which}`, hints.rebuild);
+    if (missing === "row") report.fault(table, `${belong} to no row of ${parents}: ${which}`, hints.rebuild);
     else report.fault(table, `${belong} to no record that was received: ${which}`, hints.receiveAgain);
   }
 }
 
 function verifyTexts({ warehouse, account, report }: Verification): void {
-  for (const { table, column, rows } of illegibleTexts(warehouse.sqlite, account)) {
+  for (const { table, column, rows } of findIllegibleTexts(warehouse.sqlite, account)) {
     const found = `${counted(rows, "row")} with text in ${column} that not every reader can read`;
     report.fault(table, found, hints.rebuild);
   }

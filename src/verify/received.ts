@@ -3,8 +3,8 @@ import { legibleJson } from "../json/legible-text.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import type { Value } from "../schema/columns.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import { type KeptRecord, keptRecordsAfter } from "../store/raw-records.ts";
-import { type StoredRows, storedRows } from "../store/stored-rows.ts";
+import { prepareStoredRecordsAfter, type StoredRecord } from "../store/raw-records.ts";
+import { prepareRowReader, type StoredRows } from "../store/stored-rows.ts";
 import { firstFew, type Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, quoted } from "./words.ts";
@@ -20,7 +20,7 @@ import { counted, quoted } from "./words.ts";
 export async function verifyReceived(verification: Verification, resource: Resource): Promise<void> {
   const { warehouse, account, report, pause } = verification;
   const { name, table, children } = resource;
-  const recordsAfter = keptRecordsAfter(warehouse, account, resource);
+  const recordsAfter = prepareStoredRecordsAfter(warehouse, account, resource);
   const comparison = comparing(verification, resource);
   const comparePortion = warehouse.sqlite.transaction((last: string | undefined) => {
     const some = recordsAfter(last);
@@ -48,10 +48,10 @@ export async function verifyReceived(verification: Verification, resource: Resou
 
 /** Compares one record after the other and keeps count. */
 function comparing({ warehouse, account }: Verification, resource: Resource) {
-  const rowsOf = storedRows(warehouse, account, resource);
+  const rowsOf = prepareRowReader(warehouse, account, resource);
   const [unreadable, illegible, invalid, different] = [firstFew(), firstFew(), firstFew(), firstFew()];
   const counts = { records: 0, deleted: 0, children: resource.children.map(() => 0) };
-  const count = (kept: KeptRecord, stored: StoredRows | undefined) => {
+  const count = (kept: StoredRecord, stored: StoredRows | undefined) => {
     counts.records += 1;
     counts.deleted += kept.deleted_at === null ? 0 : 1;
     for (const [index, rows] of (stored?.children ?? []).entries()) {
@@ -66,7 +66,7 @@ function comparing({ warehouse, account }: Verification, resource: Resource) {
       { few: invalid, found: "cannot be mapped by this version", hint: hints.version },
       { few: different, found: "not stored as received", hint: hints.rebuild },
     ],
-    compare(kept: KeptRecord) {
+    compare(kept: StoredRecord) {
       const stored = rowsOf(kept.key);
       count(kept, stored);
       const key = kept.key || "the record";
@@ -92,7 +92,7 @@ function reasonOf({ cause, message }: WarehouseError): string {
 /** How the stored rows of a record differ from what was received; undefined where they do not. */
 function unlike(
   resource: Resource,
-  kept: KeptRecord,
+  kept: StoredRecord,
   received: Rows,
   stored: StoredRows | undefined,
 ): string | undefined {
@@ -152,7 +152,7 @@ function asSet(rows: readonly (readonly Value[])[], columns: number): string {
 /** What a sync says of a row besides its values: when it was written, and whether the record is deleted. */
 function unlikeMarks(
   { table, children, staleParents }: Resource,
-  { changed_at, deleted_at }: KeptRecord,
+  { changed_at, deleted_at }: StoredRecord,
   { row, children: rowsOfChildren }: StoredRows,
 ): string | undefined {
   const all = [

@@ -3,8 +3,8 @@ import { ApiError, RecordError, WarehouseError } from "../errors.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import { isField } from "../schema/fields.ts";
 import { shapeOf } from "../schema/table.ts";
-import { keptRecord } from "../store/raw-records.ts";
-import { tombstonesOf } from "../store/tombstones.ts";
+import { prepareStoredRecord } from "../store/raw-records.ts";
+import { prepareTombstones } from "../store/tombstones.ts";
 import { firstFew, type Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted, quoted } from "./words.ts";
@@ -79,7 +79,7 @@ async function sampleRecords(context: Context, resource: Resource): Promise<void
 async function sampleListings(context: Context, resource: Resource, parents: Resource): Promise<void> {
   const tally = tallyOf(context, resource);
   const compare = comparing(context, resource, tally);
-  const tombstones = tombstonesOf(context.warehouse, context.account, resource, context.api.now);
+  const tombstones = prepareTombstones(context.warehouse, context.account, resource, context.api.now);
   for (const parent of randomKeys(context, parents)) {
     const stored = new Set(tombstones.liveKeysOf(parent));
     for (const record of await listingOf(context, resource, parent)) {
@@ -109,7 +109,7 @@ function comparing(
   resource: Resource,
   tally: Omit<ReturnType<typeof tallyOf>, "end">,
 ) {
-  const kept = keptRecord(warehouse, account, resource);
+  const kept = prepareStoredRecord(warehouse, account, resource);
 
   /** Undefined where what was received is of no use, which was told before. */
   function received(key: string): Rows | undefined {

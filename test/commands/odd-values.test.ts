@@ -4,8 +4,8 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
-import { keptRecords } from "../../src/store/raw-records.ts";
-import { hashOf, recordWriter } from "../../src/store/records.ts";
+import { readStoredRecords } from "../../src/store/raw-records.ts";
+import { hashRecord, prepareRecordWriter } from "../../src/store/record-writer.ts";
 import { tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
@@ -85,12 +85,12 @@ async function oldWarehouse() {
   const own = await syncedScene();
   const warehouse = openWarehouse(own.warehouse);
   const now = () => new Date("2025-06-30T15:00:00Z");
-  const writer = recordWriter(warehouse, "default", customers, now);
-  const [first] = [...keptRecords(warehouse, "default", customers)];
+  const writer = prepareRecordWriter(warehouse, "default", customers, now);
+  const [first] = [...readStoredRecords(warehouse, "default", customers)];
   const { record, json: right } = first?.read() ?? { record: {}, json: "" };
   const json = right.replace(/"mrr":\d+/, '"mrr":10000000000000000000');
   const { row, children } = customers.map(record, undefined);
-  writer.write(writer.pack({ key: first?.key ?? "", json, hash: hashOf(json, 1) }), { row, children }, 0);
+  writer.write(writer.pack({ key: first?.key ?? "", json, hash: hashRecord(json, 1) }), { row, children }, 0);
   warehouse.close();
   const sqlite = new Database(own.warehouse);
   sqlite.pragma("foreign_keys = OFF");

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "warehouse-installed-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
 
-/** Runs a program to its end, which must be a good one without complaints where `quiet`, and gives what it printed. */
+/** Runs a program to its end, which must be a good one without complaints where `volatile`, and gives what it printed. */
 function run(program, args, { cwd = folder, env = {}, quiet = false } = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,

@@ -5,7 +5,7 @@ import { tablesOfResources } from "../../src/resources/names.ts";
 import type { Resource } from "../../src/resources/resource.ts";
 import { isField } from "../../src/schema/fields.ts";
 import { shapeOf, type Table } from "../../src/schema/table.ts";
-import { rawRecordsWithKey } from "../../src/store/raw-records.ts";
+import { readRawRecords } from "../../src/store/raw-records.ts";
 import { createCounts } from "../../src/sync/report.ts";
 import { openPageStore } from "../../src/sync/write/store-page.ts";
 import { type Fixture, fixtureOf } from "../support/fixtures.ts";
@@ -103,7 +103,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     await load(warehouse, resource, fixture);
     for (const record of fixture.records) {
       const key = resource.keyOf(record, fixture.parent) ?? "";
-      const [stored] = rawRecordsWithKey(warehouse, name, key);
+      const [stored] = readRawRecords(warehouse, name, key);
       expect(JSON.parse(stored?.json ?? "null")).toEqual(record);
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
 import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
-import { rawRecordsWithKey } from "../../src/store/raw-records.ts";
+import { readRawRecords } from "../../src/store/raw-records.ts";
 import { intercepted } from "../support/accounts.ts";
 import { run } from "../support/cli.ts";
 import { askDirectly } from "../support/direct.ts";
@@ -359,7 +359,7 @@ describe("a record of 5 MB", () => {
     const [first] = night.world.customers;
     const key = first?.uuid ?? "";
     const received = { ...first, padding: "x".repeat(5_000_000) };
-    const [kept] = looking(night.path, (warehouse) => rawRecordsWithKey(warehouse, "customers", key));
+    const [kept] = looking(night.path, (warehouse) => readRawRecords(warehouse, "customers", key));
     // Compared here: a failing test should not print 5 MB.
     expect(kept?.json === JSON.stringify(received)).toBe(true);
     const { code, stdout } = await run(["raw", "customers", key], {

@@ -4,8 +4,8 @@ import type { Resource } from "../../resources/resource.ts";
 import { shapeOf } from "../../schema/table.ts";
 import { instantOf, timestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
-import { accountHasChangedSince } from "../../store/record-changes.ts";
-import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import { hasAccountChangedSince } from "../../store/record-changes.ts";
+import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import type { Run } from "../run.ts";
 import { day, dueAfter } from "./cadence.ts";
 import { awaitedBy } from "./unmet-rejects.ts";
@@ -60,11 +60,11 @@ function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Pros
   if (rules.full || rules.deletes.accepted) return everything;
   if (lastReconciled === undefined || lastComplete === undefined) return everything;
   // What a held walk has missed may lie before all that a part of the listing has.
-  if (suspectedDeletesOf(warehouse, account, root.name, now).any()) return everything;
+  if (prepareSuspectedDeletes(warehouse, account, root.name, now).any()) return everything;
   const isWithin = (days: number) => instantOf(lastReconciled).getTime() > now().getTime() - dueAfter(days);
   const { lookbackDays, fullWalkDays } = rules.shortcuts;
   if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {
-    if (accountHasChangedSince(warehouse, account, lastReconciled)) return everything;
+    if (hasAccountChangedSince(warehouse, account, lastReconciled)) return everything;
     const last = earlier(lastDate(warehouse, account, root, root.datedBy) ?? lastComplete, lastComplete);
     const first = timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10);
     return { kind: "since", day: first, histories: [] };

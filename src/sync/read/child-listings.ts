@@ -6,8 +6,8 @@ import { timestamp } from "../../schema/timestamp.ts";
 import { openRetries } from "../../state/retries.ts";
 import { type ResourceResult, readPastWalks } from "../../state/runs.ts";
 import { openSeenKeys, type SeenKeys } from "../../state/seen-keys.ts";
-import { rejectsOf } from "../../store/rejects.ts";
-import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import { prepareRejects } from "../../store/rejects.ts";
+import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import { dueAfter } from "../plan/cadence.ts";
 import { sweepOf } from "../plan/rolling-refresh.ts";
 import { awaitedBy } from "../plan/unmet-rejects.ts";
@@ -75,7 +75,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   );
   const due = run.refreshQueue(resource.name);
   const { tombstones, mark } = deleter(run, resource, counts);
-  const rejects = rejectsOf(warehouse, account, resource.name, { run: run.id, now });
+  const rejects = prepareRejects(warehouse, account, resource.name, { run: run.id, now });
   const retries = openRetries(warehouse, account, resource.name, now);
   const failedBefore = new Set(retries.parents());
   const failed = new Map<string, ApiError>();
@@ -120,7 +120,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
     // A walk that is stopped now may not come back to it by itself, and has not reconciled yet what is missing.
     if (failedBefore.has(parent)) due.keep(parent);
     retries.remove(parent);
-    if (awaitedOf.has(parent)) rejects.resolveUnmet(run.id, (reject) => reject.parent === parent);
+    if (awaitedOf.has(parent)) rejects.resolveOpenSince(run.id, (reject) => reject.parent === parent);
   };
 
   const forgetRefused = warehouse.sqlite.transaction(() => {
@@ -248,20 +248,20 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       const isCovered = (key: string) => wasRead(parentOf(key)) || !isThere(parentOf(key));
       const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
       held = tooMany(run, resource, missing);
-      const suspects = suspectedDeletesOf(warehouse, account, resource.name, now);
+      const suspects = prepareSuspectedDeletes(warehouse, account, resource.name, now);
       if (held) {
-        warehouse.sqlite.transaction(() => suspects.keep(missing.keys, run.id)).immediate();
+        warehouse.sqlite.transaction(() => suspects.add(missing.keys, run.id)).immediate();
         return;
       }
       await mark(missing.keys);
       const isEveryListingRead = failed.size === 0 && !sweep.isPartial;
-      rejects.resolveUnmet(firstRun, ({ parent }) =>
+      rejects.resolveOpenSince(firstRun, ({ parent }) =>
         parent === undefined ? isEveryListingRead : !isThere(parent),
       );
       // Not before: a walk that is stopped after it has read a listing has not yet told what is missing there. What was noted after
       // the reading began is read again by the next sync.
       warehouse.sqlite.transaction(() => {
-        suspects.reconciled(isCovered);
+        suspects.removeCovered(isCovered);
         for (const parent of due.parents()) {
           const began = done.get(parent);
           const isRead = began !== undefined && !due.isNewer(parent, began);

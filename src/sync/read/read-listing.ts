@@ -2,7 +2,7 @@ import type { Page } from "../../api/api-client.ts";
 import type { ApiError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Checkpoint, Place } from "../../state/checkpoints.ts";
-import { anyRecordOf, firstKeyOf } from "../../store/raw-records.ts";
+import { findFirstLiveKey, readAnyRecord } from "../../store/raw-records.ts";
 import type { Hints } from "../plan/invalidate.ts";
 import { everything, type Scope } from "../plan/read-mode.ts";
 import { awaitedBy } from "../plan/unmet-rejects.ts";
@@ -106,8 +106,8 @@ export async function readListing(
   };
 
   const startAt = (cursor: string | undefined) => ({
-    firstKey: firstKeyOf(warehouse, account, root.name),
-    known: () => anyRecordOf(warehouse, account, root),
+    firstKey: findFirstLiveKey(warehouse, account, root.name),
+    known: () => readAnyRecord(warehouse, account, root),
     since: scope.kind === "since" ? scope.day : undefined,
     cursor,
   });

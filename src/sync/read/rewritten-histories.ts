@@ -1,8 +1,8 @@
 import type { Resource } from "../../resources/resource.ts";
 import { instantOf, timestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
-import { type Group, isShortOfAny, rewrittenGroups } from "../../store/replaced.ts";
-import { type Tombstones, tombstonesOf } from "../../store/tombstones.ts";
+import { findRewrittenGroups, lacksReplacements, type RecordGroup } from "../../store/replacements.ts";
+import { prepareTombstones, type Tombstones } from "../../store/tombstones.ts";
 import { day } from "../plan/cadence.ts";
 import { dayAfter, everything, type Scope, type SinceDay } from "../plan/read-mode.ts";
 import { findMissing } from "../reconcile/deletes.ts";
@@ -46,16 +46,16 @@ export async function remainderOf(
   const { warehouse, account, now } = run;
   const { tells, datedBy } = root;
   if (!tells || datedBy === undefined) return undefined;
-  const tombstones = tombstonesOf(warehouse, account, root, now);
+  const tombstones = prepareTombstones(warehouse, account, root, now);
   const wasListed = own.seen.lookup();
   const covered = coveredKeys(tombstones, root, scope);
   const { keys: missing } = await findMissing(covered, (key) => !wasListed(key));
   const { lastComplete, lastCompleteRun } = readPastWalks(warehouse, account, root.name, now());
-  const group: Group = { by: tells.by, datedBy, from: dayAfter(scope.day), after: lastCompleteRun };
-  if (isShortOfAny(warehouse, account, root, missing, group)) return all;
+  const group: RecordGroup = { by: tells.by, datedBy, from: dayAfter(scope.day), after: lastCompleteRun };
+  if (lacksReplacements(warehouse, account, root, missing, group)) return all;
 
   const onTime = lastComplete === undefined ? scope.day : daysBefore(lastComplete, daysOfDelay);
-  const rewritten = rewrittenGroups(warehouse, account, root, missing, { ...group, until: onTime });
+  const rewritten = findRewrittenGroups(warehouse, account, root, missing, { ...group, until: onTime });
   const histories = [...new Set([...rewritten, ...run.refreshQueue(root.name).parents()])];
   if (histories.length === 0) return undefined;
   const pagesOfAll = Math.ceil(tombstones.count() / perPage);

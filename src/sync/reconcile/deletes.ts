@@ -3,8 +3,8 @@ import { ApiError, IncompleteError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { isTooLong } from "../../schema/key-length.ts";
 import { openRetries } from "../../state/retries.ts";
-import { countListedAnew } from "../../store/replaced.ts";
-import { type Tombstones, tombstonesOf } from "../../store/tombstones.ts";
+import { countListedAgain } from "../../store/replacements.ts";
+import { prepareTombstones, type Tombstones } from "../../store/tombstones.ts";
 import { askEach } from "../read/ask-each.ts";
 import type { Counts } from "../report.ts";
 import type { Run } from "../run.ts";
@@ -51,7 +51,7 @@ export function tooMany(
   const found = `${keys.length} of ${live} live records of ${name} were not found, more than ${percent} %`;
   const meanwhile = "Until then the summary tables leave them out.";
   const command = `sync --accept-deletes --account ${run.account}`;
-  const anew = countListedAnew(run.warehouse, run.account, resource, keys);
+  const anew = countListedAgain(run.warehouse, run.account, resource, keys);
   if (anew < keys.length * mostOfThem) {
     const hint = `Look whether they are still in ChartMogul. If they are really gone, run \`${command} --only ${name}\`. ${meanwhile}`;
     return new IncompleteError("delete_limit", `${found}; none was marked as deleted`, hint);
@@ -152,7 +152,7 @@ export function deleter(
 ): Deleter {
   const { warehouse, account, now } = run;
   const markerOf = (of: Resource, counted: Counts) => {
-    const tombstones = tombstonesOf(warehouse, account, of, now);
+    const tombstones = prepareTombstones(warehouse, account, of, now);
     const history = historyOf(run, of);
     const mark = (key: string, at?: string) => {
       if (!tombstones.mark(key, at)) return;

@@ -1,7 +1,7 @@
 import { ApiError } from "../../errors.ts";
-import type { OfCustomers, Resource } from "../../resources/resource.ts";
+import type { OwnedByCustomer, Resource } from "../../resources/resource.ts";
 import { readPastWalks } from "../../state/runs.ts";
-import { mergedSince, type Orphan, orphansOf } from "../../store/belongings.ts";
+import { findMergedSince, findOrphans, type Orphan } from "../../store/owned-by-customer.ts";
 import { askEach } from "../read/ask-each.ts";
 import { type Counts, createCounts, type ResourceReport } from "../report.ts";
 import type { Run } from "../run.ts";
@@ -23,10 +23,10 @@ export async function markOrphans(
 ): Promise<ResourceReport[]> {
   const amended = new Map(reports.map((report) => [report.resource, report]));
   for (const resource of registry) {
-    if (!resource.ofCustomers) continue;
+    if (!resource.ownedByCustomer) continue;
     const report = amended.get(resource.name);
     const counts = createCounts();
-    const failure = await markOrphansOf(run, resource, resource.ofCustomers, { counts, report });
+    const failure = await markOrphansOf(run, resource, resource.ownedByCustomer, { counts, report });
     if (report === undefined) continue;
     amended.set(
       resource.name,
@@ -40,7 +40,7 @@ export async function markOrphans(
 async function markOrphansOf(
   run: Run,
   resource: Resource,
-  bond: OfCustomers,
+  bond: OwnedByCustomer,
   { counts, report }: { readonly counts: Counts; readonly report: ResourceReport | undefined },
 ): Promise<unknown> {
   const { warehouse, account, now } = run;
@@ -48,10 +48,10 @@ async function markOrphansOf(
   const since = report?.reconciled ? report.walk_started_at : lastReconciled;
   // What a merged customer had was worked out anew as the survivor's: what it has become is read by the next sync.
   if (resource.datesOf && since) {
-    const merged = mergedSince(warehouse, account, since);
+    const merged = findMergedSince(warehouse, account, since);
     run.refreshQueue(resource.name).add(merged);
   }
-  const orphans = orphansOf(warehouse, account, resource.table, bond, since ?? "");
+  const orphans = findOrphans(warehouse, account, resource.table, bond, since ?? "");
   if (orphans.length === 0) return undefined;
   // They cannot be asked for any more: the next sync does it.
   if (run.signal.aborted) return run.signal.reason;
@@ -83,7 +83,7 @@ const mostAsked = 200;
 async function ask(
   run: Run,
   resource: Resource,
-  bond: OfCustomers,
+  bond: OwnedByCustomer,
   orphans: readonly Orphan[],
 ): Promise<Asked> {
   const all = new Set(orphans.map(({ by }) => by));
@@ -102,7 +102,7 @@ async function ask(
 
 async function missingOf(
   { api }: Run,
-  has: NonNullable<OfCustomers["has"]>,
+  has: NonNullable<OwnedByCustomer["has"]>,
   keys: readonly string[],
 ): Promise<Set<string>> {
   const missing = new Set<string>();

@@ -1,9 +1,9 @@
 import { type ApiError, IncompleteError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { readPastWalks } from "../../state/runs.ts";
-import { receivedAfter } from "../../store/raw-records.ts";
-import { type Reject, rejectsOf } from "../../store/rejects.ts";
-import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
+import { countReceivedAfter } from "../../store/raw-records.ts";
+import { prepareRejects, type Reject } from "../../store/rejects.ts";
+import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import type { Hints } from "../plan/invalidate.ts";
 import type { Scope } from "../plan/read-mode.ts";
 import { storeUnlisted } from "../read/ask-for-rejects.ts";
@@ -41,7 +41,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     counts: fans.find((fan) => fan.resource === resource)?.counts ?? createCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
-  const suspects = suspectedDeletesOf(run.warehouse, run.account, root.name, run.now);
+  const suspects = prepareSuspectedDeletes(run.warehouse, run.account, root.name, run.now);
   let wasListed = own.seen.lookup();
   let goneFromList: ReadonlySet<string> = new Set();
 
@@ -54,10 +54,10 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     );
     // Walks that were not complete have stored what is new, but not marked what is missing.
     const { lastCompleteRun } = readPastWalks(run.warehouse, run.account, root.name, run.now());
-    const received = () => receivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
+    const received = () => countReceivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
     const held = root.derived ? tooMany(run, root, missing, received) : tooMany(run, root, missing);
     if (held) {
-      run.warehouse.sqlite.transaction(() => suspects.keep(missing.keys, run.id)).immediate();
+      run.warehouse.sqlite.transaction(() => suspects.add(missing.keys, run.id)).immediate();
       throw held;
     }
     // A listing that ChartMogul does not know may mean that its parent has gone since it was listed; many mean something else.
@@ -79,11 +79,11 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     for (const fan of fans) for (const key of gone) fan.forget(key);
     run.warehouse.sqlite.transaction(() => {
       root.conclude(run.warehouse, run.account, run.now);
-      const rejects = rejectsOf(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
+      const rejects = prepareRejects(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
       // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
       const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;
-      if (scope.kind !== "since") rejects.resolveUnmet(walk.allReadSince, isOver);
-      if (scope.kind === "all" && canTell) suspects.reconciled();
+      if (scope.kind !== "since") rejects.resolveOpenSince(walk.allReadSince, isOver);
+      if (scope.kind === "all" && canTell) suspects.removeCovered();
       const due = run.refreshQueue(root.name);
       for (const history of walk.dueHistories) due.remove(history);
     })();

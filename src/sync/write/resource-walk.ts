@@ -4,7 +4,7 @@ import type { Resource } from "../../resources/resource.ts";
 import type { Status } from "../../schema/sync-tables.ts";
 import type { ResourceResult } from "../../state/runs.ts";
 import { openSeenKeys, type SeenKeys } from "../../state/seen-keys.ts";
-import { rejectsLeft } from "../../store/rejects.ts";
+import { countOpenRejects } from "../../store/rejects.ts";
 import { type Counts, createCounts } from "../report.ts";
 import type { Run } from "../run.ts";
 import { type OnRestored, openPageStore, type StorePage } from "./store-page.ts";
@@ -62,7 +62,7 @@ export function tally(run: Run, resource: Resource, onRestored?: OnRestored): Ta
         resource: resource.name,
         ...ended,
         ...counts,
-        missing: rejectsLeft(run.warehouse, run.account, resource.name),
+        missing: countOpenRejects(run.warehouse, run.account, resource.name),
         ...walk,
         fresh_as_of: ended.status === "complete" ? walk.fresh_as_of : null,
         read_to_end: isReadToEnd && !change ? 1 : 0,

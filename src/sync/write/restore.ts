@@ -1,6 +1,6 @@
 import type { Resource } from "../../resources/resource.ts";
-import { goneWith } from "../../store/belongings.ts";
-import { tombstonesOf } from "../../store/tombstones.ts";
+import { findKeysDeletedWith } from "../../store/owned-by-customer.ts";
+import { prepareTombstones } from "../../store/tombstones.ts";
 import type { Run } from "../run.ts";
 import { historyOf } from "./open-history.ts";
 import type { OnRestored } from "./store-page.ts";
@@ -15,22 +15,22 @@ export function restorerOf(
   belongings: readonly Resource[],
 ): OnRestored {
   const following = followers.map((resource) => ({
-    tombstones: tombstonesOf(run.warehouse, run.account, resource, run.now),
+    tombstones: prepareTombstones(run.warehouse, run.account, resource, run.now),
     history: historyOf(run, resource),
   }));
   const belonging = belongings.flatMap((resource) => {
-    const { table, ofCustomers } = resource;
-    const tombstones = tombstonesOf(run.warehouse, run.account, resource, run.now);
+    const { table, ownedByCustomer } = resource;
+    const tombstones = prepareTombstones(run.warehouse, run.account, resource, run.now);
     const due = resource.datesOf && run.refreshQueue(resource.name);
-    return ofCustomers
-      ? { table, bond: ofCustomers, tombstones, history: historyOf(run, resource), due }
+    return ownedByCustomer
+      ? { table, bond: ownedByCustomer, tombstones, history: historyOf(run, resource), due }
       : [];
   });
   return (key, at) => {
     for (const { table, bond, tombstones, history, due } of belonging) {
       // It may have come back under other keys meanwhile.
       due?.add([key]);
-      for (const own of goneWith(run.warehouse, run.account, table, bond, { customer: key, at })) {
+      for (const own of findKeysDeletedWith(run.warehouse, run.account, table, bond, { customer: key, at })) {
         tombstones.unmark(own);
         history.restored(own);
       }

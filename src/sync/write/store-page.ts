@@ -3,13 +3,13 @@ import { RecordError } from "../../errors.ts";
 import { writeJson } from "../../json/write-json.ts";
 import type { Mapped, Resource, Rows } from "../../resources/resource.ts";
 import { listOrder } from "../../schema/list-order.ts";
-import type { Difference } from "../../store/history.ts";
+import type { Difference } from "../../store/change-log.ts";
 import { type Counted, oddFieldsOf } from "../../store/odd-fields.ts";
-import { keptRecord } from "../../store/raw-records.ts";
-import { hashOf, type PackedRecord, recordWriter } from "../../store/records.ts";
-import { type Reject, rejectsOf } from "../../store/rejects.ts";
-import { suspectedDeletesOf } from "../../store/suspected-deletes.ts";
-import { tombstonesOf } from "../../store/tombstones.ts";
+import { prepareStoredRecord } from "../../store/raw-records.ts";
+import { hashRecord, type PackedRecord, prepareRecordWriter } from "../../store/record-writer.ts";
+import { prepareRejects, type Reject } from "../../store/rejects.ts";
+import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
+import { prepareTombstones } from "../../store/tombstones.ts";
 import type { Counts } from "../report.ts";
 import type { Run } from "../run.ts";
 import { historyOf } from "./open-history.ts";
@@ -104,13 +104,13 @@ export function openPageStore(
   onRestored: OnRestored = () => {},
 ): StorePage {
   const { warehouse, account, id, now } = run;
-  const writer = recordWriter(warehouse, account, resource, now);
-  const rejects = rejectsOf(warehouse, account, resource.name, { run: id, now });
-  const tombstones = tombstonesOf(warehouse, account, resource, now);
-  const keptUnder = keptRecord(warehouse, account, resource);
+  const writer = prepareRecordWriter(warehouse, account, resource, now);
+  const rejects = prepareRejects(warehouse, account, resource.name, { run: id, now });
+  const tombstones = prepareTombstones(warehouse, account, resource, now);
+  const keptUnder = prepareStoredRecord(warehouse, account, resource);
   const history = historyOf(run, resource);
   const countOddFields = oddFieldsOf(warehouse, account, resource, now);
-  const missing = suspectedDeletesOf(warehouse, account, resource.name, now);
+  const missing = prepareSuspectedDeletes(warehouse, account, resource.name, now);
 
   const contentBefore = (key: string, parent: string | undefined, rows: Rows): Before => {
     try {
@@ -118,7 +118,7 @@ export function openPageStore(
       if (!kept) return { differences: [] };
       const { json, record } = kept.read();
       const before = resource.map(record, parent);
-      const wasCounted = kept.hash === hashOf(json, resource.version);
+      const wasCounted = kept.hash === hashRecord(json, resource.version);
       return {
         differences: resource.differences(before, rows),
         oddities: wasCounted ? before.oddities : undefined,
@@ -164,7 +164,7 @@ export function openPageStore(
     known: Known,
   ): Verdict => {
     const json = writeJson(record);
-    const hash = hashOf(json, resource.version);
+    const hash = hashRecord(json, resource.version);
     try {
       return verdictOn({ record, key, json, hash }, parent, known);
     } catch (error) {
@@ -251,7 +251,7 @@ export function openPageStore(
     };
     const firstOrder = listOrder(resource.extract.newestFirst === true, firstRun, before);
     writeAll.immediate(verdicts, firstOrder, marksRows, () => {
-      missing.met(page.keys);
+      missing.remove(page.keys);
       also(page);
     });
     for (const { outcome } of verdicts) counts[outcome] += 1;

@@ -2,7 +2,7 @@ import type { Warehouse } from "../database/open.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
 
 /** How records of a resource belong to customers. */
-export interface Bond {
+export interface CustomerOwnership {
   /** SQL conditions, each by an index of the own table: true for a row `own` that belongs to a row `customer`. */
   readonly where: readonly string[];
   /** An SQL condition for rows `own` that belong to a live customer as well; by default there is none. */
@@ -12,12 +12,12 @@ export interface Bond {
 }
 
 /** The bond of records that name their customer. */
-export const namesCustomer: Bond = { where: ["own.customer_uuid = customer.uuid"] };
+export const ownedByUuid: CustomerOwnership = { where: ["own.customer_uuid = customer.uuid"] };
 
 /** The bond of records that name their customer or one of its contacts. */
-export const namesCustomerOrContact: Bond = {
+export const ownedByUuidOrContact: CustomerOwnership = {
   where: [
-    ...namesCustomer.where,
+    ...ownedByUuid.where,
     `own.associated_object_uuid IN (
        SELECT uuid FROM contacts WHERE contacts.account = customer.account AND contacts.customer_uuid = customer.uuid)`,
   ],
@@ -27,7 +27,7 @@ export const namesCustomerOrContact: Bond = {
  * The bond of what billing systems reported: it names customers by their identifier there, which after a merge, or once a data source was
  * imported anew, another customer may have.
  */
-export const namesExternalId: Bond = {
+export const ownedByExternalId: CustomerOwnership = {
   where: [
     `own.customer_external_id IN (SELECT value FROM json_each(customer.external_ids))
      AND own.data_source_uuid IN (SELECT value FROM json_each(customer.data_source_uuids))`,
@@ -52,11 +52,11 @@ export interface Orphan {
  * The live records of customers that were marked as deleted at this time or later, as a timestamp. What a merged customer had went on to
  * the survivor, and stays until it is read again, unless the survivor was deleted as well.
  */
-export function orphansOf(
+export function findOrphans(
   { sqlite }: Warehouse,
   account: string,
   table: Table,
-  bond: Bond,
+  bond: CustomerOwnership,
   since: string,
 ): Orphan[] {
   const key = keyOf(table);
@@ -75,7 +75,7 @@ export function orphansOf(
 }
 
 /** The customers that were merged into others and marked as deleted at this time or later, as a timestamp. */
-export function mergedSince({ sqlite }: Warehouse, account: string, since: string): string[] {
+export function findMergedSince({ sqlite }: Warehouse, account: string, since: string): string[] {
   return sqlite
     .prepare<[string, string], string>(
       "SELECT uuid FROM customers WHERE account = ? AND merged_into IS NOT NULL AND deleted_at >= ?",
@@ -85,11 +85,11 @@ export function mergedSince({ sqlite }: Warehouse, account: string, since: strin
 }
 
 /** The keys of the records that went with this customer when it was marked as deleted at that time. */
-export function goneWith(
+export function findKeysDeletedWith(
   { sqlite }: Warehouse,
   account: string,
   table: Table,
-  bond: Bond,
+  bond: CustomerOwnership,
   { customer, at }: Pick<Orphan, "customer" | "at">,
 ): string[] {
   return sqlite
@@ -110,7 +110,7 @@ const withGone = (which: string) => `
     SELECT merged.uuid, at FROM gone JOIN deleted AS merged ON merged.merged_into = gone.uuid)`;
 
 // CROSS JOIN, so that the few customers are looked up and not the many rows.
-const belonging = (table: Table, { where }: Bond, columns: string, which: string) =>
+const belonging = (table: Table, { where }: CustomerOwnership, columns: string, which: string) =>
   where
     .map(
       (condition) => `

@@ -18,7 +18,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Values of a column that are not of its declared type, which readers that trust the type refuse. */
-export interface WrongForm {
+export interface MistypedValues {
   readonly column: string;
   readonly rows: number;
   /** Such as `no whole number of 64 bits`. */
@@ -39,7 +39,7 @@ function columnsOf(table: Table) {
 }
 
 /** The values of an account's rows that are not of their declared type; one pass over the table. */
-export function wrongForms({ sqlite }: Warehouse, account: string, table: Table): WrongForm[] {
+export function countMistypedValues({ sqlite }: Warehouse, account: string, table: Table): MistypedValues[] {
   const { name, columns } = columnsOf(table);
   const counts = columns.map(({ isWrong }) => `count(*) FILTER (WHERE ${isWrong})`);
   const [row = []] = sqlite
@@ -53,7 +53,7 @@ export function wrongForms({ sqlite }: Warehouse, account: string, table: Table)
 }
 
 /** Makes NULL of such values, where the column may be NULL. */
-export function emptyWrongForms({ sqlite }: Warehouse, account: string, table: Table): void {
+export function clearMistypedValues({ sqlite }: Warehouse, account: string, table: Table): void {
   const { name, columns } = columnsOf(table);
   for (const { column, notNull, isWrong } of columns) {
     if (!notNull)

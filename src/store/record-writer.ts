@@ -4,9 +4,9 @@ import type { Warehouse } from "../database/open.ts";
 import type { Value } from "../schema/columns.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
 import { timestamp } from "../schema/timestamp.ts";
-import { compressor } from "./compression.ts";
-import { straysOf } from "./strays.ts";
-import { partsOf } from "./tombstones.ts";
+import { prepareCompression } from "./compression.ts";
+import { describeOrphanRows } from "./orphan-rows.ts";
+import { splitKey } from "./tombstones.ts";
 
 /** A record as text and what tells it from every other content. */
 export interface RawRecord {
@@ -24,7 +24,7 @@ export interface PackedRecord {
 }
 
 /** The hash by which a record is known to be unchanged, and mapped by this version of its resource. */
-export function hashOf(json: string, version: number): string {
+export function hashRecord(json: string, version: number): string {
   return hash("sha256", `${version} ${json}`, "base64url");
 }
 
@@ -34,7 +34,7 @@ interface RecordRows {
   readonly children: readonly (readonly (readonly Value[])[])[];
 }
 
-interface Rewritten {
+interface RewrittenRecord {
   readonly key: string;
   readonly hash: string;
   readonly changed_at: string;
@@ -57,26 +57,26 @@ export interface RecordWriter {
    * Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. A live record loses
    * marks of its row; those of a deleted one are set by `markAgain`.
    */
-  rewrite(record: Rewritten, rows: RecordRows): void;
+  rewrite(record: RewrittenRecord, rows: RecordRows): void;
   /** Removes rows of which no record is stored and children of which no row is there, and says how many. */
-  removeStrays(): number;
+  removeOrphanRows(): number;
 }
 
-interface RecordTables {
+interface WrittenTables {
   readonly name: string;
   readonly table: Table;
   readonly children: readonly { readonly table: Table }[];
   readonly sample: string;
 }
 
-export function recordWriter(
+export function prepareRecordWriter(
   warehouse: Warehouse,
   account: string,
-  resource: RecordTables,
+  resource: WrittenTables,
   now: () => Date,
 ): RecordWriter {
   const { sqlite } = warehouse;
-  const compress = compressor(warehouse, account, resource.name, resource.sample);
+  const compress = prepareCompression(warehouse, account, resource.name, resource.sample);
   const own = rowWriter(warehouse, resource.table);
   const children = resource.children.map(({ table }) => rowWriter(warehouse, table));
   const stored = sqlite
@@ -131,9 +131,9 @@ export function recordWriter(
         for (const row of rows.children[index] ?? []) child.upsert(account, row, changed_at);
       }
     },
-    removeStrays() {
+    removeOrphanRows() {
       let removed = 0;
-      for (const { table, where } of straysOf(resource)) {
+      for (const { table, where } of describeOrphanRows(resource)) {
         const own = { account, resource: resource.name };
         removed += sqlite.prepare(`DELETE FROM "${table}" WHERE ${where}`).run(own).changes;
       }
@@ -175,7 +175,7 @@ function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
     replace: (account: string, row: readonly Value[], at: string) =>
       replace.run(account, ...row, at, ...live),
     confirm: (account: string, record: string, at: string) =>
-      confirm.run(at, account, ...partsOf(record, key.length - 1)),
+      confirm.run(at, account, ...splitKey(record, key.length - 1)),
     /** Removes the children of one record. */
     removeOf: (account: string, parent: string) => remove.run(account, parent),
   };

@@ -6,10 +6,10 @@ interface RecordTables {
 }
 
 /** The rows of one table that belong to nothing. */
-export interface Strays {
+export interface OrphanRows {
   readonly table: string;
   /** What they lack. */
-  readonly lacking: "record" | "row";
+  readonly missing: "record" | "row";
   /** The SQL condition that finds them; its parameters are `account` and `resource`. */
   readonly where: string;
   /** An SQL expression for the key of the record that they would belong to. */
@@ -20,7 +20,7 @@ export interface Strays {
  * How to find the rows of a resource of which no record is stored, and then the children of which no row is there. Other strays are
  * impossible: what a record has is written in one transaction.
  */
-export function straysOf({ table, children }: RecordTables): Strays[] {
+export function describeOrphanRows({ table, children }: RecordTables): OrphanRows[] {
   const { name, key } = shapeOf(table);
   // As text: beside a number, and a date may be one to SQLite, the index of the records would not find a key.
   const parts = key.slice(1).map((column) => `CAST("${name}"."${column}" AS TEXT)`);
@@ -28,16 +28,16 @@ export function straysOf({ table, children }: RecordTables): Strays[] {
   return [
     {
       table: name,
-      lacking: "record",
+      missing: "record",
       where: `account = @account AND NOT EXISTS (SELECT 1 FROM raw_records AS record
         WHERE record.account = "${name}".account AND record.resource = @resource AND record.key = ${recordKey})`,
       key: recordKey,
     },
-    ...children.map((child): Strays => {
+    ...children.map((child): OrphanRows => {
       const { name: own, key: ownKey } = shapeOf(child.table);
       return {
         table: own,
-        lacking: "row",
+        missing: "row",
         where: `account = @account AND NOT EXISTS (SELECT 1 FROM "${name}" AS parent
           WHERE parent.account = "${own}".account AND ${isParent(key, `"${own}"."${ownKey[1]}"`)})`,
         key: `"${own}"."${ownKey[1]}"`,

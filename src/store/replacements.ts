@@ -3,7 +3,7 @@ import { ordersAfter } from "../schema/list-order.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
 
 /** What tells which records belong together, and which of them have come lately. */
-export interface Group {
+export interface RecordGroup {
   /** Column by which they belong together. */
   readonly by: string;
   /** Column of their date, and the first day that counts. */
@@ -14,12 +14,12 @@ export interface Group {
 }
 
 /** True where more of the records that belong together are among these missing ones than have come lately; keys have one part. */
-export function isShortOfAny(
+export function lacksReplacements(
   { sqlite }: Warehouse,
   account: string,
   { name: resource, table }: { readonly name: string; readonly table: Table },
   missing: readonly string[],
-  { by, datedBy, from, after }: Group,
+  { by, datedBy, from, after }: RecordGroup,
 ): boolean {
   const { name, key } = shapeOf(table);
   const own = { account, resource, missing: JSON.stringify(missing), from, after: ordersAfter(after) };
@@ -44,7 +44,7 @@ export function isShortOfAny(
  * For how many of these missing records another one is there that has the same external id: that is what is left of a data source that
  * was deleted and imported anew. 0 in tables without that column.
  */
-export function countListedAnew(
+export function countListedAgain(
   { sqlite }: Warehouse,
   account: string,
   { table }: { readonly table: Table },
@@ -72,12 +72,12 @@ export function countListedAnew(
  * What these missing records belong to, and what those belong to that have come lately although their date is from before `until`: what came
  * in time would have been there already.
  */
-export function rewrittenGroups(
+export function findRewrittenGroups(
   { sqlite }: Warehouse,
   account: string,
   { name: resource, table }: { readonly name: string; readonly table: Table },
   missing: readonly string[],
-  { by, datedBy, from, after, until }: Group & { readonly until: string },
+  { by, datedBy, from, after, until }: RecordGroup & { readonly until: string },
 ): string[] {
   const { name, key } = shapeOf(table);
   const own = { account, resource, missing: JSON.stringify(missing), from, until, after: ordersAfter(after) };

@@ -1,9 +1,9 @@
 import type { Warehouse } from "../database/open.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import { tombstonesOf } from "./tombstones.ts";
+import { prepareTombstones } from "./tombstones.ts";
 
 /** A table of metrics by day, or by interval. */
-export interface Metrics {
+export interface MetricsTables {
   readonly name: string;
   readonly table: Table;
   readonly children: readonly { readonly table: Table }[];
@@ -14,10 +14,10 @@ export interface Metrics {
  * customer may have asked for them, or one whose first customer has been deleted since. It begins with the day before the one on which
  * the first customer paid, or before the first day with any value; in intervals with the month of that day. None where nobody ever paid.
  */
-export function keysBeforeHistory(
+export function findKeysBeforeFirstCustomer(
   { sqlite }: Pick<Warehouse, "sqlite">,
   account: string,
-  { table }: Metrics,
+  { table }: MetricsTables,
 ): string[] {
   const { name, columns, key } = shapeOf(table);
   const values = Object.keys(columns).filter((column) => /_in_cents$|_rate$|^customers$/.test(column));
@@ -44,12 +44,12 @@ export function keysBeforeHistory(
 }
 
 /** Marks these rows as deleted: ChartMogul has nothing to say of them, and a walk does not ask for them again. */
-export function endBeforeHistory(
+export function deleteBeforeFirstCustomer(
   warehouse: Warehouse,
   account: string,
-  metrics: Metrics,
+  metrics: MetricsTables,
   now: () => Date,
 ): void {
-  const tombstones = tombstonesOf(warehouse, account, metrics, now);
-  for (const key of keysBeforeHistory(warehouse, account, metrics)) tombstones.mark(key);
+  const tombstones = prepareTombstones(warehouse, account, metrics, now);
+  for (const key of findKeysBeforeFirstCustomer(warehouse, account, metrics)) tombstones.mark(key);
 }

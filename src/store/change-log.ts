@@ -8,11 +8,11 @@ export interface Difference {
   readonly before: Value;
   readonly after: Value;
   /** True where the value only repeats what other records or tables tell. */
-  readonly quiet: boolean;
+  readonly volatile: boolean;
 }
 
 /** Keeps what happens to the records of one resource; called within the transaction that stores them. */
-export interface History {
+export interface ChangeLog {
   /** `values` are the record's own and its children's, each as a difference from NULL. */
   inserted(key: string, values: () => readonly Difference[]): void;
   updated(key: string, differences: readonly Difference[]): void;
@@ -21,14 +21,14 @@ export interface History {
 }
 
 /** The walk whose findings a history keeps. */
-export interface Circumstances {
+export interface ChangeLogContext {
   readonly account: string;
   readonly resource: string;
   readonly run: number;
   readonly now: () => Date;
-  /** True for quiet values too. */
+  /** True to keep volatile values too. */
   readonly everyField: boolean;
 }
 
 /** Starts a history at the beginning of a walk. */
-export type HistoryKeeper = (warehouse: Warehouse, circumstances: Circumstances) => History;
+export type OpenChangeLog = (warehouse: Warehouse, circumstances: ChangeLogContext) => ChangeLog;

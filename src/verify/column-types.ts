@@ -1,17 +1,17 @@
 import type { Resource } from "../resources/resource.ts";
 import { shapeOf } from "../schema/table.ts";
-import { wrongForms } from "../store/forms.ts";
+import { countMistypedValues } from "../store/mistyped-values.ts";
 import type { Verification } from "./finding.ts";
 import { hints } from "./hints.ts";
 import { counted } from "./words.ts";
 
 /** Looks for values that are not of the declared type of their column, as older versions have stored them. */
-export function verifyForms(
+export function verifyColumnTypes(
   { warehouse, account, report }: Verification,
   { table, children }: Resource,
 ): void {
   for (const each of [table, ...children.map((child) => child.table)]) {
-    for (const { column, rows, found } of wrongForms(warehouse, account, each)) {
+    for (const { column, rows, found } of countMistypedValues(warehouse, account, each)) {
       const hold = rows === 1 ? "holds" : "hold";
       report.fault(shapeOf(each).name, `${counted(rows, "row")} ${hold} ${found} in ${column}`, hints.forms);
     }
