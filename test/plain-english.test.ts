@@ -76,7 +76,7 @@ const notYetPlain: readonly string[] = [
   "src/commands/check.ts",
   "src/commands/deadline.ts",
   "src/commands/fault-file.ts",
-  "src/commands/mcp/tools.ts",
+  "src/mcp/tools.ts",
   "src/commands/rebuild.ts",
   "src/commands/report.ts",
   "src/commands/run-sync.ts",
