@@ -62,7 +62,7 @@ export class WarehouseBusyError extends ExplainedError {}
 /** @internal It was told to stop; what was committed stays. */
 export class InterruptedError extends ExplainedError {
   constructor(
-    hint = "Run the sync again: it goes on from the last page that was saved.",
+    hint = "Run the sync again. It continues after the last saved page.",
     message = "stopped before the end",
   ) {
     super(message, { hint });
@@ -74,8 +74,8 @@ export class DeadlineError extends InterruptedError {
   /** `allowed` says how long it was allowed to go on. */
   constructor(allowed: string) {
     super(
-      "The next sync goes on from there; SYNC_DEADLINE_MINUTES allows more time",
-      `cut off by its deadline, after ${allowed}`,
+      "The next sync continues from there. SYNC_DEADLINE_MINUTES allows more time.",
+      `stopped by its deadline after ${allowed}`,
     );
   }
 }
@@ -83,7 +83,7 @@ export class DeadlineError extends InterruptedError {
 /** @internal What was asked for could not be written to standard output. */
 export class OutputError extends ExplainedError {
   constructor(cause: Error) {
-    super(`standard output cannot be written: ${cause.message}; it does not have all of the answer`, {
+    super(`cannot write to standard output: ${cause.message}; the output is incomplete`, {
       cause,
     });
   }

@@ -92,6 +92,6 @@ function warnOnce(warning: string): void {
 function named(accounts: Readonly<Record<string, unknown>>): AccountKey[] {
   return Object.entries(accounts).map(([name, key]) => {
     if (typeof key === "string" && key !== "") return { name, key };
-    throw new ArgumentError(`accounts.${name} is no API key`, { hint: "Give the key as a text." });
+    throw new ArgumentError(`accounts.${name} is not an API key`, { hint: "Give the key as a text." });
   });
 }

@@ -41,8 +41,8 @@ test.each([
   ["CHARTMOGUL_CONNECTIONS", "18 at most", "is not a number"],
   ["SYNC_CRON", "0 2 * *", "is not a cron expression"],
   ["SYNC_TIME_ZONE", "Berlin", "is not a time zone"],
-  ["LOG_LEVEL", "verbose", "is none of debug, info, warn, error"],
-  ["LOG_FORMAT", "xml", "is none of pretty, json"],
+  ["LOG_LEVEL", "verbose", "is not one of debug, info, warn, error"],
+  ["LOG_FORMAT", "xml", "is not one of pretty, json"],
 ])("%s=%s is refused: it %s", (name, value, message) => {
   const { message: said, hint } = refusalOf(() => configOf({ [name]: value }));
   expect(said).toBe(`${name} ${message}: "${value}"`);
@@ -81,7 +81,7 @@ test("two different keys for one account are refused by the names of their varia
   const { message, hint } = refusalOf(() =>
     configOf({ CHARTMOGUL_API_KEY: "key-of-oak", CHARTMOGUL_API_KEY_DEFAULT: "key-of-elm" }),
   );
-  expect(message).toMatch(/CHARTMOGUL_API_KEY\b.*CHARTMOGUL_API_KEY_DEFAULT are both .* account "default"/);
+  expect(message).toMatch(/CHARTMOGUL_API_KEY\b.*CHARTMOGUL_API_KEY_DEFAULT set different keys for account "default"/);
   expect(`${message} ${hint}`).not.toMatch(/key-of-/);
   refusalOf(() => configOf({ CHARTMOGUL_API_KEY_OAK: "key-of-oak", chartmogul_api_key_oak: "key-of-elm" }));
 });
@@ -196,7 +196,7 @@ test.each([
   ["LOG_LEVL", "LOG_LEVEL"],
 ])("%s is warned of, with %s as the nearest setting and without its value", (name, near) => {
   const { warnings, accounts } = configOf({ [name]: "hush-hush" });
-  expect(warnings).toEqual([`${name} is no setting and has no effect; the nearest one is ${near}`]);
+  expect(warnings).toEqual([`${name} is not a setting and has no effect; the nearest setting is ${near}`]);
   expect(accounts).toEqual([]);
 });
 
@@ -215,7 +215,7 @@ test("variables of other programs and empty ones are not warned of", () => {
 test("a sign that does not belong into a name ends what is told of it", () => {
   const { warnings } = configOf({ "CHARTMOGUL_API_KEY: hush-hush": "x" });
   expect(warnings).toEqual([
-    "CHARTMOGUL_API_KEY… is no setting and has no effect; the nearest one is CHARTMOGUL_API_KEY",
+    "CHARTMOGUL_API_KEY… is not a setting and has no effect; the nearest setting is CHARTMOGUL_API_KEY",
   ]);
 });
 
@@ -232,7 +232,7 @@ test.each(["CHARTMOGUL_API_KEY_EU-WEST", "CHARTMOGUL-API-KEY-EU-WEST", "CHARTMOG
     const both = { [name]: " key-of-oak", CHARTMOGUL_API_KEY_EU_WEST: "key-of-oak\n" };
     expect(configOf(both).accounts).toHaveLength(1);
     const different = { ...both, CHARTMOGUL_API_KEY_EU_WEST: "key-of-elm" };
-    expect(refusalOf(() => configOf(different)).message).toContain('are both the key of account "eu-west"');
+    expect(refusalOf(() => configOf(different)).message).toContain('set different keys for account "eu-west"');
   },
 );
 
@@ -245,7 +245,7 @@ test.each([
   "key-of-\u00f6ak",
 ])("the key %j is refused by the name of its variable, and no part of it is repeated", (key) => {
   const { message, hint } = refusalOf(() => configOf({ CHARTMOGUL_API_KEY_OAK: key }));
-  expect(message).toContain("CHARTMOGUL_API_KEY_OAK holds no API key");
+  expect(message).toContain("CHARTMOGUL_API_KEY_OAK is not an API key");
   expect(`${message} ${hint}`).not.toMatch(/key.of|oak"/);
 });
 
@@ -309,7 +309,7 @@ describe(".env", () => {
     const folder = folderWith("CHARTMOGUL_API_KEY=key-of-oak\n\nexport CHARTMOGUL_API_KEY=key-of-elm\n");
     expect(readConfig({}, folder)).toMatchObject({
       accounts: [{ name: "default", key: "key-of-elm" }],
-      warnings: ["CHARTMOGUL_API_KEY is in .env more than once; line 3 counts"],
+      warnings: [".env sets CHARTMOGUL_API_KEY more than once; the value of line 3 is used"],
     });
   });
 });

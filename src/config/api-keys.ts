@@ -24,14 +24,14 @@ export function accountsIn(variables: Readonly<Record<string, string | undefined
     const key = keyIn(variable, value);
     const same = accounts.get(name);
     if (same && same.key !== key) {
-      throw new ConfigError(`${same.variable} and ${variable} are both the key of account "${name}"`, {
+      throw new ConfigError(`${same.variable} and ${variable} set different keys for account "${name}"`, {
         hint: "Keep one of them.",
       });
     }
     const twin = [...accounts.values()].find((other) => other.key === key);
     if (!same && twin) {
       throw new ConfigError(`${twin.variable} and ${variable} hold the same key`, {
-        hint: "Keep one of them: an account under two names would be asked and stored twice.",
+        hint: "Keep one of them. An account with two names would be read and stored twice.",
       });
     }
     accounts.set(name, { variable, key });
@@ -46,7 +46,10 @@ export function accountsIn(variables: Readonly<Record<string, string | undefined
 function keyIn(variable: string, value: string): string {
   const key = value.trim();
   if (/^[!-~]+$/.test(key) && !/["'`]/.test(key)) return key;
-  throw new ConfigError(`${variable} holds no API key: there are quotes, blanks or other signs in it`, {
-    hint: "Copy the key from ChartMogul (Profile, API keys) once more. Outside of .env, what sets the variable may keep quotes as a part of it.",
-  });
+  throw new ConfigError(
+    `${variable} is not an API key: it contains quotes, blanks or other characters that no key has`,
+    {
+      hint: "Copy the key from ChartMogul again (Profile, API keys). Outside .env, quotes may have become part of the value.",
+    },
+  );
 }

@@ -22,7 +22,7 @@ function textOf(path: string): string | undefined {
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw new ConfigError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Make it readable, or remove it.",
+      hint: "Make the file readable, or remove it.",
       cause,
     });
   }
@@ -30,7 +30,7 @@ function textOf(path: string): string | undefined {
   // Text that is no UTF-16 has no zero byte.
   if (mark === "\u00ff\u00fe" || mark === "\u00fe\u00ff" || bytes.includes(0)) {
     throw new ConfigError(`${path} is saved as UTF-16 and cannot be read`, {
-      hint: 'Save it as UTF-8: "Encoding" when it is saved in an editor, `Set-Content -Encoding utf8` in PowerShell.',
+      hint: "Save it as UTF-8: choose the encoding in your editor, or use `Set-Content -Encoding utf8` in PowerShell.",
     });
   }
   // The decoder leaves out a byte order mark.
@@ -48,7 +48,8 @@ function variablesIn(text: string): Dotenv {
   let line = 1;
   for (const { 0: whole, groups: { name, value, other } = {} } of `${text}\n`.matchAll(lines)) {
     if (name !== undefined) {
-      if (variables.has(name)) warnings.push(`${name} is in .env more than once; line ${line} counts`);
+      if (variables.has(name))
+        warnings.push(`.env sets ${name} more than once; the value of line ${line} is used`);
       variables.set(name, parseEnv(`it=${value}`)["it"] ?? "");
     } else if (!/^\s*(#|$)/.test(other ?? "")) {
       warnings.push(`line ${line} of .env is not NAME=value and has no effect`);

@@ -12,7 +12,8 @@ export function warningsOfUnknown(names: readonly string[], settings: readonly s
   return names
     .filter((name) => !known.includes(name) && !isKeyVariable(name) && isMeantForUs(name, known))
     .map(
-      (name) => `${shown(name)} is no setting and has no effect; the nearest one is ${nearest(name, known)}`,
+      (name) =>
+        `${shown(name)} is not a setting and has no effect; the nearest setting is ${nearest(name, known)}`,
     );
 }
 

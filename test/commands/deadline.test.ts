@@ -29,9 +29,9 @@ describe("a sync with a deadline", () => {
       expect(code).toBe(1);
       const reports = JSON.parse(stdout) as { resource: string; status: string }[];
       expect(reports.find(({ resource }) => resource === "invoices")).toMatchObject({
-        ...{ status: "interrupted", error: expect.stringContaining("cut off by its deadline") },
+        ...{ status: "interrupted", error: expect.stringContaining("stopped by its deadline") },
       });
-      expect(stderr).toMatch(/cut off by its deadline, after 0\.\d+ minutes.*resource=.*invoices/);
+      expect(stderr).toMatch(/stopped by its deadline after 0\.\d+ minutes.*resource=.*invoices/);
       expect(existsSync(join(folder, "published.db"))).toBe(false);
       expect(here.value("SELECT last_status FROM freshness WHERE table_name = 'invoices'")).toBe(
         "interrupted",
@@ -40,7 +40,7 @@ describe("a sync with a deadline", () => {
 
       const status = await runHere(["status"]);
       expect(status.code).toBe(1);
-      expect(status.stdout).toMatch(/^default .*invoices.*: cut off by its deadline/m);
+      expect(status.stdout).toMatch(/^default .*invoices.*: stopped by its deadline/m);
       sandbox.faults.length = 0;
       expect((await runHere(["sync"])).code).toBe(0);
       expect((await runHere(["status"])).code).toBe(0);
@@ -52,7 +52,7 @@ describe("a sync with a deadline", () => {
     sandbox.faults.push({ path: "^/v1/account", what: { kind: "silence" } });
     const { code, stderr } = await runHere(["sync", "--deadline-minutes", seconds(1)]);
     expect(code).toBe(1);
-    expect(stderr).toContain("cut off by its deadline");
+    expect(stderr).toContain("stopped by its deadline");
   });
 
   test("is as any other where all is read before; a flag beats the setting, and 0 is none", async () => {
@@ -93,7 +93,7 @@ describe("a schedule", () => {
       CHARTMOGUL_API_URL: url,
     });
     await reached;
-    await schedule.seen("cut off by its deadline, after 0.05 minutes");
+    await schedule.seen("stopped by its deadline after 0.05 minutes");
     await schedule.seen("sync ended");
     release();
     schedule.child.kill("SIGTERM");

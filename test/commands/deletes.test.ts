@@ -44,7 +44,7 @@ test.each([
   [{ SYNC_DELETE_LIMIT_ROWS: "-1" }, "SYNC_DELETE_LIMIT_ROWS is not between 0 and"],
   [{ SYNC_RESUME_HOURS: "-1" }, "SYNC_RESUME_HOURS is not between 0 and 8760"],
   [{ SYNC_CHANGES_DAYS: "0" }, "SYNC_CHANGES_DAYS is not between 1 and 36500"],
-  [{ SYNC_CHANGES_ALL: "perhaps" }, "SYNC_CHANGES_ALL is neither true nor false"],
+  [{ SYNC_CHANGES_ALL: "perhaps" }, "SYNC_CHANGES_ALL is not true or false"],
 ])("a setting that makes no sense is refused: %o", async (setting, expected) => {
   const { runHere } = await sceneHere();
   const { code, stderr } = await runHere(["sync"], setting);

@@ -163,7 +163,7 @@ test.each(["0800", "rw-r-----", "4640", "0750", "0440", "0", "-640", "0x1a0"])(
     const { runHere } = await sceneHere();
     const { code, stderr } = await runHere(["sync"], { WAREHOUSE_FILE_MODE: mode });
     expect(code).toBe(2);
-    expect(stderr).toContain(`WAREHOUSE_FILE_MODE is no mode of a file, such as 0600 or 0640: "${mode}"`);
+    expect(stderr).toContain(`WAREHOUSE_FILE_MODE is not a file mode such as 0600 or 0640: "${mode}"`);
   },
 );
 

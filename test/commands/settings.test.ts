@@ -17,8 +17,8 @@ test("a misspelt setting is told once on standard error, and what the command pr
     const lines = warned.stderr.split("\n").filter((line) => / WARN | warn /.test(line));
     expect(lines.map((line) => line.replace(/^\S+ warn +/, ""))).toEqual([
       "line 1 of .env is not NAME=value and has no effect",
-      "SYNC_CHRON is no setting and has no effect; the nearest one is SYNC_CRON",
-      "LOG_DIR is no setting and has no effect; the nearest one is LOG_LEVEL",
+      "SYNC_CHRON is not a setting and has no effect; the nearest setting is SYNC_CRON",
+      "LOG_DIR is not a setting and has no effect; the nearest setting is LOG_LEVEL",
     ]);
     expect(warned.stderr).not.toContain("hush");
   }
@@ -46,7 +46,7 @@ test("who has misspelt the key is told so before they are told that there is non
     CHARTMOGUL_APIKEY: "hush-hush",
   });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/CHARTMOGUL_APIKEY .* nearest one is CHARTMOGUL_API_KEY\nerror: no API key is set/);
+  expect(stderr).toMatch(/CHARTMOGUL_APIKEY .* nearest setting is CHARTMOGUL_API_KEY\nerror: no API key is set/);
 });
 
 test("the library warns as Node does, once", async () => {
@@ -58,7 +58,7 @@ test("the library warns as Node does, once", async () => {
     for (const { close } of [openChartmogul(), openChartmogul()]) close();
     await setImmediate();
     process.off("warning", hear);
-    expect(warned.filter((warning) => warning.startsWith("SYNC_CHRON is no setting"))).toHaveLength(1);
+    expect(warned.filter((warning) => warning.startsWith("SYNC_CHRON is not a setting"))).toHaveLength(1);
     expect(warned.join()).not.toContain("hush-hush");
   } finally {
     delete process.env["SYNC_CHRON"];

@@ -112,7 +112,7 @@ describe.runIf(existsSync("/dev/full"))("what was asked for and cannot be writte
     const { code, stderr } = await shell(here, `cmw ${words} >/dev/full`, { PLAN });
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/^error: standard output cannot be written: ENOSPC.*\n$/),
+      stderr: expect.stringMatching(/^error: cannot write to standard output: ENOSPC.*\n$/),
     });
     expect(await shell(here, `cmw ${words} >/dev/full 2>&1`, { PLAN })).toMatchObject({ code: 1 });
   });

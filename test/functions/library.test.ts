@@ -93,7 +93,7 @@ console.log(JSON.stringify({ names: [user.account, only.account], verified: [use
   expect(answer).toEqual({
     names: ["close", "close"],
     verified: [true, false],
-    bad: "accounts.eu is no API key",
+    bad: "accounts.eu is not an API key",
   });
 });
 
