@@ -81,7 +81,9 @@ test("two different keys for one account are refused by the names of their varia
   const { message, hint } = refusalOf(() =>
     configOf({ CHARTMOGUL_API_KEY: "key-of-oak", CHARTMOGUL_API_KEY_DEFAULT: "key-of-elm" }),
   );
-  expect(message).toMatch(/CHARTMOGUL_API_KEY\b.*CHARTMOGUL_API_KEY_DEFAULT set different keys for account "default"/);
+  expect(message).toMatch(
+    /CHARTMOGUL_API_KEY\b.*CHARTMOGUL_API_KEY_DEFAULT set different keys for account "default"/,
+  );
   expect(`${message} ${hint}`).not.toMatch(/key-of-/);
   refusalOf(() => configOf({ CHARTMOGUL_API_KEY_OAK: "key-of-oak", chartmogul_api_key_oak: "key-of-elm" }));
 });
@@ -232,7 +234,9 @@ test.each(["CHARTMOGUL_API_KEY_EU-WEST", "CHARTMOGUL-API-KEY-EU-WEST", "CHARTMOG
     const both = { [name]: " key-of-oak", CHARTMOGUL_API_KEY_EU_WEST: "key-of-oak\n" };
     expect(configOf(both).accounts).toHaveLength(1);
     const different = { ...both, CHARTMOGUL_API_KEY_EU_WEST: "key-of-elm" };
-    expect(refusalOf(() => configOf(different)).message).toContain('set different keys for account "eu-west"');
+    expect(refusalOf(() => configOf(different)).message).toContain(
+      'set different keys for account "eu-west"',
+    );
   },
 );
 

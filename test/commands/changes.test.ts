@@ -429,11 +429,11 @@ test("what could not be read is said: what failed, what never was complete, and 
     `INSERT INTO sync_runs (account, id, "trigger", status, started_at, process_id)
      VALUES ('default', 3, 'command', 'failed', '2025-03-10 02:00:00', 1)`,
     `INSERT INTO sync_run_resources (account, run_id, resource, status, pages, fetched, inserted, updated, unchanged, rejected, milliseconds)
-     VALUES ('default', 3, 'subscriptions', 'failed', 0, 0, 0, 0, 0, 0, 0), ('default', 3, 'customers', 'held', 0, 0, 0, 0, 0, 0, 0)`,
+     VALUES ('default', 3, 'subscriptions', 'failed', 0, 0, 0, 0, 0, 0, 0), ('default', 3, 'customers', 'delete_limit', 0, 0, 0, 0, 0, 0, 0)`,
   );
   const { stdout } = await own.runHere(["changes", "--since", "2025-03-05"]);
   expect(stdout).toBe(`account default, since 2025-03-05 00:00:00 UTC: no changes found
-  customers: last sync was held; changes up to 2025-03-01 02:00:01 UTC
+  customers: last sync was delete_limit; changes up to 2025-03-01 02:00:01 UTC
   subscriptions: last sync failed; changes up to 2025-03-01 02:00:01 UTC
 
 `);

@@ -13,7 +13,7 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
 
   const held = await run(["sync", "--only", "subscriptions"]);
   expect(held.code).toBe(1);
-  expect(held.stdout).toMatch(/^default +customers +held /m);
+  expect(held.stdout).toMatch(/^default +customers +delete_limit /m);
   expect(held.stderr).toMatch(
     /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. Look whether they are still in ChartMogul\. If they are really gone, run `sync --accept-deletes --account default --only customers`/,
   );
@@ -22,7 +22,7 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
   expect(value("SELECT suspected_deletes FROM freshness WHERE table_name = 'customers'")).toBe(30);
   const status = await runHere(["status"]);
   expect(status.code).toBe(1);
-  expect(status.stdout).toMatch(/^default +customers .* held +60 /m);
+  expect(status.stdout).toMatch(/^default +customers .* delete_limit +60 /m);
   expect(status.stdout).toContain("default customers: 30 of 60 live records");
 
   const accepted = await runHere(["sync", "--accept-deletes", "--only", "subscriptions"]);

@@ -46,7 +46,9 @@ test("who has misspelt the key is told so before they are told that there is non
     CHARTMOGUL_APIKEY: "hush-hush",
   });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/CHARTMOGUL_APIKEY .* nearest setting is CHARTMOGUL_API_KEY\nerror: no API key is set/);
+  expect(stderr).toMatch(
+    /CHARTMOGUL_APIKEY .* nearest setting is CHARTMOGUL_API_KEY\nerror: no API key is set/,
+  );
 });
 
 test("the library warns as Node does, once", async () => {
