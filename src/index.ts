@@ -3,7 +3,8 @@ import { ArgumentError } from "./errors.ts";
 import { createCaller } from "./functions/caller.ts";
 import type { Chartmogul } from "./functions/chartmogul.ts";
 import { createChartmogul } from "./functions/create-chartmogul.ts";
-import { createApiClients, patienceOfAQuestion } from "./http/api-clients.ts";
+import { createApiClients } from "./http/api-clients.ts";
+import { retryForSeconds } from "./http/retry-policy.ts";
 
 // Every type that these reach: a program could not declare what it exports of a type that it cannot name.
 export type {
@@ -70,7 +71,7 @@ export function openChartmogul<const Name extends string = string>(
   for (const warning of config.warnings) warnOnce(warning);
   const keys = accounts === undefined ? config.accounts : named(accounts);
   const controller = new AbortController();
-  const clients = createApiClients(config, keys, { signal: controller.signal, retries: patienceOfAQuestion });
+  const clients = createApiClients(config, keys, { signal: controller.signal, retry: retryForSeconds });
   const call = createCaller({ path: path ?? config.WAREHOUSE_PATH, clients });
   return createChartmogul<Name>(
     async (...question) => {

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { createCaller } from "../functions/caller.ts";
 import { functions } from "../functions/index.ts";
 import type { ReadFunction } from "../functions/read-function.ts";
-import { createApiClients, patienceOfAQuestion } from "../http/api-clients.ts";
+import { createApiClients } from "../http/api-clients.ts";
+import { retryForSeconds } from "../http/retry-policy.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -43,7 +44,7 @@ function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: Com
     const clients = createApiClients(settings, settings.accounts, {
       log,
       signal: stopSignal(),
-      retries: patienceOfAQuestion,
+      retry: retryForSeconds,
     });
     const answer = await createCaller({ path: settings.WAREHOUSE_PATH, clients })(of, given, account);
     terminal.data(writeJson(answer, 2));

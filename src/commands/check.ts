@@ -12,6 +12,7 @@ import { refuseAsCopy } from "../database/publish.ts";
 import { schemaVersion } from "../database/schema-version.ts";
 import { ApiError, ExplainedError, WarehouseError } from "../errors.ts";
 import { createApiClients } from "../http/api-clients.ts";
+import { retryOnce } from "../http/retry-policy.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
 import { findOtherNames } from "../state/linked-accounts.ts";
@@ -55,7 +56,7 @@ Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itsel
       for (const { name, api } of createApiClients(settings, accounts, {
         log,
         signal: stopSignal(),
-        retries: 1,
+        retry: retryOnce,
       })) {
         await checkAccount(report, name, api, known);
       }

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { InterruptedError } from "../errors.ts";
 import { createCaller } from "../functions/caller.ts";
-import { createApiClients, patienceOfAQuestion } from "../http/api-clients.ts";
+import { createApiClients } from "../http/api-clients.ts";
+import { retryForSeconds } from "../http/retry-policy.ts";
 import { ownVersion } from "../package-root.ts";
 import type { CommandContext } from "./command.ts";
 import { logOn } from "./run-sync.ts";
@@ -33,7 +34,7 @@ An agent's host starts it; docs/agents.md has the lines for its configuration. N
       const ending = new AbortController();
       const signal = AbortSignal.any([stopSignal(), ending.signal]);
       const log = logOn(terminal, settings);
-      const clients = createApiClients(settings, accounts, { log, signal, retries: patienceOfAQuestion });
+      const clients = createApiClients(settings, accounts, { log, signal, retry: retryForSeconds });
       const bytes = kilobytes * 1000;
       // A sync should not have to load the protocol.
       const [{ serveTools }, { createTools }] = await Promise.all([

@@ -2,27 +2,25 @@ import type { ApiClient } from "../api/api-client.ts";
 import type { AccountKey, Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { createClient } from "./client.ts";
-import { type Proxies, sendVia } from "./proxy.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
+import { createSend, type Proxies } from "./send.ts";
 
-interface Connecting {
-  /** Told before each wait for a retry. */
+interface ClientSettings {
+  /** Says before each wait for a retry why there is one. */
   readonly log?: Pick<Log, "warn">;
   readonly signal?: AbortSignal;
-  /** How often a request is sent again; by default as often as a sync needs it. */
-  readonly retries?: number;
+  /** By default that of a sync. */
+  readonly retry?: RetryPolicy;
 }
 
-/** Who waits for an answer: some five seconds of trouble are enough, where a sync is patient for minutes. */
-export const patienceOfAQuestion = 3;
-
-/** A connection to ChartMogul for each of these accounts. */
+/** An API client for each of these accounts. Throws a ConfigError where the proxy's address cannot be used. */
 export function createApiClients(
   config: Proxies &
     Pick<Config, "CHARTMOGUL_API_URL" | "CHARTMOGUL_REQUESTS_PER_SECOND" | "CHARTMOGUL_CONNECTIONS">,
   accounts: readonly AccountKey[],
-  { log, signal, retries }: Connecting,
+  { log, signal, retry }: ClientSettings,
 ): { name: string; api: ApiClient }[] {
-  const send = sendVia(config, config.CHARTMOGUL_API_URL);
+  const send = createSend(config, config.CHARTMOGUL_API_URL);
   return accounts.map(({ name, key }) => ({
     name,
     api: createClient({
@@ -31,9 +29,9 @@ export function createApiClients(
       requestsPerSecond: config.CHARTMOGUL_REQUESTS_PER_SECOND,
       connections: config.CHARTMOGUL_CONNECTIONS,
       send,
-      // A signal of its own: a schedule's lives for years and would gather the listeners of every night.
+      // A signal of its own: that of a schedule lives for years and would gather the listeners of every sync.
       ...(signal && { signal: AbortSignal.any([signal]) }),
-      ...(retries !== undefined && { retries }),
+      ...(retry && { retry }),
       ...(log && { onRetry: (message: string) => log.warn(message, { account: name }) }),
     }),
   }));

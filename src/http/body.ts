@@ -12,11 +12,11 @@ const coding: Readonly<Record<string, Unpack>> = {
 };
 
 interface Handler {
-  /** Names and values of the headers take turns. Newer versions of undici have another method in its place. */
+  /** `headers` alternates between names and values. Newer versions of undici have another method instead. */
   onHeaders?(status: number, headers: readonly Buffer[], resume: () => void, statusText: string): boolean;
 }
 
-/** Of what undici calls so the part that `fetch` needs. */
+/** The part of an undici dispatcher that `fetch` needs. */
 export interface Dispatcher {
   dispatch(options: unknown, handler: Handler): boolean;
 }
@@ -24,11 +24,12 @@ export interface Dispatcher {
 const encodingAsReceived = "x-content-encoding-as-received";
 
 /**
- * Options of `fetch`: requests are sent as by the usual dispatcher, and bodies are handed on as they came, for `textOf` to unpack.
- * undici before 6.29, which is the fetch of Node 20 and 22, never ends the reading of a packed body that arrives whole and cannot
- * be unpacked. That of Node 26 does, and goes on unpacking by itself.
+ * Options of `fetch` that leave the unpacking of bodies to `readText`; requests are sent by the usual dispatcher.
+ *
+ * The undici before 6.29 is the fetch of Node 20 and 22. It hangs on a packed body that arrives whole and cannot be unpacked. The undici
+ * of Node 26 does not hang; there this has no effect, and fetch unpacks by itself.
  */
-export function bodiesAsReceived(usual: Dispatcher): object {
+export function keepBodiesPacked(usual: Dispatcher): object {
   const dispatcher: Dispatcher = {
     dispatch(options, handler) {
       const { onHeaders } = handler;
@@ -36,7 +37,7 @@ export function bodiesAsReceived(usual: Dispatcher): object {
       return usual.dispatch(options, {
         ...handler,
         onHeaders(status, headers, ...rest) {
-          return onHeaders.call(this, status, headers.map(renamed), ...rest);
+          return onHeaders.call(this, status, headers.map(renameEncoding), ...rest);
         },
       });
     },
@@ -44,34 +45,34 @@ export function bodiesAsReceived(usual: Dispatcher): object {
   return { dispatcher };
 }
 
-function renamed(nameOrValue: Buffer, place: number): Buffer {
-  const isEncoding = place % 2 === 0 && nameOrValue.toString("latin1").toLowerCase() === "content-encoding";
+function renameEncoding(nameOrValue: Buffer, index: number): Buffer {
+  const isEncoding = index % 2 === 0 && nameOrValue.toString("latin1").toLowerCase() === "content-encoding";
   return isEncoding ? Buffer.from(encodingAsReceived) : nameOrValue;
 }
 
-/** Reads the whole body as text; `onPiece` is told of each piece that arrives. Throws an Error where it breaks off or cannot be unpacked. */
-export async function textOf(response: Response, onPiece: () => void): Promise<string> {
+/** Reads the whole body as text and calls `onPiece` for each piece that arrives. Throws an Error where it breaks off or cannot be unpacked. */
+export async function readText(response: Response, onPiece: () => void): Promise<string> {
   const pieces: Uint8Array[] = [];
   for await (const piece of response.body ?? []) {
     onPiece();
     pieces.push(piece);
   }
-  const body = await unpacked(Buffer.concat(pieces), response.headers.get(encodingAsReceived) ?? "");
+  const body = await unpack(Buffer.concat(pieces), response.headers.get(encodingAsReceived) ?? "");
   return new TextDecoder().decode(body);
 }
 
-/** Undoes the codings in the order opposite to that in which they were done; leaves a body as it is of which one is not known. */
-async function unpacked(body: Uint8Array, encoding: string): Promise<Uint8Array> {
+/** Undoes the codings, the last one first. A body with an unknown coding stays as it is. */
+async function unpack(body: Uint8Array, encoding: string): Promise<Uint8Array> {
   const codings = encoding
     .toLowerCase()
     .split(",")
     .map((name) => name.trim());
   const steps = codings.map((name) => coding[name]);
-  // fetch does so, too: what is named wrongly may be readable all the same, and is not JSON if it is not.
+  // As fetch does: a body whose coding has a wrong name may still be readable. If not, it is not JSON.
   if (body.length === 0 || steps.includes(undefined)) return body;
   let rest = body;
   try {
-    for (const unpack of steps.reverse()) if (unpack) rest = await unpack(rest);
+    for (const undo of steps.reverse()) if (undo) rest = await undo(rest);
     return rest;
   } catch (cause) {
     throw new Error(

@@ -2,20 +2,19 @@
 export interface Pacer {
   /** Resolves when the next request may be sent; a patient caller lets all others go first. */
   turn(patient: boolean): Promise<void>;
-  /** The server said that it had too much: every request after this one waits longer, and the next ones so many milliseconds at least. */
+  /** The server had too many requests: from now on they are sent further apart, and none within these milliseconds. */
   slowDown(milliseconds?: number): void;
-  /** The server answered well: goes back towards the full rate. */
+  /** The server answered well: the rate rises towards the full one. */
   recover(): void;
-  /** Ends the wait of everyone who waits: for a stop, after which nothing is sent. */
+  /** Ends all waits: for a stop, after which nothing is sent. */
   release(): void;
 }
 
 const slowest = 32;
 
 /**
- * One request each 1/rate seconds. ChartMogul counts 40 requests in a sliding second: a limiter that lets bursts through
- * had 9 to 17 % of its requests refused in our measurements, an evenly spaced one none. Once slowed down, it lets nothing go
- * for `pause` milliseconds.
+ * Paces one request each 1/rate seconds. ChartMogul counts 40 requests in a sliding second. In our measurements it refused 9 to 17 % of
+ * the requests of a limiter that allows bursts, and none of an evenly spaced one. After `slowDown` nothing is sent for `pause` milliseconds.
  */
 export function createPacer(
   requestsPerSecond: number,
@@ -23,8 +22,8 @@ export function createPacer(
   pause = 1000,
 ): Pacer {
   const shortest = 1000 / requestsPerSecond;
-  // A request that goes out late is made up for by at most this much, or it would be a burst. Measured against a server that
-  // counts 40 in a second (bench/rate.js): with 0.9 and with 0.5 of an interval it refused one or two of 2,114 requests, with 0.2 none.
+  // A late request shortens the next interval by at most this much; more would be a burst. Measured against a server that counts 40 in
+  // a second (bench/rate.js): with 0.9 and with 0.5 of an interval it refused one or two of 2,114 requests, with 0.2 none.
   const tolerance = shortest / 5;
   const waiting: { readonly urgent: (() => void)[]; readonly patient: (() => void)[] } = {
     urgent: [],

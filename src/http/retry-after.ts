@@ -4,10 +4,10 @@ const dates = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*[, ]/i;
 const betweenValues = /,(?!\s*\d{1,2}[ -])/;
 
 /**
- * The milliseconds that a Retry-After header asks to wait from `now`: seconds, with or without a fraction, or a date; of several
- * values the longest. 0 where it asks for none, for a moment that is over, or for nothing that can be understood.
+ * How many milliseconds from `now` a Retry-After header asks to wait. It may give seconds, with or without a fraction, or a date; of
+ * several values the longest counts. 0 where there is no header, where its date is past, or where it cannot be read.
  */
-export function waitAsked(header: string | null, now = Date.now()): number {
+export function readRetryAfter(header: string | null, now = Date.now()): number {
   const waits = (header ?? "").split(betweenValues).map((value) => waitOf(value.trim(), now));
   return Math.max(0, ...waits);
 }

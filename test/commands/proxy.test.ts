@@ -119,7 +119,7 @@ test.each([
     const { code, stdout, stderr } = await runHere(args, { HTTP_PROXY: address });
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /error: HTTP_PROXY is no address of an HTTP proxy\nhint: {2}Write http:\/\/host:port/,
+      /error: HTTP_PROXY is not the address of an HTTP proxy\nhint: {2}Write http:\/\/host:port/,
     );
     expect(`${stdout}${stderr}`).not.toMatch(/hush|ida/);
   }

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { sendVia } from "../../src/http/proxy.ts";
+import { createSend } from "../../src/http/send.ts";
 import { apiErrorOf, clientOf, inTurn, json, serve } from "./serve.ts";
 
 const entries = Array.from({ length: 500 }, () => ({
@@ -120,7 +120,7 @@ test("so is one that came through a proxy", async () => {
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const send = sendVia({ HTTP_PROXY: address }, served.url);
+  const send = createSend({ HTTP_PROXY: address }, served.url);
   const began = performance.now();
   expect(await clientOf(served.url, { send }).get("customers")).toEqual(body);
   expect(performance.now() - began).toBeLessThan(5000);

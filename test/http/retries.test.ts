@@ -28,6 +28,13 @@ const gzipped = (bytes: Buffer, contentType: string): RequestListener => {
 const corrupt = gzipSync(whole);
 corrupt.fill(0xff, 20, 40);
 
+/** Sends a byte every 50 ms. */
+const trickling: RequestListener = (_request, response) => {
+  response.writeHead(200, { "content-type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 50);
+  response.on("close", () => clearInterval(timer));
+};
+
 describe("a request is sent again after", () => {
   const soon = { firstByte: 250, complete: 500 };
 
@@ -49,6 +56,7 @@ describe("a request is sent again after", () => {
     ["a body that only claims to be gzip", gzipped(Buffer.from(whole), "text/plain")],
     ["no answer in time", silence, soon],
     ["a body that stalls", begun(wholeLength, () => {}), soon],
+    ["a body that never ends", trickling, soon],
   ])("%s", async (_trouble, trouble, timeouts) => {
     const served = await serve(inTurn(trouble, trouble, good));
     const told: string[] = [];
@@ -221,7 +229,8 @@ describe("the reason is told when nothing is answered at all", () => {
 
   test.each<[string, RequestListener, string]>([
     ["silence", silence, "no answer within 0.1 s"],
-    ["a stalled body", begun(wholeLength, () => {}), "no more of the answer within 0.1 s"],
+    ["a stalled body", begun(wholeLength, () => {}), "the answer paused for 0.1 s"],
+    ["a body that never ends", trickling, "no complete answer in time"],
     ["JSON that stops early", text(whole.slice(0, 50), "application/json"), "JSON is not complete"],
   ])("%s", async (_trouble, trouble, words) => {
     const served = await serve(trouble);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { waitAsked } from "../../src/http/retry-after.ts";
+import { readRetryAfter } from "../../src/http/retry-after.ts";
 
 const now = Date.parse("2026-11-28T12:00:00Z");
 const inTwoMinutes = "Sat, 28 Nov 2026 12:02:00 GMT";
@@ -35,5 +35,5 @@ test.each([
   [`${inTwoMinutes}, 5`, 120_000],
   [`${inTwoMinutes}, ${inTwoMinutes}`, 120_000],
 ])("Retry-After: %s asks to wait %d ms", (header, milliseconds) => {
-  expect(waitAsked(header, now)).toBe(milliseconds);
+  expect(readRetryAfter(header, now)).toBe(milliseconds);
 });

@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import type { ApiClient, Extract, Page, Start } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { type ClientOptions, createClient } from "../../src/http/client.ts";
+import type { RetryPolicy } from "../../src/http/retry-policy.ts";
 
 /** Looks like a key of ChartMogul: 32 hexadecimal digits. */
 export const KEY = "0123456789abcdef89abcdef01234567";
@@ -76,15 +77,17 @@ export function text(
 /** Takes the request and never says anything. */
 export const silence: RequestListener = () => {};
 
-/** A client that is fast and gives up soon unless told otherwise. */
-export function clientOf(url: string, options: Partial<ClientOptions> = {}): ApiClient {
+/** A client that is fast and gives up soon, except where the options say otherwise. */
+export function clientOf(
+  url: string,
+  { retries = 3, firstDelay = 1, ...options }: Partial<ClientOptions & RetryPolicy> = {},
+): ApiClient {
   return createClient({
     url,
     key: KEY,
     requestsPerSecond: 1000,
     connections: 20,
-    retries: 3,
-    firstDelay: 1,
+    retry: { retries, firstDelay },
     ...options,
   });
 }

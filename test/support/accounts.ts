@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { ApiClient, Query } from "../../src/api/api-client.ts";
 import { type ClientOptions, createClient } from "../../src/http/client.ts";
+import type { RetryPolicy } from "../../src/http/retry-policy.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -44,15 +45,18 @@ export async function serve(
 export function connectTo(
   { url }: Sandbox,
   { key }: World,
-  options: Pick<ClientOptions, "signal" | "timeouts" | "retries" | "firstDelay" | "onRetry"> = {},
+  {
+    retries = 1,
+    firstDelay = 1,
+    ...options
+  }: Pick<ClientOptions, "signal" | "timeouts" | "onRetry"> & Partial<RetryPolicy> = {},
 ): ApiClient {
   return createClient({
     url,
     key,
     requestsPerSecond: 100_000,
     connections: 18,
-    retries: 1,
-    firstDelay: 1,
+    retry: { retries, firstDelay },
     pause: 1,
     now: () => today,
     ...options,

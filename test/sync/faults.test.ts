@@ -51,7 +51,7 @@ const passing: Readonly<Record<string, Trouble>> = {
   "a reset before the answer": { what: { kind: "reset" }, says: noAnswer("") },
   "a reset within the body": { what: { kind: "resetInBody" }, says: noAnswer("") },
   "a body that is cut short": { what: { kind: "cut" }, says: noAnswer("") },
-  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("no more of the answer within"), timeouts },
+  "a body that stalls": { what: { kind: "stall" }, says: noAnswer("the answer paused for"), timeouts },
   "no answer at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.25 s"), timeouts },
   "broken gzip": { what: { kind: "gzip" }, says: noAnswer("incorrect data check") },
 };

@@ -1,32 +1,32 @@
 import { ConfigError } from "../errors.ts";
-import { bodiesAsReceived, type Dispatcher } from "./body.ts";
+import { type Dispatcher, keepBodiesPacked } from "./body.ts";
 
-/** How a request is sent: as by `fetch`, and never further than to where it is addressed. */
+/** Sends a request as `fetch` does, and follows no redirect. */
 export type Send = (request: Request, options: { readonly signal: AbortSignal }) => Promise<Response>;
 
-/** Where the way to the network leads through a proxy; what curl and others read from the environment, too. */
+/** The proxies between this machine and the network, in the variables that curl and others read, too. */
 export interface Proxies {
   readonly HTTPS_PROXY?: string | undefined;
-  /** For `https://` as well, where there is none of its own. */
+  /** Also for `https://` where HTTPS_PROXY is not set. */
   readonly HTTP_PROXY?: string | undefined;
-  /** Hosts that are reached without: `localhost,.example.com`, or `*`. */
+  /** Hosts that are reached without a proxy: `localhost,.example.com`, or `*`. */
   readonly NO_PROXY?: string | undefined;
 }
 
-// The API redirects nowhere; who does so stands in its place, and the key is not for them.
+// The API redirects nowhere: a redirect comes from something else, which must not get the key.
 const redirect = "manual";
 
-// Where Node's fetch keeps it, as soon as there is a Request.
+// Where Node's fetch keeps its dispatcher as soon as there is a Request.
 const usualDispatcher = Symbol.for("undici.globalDispatcher.1");
 
 /** Sends without a proxy. */
 export const sendDirectly: Send = (request, { signal }) => {
   const usual: Dispatcher | undefined = Reflect.get(globalThis, usualDispatcher);
-  return fetch(request, { ...(usual && bodiesAsReceived(usual)), signal, redirect });
+  return fetch(request, { ...(usual && keepBodiesPacked(usual)), signal, redirect });
 };
 
-/** How requests to this URL are sent. Throws a ConfigError, without repeating it, where the proxy's address cannot be used. */
-export function sendVia({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY = "" }: Proxies, url: string): Send {
+/** Chooses how requests to this URL are sent. Throws a ConfigError, which does not repeat the proxy's address, where that cannot be used. */
+export function createSend({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY = "" }: Proxies, url: string): Send {
   const isHttps = url.startsWith("https:");
   const name = isHttps && HTTPS_PROXY !== undefined ? "HTTPS_PROXY" : "HTTP_PROXY";
   const given = isHttps ? (HTTPS_PROXY ?? HTTP_PROXY) : HTTP_PROXY;
@@ -47,14 +47,14 @@ interface Proxy {
   readonly token: string | undefined;
 }
 
-/** A proxy's address, as others understand it, too: without a scheme it is `http://`. */
+/** Reads a proxy's address as other programs do: without a scheme it is `http://`. */
 function readProxy(name: string, given: string): Proxy {
   const text = given.includes("://") ? given : `http://${given}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const user = url && decoded(`${url.username}:${url.password}`);
   if (!url || user === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new ConfigError(`${name} is no address of an HTTP proxy`, {
-      hint: "Write http://host:port, or http://user:password@host:port with %-signs for what is neither letter nor digit in them. SOCKS is not known.",
+    throw new ConfigError(`${name} is not the address of an HTTP proxy`, {
+      hint: "Write http://host:port or http://user:password@host:port, where user and password are percent-encoded. SOCKS is not supported.",
     });
   }
   return {
@@ -71,11 +71,11 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** Loaded only by who has a proxy. Another undici than Node's own must not be mixed with Node's `fetch`, so that its `fetch` comes along. */
+/** Loads undici, which only a proxy needs. Its dispatcher does not work with Node's own `fetch`, so it brings its own. */
 async function open({ uri, token }: Proxy, noProxy: string) {
   const { EnvHttpProxyAgent, fetch } = await import("undici");
   const { emitWarning } = process;
-  // It calls itself experimental on standard error, which is read by those who run the sync.
+  // It warns on standard error that it is experimental; operators read what stands there.
   process.emitWarning = () => {};
   try {
     const dispatcher = new EnvHttpProxyAgent({
