@@ -8,7 +8,7 @@ import { isLeftOut } from "../state/status.ts";
  */
 export interface Gap {
   readonly resource: string | null;
-  readonly reason: Exclude<Status, "complete"> | "never complete" | "kept later";
+  readonly reason: Exclude<Status, "complete"> | "never_complete" | "kept_later";
   /** When the last walk began that came to its end or, for what is kept later, the first one; of a run its own beginning (UTC). */
   readonly at: string | null;
 }
@@ -31,10 +31,10 @@ export function gapsSince(
   const ofResources = resources.flatMap((resource): Gap[] => {
     const { status, first, last } = walksOf.get(account, resource) ?? {};
     if (status !== undefined && isLeftOut(status)) return [{ resource, reason: status, at: last ?? null }];
-    if (status === undefined || !first) return [{ resource, reason: "never complete", at: null }];
+    if (status === undefined || !first) return [{ resource, reason: "never_complete", at: null }];
     const gaps: Gap[] = [];
     if (status !== "complete") gaps.push({ resource, reason: status, at: last ?? null });
-    if (first > since) gaps.push({ resource, reason: "kept later", at: first });
+    if (first > since) gaps.push({ resource, reason: "kept_later", at: first });
     return gaps;
   });
   return [...cutOff, ...ofResources];

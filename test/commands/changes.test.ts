@@ -189,21 +189,21 @@ test("customers are told apart by what has become of them, with the MRR that it 
     ["cancelled-deleted", 60],
     ["slow", 50],
   ]);
-  expect(told("wonAndLost")).toEqual([
+  expect(told("won_and_lost")).toEqual([
     ["briefer", 90],
     ["brief", 80],
     ["day", 0],
   ]);
-  expect(told("cameBack")).toEqual([
+  expect(told("came_back")).toEqual([
     ["restored", 200],
     ["back", 100],
     ["hiccup", 10],
   ]);
   expect(account?.["merged"]).toMatchObject([{ key: "merged", merged_into: "into", survivor: "Name into" }]);
-  expect(told("newLeads")).toEqual([["lead", 0]]);
-  expect(told("newCancelled")).toEqual([["new-old", 0]]);
-  expect(told("deletedLeads")).toEqual([["lead-deleted", 0]]);
-  expect(told("deletedCancelled")).toEqual([["old-deleted", 0]]);
+  expect(told("new_leads")).toEqual([["lead", 0]]);
+  expect(told("new_cancelled")).toEqual([["new-old", 0]]);
+  expect(told("deleted_leads")).toEqual([["lead-deleted", 0]]);
+  expect(told("deleted_cancelled")).toEqual([["old-deleted", 0]]);
 
   const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain("won (2): MRR +10.00 EUR\n  Name new: 7.00, Past Due\n  Name lead-won: 3.00\n");
@@ -249,7 +249,7 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
     ],
   );
   const [account] = await accountsOf(own, ...lately);
-  expect(account?.["mrrChanges"]).toEqual([
+  expect(account?.["mrr_changes"]).toEqual([
     { key: "b", name: "Name b", before: 4_000, after: 300 },
     { key: "a", name: "Name a", before: 1_800, after: 2_000 },
   ]);
@@ -292,8 +292,8 @@ test("--json tells of every customer whose MRR has changed, where the lines tell
     ...many.map((uuid, index) => mrr(`${uuid}/1`, 101 + index, 100)),
   );
   const [account] = await accountsOf(own, ...lately);
-  expect(account?.["mrrChanges"]?.map(({ key }) => key)).toEqual(many.toReversed());
-  expect(account?.["mrrTotals"]).toEqual({ customers: 23, up: 0, down: -276 });
+  expect(account?.["mrr_changes"]?.map(({ key }) => key)).toEqual(many.toReversed());
+  expect(account?.["mrr_totals"]).toEqual({ customers: 23, up: 0, down: -276 });
   const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain("MRR changes (23): -2.76 EUR\n  Name c32: ");
   expect(stdout.match(/ → 1\.00 \(/g)).toHaveLength(20);
@@ -317,8 +317,8 @@ test("moves are grouped by their course, the rarest first; a renamed plan says s
     and 2 more in --json
 `);
   const [account] = await accountsOf(own, ...lately);
-  expect(account?.["planMoves"]?.map(({ count }) => count)).toEqual([1, 7]);
-  expect(account?.["planMoves"]?.[1]?.["customers"]).toHaveLength(7);
+  expect(account?.["plan_moves"]?.map(({ count }) => count)).toEqual([1, 7]);
+  expect(account?.["plan_moves"]?.[1]?.["customers"]).toHaveLength(7);
 });
 
 test("customers without a name are called by what is known of them, and two of one name by their identifiers", async () => {
@@ -389,7 +389,7 @@ test("restated months have the difference of the month, and what the month is no
     before,
     after,
   });
-  expect(account?.["restatedMonths"]).toEqual([
+  expect(account?.["restated_months"]).toEqual([
     month("2024-08", "mrr_in_cents", 5, 1_000, 1_000),
     month("2024-10", "mrr_in_cents", 5, 0, 1_000),
     month("2024-11", "mrr_in_cents", 16, 1_250, 1_000),
@@ -500,7 +500,7 @@ test("--json has every change; --resource, --account and --since leave out the o
     account: "harbor",
     changes: [],
     won: [],
-    restatedMonths: [],
+    restated_months: [],
     restatements: [],
   });
   const kinds = new Set(account?.["changes"]?.map(({ kind }) => kind));
@@ -510,14 +510,14 @@ test("--json has every change; --resource, --account and --since leave out the o
   );
 
   const [plans] = await accountsOf(own, "--resource", "plans", "--account", "default");
-  expect(plans).toMatchObject({ changes: [], won: [], planMoves: [], mrrChanges: [], restatedMonths: [] });
+  expect(plans).toMatchObject({ changes: [], won: [], plan_moves: [], mrr_changes: [], restated_months: [] });
   writeInto(
     own,
     "UPDATE record_changes SET changed_at = '2025-01-31 12:00:00'",
     "UPDATE daily_metric_restatements SET observed_at = '2025-01-31 12:00:00'",
   );
   const [nothing] = await accountsOf(own, "--since", "52w");
-  expect(nothing).toMatchObject({ changes: [], restatements: [], restatedMonths: [], resources: [] });
+  expect(nothing).toMatchObject({ changes: [], restatements: [], restated_months: [], resources: [] });
   const [all] = await accountsOf(own, "--since", "2025-01-31");
   expect(all?.["changes"]).toHaveLength(account?.["changes"]?.length ?? 0);
 });

@@ -5,7 +5,7 @@ import { filled } from "./filled.ts";
 export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string[] {
   const groups = new Map<string, Gap[]>();
   for (const gap of gaps) {
-    const cause = `${gap.resource === null} ${gap.reason} ${gap.reason === "kept later" ? gap.at?.slice(0, 10) : gap.at}`;
+    const cause = `${gap.resource === null} ${gap.reason} ${gap.reason === "kept_later" ? gap.at?.slice(0, 10) : gap.at}`;
     groups.set(cause, [...(groups.get(cause) ?? []), gap]);
   }
   return [...groups.values()]
@@ -15,7 +15,7 @@ export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string
 }
 
 function sentence(group: readonly Gap[], asked: readonly string[]): string {
-  const [{ resource, reason } = { resource: null, reason: "never complete" }] = group;
+  const [{ resource, reason } = { resource: null, reason: "never_complete" }] = group;
   // Walks of one run do not begin in the same second: from the last one on all of them count.
   const at = group
     .map((gap) => gap.at ?? "")
@@ -30,11 +30,11 @@ function sentence(group: readonly Gap[], asked: readonly string[]): string {
       : `the sync of ${at} UTC was cut off; what it did not read is as it was before`;
   }
   switch (reason) {
-    case "never complete":
+    case "never_complete":
       return isAll
         ? "no sync of this account was complete yet: nothing counts as a change"
         : `${which}no sync was complete yet: nothing counts as a change`;
-    case "kept later":
+    case "kept_later":
       return `${which}changes are kept since ${at} UTC`;
     case "not_allowed":
       return `${which}the key may not read ${them}${upTo(at)}`;

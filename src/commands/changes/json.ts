@@ -1,27 +1,27 @@
-import { type ChangesWanted, digestOf } from "../../changes/changes.ts";
+import { type ChangesWanted, type Digest, digestOf } from "../../changes/changes.ts";
 import { recordChangesSince, restatementsSince } from "../../changes/noticed.ts";
 import type { Warehouse } from "../../database/open.ts";
 
 /** What the lists of an account are called, for the help. */
 export const jsonFields = `\
-  incomplete        what may be missing: resource, reason, at
-  won, lost         new and former paying customers; MRR now, or when lost
-  wonAndLost        both since then
-  cameBack          cancelled or deleted ones that are there again
-  merged            became part of another customer, merged_into
-  importedAnew      the same customers under other uuids, imported_as
-  newLeads          new and not paying yet
-  newCancelled      new to ChartMogul, but cancelled already
-  deletedLeads      deleted, never paid
-  deletedCancelled  deleted, had been cancelled long before
-  mrrTotals         of mrrChanges: customers, up, down
-  mrrChanges        other customers who pay more or less: before, after
-  planMoves         values one after the other (course), and whose
-  statusMoves       the same for the customer's status
-  restatedMonths    before, after, days changed, of each month and metric
-  resources         how many records were inserted, updated, deleted, restored
-  changes           rows of record_changes
-  restatements      rows of daily_metric_restatements`;
+  incomplete         what may be missing: resource, reason, at
+  won, lost          new and former paying customers; MRR now, or when lost
+  won_and_lost       both since then
+  came_back          cancelled or deleted ones that are there again
+  merged             became part of another customer, merged_into
+  reimported         the same customers under other uuids, imported_as
+  new_leads          new and not paying yet
+  new_cancelled      new to ChartMogul, but cancelled already
+  deleted_leads      deleted, never paid
+  deleted_cancelled  deleted, had been cancelled long before
+  mrr_totals         of mrr_changes: customers, up, down
+  mrr_changes        other customers who pay more or less: before, after
+  plan_moves         values one after the other (course), and whose
+  status_moves       the same for the customer's status
+  restated_months    before, after, days changed, of each month and metric
+  resources          how many records were inserted, updated, deleted, restored
+  changes            rows of record_changes
+  restatements       rows of daily_metric_restatements`;
 
 // Small enough that a line stays small, large enough that writing it costs nothing beside making it.
 const elementsPerLine = 500;
@@ -36,13 +36,35 @@ export function* changesAsJson(
   for (const [index, wanted] of all.entries()) {
     yield index === 0 ? "{" : ", {";
     const { account, currency, mrrTotals, ...lists } = digestOf(warehouse, wanted);
-    yield JSON.stringify({ account, currency, mrrTotals }).slice(1, -1);
-    for (const [name, list] of Object.entries(lists)) yield* member(name, asTexts(list));
+    yield JSON.stringify({ account, currency, mrr_totals: mrrTotals }).slice(1, -1);
+    for (const [name, list] of Object.entries(listsByName(lists))) yield* member(name, asTexts(list));
     yield* member("changes", recordChangesSince(warehouse, wanted));
     yield* member("restatements", restatementsSince(warehouse, wanted));
     yield "}";
   }
   yield "]}";
+}
+
+/** The lists by their names in JSON, which are spelled as columns are. */
+function listsByName(lists: Omit<Digest, "account" | "currency" | "mrrTotals">) {
+  return {
+    incomplete: lists.incomplete,
+    won: lists.won,
+    lost: lists.lost,
+    won_and_lost: lists.wonAndLost,
+    came_back: lists.cameBack,
+    merged: lists.merged,
+    reimported: lists.importedAnew,
+    new_leads: lists.newLeads,
+    new_cancelled: lists.newCancelled,
+    deleted_leads: lists.deletedLeads,
+    deleted_cancelled: lists.deletedCancelled,
+    mrr_changes: lists.mrrChanges,
+    plan_moves: lists.planMoves,
+    status_moves: lists.statusMoves,
+    restated_months: lists.restatedMonths,
+    resources: lists.resources,
+  };
 }
 
 function* asTexts(elements: Iterable<unknown>): Iterable<string> {
