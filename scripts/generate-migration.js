@@ -1,12 +1,12 @@
 // Writes a migration for what has changed in the tables: drizzle-kit's, with one thing that drizzle cannot say added to it.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { resources } from "../build/resources/index.js";
 import { shapeOf } from "../build/schema/table.js";
 
 const folder = "migrations";
-const before = new Set(readdirSync(folder));
+const before = new Set(existsSync(folder) ? readdirSync(folder) : []);
 
 const { status } = spawnSync("drizzle-kit", ["generate", ...process.argv.slice(2)], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);

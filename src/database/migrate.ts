@@ -56,7 +56,7 @@ export function migrate(
 ): void {
   const all = sqlite.transaction(() => {
     sqlite.exec(
-      "CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)",
+      "CREATE TABLE IF NOT EXISTS __drizzle_migrations (id INTEGER PRIMARY KEY NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL)",
     );
     const latest = sqlite.prepare("SELECT max(created_at) FROM __drizzle_migrations").pluck().get() ?? 0;
     const record = sqlite.prepare("INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)");

@@ -34,7 +34,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     isBare: true,
     text: (value) => (typeof value === "bigint" ? String(value) : undefined),
   },
-  REAL: {
+  DOUBLE: {
     type: "DOUBLE",
     isBare: true,
     text: (value) => (typeof value === "number" && Number.isFinite(value) ? String(value) : undefined),
@@ -94,7 +94,7 @@ export function exportColumns({ columns }: TableEntry): ExportColumn[] {
 export const partition = "account";
 
 function kindOf(declared: string, hasCents: boolean): Kind {
-  if (hasCents && declared === "REAL") return roundedUnits;
+  if (hasCents && declared === "DOUBLE") return roundedUnits;
   const kind = kinds[declared];
   if (kind === undefined) throw new Error(`no export type for ${declared}`);
   return kind;

@@ -67,7 +67,7 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
       `SELECT cohort_month, months_since, customers, customer_retention_percent, mrr_retention_percent
        FROM ${of("retention_by_cohort")} ORDER BY cohort_month, months_since`,
     ),
-    plans: ask<[plan: string | null, subscriptions: number, customers: number, mrr: number, share: number]>(
+    plans: ask<[plan: string, subscriptions: number, customers: number, mrr: number, share: number]>(
       `SELECT plan, subscriptions, customers, mrr, share_percent FROM ${of("mrr_by_plan")} ORDER BY mrr DESC, plan`,
     ),
     top: ask<

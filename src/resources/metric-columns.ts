@@ -66,6 +66,6 @@ const unitOfMetric = "that of the column in `metric`";
 export const restatementColumns = (table: string) => ({
   metric: column.required(column.text(`Column of \`${table}\`, such as \`mrr_in_cents\`.`)),
   observed_at: column.required(column.datetime("When the change was noticed (UTC).")),
-  old_value: column.real("Value before; NULL where there was none.", unitOfMetric),
-  new_value: column.real("Value after; NULL where there is none.", unitOfMetric),
+  old_value: column.double("Value before; NULL where there was none.", unitOfMetric),
+  new_value: column.double("Value after; NULL where there is none.", unitOfMetric),
 });

@@ -1,10 +1,5 @@
 import type { SQLiteColumnBuilderBase } from "drizzle-orm/sqlite-core";
-import {
-  customType,
-  integer as drizzleInteger,
-  real as drizzleReal,
-  text as drizzleText,
-} from "drizzle-orm/sqlite-core";
+import { customType, integer as drizzleInteger, text as drizzleText } from "drizzle-orm/sqlite-core";
 
 /**
  * What SQLite stores in a column: booleans are 0 or 1, dates and timestamps are text, a whole number that JavaScript's numbers do not
@@ -26,6 +21,8 @@ export interface Column<Builder extends SQLiteColumnBuilderBase = SQLiteColumnBu
 const declaredDate = customType<{ data: string; driverData: string }>({ dataType: () => "DATE" });
 const declaredDatetime = customType<{ data: string; driverData: string }>({ dataType: () => "DATETIME" });
 const declaredBoolean = customType<{ data: number; driverData: number }>({ dataType: () => "BOOLEAN" });
+// PostgreSQL has 4 bytes for a REAL, which is what pgloader makes of one.
+const declaredDouble = customType<{ data: number; driverData: number }>({ dataType: () => "DOUBLE" });
 const declaredBlob = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "BLOB" });
 
 const column = <B extends SQLiteColumnBuilderBase>(builder: B, description: string, unit?: string) => ({
@@ -38,8 +35,8 @@ const column = <B extends SQLiteColumnBuilderBase>(builder: B, description: stri
 export const text = (description: string) => column(drizzleText(), description);
 /** A whole number. */
 export const integer = (description: string, unit?: string) => column(drizzleInteger(), description, unit);
-/** A floating point number. */
-export const real = (description: string, unit?: string) => column(drizzleReal(), description, unit);
+/** A floating point number of 64 bits, declared DOUBLE. */
+export const double = (description: string, unit?: string) => column(declaredDouble(), description, unit);
 /** 0 or 1, declared BOOLEAN. */
 export const boolean = (description: string) => column(declaredBoolean(), description);
 /** A calendar day, `YYYY-MM-DD`, declared DATE; of which calendar is not known. */
@@ -60,7 +57,7 @@ export const counter = (description: string) => column(drizzleInteger().notNull(
  */
 export const money = (name: string, description: string, currency = "`currency`") => ({
   [`${name}_in_cents`]: integer(`In hundredths: ${description}.`, `hundredths of ${currency}`),
-  [name]: { ...real(`${description}.`, currency), hundredths: `${name}_in_cents` },
+  [name]: { ...double(`${description}.`, currency), hundredths: `${name}_in_cents` },
 });
 /** Bytes. */
 export const blob = (description: string) => column(declaredBlob(), description);

@@ -128,10 +128,11 @@ export const integer = (description: string, from?: Path) =>
 
 /** A number with decimals, where 1.5 is 1.5 %; an empty string on the wire is NULL. */
 export const percent = (description: string, from?: Path) =>
-  field(column.real(description, "percent"), from, numberKind);
+  field(column.double(description, "percent"), from, numberKind);
 
 /** A number that may have decimals, as hours have; an empty string on the wire is NULL. */
-export const number = (description: string, from?: Path) => field(column.real(description), from, numberKind);
+export const number = (description: string, from?: Path) =>
+  field(column.double(description), from, numberKind);
 
 /** A length of time as a whole number of this unit. */
 export const duration = (unit: "seconds" | "days", description: string, from?: Path) =>

@@ -85,8 +85,10 @@ export const recordChanges = accountTable(
     run_id: required(integer("Run that noticed it.")),
     changed_at: required(datetime("When it was noticed (UTC).")),
     kind: required(oneOf<ChangeKind>("`inserted`, `updated`, `deleted` or `restored`.")),
-    field: text(
-      "Column that changed; a child's as `table.key.column`, such as `invoice_line_items.0.quantity`. NULL unless `updated`.",
+    field: required(
+      text(
+        "Column that changed; a child's as `table.key.column`, such as `invoice_line_items.0.quantity`. `record` unless `updated`.",
+      ),
     ),
     old_value: text("Value before, as text; NULL where there was none."),
     new_value: text("Value after, as text; NULL where there is none."),
@@ -289,7 +291,7 @@ export const dataDictionary = fileTable(
       ),
     ),
     type: required(
-      text("Declared type: `TEXT`, `INTEGER`, `REAL`, `BOOLEAN`, `DATE`, `DATETIME` or `BLOB`."),
+      text("Declared type: `TEXT`, `INTEGER`, `DOUBLE`, `BOOLEAN`, `DATE`, `DATETIME` or `BLOB`."),
     ),
     unit: text("What a value counts, or by which clock it goes; NULL where the type says it all."),
     meaning: required(text("What the column says.")),

@@ -6,13 +6,18 @@ import { timestamp } from "../schema/timestamp.ts";
 import { wasReadToEnd } from "../state/runs.ts";
 import type { OpenChangeLog } from "./change-log.ts";
 
+/** What is named as the field where a record was inserted, deleted or restored as a whole. */
+const wholeRecord = "record";
+
 /**
  * Writes to `record_changes` what happens to records from the first walk of their resource on that came to its end: before it everything is
  * new, which says nothing and would make the first load half as large again.
  */
 export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, run, now, everyField }) => {
   if (!wasReadToEnd(warehouse, account, resource)) return silence;
-  const insert = warehouse.sqlite.prepare<[string, string, string, number, string, ChangeKind, ...Text[]]>(
+  const insert = warehouse.sqlite.prepare<
+    [string, string, string, number, string, ChangeKind, string, Text, Text]
+  >(
     `INSERT INTO record_changes (account, resource, key, run_id, changed_at, kind, field, old_value, new_value)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET new_value = excluded.new_value, changed_at = excluded.changed_at`,
@@ -25,7 +30,7 @@ export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, 
   const write = (
     key: string,
     kind: ChangeKind,
-    field: Text = null,
+    field = wholeRecord,
     before: Text = null,
     after: Text = null,
   ) => insert.run(account, resource, key, run, timestamp(now()), kind, field, before, after);

@@ -1,4 +1,4 @@
-import { datetime, money, real, required, text } from "../schema/columns.ts";
+import { datetime, double, money, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
 import { invoiceCounts } from "./counted.ts";
 import { references, whom } from "./customer-columns.ts";
@@ -16,7 +16,7 @@ export const activeSubscriptions = accountTable(
     billing_currency: text(
       "Currency of the last invoice that bills it, else of the customer's last one (ISO 4217); NULL where there is none.",
     ),
-    quantity: real("How many units of the plan."),
+    quantity: double("How many units of the plan."),
     ...money("mrr", "Monthly recurring revenue"),
     ...money("arr", "Annual run rate"),
     currency: text("The account's currency (ISO 4217)."),

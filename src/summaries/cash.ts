@@ -1,7 +1,7 @@
 import { accountDay, integer, money, required } from "../schema/columns.ts";
 import { countedTransactions, transactionAmount } from "./counted.ts";
 import { monthOf } from "./month.ts";
-import { overAllAccounts, perAccount } from "./summary-table.ts";
+import { overAllAccounts, perAccount, unknown } from "./summary-table.ts";
 
 const cash = {
   description: "Money collected and refunded in each month, by the currency of the invoices.",
@@ -15,7 +15,7 @@ const cash = {
   },
   currency: "row" as const,
   select: `
-    SELECT account, nullif(currency, '') AS currency, month,
+    SELECT account, currency, month,
       sum(CASE type WHEN 'payment' THEN times ELSE 0 END) AS payments,
       sum(CASE type WHEN 'payment' THEN amount ELSE 0 END) AS collected_in_cents,
       sum(CASE type WHEN 'refund' THEN times ELSE 0 END) AS refunds,
@@ -32,7 +32,7 @@ export const cashTally = `
 CREATE TEMP TABLE cash (account TEXT, currency TEXT, month TEXT, type TEXT, times INTEGER, amount INTEGER,
   PRIMARY KEY (month, currency, type, account)) WITHOUT ROWID;
 INSERT INTO cash
-SELECT invoice.account, coalesce(invoice.currency, ''), ${monthOf("paid.date")}, paid.type, 1, ${transactionAmount}
+SELECT invoice.account, coalesce(invoice.currency, '${unknown}'), ${monthOf("paid.date")}, paid.type, 1, ${transactionAmount}
 FROM ${countedTransactions} JOIN today ON today.account = invoice.account
 WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= read_until
 ON CONFLICT DO UPDATE SET times = times + 1, amount = amount + excluded.amount`;

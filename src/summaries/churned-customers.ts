@@ -1,4 +1,4 @@
-import { accountDay, datetime, integer, money, real, text } from "../schema/columns.ts";
+import { accountDay, datetime, double, integer, money, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
 import { references, whom } from "./customer-columns.ts";
 import { monthOf } from "./month.ts";
@@ -16,7 +16,7 @@ export const churnedCustomers = accountTable(
     churned_at: datetime("When the customer last churned (UTC)."),
     churn_month: accountDay("First day of the month in which that was."),
     lifetime_days: integer("Days from the first payment to the last churn, pauses included.", "days"),
-    lifetime_months: real("The same in months of 30.44 days.", "months"),
+    lifetime_months: double("The same in months of 30.44 days.", "months"),
   },
   {
     description: "Customers who have left and not come back: those whose status is `Cancelled`.",

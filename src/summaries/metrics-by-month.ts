@@ -1,9 +1,9 @@
-import { accountDay, boolean, integer, money, real, required, text } from "../schema/columns.ts";
+import { accountDay, boolean, double, integer, money, required, text } from "../schema/columns.ts";
 import { accountTable, fileTable } from "../schema/table.ts";
 
-const currency = text("Currency of the amounts (ISO 4217).");
+const currency = () => text("Currency of the amounts (ISO 4217).");
 const month = required(accountDay("First day of the month."));
-const quick_ratio = real(
+const quick_ratio = double(
   "MRR gained (new business, expansion, reactivation) for each unit of MRR lost (contraction, churn); NULL where none was lost.",
 );
 
@@ -19,15 +19,15 @@ export const metricsByMonth = accountTable(
       "Whether the month was over when it was last read; the figures of the present one count up to `up_to`.",
     ),
     up_to: accountDay("Last day that counts."),
-    currency,
+    currency: currency(),
     ...money("mrr", "MRR at the end of the month"),
     ...money("arr", "Annual run rate at the end of the month"),
     customers: integer("Paying customers at the end of the month."),
     ...money("arpa", "Average MRR per customer at the end of the month"),
     ...money("asp", "Average sale price over the month"),
     ...money("ltv", "Customer lifetime value over the month; 0 where no customer was lost"),
-    customer_churn_rate: real("Customers lost over the month, in percent.", "percent"),
-    mrr_churn_rate: real("Net MRR lost over the month, in percent.", "percent"),
+    customer_churn_rate: double("Customers lost over the month, in percent.", "percent"),
+    mrr_churn_rate: double("Net MRR lost over the month, in percent.", "percent"),
     quick_ratio,
   },
   {
@@ -61,7 +61,7 @@ const summed = [
 export const metricsByMonthAllAccounts = fileTable(
   "metrics_by_month_all_accounts",
   {
-    currency,
+    currency: required(currency()),
     month,
     accounts: integer("How many accounts have a part in it."),
     ...money("mrr", "MRR at the end of the month"),
@@ -69,7 +69,7 @@ export const metricsByMonthAllAccounts = fileTable(
     customers: integer("Paying customers at the end of the month."),
     ...money("arpa", "Average MRR per customer at the end of the month"),
     ...money("ltv", "ARPA divided by the customer churn rate; NULL where no customer was lost"),
-    customer_churn_rate: real(
+    customer_churn_rate: double(
       "Customers lost over the month, in percent of those at its start; NULL where there were none, and, like LTV, where the activities of an account are not there.",
       "percent",
     ),

@@ -1,10 +1,10 @@
-import { integer, money, real, text } from "../schema/columns.ts";
-import { overAllAccounts, perAccount } from "./summary-table.ts";
+import { double, integer, money, required, text } from "../schema/columns.ts";
+import { overAllAccounts, perAccount, unknown } from "./summary-table.ts";
 
 /** MRR of the active subscriptions by what one of their columns says. */
 const breakdown = (by: string, column: string, meaning: string) => ({
   description: `MRR today by ${by}.`,
-  key: { [column]: text(meaning) },
+  key: { [column]: required(text(meaning)) },
   sums: {
     subscriptions: integer("Active subscriptions, free ones included."),
     customers: integer(
@@ -15,27 +15,27 @@ const breakdown = (by: string, column: string, meaning: string) => ({
   },
   derived: {
     share_percent: {
-      column: real("Part of all MRR in percent, of the same account or currency.", "percent"),
+      column: double("Part of all MRR in percent, of the same account or currency.", "percent"),
       sql: (within: string) =>
         `round(100.0 * mrr_in_cents / nullif(sum(mrr_in_cents) OVER (PARTITION BY ${within}), 0), 2)`,
     },
   },
   currency: "account" as const,
   select: `
-    SELECT account, currency, ${column}, count(*) AS subscriptions,
+    SELECT account, currency, coalesce(${column}, '${unknown}') AS ${column}, count(*) AS subscriptions,
       count(DISTINCT CASE WHEN mrr_in_cents > 0 THEN customer_uuid END) AS customers,
       sum(mrr_in_cents) AS mrr_in_cents, sum(arr_in_cents) AS arr_in_cents
-    FROM active_subscriptions GROUP BY account, ${column}`,
+    FROM active_subscriptions GROUP BY 1, 3`,
 });
 
-const plan = breakdown("plan", "plan", "Name of the plan.");
+const plan = breakdown("plan", "plan", "Name of the plan; `unknown` where ChartMogul gives none.");
 export const mrrByPlan = perAccount("mrr_by_plan", plan);
 export const mrrByPlanAllAccounts = overAllAccounts("mrr_by_plan", plan);
 
 const country = breakdown(
   "country of the customer",
   "country",
-  "Country as a two-letter code; NULL where ChartMogul knows none.",
+  "Country as a two-letter code; `unknown` where ChartMogul knows none.",
 );
 export const mrrByCountry = perAccount("mrr_by_country", country);
 export const mrrByCountryAllAccounts = overAllAccounts("mrr_by_country", country);
@@ -43,7 +43,7 @@ export const mrrByCountryAllAccounts = overAllAccounts("mrr_by_country", country
 const billingCurrency = breakdown(
   "currency in which it is billed",
   "billing_currency",
-  "Currency of the invoices (ISO 4217); NULL where there are none. The amounts are in `currency`.",
+  "Currency of the invoices (ISO 4217); `unknown` where there are none. The amounts are in `currency`.",
 );
 export const mrrByCurrency = perAccount("mrr_by_currency", billingCurrency);
 export const mrrByCurrencyAllAccounts = overAllAccounts("mrr_by_currency", billingCurrency);
@@ -51,7 +51,7 @@ export const mrrByCurrencyAllAccounts = overAllAccounts("mrr_by_currency", billi
 const interval = breakdown(
   "billing interval",
   "billing_interval",
-  "How often it is billed: `month`, `year`, `3 months`, ...",
+  "How often it is billed: `month`, `year`, `3 months`, …; `unknown` where ChartMogul does not say.",
 );
 export const mrrByBillingInterval = perAccount("mrr_by_billing_interval", interval);
 export const mrrByBillingIntervalAllAccounts = overAllAccounts("mrr_by_billing_interval", interval);

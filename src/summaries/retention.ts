@@ -1,4 +1,4 @@
-import { accountDay, integer, money, real, required } from "../schema/columns.ts";
+import { accountDay, double, integer, money, required } from "../schema/columns.ts";
 import { overAllAccounts, perAccount } from "./summary-table.ts";
 
 const retention = {
@@ -18,11 +18,14 @@ const retention = {
   },
   derived: {
     customer_retention_percent: {
-      column: real("Customers retained, in percent.", "percent"),
+      column: double("Customers retained, in percent.", "percent"),
       sql: () => "round(100.0 * retained_customers / nullif(customers, 0), 2)",
     },
     mrr_retention_percent: {
-      column: real("Net MRR retained, in percent; above 100 where expansion is larger than loss.", "percent"),
+      column: double(
+        "Net MRR retained, in percent; above 100 where expansion is larger than loss.",
+        "percent",
+      ),
       sql: () => "round(100.0 * retained_mrr_in_cents / nullif(signup_mrr_in_cents, 0), 2)",
     },
   },

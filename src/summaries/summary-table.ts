@@ -1,9 +1,12 @@
-import { type Column, integer, text } from "../schema/columns.ts";
+import { type Column, integer, required, text } from "../schema/columns.ts";
 import { accountTable, fileTable } from "../schema/table.ts";
 
 type Columns = Readonly<Record<string, Column>>;
 
-const currency = { currency: text("Currency of the amounts (ISO 4217).") };
+// Each table needs one of its own: what drizzle knows of a column, such as NOT NULL, is kept in its builder.
+const currency = () => text("Currency of the amounts (ISO 4217).");
+/** A column of a primary key is never NULL: this word stands in it for what is not known. */
+export const unknown = "unknown";
 const accounts = { accounts: integer("How many accounts have a part in it.") };
 
 /** A column that is worked out from the others of its row; `within` names the columns over which a share is taken. */
@@ -35,7 +38,7 @@ interface Summary {
 /** One row for each account and whatever else the summary is about. The result must be exported, like every table. */
 export function perAccount(name: string, summary: Summary) {
   const { key, sums, currency: whose } = summary;
-  const money = whose === "none" ? {} : currency;
+  const money = whose === "none" ? {} : { currency: whose === "row" ? required(currency()) : currency() };
   return accountTable(
     name,
     { ...money, ...key, ...sums, ...columnsOf(summary) },
@@ -56,14 +59,20 @@ export function overAllAccounts(name: string, summary: Summary) {
   const within = whose === "none" ? "'all'" : "currency";
   return fileTable(
     `${name}_all_accounts`,
-    { ...(whose === "none" ? {} : currency), ...key, ...accounts, ...sums, ...columnsOf(summary) },
+    {
+      ...(whose === "none" ? {} : { currency: required(currency()) }),
+      ...key,
+      ...accounts,
+      ...sums,
+      ...columnsOf(summary),
+    },
     {
       description: `The same over all accounts${whose === "none" ? "" : ", by currency"}: ${summary.description}`,
       key: groups,
       select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
         FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
               FROM (${rows}) WHERE account IN (SELECT account FROM today WHERE is_counted)
-                ${whose === "none" ? "" : "AND currency IS NOT NULL"} GROUP BY ${groups.join(", ")})`,
+                ${whose === "none" ? "" : `AND currency <> '${unknown}'`} GROUP BY ${groups.join(", ")})`,
     },
   );
 }

@@ -1,4 +1,4 @@
-import { datetime, integer, money, real, text } from "../schema/columns.ts";
+import { datetime, double, integer, money, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
 import { references, whom } from "./customer-columns.ts";
 
@@ -13,14 +13,14 @@ export const topCustomers = accountTable(
     customer_since: datetime("When the customer first paid (UTC)."),
     ...money("mrr", "Monthly recurring revenue"),
     currency: text("The account's currency (ISO 4217)."),
-    share_percent: real("Part of the account's MRR, in percent.", "percent"),
-    cumulative_share_percent: real(
+    share_percent: double("Part of the account's MRR, in percent.", "percent"),
+    cumulative_share_percent: double(
       "Part of it that this customer and all above have, in percent.",
       "percent",
     ),
     rank_all_accounts: integer("Rank among the customers of all accounts with the same currency."),
-    share_percent_all_accounts: real("Part of the MRR of all accounts with the same currency.", "percent"),
-    cumulative_share_percent_all_accounts: real(
+    share_percent_all_accounts: double("Part of the MRR of all accounts with the same currency.", "percent"),
+    cumulative_share_percent_all_accounts: double(
       "Part of it that this customer and all above have.",
       "percent",
     ),

@@ -1,4 +1,4 @@
-import { accountDay, datetime, integer, real, required, text } from "../schema/columns.ts";
+import { accountDay, datetime, double, integer, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
 import { references, whom } from "./customer-columns.ts";
 import { monthOf } from "./month.ts";
@@ -47,11 +47,11 @@ const conversion = {
   },
   derived: {
     conversion_percent: {
-      column: real("Trials converted, in percent.", "percent"),
+      column: double("Trials converted, in percent.", "percent"),
       sql: () => "round(100.0 * converted / trials, 2)",
     },
     average_days_to_convert: {
-      column: real("Average time to convert.", "days"),
+      column: double("Average time to convert.", "days"),
       sql: () => "round(1.0 * days_to_convert / nullif(converted, 0), 1)",
     },
   },

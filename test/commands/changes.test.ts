@@ -85,7 +85,7 @@ let run = 100;
 /** A change of a customer or, where its key says so, of a subscription. Each is of a later run. */
 function change(key: string, kind: string, ...field: readonly (string | null)[]): string {
   run += 1;
-  const [name = null, before = null, after = null] = field;
+  const [name = "record", before = null, after = null] = field;
   return changeOf(run, key.includes("/") ? "subscriptions" : "customers", key, kind, name, before, after);
 }
 
@@ -464,8 +464,8 @@ test("long lists are cut and --json has the rest", async () => {
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)
      INSERT INTO customers (account, uuid, name, status, mrr_in_cents, synced_at)
      SELECT 'default', 'cus_' || i, 'Customer ' || i, iif(i <= 1250, 'Active', 'New Lead'), i, '2024-01-01 00:00:00' FROM n`,
-    `INSERT INTO record_changes (account, run_id, changed_at, resource, key, kind)
-     SELECT account, 9, '2025-03-10 02:00:00', 'customers', uuid, 'inserted' FROM customers`,
+    `INSERT INTO record_changes (account, run_id, changed_at, resource, key, kind, field)
+     SELECT account, 9, '2025-03-10 02:00:00', 'customers', uuid, 'inserted', 'record' FROM customers`,
   );
   const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain("won (1,250): MRR +7,818.75 EUR\n  Customer 1250: 12.50\n");
@@ -482,7 +482,7 @@ test("long lists are cut and --json has the rest", async () => {
     run_id: 9,
     changed_at: "2025-03-10 02:00:00",
     kind: "inserted",
-    field: null,
+    field: "record",
     old_value: null,
     new_value: null,
   });

@@ -487,7 +487,7 @@ describe("what is written", () => {
     const inDuckdb: Readonly<Record<string, string>> = {
       TEXT: "VARCHAR",
       INTEGER: "BIGINT",
-      REAL: "DOUBLE",
+      DOUBLE: "DOUBLE",
       BOOLEAN: "BOOLEAN",
       DATE: "DATE",
       DATETIME: "TIMESTAMP",

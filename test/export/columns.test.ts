@@ -30,7 +30,7 @@ function textOf(table: TableEntry, column: string): (value: unknown) => string |
 test("a value that is not of the declared type has no text", () => {
   const table = tableWith({
     a: "INTEGER",
-    b: "REAL",
+    b: "DOUBLE",
     c: "BOOLEAN",
     d: "DATE",
     e: "DATETIME",
@@ -55,7 +55,7 @@ test("a value that is not of the declared type has no text", () => {
 });
 
 test("an amount in main units that is too large for a decimal has no text, and no amount in hundredths is", () => {
-  const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "REAL" });
+  const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "DOUBLE" });
   expect([1e17, -1e17, Number.NaN, Number.POSITIVE_INFINITY].map(textOf(table, "mrr"))).toEqual([
     undefined,
     undefined,
@@ -76,7 +76,7 @@ test("money in hundredths is followed by the amount in main units, and the accou
 });
 
 test("an amount in main units that the table already has becomes a decimal and is not written twice", () => {
-  const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "REAL", rate: "REAL" });
+  const table = tableWith({ mrr_in_cents: "INTEGER", mrr: "DOUBLE", rate: "DOUBLE" });
   expect(typesOf(table)).toEqual(["mrr_in_cents BIGINT", "mrr DECIMAL(19,2)", "rate DOUBLE"]);
   expect([-0.1, 12, 1_999_999.99].map(textOf(table, "mrr"))).toEqual(["-0.10", "12.00", "1999999.99"]);
 });

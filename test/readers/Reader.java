@@ -87,7 +87,7 @@ public class Reader {
     switch (column.type()) {
       case "INTEGER":
         return found.getLong(1);
-      case "REAL":
+      case "DOUBLE":
         return (long) (found.getDouble(1) * 1_000_000);
       case "BOOLEAN":
         return found.getBoolean(1) ? 1 : 0;

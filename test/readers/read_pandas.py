@@ -7,7 +7,7 @@ import pandas
 from sums import print_column
 
 formats = {"DATE": "%Y-%m-%d", "DATETIME": "%Y-%m-%d %H:%M:%S"}
-dtypes = {"INTEGER": "Int64", "BOOLEAN": "boolean", "REAL": "float64", "TEXT": "string"}
+dtypes = {"INTEGER": "Int64", "BOOLEAN": "boolean", "DOUBLE": "float64", "TEXT": "string"}
 
 
 def listed(column):

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 // How a value of each type is stored, and the same whole number of it as in sums.py and Reader.java.
 const types = {
   INTEGER: { stored: (column) => `typeof(${column}) = 'integer'`, number: (column) => column },
-  REAL: {
+  DOUBLE: {
     stored: (column) => `typeof(${column}) = 'real'`,
     number: (column) => `CAST(${column} * 1000000 AS INTEGER)`,
   },

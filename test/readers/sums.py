@@ -6,7 +6,7 @@ import datetime
 # What a driver must give for a column of this type; a bool would pass for an int, and a datetime for a date.
 kinds = {
     "INTEGER": int,
-    "REAL": float,
+    "DOUBLE": float,
     "BOOLEAN": bool,
     "DATE": datetime.date,
     "DATETIME": datetime.datetime,
@@ -17,7 +17,7 @@ kinds = {
 # Every value is turned into a whole number, of which all languages make the same sum in any order.
 numbers = {
     "INTEGER": lambda value: value,
-    "REAL": lambda value: int(value * 1_000_000),
+    "DOUBLE": lambda value: int(value * 1_000_000),
     "BOOLEAN": int,
     "DATE": lambda value: value.toordinal() - datetime.date(1970, 1, 1).toordinal(),
     "DATETIME": lambda value: calendar.timegm(value.timetuple()),

@@ -23,7 +23,7 @@ const tablesOf = ({ table, children }: Resource): Table[] => [table, ...children
 const storedAs: Readonly<Record<string, RegExp>> = {
   TEXT: /^text /s,
   INTEGER: /^integer /,
-  REAL: /^(real|integer) /,
+  DOUBLE: /^(real|integer) /,
   BOOLEAN: /^integer [01]$/,
   DATE: /^text \d{4}-\d\d-\d\d$/,
   DATETIME: /^text \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,

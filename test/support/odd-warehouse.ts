@@ -14,7 +14,7 @@ const accounts = ["default", "eu-west"] as const;
 const values: Readonly<Record<string, readonly (Value | bigint)[]>> = {
   TEXT: ["plain", 'says "no", twice', "two\nlines\r\nand, a comma", "梅 – Käse 🧀", " ", "NULL", ""],
   INTEGER: [1, 0, -1, -1999, 7, 123_456_789, 9_007_199_254_740_993n],
-  REAL: [1.5, 0, -0.1, 1e-9, 0.1 + 0.2, 12, -1e15],
+  DOUBLE: [1.5, 0, -0.1, 1e-9, 0.1 + 0.2, 12, -1e15],
   BOOLEAN: [1, 0, 1, 0, 1, 0, 1],
   DATE: [
     "2024-02-29",
@@ -75,7 +75,7 @@ function rowsOf({ primary_key }: TableEntry): number {
 
 /** Whether a column has an amount in main units whose hundredths stand in another one. */
 export function isMoney({ columns }: TableEntry, { name, type }: { name: string; type: string }): boolean {
-  return type === "REAL" && columns.some((column) => column.name === `${name}_in_cents`);
+  return type === "DOUBLE" && columns.some((column) => column.name === `${name}_in_cents`);
 }
 
 function oddValue(

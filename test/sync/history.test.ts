@@ -41,7 +41,7 @@ describe("record_changes", () => {
     deleteCustomer(world, gone.uuid);
     await again({ only: ["plans", "customers"] });
 
-    const plain = { old_value: null, new_value: null, field: null };
+    const plain = { old_value: null, new_value: null, field: "record" };
     expect(changes()).toContainEqual({ resource: "plans", key: "pl_new", kind: "inserted", ...plain });
     expect(changes()).toContainEqual({ resource: "customers", key: gone.uuid, kind: "deleted", ...plain });
     for (const { uuid } of listed) {
