@@ -1,11 +1,12 @@
 import { Command } from "commander";
-import { openForReading } from "../database/open.ts";
-import { ConfigError, WarehouseError } from "../errors.ts";
+import { openForReading, type Warehouse } from "../database/open.ts";
+import { ConfigError, NotFoundError } from "../errors.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
-import { readRawRecords } from "../store/raw-records.ts";
+import { readAccountNames } from "../state/linked-accounts.ts";
+import { type AccountRecord, readRawRecords } from "../store/raw-records.ts";
 import type { CommandContext } from "./command.ts";
-import { resourceNamed } from "./selection.ts";
+import { accountsNamed, resourceNamed } from "./selection.ts";
 
 export function rawCommand({ config, terminal }: CommandContext): Command {
   return new Command("raw")
@@ -21,34 +22,47 @@ export function rawCommand({ config, terminal }: CommandContext): Command {
       `
 Examples:
   $ chartmogul-warehouse raw daily_metrics 2026-01-31
-  $ chartmogul-warehouse raw subscriptions cus_12ab/34cd --account production`,
+  $ chartmogul-warehouse raw subscriptions cus_12ab/34cd --account production
+
+Exit code: 0 printed, 1 no such record, 2 wrong usage or configuration.`,
     )
     .action((resource: string, key: string, { account }: { account?: string }) => {
       resourceNamed(resource);
       const warehouse = openForReading(config().WAREHOUSE_PATH);
       try {
-        const found = readRawRecords(warehouse, resource, key);
-        const records = account === undefined ? found : found.filter((record) => record.account === account);
-        const [record] = records;
-        if (!record) {
-          throw new WarehouseError(
-            `there is no record ${key === "" ? "without a key" : key} of ${resource}${account ? ` in account ${account}` : ""}`,
-            {
-              hint: `Keys: chartmogul-warehouse query "SELECT account, key FROM raw_records WHERE resource = '${resource}' LIMIT 10"`,
-            },
-          );
-        }
-        if (records.length > 1) {
-          throw new ConfigError(
-            `${`${resource} ${key}`.trim()} is in ${records.map((each) => each.account).join(", ")}`,
-            {
-              hint: "Choose one with --account.",
-            },
-          );
-        }
-        terminal.data(writeJson(readJson(record.json), 2));
+        const { json } = findRecord(warehouse, { resource, key, account });
+        terminal.data(writeJson(readJson(json), 2));
       } finally {
         warehouse.close();
       }
     });
+}
+
+interface RecordWanted {
+  readonly resource: string;
+  /** Empty for a resource with one record without a key. */
+  readonly key: string;
+  /** Undefined where only one account has it. */
+  readonly account: string | undefined;
+}
+
+/** Throws a NotFoundError where there is none, and a ConfigError where several accounts have one. */
+function findRecord(warehouse: Warehouse, { resource, key, account }: RecordWanted): AccountRecord {
+  if (account !== undefined) accountsNamed([account], readAccountNames(warehouse));
+  const records = readRawRecords(warehouse, resource, key).filter(
+    (record) => account === undefined || record.account === account,
+  );
+  const [record, ...others] = records;
+  if (record === undefined) {
+    const named = key === "" ? "" : ` "${key}"`;
+    const where = account === undefined ? "the warehouse" : `account "${account}"`;
+    throw new NotFoundError(`there is no record${named} of ${resource} in ${where}`, {
+      hint: `Keys: chartmogul-warehouse query "SELECT account, key FROM raw_records WHERE resource = '${resource}' LIMIT 10"`,
+    });
+  }
+  if (others.length === 0) return record;
+  throw new ConfigError(
+    `${`${resource} ${key}`.trim()} is in ${records.map((each) => each.account).join(", ")}`,
+    { hint: "Choose one with --account." },
+  );
 }

@@ -2,24 +2,40 @@ import { expect, test } from "vitest";
 import { tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
-test("an unknown resource, an unknown key and an unknown account are told with what there is", async () => {
+test("an unknown resource and an unknown account are wrong usage, and the error lists the known ones", async () => {
   const { run, runHere } = await syncedScene({ only: ["plans"] });
-  const [resource, key, account] = await Promise.all([
+  const [resource, account] = await Promise.all([
     run(["raw", "plan", "pl_1"]),
-    runHere(["raw", "plans", "pl_nobody"]),
     runHere(["raw", "plans", "pl_nobody", "--account", "harbor"]),
   ]);
-  for (const { code, stdout, stderr } of [resource, key, account]) {
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
-  }
+  for (const end of [resource, account]) expect(end).toMatchObject({ code: 2, stdout: "" });
   expect(resource.stderr).toMatch(
-    /there is no resource "plan"\nhint: {2}There are: account, data_sources, plans, plan_groups/,
+    /^error: there is no resource "plan"\nhint: {2}There are: account, data_sources, plans, plan_groups/,
   );
-  expect(key.stderr).toContain("there is no record pl_nobody of plans");
-  expect(account.stderr).toContain("there is no record pl_nobody of plans in account harbor");
-  const [, suggested = ""] = /query "(.+)"$/m.exec(key.stderr) ?? [];
-  expect((await runHere(["query", suggested])).stdout).toContain("pl_");
+  expect(account.stderr).toBe(
+    'error: there is no account "harbor" in the warehouse\nhint:  There are: default.\n',
+  );
+});
+
+test("raw and call end alike where there is no such record: exit code 1, the record and the account, a hint", async () => {
+  const { run, runHere } = await syncedScene();
+  const [called, ...raw] = await Promise.all([
+    runHere(["call", "get_customer", "--id", "cus_nobody"]),
+    runHere(["raw", "customers", "cus_nobody", "--account", "default"]),
+    run(["raw", "customers", "cus_nobody"]),
+    runHere(["raw", "customers"]),
+  ]);
+  for (const end of [called, ...raw]) expect(end).toMatchObject({ code: 1, stdout: "" });
+  expect(called.stderr).toMatch(
+    /^error: there is no customer "cus_nobody" in account "default"\nhint: {2}.+\n$/,
+  );
+  expect(raw.map(({ stderr }) => stderr.split("\n")[0])).toEqual([
+    'error: there is no record "cus_nobody" of customers in account "default"',
+    'error: there is no record "cus_nobody" of customers in the warehouse',
+    "error: there is no record of customers in the warehouse",
+  ]);
+  const [, suggested = ""] = /^hint: {2}.*query "(.+)"$/m.exec(raw[0]?.stderr ?? "") ?? [];
+  expect((await runHere(["query", suggested])).stdout).toContain("cus_");
 });
 
 test("a record comes back as ChartMogul sent it, with fields that no column has", async () => {
