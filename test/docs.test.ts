@@ -26,13 +26,13 @@ test("docs/data-dictionary.md is what `npm run dictionary` writes", async () => 
   expect(readFileSync(join(root, "docs/data-dictionary.md"), "utf8")).toBe(stdout);
 });
 
-test("docs/queries.md has twenty questions, and the summaries that `npm run queries` writes", async () => {
+test("docs/queries.md has twenty questions, and the results that `npm run queries` writes", async () => {
   const root = join(import.meta.dirname, "..");
-  const script = join(root, "scripts/answer-queries.js");
+  const script = join(root, "scripts/generate-queries.js");
   const { stdout } = await promisify(execFile)(process.execPath, [script, "--print"], { cwd: root });
   const written = readFileSync(join(root, "docs/queries.md"), "utf8");
   expect(written).toBe(stdout);
-  // Each question has one block, and each block an answer of at least one row.
+  // Each question has one query, and each query a result of at least one row.
   const questions = written.split(/^## \d+\. /m).slice(1);
   expect(questions).toHaveLength(20);
   for (const question of questions) {

@@ -1,4 +1,5 @@
-// Writes the answers into docs/queries.md, those of the demo's accounts on a fixed day; with --print they go to standard output.
+// Writes docs/queries.md again with the result of each query, asked of the demo's accounts on a fixed day. With --print the page
+// goes to standard output.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,19 +35,19 @@ try {
   for (const world of worlds) liveThroughABusyDay(world);
   await syncAll();
   const warehouse = openForReading(path);
-  const answered = readFileSync(document, "utf8").replaceAll(
+  const page = readFileSync(document, "utf8").replaceAll(
     /(```sql\n(.*?)```\n)(?:\n\|[^\n]*)*(?:\n\|[^\n]*)*(?:\n\n_[^\n]*_\n)?\n*/gs,
-    (_, block, sql) => `${block}\n${answer(query(warehouse, sql))}\n`,
+    (_, block, sql) => `${block}\n${resultTable(query(warehouse, sql))}\n`,
   );
   warehouse.close();
-  const text = `${answered.trimEnd()}\n`;
+  const text = `${page.trimEnd()}\n`;
   if (process.argv.includes("--print")) process.stdout.write(text);
   else writeFileSync(document, text);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function answer({ columns, rows }) {
+function resultTable({ columns, rows }) {
   const all = [...rows];
   const isNumber = columns.map((_, column) => all.some((row) => typeof row[column] === "number"));
   const cells = all
