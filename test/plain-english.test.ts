@@ -94,8 +94,6 @@ const notYetPlain: readonly string[] = [
   "src/functions/cursor.ts",
   "src/functions/get-metrics.ts",
   "src/functions/parameters.ts",
-  "src/http/proxy.ts",
-  "src/json/room.ts",
   "src/report/sections.ts",
   "src/resources/activities.ts",
   "src/resources/notes.ts",

@@ -1,16 +1,7 @@
 import type { Config } from "../config.ts";
 import { ExplainedError } from "../errors.ts";
-import type { CommandContext } from "./command.ts";
 import { exitCodeFor, inWords } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** What the command line runs in. */
-export interface Surroundings {
-  readonly terminal: Terminal;
-  readonly stopSignal: CommandContext["stopSignal"];
-  /** Loads what reads the configuration. */
-  readonly loadConfig: () => Promise<() => Config>;
-}
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * Runs the command that the arguments name, to its end, and sets the exit code of the process. Whatever goes wrong is told on the

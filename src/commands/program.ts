@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import type { Config } from "../config.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
-import type { Surroundings } from "./command-line.ts";
 import { commands } from "./index.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Parses the arguments and runs the command that they name. Throws what the command throws; wrong usage is told and sets the exit code. */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<void> {

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { ArgumentError } from "../errors.ts";
-import { sizeOf, within } from "../json/room.ts";
+import { measureJson } from "../json/fit.ts";
 import type { Resource } from "../resources/resource.ts";
 import { asOf, instant } from "./as-of.ts";
 import type { ListAnswer, Paged } from "./chartmogul.ts";
 import { type Listed, readCursor, writeCursor } from "./cursor.ts";
+import { fitRecords } from "./fit-records.ts";
 import { type LiveListing, livePosition, readLive } from "./live-list.ts";
 import { paging } from "./parameters.ts";
 import { type LiveAccount, live, type ReadFunction, type StoredAccount } from "./read-function.ts";
@@ -102,7 +103,7 @@ const besides = 1000;
 /** The records for which there is room, where each is given under so many keys. */
 function kept(records: readonly unknown[], { filters }: Listed, keys: number, bytes: number | undefined) {
   if (bytes === undefined) return { records, note: undefined };
-  return within((bytes - besides - 2 * sizeOf(filters)) / keys, records);
+  return fitRecords((bytes - besides - 2 * measureJson(filters)) / keys, records);
 }
 
 type Wanted = Omit<z.output<typeof common>, "live">;

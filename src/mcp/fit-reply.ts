@@ -1,4 +1,4 @@
-import { countWithin, inShort, sizeOf, withoutLargest } from "../json/room.ts";
+import { countFitting, fitRecord, listNames, measureJson } from "../json/fit.ts";
 import { writeJson } from "../json/write-json.ts";
 
 // A note about what is left out is shorter.
@@ -12,20 +12,20 @@ export function fitReply(answer: object, bytes: number, rest: string): string {
   const text = writeJson(answer);
   if (Buffer.byteLength(text) <= bytes) return text;
   const shorter = withShorterList(answer, bytes - note);
-  const { record, without } = withoutLargest(bytes - note, shorter.answer);
-  const said = [...shorter.said, ...(without.length > 0 ? [`without ${inShort(without)}`] : [])];
+  const { record, without } = fitRecord(bytes - note, shorter.answer);
+  const said = [...shorter.said, ...(without.length > 0 ? [`without ${listNames(without)}`] : [])];
   return writeJson({ ...(record as object), note: `The answer was cut: ${said.join(", ")}. ${rest}` });
 }
 
 function withShorterList(answer: object, bytes: number) {
   const [largest] = Object.entries(answer)
-    .flatMap(([name, list]) => (Array.isArray(list) ? [{ name, list, size: sizeOf(list) }] : []))
+    .flatMap(([name, list]) => (Array.isArray(list) ? [{ name, list, size: measureJson(list) }] : []))
     .sort((one, other) => other.size - one.size);
-  const room = bytes - (sizeOf(answer) - (largest?.size ?? 0));
+  const room = bytes - (measureJson(answer) - (largest?.size ?? 0));
   // Where the rest is too large without any entry, it is not the list that is to blame.
   if (largest === undefined || room < 0) return { answer, said: [] };
   const { name, list } = largest;
-  const count = countWithin(room, list);
+  const count = countFitting(room, list);
   return {
     answer: { ...answer, [name]: list.slice(0, count) },
     said: [`${count} of ${list.length} in ${name}`],

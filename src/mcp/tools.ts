@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Limits, limitedQuery } from "../database/limited-query/limited-query.ts";
+import { limitedQuery } from "../database/limited-query/limited-query.ts";
+import type { Limits } from "../database/limited-query/query-task.ts";
 import { describeTable } from "../dictionary/describe-table.ts";
 import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import type { Caller } from "../functions/caller.ts";

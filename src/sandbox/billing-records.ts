@@ -1,6 +1,6 @@
 import type * as wire from "../api/records.ts";
 import type { Disabling } from "../api/records.ts";
-import type { cameFrom, Stored } from "./world.ts";
+import type { cameFrom, Stored } from "./stored.ts";
 
 /** A row of the grandfathered `/v1/import/customers/{uuid}/subscriptions`. */
 export interface ImportSubscription extends Stored {

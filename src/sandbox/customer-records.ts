@@ -1,5 +1,5 @@
 import type { CustomValue } from "../api/records.ts";
-import type { Stored } from "./world.ts";
+import type { Stored } from "./stored.ts";
 
 /** The five ways in which a customer's MRR moves. */
 export type ActivityType = "new_biz" | "reactivation" | "expansion" | "contraction" | "churn";

@@ -3,7 +3,8 @@ import type { Customer, LineItem, Subscription } from "../api/records.ts";
 import type { Activity } from "./customer-records.ts";
 import { movementType } from "./invention/movements.ts";
 import { DAY, withMilliseconds, withOffset } from "./invention/times.ts";
-import { cameFrom, created, type World } from "./world.ts";
+import { cameFrom, created } from "./stored.ts";
+import type { World } from "./world.ts";
 
 /** A uuid that follows from another one, so that an edited world is the same on every run. */
 function successorOf(uuid: string): string {

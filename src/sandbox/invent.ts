@@ -13,7 +13,8 @@ import {
 import { inventEvents, type Unnumbered } from "./invention/subscription-events.ts";
 import { inventImportSubscription, inventSubscription } from "./invention/subscriptions.ts";
 import { DAY } from "./invention/times.ts";
-import { created, type Stored, type World } from "./world.ts";
+import { created, type Stored } from "./stored.ts";
+import type { World } from "./world.ts";
 
 /** What an invented account is made from. The same options give the same world, to the last uuid. */
 export interface InventOptions {

@@ -1,4 +1,4 @@
-import { created, type Stored } from "./world.ts";
+import { created, type Stored } from "./stored.ts";
 
 /** A place in a list: microseconds since 1970 and, among equals, the id. `Infinity` stands for "no time". */
 export interface Position {

@@ -2,22 +2,7 @@ import type * as wire from "../api/records.ts";
 import type { Customer, Subscription } from "../api/records.ts";
 import type { ImportSubscription, Invoice, SubscriptionEvent } from "./billing-records.ts";
 import type { Activity, Contact, Note, Opportunity, Task } from "./customer-records.ts";
-
-/**
- * When ChartMogul first saw a record, in microseconds since 1970. A symbol, so that it never reaches the wire, survives
- * `{...record}`, and stays out of the way of the wire keys; compare records as JSON. Newest-first lists and their cursors
- * are built on it.
- */
-export const created: unique symbol = Symbol("created");
-
-/** The data source an invoice came from, which the wire does not say; without it the customer's first one counts. */
-export const cameFrom: unique symbol = Symbol("cameFrom");
-
-/** A record that a newest-first list holds. One pushed without `created` counts as created after all others. */
-export interface Stored {
-  [created]?: number;
-  created_at?: string;
-}
+import type { Stored } from "./stored.ts";
 
 /** The account as `GET /v1/account` shows it; older answers have no `id`. */
 interface Account {

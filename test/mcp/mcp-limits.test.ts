@@ -68,17 +68,17 @@ async function everything({ runHere }: SceneHere, name: string, filters: readonl
 }
 
 const go =
-  /^The answer would be too large: there are \d+ of \d+ records\. Go on with cursor, without page\.$/m;
+  /^The answer would be too large: there are \d+ of \d+ records\. Continue with cursor, without page\.$/m;
 const cutLists: [string, Record<string, unknown>, RegExp[]][] = [
-  ["list_invoices", { per_page: 200 }, [go, /, and without line_items\. Go on with cursor/]],
+  ["list_invoices", { per_page: 200 }, [go, /, and without line_items\. Continue with cursor/]],
   ["list_invoices", { per_page: 60, page: 2 }, [go]],
-  ["list_customers", { per_page: 50 }, [go, /, and without attributes\. Go on with cursor/]],
+  ["list_customers", { per_page: 50 }, [go, /, and without attributes\. Continue with cursor/]],
   ["list_subscriptions", {}, []],
   ["list_plans", {}, []],
-  ["list_customers", { per_page: 9, live: true }, [go, /, and without attributes\. Go on with cursor/]],
+  ["list_customers", { per_page: 9, live: true }, [go, /, and without attributes\. Continue with cursor/]],
   ["list_customers", { per_page: 7, page: 2, live: true }, [go]],
   ["list_customers", { per_page: 7, status: "active", live: true }, [go]],
-  ["list_invoices", { per_page: 60, live: true }, [go, /, and without line_items\. Go on with cursor/]],
+  ["list_invoices", { per_page: 60, live: true }, [go, /, and without line_items\. Continue with cursor/]],
 ];
 
 test.for(cutLists)(

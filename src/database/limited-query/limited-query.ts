@@ -4,33 +4,8 @@ import { fileURLToPath } from "node:url";
 import pLimit from "p-limit";
 import { ArgumentError, InterruptedError } from "../../errors.ts";
 import { readJson } from "../../json/read-json.ts";
-import type { Outcome, Task } from "./query-child.ts";
 import { endOfTime } from "./query-ends.ts";
-
-/** What a query may cost. */
-export interface Limits {
-  readonly rows: number;
-  readonly milliseconds: number;
-  /** Of the answer as JSON text. */
-  readonly bytes: number;
-  /** Bytes that the query may take, besides what its program takes anyhow. */
-  readonly memory: number;
-}
-
-interface Question {
-  /** Path of the warehouse. */
-  readonly path: string;
-  readonly sql: string;
-  readonly limits: Limits;
-}
-
-export interface QueryAnswer {
-  readonly columns: readonly string[];
-  /** For each row its values in the order of the columns. */
-  readonly rows: readonly (readonly unknown[])[];
-  /** Says that rows are missing, and why. */
-  readonly note?: string;
-}
+import type { LimitedResult, Outcome, Task } from "./query-task.ts";
 
 // Each is a program of its own that can take a whole core.
 const places = pLimit(2);
@@ -39,11 +14,11 @@ const places = pLimit(2);
  * Answers one SQL statement that reads. It runs in a program of its own, because nothing can interrupt SQLite from within: that one
  * can be ended. Rejects with an ExplainedError for a statement that is none, writes, or takes too long.
  */
-export function limitedQuery(question: Question, signal: AbortSignal): Promise<QueryAnswer> {
-  return places(() => ask(question, signal));
+export function limitedQuery(task: Task, signal: AbortSignal): Promise<LimitedResult> {
+  return places(() => ask(task, signal));
 }
 
-async function ask({ path, sql, limits }: Question, signal: AbortSignal): Promise<QueryAnswer> {
+async function ask({ path, sql, limits }: Task, signal: AbortSignal): Promise<LimitedResult> {
   signal.throwIfAborted();
   const outcome = await new Promise<Outcome | Ended>((resolve, reject) => {
     const child = startWithin(limits.memory);
@@ -80,7 +55,7 @@ async function ask({ path, sql, limits }: Question, signal: AbortSignal): Promis
   }
   if ("error" in outcome)
     throw new ArgumentError(outcome.error, { ...(outcome.hint !== undefined && { hint: outcome.hint }) });
-  return { ...outcome, rows: readJson(outcome.rows) as QueryAnswer["rows"] };
+  return { ...outcome, rows: readJson(outcome.rows) as LimitedResult["rows"] };
 }
 
 /** How a program came to its end that has said nothing. */

@@ -1,25 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { ExplainedError } from "../../errors.ts";
-import { sizeOf } from "../../json/room.ts";
+import { measureJson } from "../../json/fit.ts";
 import { writeJson } from "../../json/write-json.ts";
 import { openReadOnly } from "../open-read-only.ts";
 import { query } from "../query.ts";
 import { readable } from "../readable.ts";
-import type { Limits, QueryAnswer } from "./limited-query.ts";
 import type { Ends } from "./query-ends.ts";
-
-/** What this program is told to do. */
-export interface Task {
-  readonly path: string;
-  readonly sql: string;
-  readonly limits: Limits;
-}
-
-/** What it says in the end; the rows as JSON text, which holds numbers that a message between programs does not. */
-export type Outcome =
-  | (Omit<QueryAnswer, "rows"> & { readonly rows: string })
-  | { readonly error: string; readonly hint: string | undefined }
-  | "out of memory";
+import type { Limits, Outcome, Task } from "./query-task.ts";
 
 // What the watching thread itself takes, and a little for rows on their way.
 const watching = 32_000_000;
@@ -64,7 +51,7 @@ function answer({ path, sql, limits }: Task): Outcome {
       rows: `[${kept.join(",")}]`,
       ...(note !== undefined && { note }),
     });
-    let left = limits.bytes - sizeOf({ columns, rows: [], note: tooLarge(limits) });
+    let left = limits.bytes - measureJson({ columns, rows: [], note: tooLarge(limits) });
     for (const row of rows) {
       if (kept.length === limits.rows) return answered(cut(`${limits.rows} rows`));
       const shown = isWithin(left, row) ? writeJson(row.map(readable)) : undefined;

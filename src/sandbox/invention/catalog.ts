@@ -1,4 +1,5 @@
-import { created, type DataSource, type Plan, type PlanGroup } from "../world.ts";
+import { created } from "../stored.ts";
+import type { DataSource, Plan, PlanGroup } from "../world.ts";
 import type { Random } from "./random.ts";
 import { DAY, withMilliseconds } from "./times.ts";
 

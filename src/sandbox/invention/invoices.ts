@@ -1,6 +1,6 @@
 import type { Customer } from "../../api/records.ts";
 import type { Invoice } from "../billing-records.ts";
-import { cameFrom, created } from "../world.ts";
+import { cameFrom, created } from "../stored.ts";
 import { disablingOf, oneTimeLine, type Shape, subscriptionLine } from "./line-items.ts";
 import { inventTransactions, type Outcome, statusOf } from "./payments.ts";
 import type { Random } from "./random.ts";

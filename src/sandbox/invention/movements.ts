@@ -1,6 +1,6 @@
 import type { Customer } from "../../api/records.ts";
 import type { Activity, ActivityType } from "../customer-records.ts";
-import { created } from "../world.ts";
+import { created } from "../stored.ts";
 import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";
 import { withOffset } from "./times.ts";

@@ -1,6 +1,6 @@
 import type { Customer } from "../../api/records.ts";
 import type { Contact, Note, Opportunity, Task } from "../customer-records.ts";
-import { created } from "../world.ts";
+import { created } from "../stored.ts";
 import { emailOf, inventPerson } from "./customers.ts";
 import type { Random } from "./random.ts";
 import { DAY, withMilliseconds } from "./times.ts";

@@ -1,5 +1,5 @@
 import type { SubscriptionEvent } from "../billing-records.ts";
-import { created } from "../world.ts";
+import { created } from "../stored.ts";
 import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";
 import { DAY, toTheSecond } from "./times.ts";

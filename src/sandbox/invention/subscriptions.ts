@@ -1,6 +1,6 @@
 import type { Subscription } from "../../api/records.ts";
 import type { ImportSubscription } from "../billing-records.ts";
-import { created } from "../world.ts";
+import { created } from "../stored.ts";
 import { signOf } from "./currencies.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";

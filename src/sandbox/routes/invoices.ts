@@ -4,7 +4,8 @@ import type { Invoice } from "../billing-records.ts";
 import { findByUuid } from "../lookup.ts";
 import { newestFirst } from "../order.ts";
 import { answerPage, type Listing, totals } from "../page.ts";
-import { cameFrom, type World } from "../world.ts";
+import { cameFrom } from "../stored.ts";
+import type { World } from "../world.ts";
 import { type Call, isOn, matches, type Route } from "./call.ts";
 import { findCustomer, isAnswer } from "./customers.ts";
 
