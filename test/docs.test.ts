@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { settingNames } from "../src/config.ts";
-import { dictionary } from "../src/dictionary/dictionary.ts";
+import { createDictionary } from "../src/dictionary/dictionary.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
 import { runResources } from "../src/schema/sync-tables.ts";
@@ -84,7 +84,7 @@ describe("docs/tables.md", () => {
   });
 
   test("names no table that does not exist", () => {
-    const tables = dictionary().map(({ name }) => name);
+    const tables = createDictionary().map(({ name }) => name);
     const named = ["Summary tables", "Records", "The sync's own tables"].flatMap((heading) =>
       firstCellsUnder("docs/tables.md", heading),
     );
@@ -180,7 +180,7 @@ test("docs/export.md has only SQL for DuckDB that runs on an export, and names w
   expect(new Set(summaries[0]?.map(({ account }) => account))).toEqual(new Set(["default", "production"]));
 
   const exported = readdirSync(join(here.folder, "exports"));
-  const inner = dictionary().filter(({ name }) => !exported.includes(name));
+  const inner = createDictionary().filter(({ name }) => !exported.includes(name));
   const line = text.split("\n").find((each) => each.startsWith("- Left out")) ?? "";
   const named = [...line.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name);
   expect(named.sort()).toEqual(inner.map(({ name }) => name).sort());

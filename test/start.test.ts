@@ -70,7 +70,7 @@ const reading = {
     "database/inspect.ts",
     "database/open-read-only.ts",
     "database/schema-version.ts",
-    "database/unusable.ts",
+    "database/sqlite-errors.ts",
   ],
 };
 
@@ -119,7 +119,7 @@ describe("a start loads what it uses and nothing else:", () => {
       files: sorted(
         ...reading.files,
         "commands/query.ts",
-        "database/readable.ts",
+        "database/to-readable.ts",
         "json/write-json.ts",
         "database/query.ts",
       ),

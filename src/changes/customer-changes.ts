@@ -1,7 +1,12 @@
 import type { Warehouse } from "../database/open.ts";
-import { type CustomerNames, type Nameable, nameable } from "./customer-names.ts";
-import { type CustomerTurn, type Standing, type Step, turnOf } from "./customer-turns.ts";
-import type { Twin } from "./imported-anew.ts";
+import { type CustomerIdentity, type CustomerNames, selectIdentity } from "./customer-names.ts";
+import {
+  type ChangeStep,
+  type CustomerOutcome,
+  type CustomerState,
+  findOutcome,
+} from "./customer-outcome.ts";
+import type { Reimport } from "./reimports.ts";
 
 /** A customer whose standing has changed. MRR in hundredths: what it had when it was lost, otherwise what it has now. */
 export interface ChangedCustomer {
@@ -29,20 +34,20 @@ export interface ReimportedCustomer extends ChangedCustomer {
  * present uuid, besides that it was.
  */
 export type CustomerChanges = Readonly<
-  Record<Exclude<CustomerTurn, "merged">, readonly ChangedCustomer[]>
+  Record<Exclude<CustomerOutcome, "merged">, readonly ChangedCustomer[]>
 > & {
   readonly merged: readonly MergedCustomer[];
-  readonly importedAnew: readonly ReimportedCustomer[];
+  readonly reimported: readonly ReimportedCustomer[];
 };
 
-interface Row extends Nameable, Step, Standing {}
+interface CustomerChangeRow extends CustomerIdentity, ChangeStep, CustomerState {}
 
 /** What has become of the customers of an account since a timestamp; those with the most MRR first. */
-export function customerChanges(
+export function readCustomerChanges(
   { sqlite }: Warehouse,
   account: string,
   since: string,
-  { names, twins }: { readonly names: CustomerNames; readonly twins: readonly Twin[] },
+  { names, twins }: { readonly names: CustomerNames; readonly twins: readonly Reimport[] },
 ): CustomerChanges {
   const lists = {
     won: [] as ChangedCustomer[],
@@ -54,40 +59,40 @@ export function customerChanges(
     newCancelled: [] as ChangedCustomer[],
     deletedCancelled: [] as ChangedCustomer[],
     merged: [] as MergedCustomer[],
-    importedAnew: [] as ReimportedCustomer[],
+    reimported: [] as ReimportedCustomer[],
   };
   const paidBeforeMerge = new Set<string>();
-  const isTwin = new Set(twins.flatMap(({ old, present }) => [old, present]));
-  const ofTwins = new Map<string, readonly Row[]>();
-  const changed = (now: Nameable & Standing, mrr: number): ChangedCustomer => ({
+  const isTwin = new Set(twins.flatMap(({ old, current }) => [old, current]));
+  const ofTwins = new Map<string, readonly CustomerChangeRow[]>();
+  const changed = (now: CustomerIdentity & CustomerState, mrr: number): ChangedCustomer => ({
     key: now.key,
     name: names.label(now),
     status: now.status,
     mrr_in_cents: mrr,
     deleted: now.deleted === 1,
   });
-  const tell = (now: Nameable & Standing, found: ReturnType<typeof turnOf>) => {
+  const tell = (now: CustomerIdentity & CustomerState, found: ReturnType<typeof findOutcome>) => {
     if (!found) return;
-    const { turn, mrr } = found;
-    if (turn === "merged") {
+    const { outcome, mrr } = found;
+    if (outcome === "merged") {
       const into = now.merged_into ?? "";
       if (found.paidBefore) paidBeforeMerge.add(into);
       lists.merged.push({ ...changed(now, mrr), merged_into: into, survivor: names.of(into) });
-    } else lists[turn].push(changed(now, mrr));
+    } else lists[outcome].push(changed(now, mrr));
   };
-  for (const rows of byKey(
-    sqlite.prepare<[string, string], Row>(changesOfCustomers).iterate(account, since),
+  for (const rows of groupByKey(
+    sqlite.prepare<[string, string], CustomerChangeRow>(changesOfCustomers).iterate(account, since),
   )) {
     const [now] = rows;
     if (now && isTwin.has(now.key)) ofTwins.set(now.key, rows);
-    else if (now) tell(now, turnOf(rows, now));
+    else if (now) tell(now, findOutcome(rows, now));
   }
-  const standing = sqlite.prepare<[string, string], Nameable & Standing>(standingOfCustomer);
-  for (const { old, present } of twins) {
-    const [before, now] = [standing.get(account, old), standing.get(account, present)];
+  const standing = sqlite.prepare<[string, string], CustomerIdentity & CustomerState>(standingOfCustomer);
+  for (const { old, current } of twins) {
+    const [before, now] = [standing.get(account, old), standing.get(account, current)];
     if (!before || !now) continue;
-    lists.importedAnew.push({ ...changed(before, before.mrr_in_cents ?? 0), imported_as: present });
-    tell(now, turnOf(joined(ofTwins.get(old) ?? [], before, ofTwins.get(present) ?? [], now), now));
+    lists.reimported.push({ ...changed(before, before.mrr_in_cents ?? 0), imported_as: current });
+    tell(now, findOutcome(joined(ofTwins.get(old) ?? [], before, ofTwins.get(current) ?? [], now), now));
   }
   // Who has only taken in a customer that paid already has not become one.
   const isNews = ({ key }: ChangedCustomer) => !paidBeforeMerge.has(key);
@@ -99,11 +104,11 @@ export function customerChanges(
 
 /** What happened to a customer before and after it was imported anew, as if it had one uuid. */
 function joined(
-  before: readonly Step[],
-  last: Standing,
-  after: readonly Step[],
-  now: Standing,
-): readonly Step[] {
+  before: readonly ChangeStep[],
+  last: CustomerState,
+  after: readonly ChangeStep[],
+  now: CustomerState,
+): readonly ChangeStep[] {
   const first = (field: string, present: string | number | null) => {
     const step = after.find((each) => each.field === field);
     return step ? step.old_value : present;
@@ -117,7 +122,9 @@ function joined(
       old_value: last.mrr_in_cents,
       new_value: first("mrr_in_cents", now.mrr_in_cents),
     },
-  ].map((step): Step => ({ ...step, old_value: text(step.old_value), new_value: text(step.new_value) }));
+  ].map(
+    (step): ChangeStep => ({ ...step, old_value: text(step.old_value), new_value: text(step.new_value) }),
+  );
   return [
     ...before.filter(({ kind }) => kind !== "deleted"),
     ...differences.filter((step) => step.old_value !== step.new_value),
@@ -128,19 +135,19 @@ function joined(
 const text = (value: string | number | null) => (value === null ? null : String(value));
 
 const standingOfCustomer = `
-  SELECT status, mrr_in_cents, deleted_at IS NOT NULL AS deleted, merged_into, ${nameable("customers")}
+  SELECT status, mrr_in_cents, deleted_at IS NOT NULL AS deleted, merged_into, ${selectIdentity("customers")}
   FROM customers WHERE account = ? AND uuid = ?`;
 
 const changesOfCustomers = `
   SELECT run_id, kind, field, old_value, new_value,
-    status, mrr_in_cents, deleted_at IS NOT NULL AS deleted, merged_into, ${nameable("customers")}
+    status, mrr_in_cents, deleted_at IS NOT NULL AS deleted, merged_into, ${selectIdentity("customers")}
   FROM record_changes AS change JOIN customers ON customers.account = change.account AND uuid = change.key
   WHERE change.account = ? AND changed_at >= ? AND resource = 'customers'
     AND (kind <> 'updated' OR field IN ('status', 'mrr_in_cents'))
   ORDER BY change.key, changed_at, change.rowid`;
 
 /** Rows that follow each other and are of one record. */
-export function* byKey<Row extends { readonly key: string }>(rows: Iterable<Row>): Iterable<Row[]> {
+export function* groupByKey<Row extends { readonly key: string }>(rows: Iterable<Row>): Iterable<Row[]> {
   let group: Row[] = [];
   for (const row of rows) {
     if (group[0] && group[0].key !== row.key) {

@@ -2,45 +2,45 @@ import type { Warehouse } from "../database/open.ts";
 import { customerName } from "../resources/customer-name.ts";
 
 /** What a customer can be called by. */
-export interface Nameable {
+export interface CustomerIdentity {
   readonly key: string;
-  readonly called: string;
+  readonly display_name: string;
   readonly external_id: string | null;
 }
 
 /** How people find a customer again. */
 export interface CustomerNames {
   /** Its name; with its identifier where another customer of the account has the same one. */
-  label(customer: Nameable): string;
+  label(customer: CustomerIdentity): string;
   /** The same by its key alone, which stands for itself where there is no such customer. */
   of(key: string): string;
 }
 
 /** The columns of a Nameable from a table or alias. */
-export const nameable = (customers: string) =>
-  `${customers}.uuid AS key, ${customers}.external_id, ${customerName(customers)} AS called`;
+export const selectIdentity = (customers: string) =>
+  `${customers}.uuid AS key, ${customers}.external_id, ${customerName(customers)} AS display_name`;
 
 /** Names the customers of one account. */
-export function customerNames({ sqlite }: Warehouse, account: string): CustomerNames {
-  const one = sqlite.prepare<[string, string], Nameable>(
-    `SELECT ${nameable("customers")} FROM customers WHERE account = ? AND uuid = ?`,
+export function openCustomerNames({ sqlite }: Warehouse, account: string): CustomerNames {
+  const one = sqlite.prepare<[string, string], CustomerIdentity>(
+    `SELECT ${selectIdentity("customers")} FROM customers WHERE account = ? AND uuid = ?`,
   );
   // One pass over all customers, since there is no index on names; only where somebody has to be named.
   const readShared = () =>
     new Map(
       sqlite
         .prepare<[string], [string, number]>(
-          `SELECT called, count(*) = count(DISTINCT external_id)
-           FROM (SELECT ${nameable("customers")} FROM customers WHERE account = ?) GROUP BY called HAVING count(*) > 1`,
+          `SELECT display_name, count(*) = count(DISTINCT external_id)
+           FROM (SELECT ${selectIdentity("customers")} FROM customers WHERE account = ?) GROUP BY display_name HAVING count(*) > 1`,
         )
         .raw()
         .all(account),
     );
   let shared: Map<string, number> | undefined;
-  const label = ({ key, called, external_id }: Nameable) => {
+  const label = ({ key, display_name, external_id }: CustomerIdentity) => {
     shared ??= readShared();
-    const tells = shared.get(called);
-    return tells === undefined ? called : `${called} (${tells ? external_id : key})`;
+    const tells = shared.get(display_name);
+    return tells === undefined ? display_name : `${display_name} (${tells ? external_id : key})`;
   };
   return {
     label,

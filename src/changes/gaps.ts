@@ -13,20 +13,20 @@ export interface Gap {
   readonly at: string | null;
 }
 
-interface Walks {
+interface WalkTimes {
   readonly status: Status;
   readonly first: string | null;
   readonly last: string | null;
 }
 
 /** What may be missing from the changes of these resources since a timestamp, in their order. */
-export function gapsSince(
+export function findGaps(
   { sqlite }: Warehouse,
   account: string,
   since: string,
   resources: readonly string[],
 ): Gap[] {
-  const walksOf = sqlite.prepare<[string, string], Walks>(walks);
+  const walksOf = sqlite.prepare<[string, string], WalkTimes>(walks);
   const cutOff = sqlite.prepare<[string, string], Gap>(silentRun).all(account, account);
   const ofResources = resources.flatMap((resource): Gap[] => {
     const { status, first, last } = walksOf.get(account, resource) ?? {};

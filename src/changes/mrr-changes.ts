@@ -1,8 +1,8 @@
 import type { Warehouse } from "../database/open.ts";
-import { byKey, type CustomerChanges } from "./customer-changes.ts";
+import { type CustomerChanges, groupByKey } from "./customer-changes.ts";
 import type { CustomerNames } from "./customer-names.ts";
-import { type Step, wasThere } from "./customer-turns.ts";
-import type { Twin } from "./imported-anew.ts";
+import { type ChangeStep, existedBefore } from "./customer-outcome.ts";
+import type { Reimport } from "./reimports.ts";
 
 /** A customer who pays more or less than before, in hundredths a month. */
 export interface MrrChange {
@@ -19,7 +19,7 @@ export interface MrrTotals {
   readonly down: number;
 }
 
-interface Row extends Step {
+interface SubscriptionChangeRow extends ChangeStep {
   readonly key: string;
   readonly customer: string;
   readonly status: string | null;
@@ -31,7 +31,7 @@ interface Row extends Step {
  * How the MRR of each customer's active subscriptions has changed, the largest differences first and so many of them. Left out are those whose
  * MRR stands in `customers` already because they were won, lost or came back. A merged one's MRR is its survivor's all along.
  */
-export function mrrChanges(
+export function readMrrChanges(
   { sqlite }: Warehouse,
   account: string,
   since: string,
@@ -40,19 +40,19 @@ export function mrrChanges(
     names,
     most,
     twins,
-  }: { readonly names: CustomerNames; readonly most: number; readonly twins: readonly Twin[] },
+  }: { readonly names: CustomerNames; readonly most: number; readonly twins: readonly Reimport[] },
 ): { readonly totals: MrrTotals; readonly changes: readonly MrrChange[] } {
   const { won, lost, wonAndLost, cameBack, merged } = customers;
-  const come = twins.filter(({ has_come }) => has_come === 1);
+  const come = twins.filter(({ is_new }) => is_new === 1);
   const survivors = new Map([
     ...merged.map(({ key, merged_into }) => [key, merged_into] as const),
-    ...come.map(({ old, present }) => [old, present] as const),
+    ...come.map(({ old, current }) => [old, current] as const),
   ]);
   // What they had under their present uuids is no change since: that it went under the old ones is none, either.
-  const passedBy = new Set(twins.filter(({ has_come }) => has_come === 0).map(({ old }) => old));
+  const passedBy = new Set(twins.filter(({ is_new }) => is_new === 0).map(({ old }) => old));
   const differences = new Map<string, number>();
-  for (const rows of byKey(
-    sqlite.prepare<[string, string], Row>(changesOfSubscriptions).iterate(account, since),
+  for (const rows of groupByKey(
+    sqlite.prepare<[string, string], SubscriptionChangeRow>(changesOfSubscriptions).iterate(account, since),
   )) {
     const [now] = rows;
     if (!now || passedBy.has(now.customer)) continue;
@@ -70,9 +70,9 @@ export function mrrChanges(
        WHERE account = ? AND customer_uuid = ? AND status = 'active' AND deleted_at IS NULL`,
     )
     .pluck();
-  for (const { old, present, is_missing } of come) {
-    if (is_missing)
-      differences.set(present, (differences.get(present) ?? 0) - (mrrOf.get(account, old) ?? 0));
+  for (const { old, current, is_suspected } of come) {
+    if (is_suspected)
+      differences.set(current, (differences.get(current) ?? 0) - (mrrOf.get(account, old) ?? 0));
   }
   const found = [...differences]
     .filter(([key, cents]) => cents !== 0 && !told.has(key))
@@ -93,12 +93,12 @@ function lastSurvivor(customer: string, survivors: ReadonlyMap<string, string>):
   return last;
 }
 
-function difference(steps: readonly Step[], { status, mrr, live }: Row): number {
+function difference(steps: readonly ChangeStep[], { status, mrr, live }: SubscriptionChangeRow): number {
   const firstOf = (field: string) => steps.find((step) => step.field === field);
   const [statusStep, mrrStep] = [firstOf("status"), firstOf("mrr_in_cents")];
   const statusBefore = statusStep ? statusStep.old_value : status;
   const mrrBefore = mrrStep ? Number(mrrStep.old_value ?? 0) : (mrr ?? 0);
-  const before = wasThere(steps, live === 1) && statusBefore === "active" ? mrrBefore : 0;
+  const before = existedBefore(steps, live === 1) && statusBefore === "active" ? mrrBefore : 0;
   const after = live === 1 && status === "active" ? (mrr ?? 0) : 0;
   return after - before;
 }

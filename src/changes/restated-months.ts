@@ -37,12 +37,12 @@ interface RestatedDay {
 }
 
 /** The restated months of an account since a timestamp, metric by metric in the order of the calendar. */
-export function restatedMonths(warehouse: Warehouse, account: string, since: string): RestatedMonth[] {
+export function readRestatedMonths(warehouse: Warehouse, account: string, since: string): RestatedMonth[] {
   const days = warehouse.sqlite
     .prepare<[string, string, string], RestatedDay>(restatedDays)
     .all(JSON.stringify(restatedMetrics), account, since);
   if (days.length === 0) return [];
-  const isSettledAfter = settledDays(warehouse, account);
+  const isSettledAfter = prepareUnchangedUntilMonthEnd(warehouse, account);
   const valueNow = monthValues(warehouse, account);
   return monthByMonth(days).flatMap((own): RestatedMonth[] => {
     const changed = own.filter(({ before, after }) => (before ?? 0) !== (after ?? 0));
@@ -76,7 +76,10 @@ function levelDifference(last: RestatedDay, isSettledAfter: (day: RestatedDay) =
 }
 
 /** Tells whether the days between a restated one and the end of its month were left as they were. */
-function settledDays({ sqlite }: Warehouse, account: string): (day: RestatedDay) => boolean {
+function prepareUnchangedUntilMonthEnd(
+  { sqlite }: Warehouse,
+  account: string,
+): (day: RestatedDay) => boolean {
   const later = sqlite.prepare<[string, string, string, string], { days: number; reconciled: number }>(
     `SELECT count(*) AS days, coalesce(sum(synced_at < ?), 0) AS reconciled FROM daily_metrics
      WHERE account = ? AND date > ? AND date <= substr(?, 1, 7) || '-31' AND deleted_at IS NULL`,

@@ -5,7 +5,7 @@ import type { ApiClient } from "../api/api-client.ts";
 import { type Config, dotenvName } from "../config.ts";
 import { inspectWarehouse } from "../database/inspect.ts";
 import { refuseDamage } from "../database/integrity.ts";
-import { endOfLinks } from "../database/links.ts";
+import { followLinks } from "../database/links.ts";
 import { openForReading } from "../database/open.ts";
 import { openReadOnly } from "../database/open-read-only.ts";
 import { refuseAsCopy } from "../database/publish.ts";
@@ -150,7 +150,7 @@ const namesOf = (some: readonly Resource[]) => some.map(({ name }) => name).join
 
 function checkFile({ WAREHOUSE_PATH: path }: Config): string {
   // A link may lead to where there is nothing yet: the first sync creates it there.
-  const file = endOfLinks(path);
+  const file = followLinks(path);
   const exists = inspectWarehouse(file) > 0;
   // The folder, too: the lock and the journal stand beside the file.
   for (const place of exists ? [file, dirname(file)] : [dirname(file)]) refuseReadOnly(place);

@@ -29,8 +29,11 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
 /** What SQLite says while a command reads can only be about the file that the command was told to read. */
 async function explained(thrown: unknown, { loadConfig }: Surroundings): Promise<unknown> {
   if (!(thrown instanceof Error && thrown.name === "SqliteError")) return thrown;
-  const [config, { unusable }] = await Promise.all([loadConfig(), import("../database/unusable.ts")]);
-  return unusable(config().WAREHOUSE_PATH, thrown);
+  const [config, { explainSqliteError }] = await Promise.all([
+    loadConfig(),
+    import("../database/sqlite-errors.ts"),
+  ]);
+  return explainSqliteError(config().WAREHOUSE_PATH, thrown);
 }
 
 /** Says what went wrong in the form that was asked for; a log collector reads standard error, too. */

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { Command } from "commander";
 import { inspectWarehouse } from "../database/inspect.ts";
 import { openForReading } from "../database/open.ts";
-import { query } from "../database/query.ts";
+import { runQuery } from "../database/query.ts";
 import { InterruptedError, WarehouseError } from "../errors.ts";
 import { createApiClients } from "../http/api-clients.ts";
 import { createLog } from "../log.ts";
@@ -153,7 +153,7 @@ function removeOldDemo(): void {
   const warehouse = openForReading(path);
   try {
     const [[others] = []] = [
-      ...query(warehouse, "SELECT count(*) FROM sync_runs WHERE trigger <> 'demo'").rows,
+      ...runQuery(warehouse, "SELECT count(*) FROM sync_runs WHERE trigger <> 'demo'").rows,
     ];
     if (others !== 0) {
       throw new WarehouseError(`${path} holds more than a demo`, { hint: elsewhere });
@@ -179,7 +179,7 @@ function answerQuestions(terminal: Terminal): void {
       print(`\n${question}\n`);
       print(sql.replaceAll(/^/gm, "  "));
       print("");
-      const { columns, rows } = query(warehouse, sql);
+      const { columns, rows } = runQuery(warehouse, sql);
       return { columns, rows: [...rows] };
     };
     for (const line of bars(ask(growth).rows)) print(line);

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { describeTable } from "../dictionary/describe-table.ts";
-import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError } from "../errors.ts";
 import { exportWarehouse } from "../export/export.ts";
 import { type FormatName, formatNames } from "../export/format.ts";
@@ -63,7 +63,7 @@ Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 ano
         to,
         format,
         tables,
-        allTables: dictionary(),
+        allTables: createDictionary(),
         accounts: account,
         now: () => new Date(),
       });
@@ -76,7 +76,7 @@ Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 ano
 function chosen(names: readonly string[], accounts: readonly string[]): readonly TableEntry[] {
   // Whoever is to have one account must not find the sums of the others.
   const isOpen = (name: string) => accounts.length === 0 || !name.endsWith("_all_accounts");
-  const usual = dictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
+  const usual = createDictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
   const closed = names.find((name) => !isOpen(name));
   if (closed !== undefined) {
     throw new ConfigError(`${closed} adds up all accounts and cannot be exported of some`, {

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { openReadOnly } from "../database/open-read-only.ts";
-import { type Answer, query } from "../database/query.ts";
-import { readable } from "../database/readable.ts";
+import { type QueryResult, runQuery } from "../database/query.ts";
+import { toReadable } from "../database/to-readable.ts";
 import { ConfigError } from "../errors.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
@@ -28,26 +28,26 @@ SQL that begins with a comment stands behind two dashes: query -- "-- how many? 
       const warehouse = openReadOnly(config().WAREHOUSE_PATH);
       try {
         const write = format === "table" ? terminal.print : terminal.data;
-        for (const line of formats[format](query(warehouse, statement))) write(line);
+        for (const line of formats[format](runQuery(warehouse, statement))) write(line);
       } finally {
         warehouse.close();
       }
     });
 }
 
-function tableLines({ columns, rows }: Answer): Iterable<string> {
+function tableLines({ columns, rows }: QueryResult): Iterable<string> {
   return layOut(
     columns,
-    [...rows].map((row) => row.map(readable)),
+    [...rows].map((row) => row.map(toReadable)),
     String,
   );
 }
 
 /** Comma-separated values as in RFC 4180; NULL is an empty field. */
-function* csvLines({ columns, rows }: Answer): Iterable<string> {
+function* csvLines({ columns, rows }: QueryResult): Iterable<string> {
   const line = (values: readonly unknown[]) => values.map(csvField).join(",");
   yield line(columns);
-  for (const row of rows) yield line(row.map(readable));
+  for (const row of rows) yield line(row.map(toReadable));
 }
 
 function csvField(value: unknown): string {
@@ -56,14 +56,14 @@ function csvField(value: unknown): string {
 }
 
 /** A JSON list with one object for each row. */
-function* jsonLines({ columns, rows }: Answer): Iterable<string> {
+function* jsonLines({ columns, rows }: QueryResult): Iterable<string> {
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice !== undefined) {
     throw new ConfigError(`two columns are called "${twice}"`, { hint: "Give each its own name with AS." });
   }
   let before = "[";
   for (const row of rows) {
-    yield `${before}${writeJson(Object.fromEntries(columns.map((column, index) => [column, readable(row[index])])))}`;
+    yield `${before}${writeJson(Object.fromEntries(columns.map((column, index) => [column, toReadable(row[index])])))}`;
     before = ",";
   }
   yield before === "[" ? "[]" : "]";

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import type { Warehouse } from "../database/open.ts";
 import { requireWarehouse } from "../database/open-read-only.ts";
-import { unusable } from "../database/unusable.ts";
-import { dictionaryRows } from "../dictionary/dictionary.ts";
+import { explainSqliteError } from "../database/sqlite-errors.ts";
+import { createDictionaryRows } from "../dictionary/dictionary.ts";
 import { tables } from "../dictionary/tables.ts";
 import { ExplainedError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import { createIndexes } from "../store/indexes.ts";
-import { refreshSummaries } from "../summaries/refresh.ts";
+import { refreshSummaries } from "../summaries/refresh-summaries.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { writeAlone } from "../sync/write-alone.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
@@ -38,7 +38,7 @@ worked out, 2 wrong usage, 3 a sync is running.`,
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);
-      const place = { path: WAREHOUSE_PATH, dictionary: dictionaryRows() };
+      const place = { path: WAREHOUSE_PATH, dictionary: createDictionaryRows() };
       const { reports, unanswered } = await writeAlone(place, (warehouse) => ({
         reports: rebuild(warehouse, chosen),
         unanswered: workOutAnswers(warehouse),
@@ -58,7 +58,7 @@ function workOutAnswers(warehouse: Warehouse): string | undefined {
     refreshSummaries(warehouse, new Date());
     return undefined;
   } catch (cause) {
-    const error = unusable(warehouse.path, cause);
+    const error = explainSqliteError(warehouse.path, cause);
     if (error instanceof ExplainedError)
       return `the summary tables are as they were: ${error.message}; ${error.hint ?? "run `check`"}`;
     throw error;

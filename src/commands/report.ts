@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { accountsInWarehouse, digestOf } from "../changes/changes.ts";
-import { endOfLinks } from "../database/links.ts";
+import { listAccounts, readChanges } from "../changes/changes.ts";
+import { followLinks } from "../database/links.ts";
 import { openForReading, type Warehouse } from "../database/open.ts";
 import { permit } from "../database/permit.ts";
-import { hintOnDisk } from "../database/unusable.ts";
+import { findDiskHint } from "../database/sqlite-errors.ts";
 import { ConfigError } from "../errors.ts";
-import { reportPage } from "../report/page.ts";
+import { renderReport } from "../report/page.ts";
 import { resources } from "../resources/index.ts";
 import { digestLines } from "./changes/lines.ts";
 import { linesShown } from "./changes/section.ts";
@@ -49,9 +49,9 @@ export function writeReport(warehousePath: string, names: readonly string[], out
   try {
     // One transaction: a sync that goes on meanwhile must not show in one half of the page.
     const page = warehouse.sqlite.transaction(() => {
-      const accounts = accountsNamed(names, accountsInWarehouse(warehouse));
+      const accounts = accountsNamed(names, listAccounts(warehouse));
       const changes = accounts.map((account) => ({ account, lines: lastChanges(warehouse, account) }));
-      return reportPage(warehouse, { accounts, changes, now: new Date() });
+      return renderReport(warehouse, { accounts, changes, now: new Date() });
     })();
     replaceFile(output, page, warehousePath);
     return statSync(output).size;
@@ -70,7 +70,7 @@ function lastChanges(warehouse: Warehouse, account: string): string[] {
     .get(account);
   if (since === undefined) return [];
   const asked = { account, since, resources: resources.map(({ name }) => name), most: linesShown };
-  return digestLines(digestOf(warehouse, asked), asked);
+  return digestLines(readChanges(warehouse, asked), asked);
 }
 
 /**
@@ -82,7 +82,7 @@ function replaceFile(path: string, content: string, warehousePath: string): void
   try {
     const old = statSync(path, { throwIfNoEntry: false });
     if (old?.isFile() === false) throw new Error("there is something that is no file");
-    const place = endOfLinks(path);
+    const place = followLinks(path);
     unfinished = `${place}.unfinished`;
     writeAlone(unfinished, content);
     const { mode, uid, gid } = old ?? statSync(warehousePath);
@@ -91,7 +91,7 @@ function replaceFile(path: string, content: string, warehousePath: string): void
   } catch (cause) {
     if (unfinished !== undefined) rmSync(unfinished, { force: true });
     throw new ConfigError(`cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, {
-      hint: hintOnDisk(cause) ?? "Give --output a path in a folder that is there and may be written to.",
+      hint: findDiskHint(cause) ?? "Give --output a path in a folder that is there and may be written to.",
       cause,
     });
   }

@@ -1,14 +1,14 @@
 import type { ApiClient } from "../api/api-client.ts";
 import type { Config } from "../config.ts";
 import { publishWarehouse, refuseAsCopy } from "../database/publish.ts";
-import { unusable } from "../database/unusable.ts";
-import { dictionaryRows } from "../dictionary/dictionary.ts";
+import { explainSqliteError } from "../database/sqlite-errors.ts";
+import { createDictionaryRows } from "../dictionary/dictionary.ts";
 import { ExplainedError } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
 import { explainHowToAllow, isAsIntended, isLeftOut } from "../state/status.ts";
-import { refreshSummaries } from "../summaries/refresh.ts";
+import { refreshSummaries } from "../summaries/refresh-summaries.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { Rules } from "../sync/rules.ts";
 import { sync } from "../sync/sync.ts";
@@ -71,14 +71,14 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   const reports = await sync({
     ...job,
     registry: resources,
-    dictionary: dictionaryRows(),
+    dictionary: createDictionaryRows(),
     refresh: (warehouse, now) => {
       // All that was read is stored by now, and what became of it must be told all the same.
       try {
         refreshSummaries(warehouse, now);
         answered = true;
       } catch (cause) {
-        unanswered = unusable(job.path, cause);
+        unanswered = explainSqliteError(job.path, cause);
       }
     },
     onBegin,

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { describeTable } from "../dictionary/describe-table.ts";
-import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import type { CommandContext } from "./command.ts";
 import { layOut } from "./table.ts";
 
@@ -18,7 +18,7 @@ Examples:
 No warehouse is needed: this is what this version makes. The same is in the table data_dictionary.`,
     )
     .action((name: string | undefined, { json }: { json?: true }) => {
-      const [answer, lines] = name === undefined ? all(dictionary()) : one(describeTable(name));
+      const [answer, lines] = name === undefined ? all(createDictionary()) : one(describeTable(name));
       if (json) terminal.data(JSON.stringify(answer, null, 2));
       else for (const line of lines) terminal.print(line);
     });

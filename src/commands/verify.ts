@@ -9,13 +9,13 @@ import { customers } from "../resources/customers.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
-import type { Finding, Report, Verification } from "../verify/finding.ts";
+import type { Finding, Findings, Verification } from "../verify/findings.ts";
+import { formatCount } from "../verify/format.ts";
 import { hints } from "../verify/hints.ts";
 import { verifyItself, verifyKinds } from "../verify/itself.ts";
 import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
-import { counted } from "../verify/words.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts, several } from "./selection.ts";
@@ -121,7 +121,7 @@ interface Subject {
   readonly signal: AbortSignal;
 }
 
-async function verifyAccount({ signal, ...subject }: Subject, report: Report): Promise<void> {
+async function verifyAccount({ signal, ...subject }: Subject, report: Findings): Promise<void> {
   const pause = async () => {
     await untilOthersHadTheirTurn();
     signal.throwIfAborted();
@@ -147,7 +147,7 @@ async function verifyAccount({ signal, ...subject }: Subject, report: Report): P
 }
 
 interface Told {
-  readonly report: Report;
+  readonly report: Findings;
   /** Nothing more will be said of this account. */
   end(): void;
 }
@@ -178,7 +178,7 @@ function printing(findings: Finding[], account: string, { print }: Terminal): To
   };
 }
 
-function reportTo(account: string, add: (finding: Finding) => void): Report {
+function reportTo(account: string, add: (finding: Finding) => void): Findings {
   return {
     ok: (subject, found) => add({ account, subject, outcome: "ok", found }),
     warning: (subject, found) => add({ account, subject, outcome: "warning", found }),
@@ -194,8 +194,8 @@ function line({ account, subject, outcome, found }: Finding): string {
 
 function summary(findings: readonly Finding[]): string {
   const count = (of: Finding["outcome"]) => findings.filter(({ outcome }) => outcome === of).length;
-  const agree = `${counted(count("ok"), "comparison")} ${count("ok") === 1 ? "agrees" : "agree"}`;
-  return `${agree}, ${counted(count("warning"), "warning")}, ${counted(count("fault"), "fault")}`;
+  const agree = `${formatCount(count("ok"), "comparison")} ${count("ok") === 1 ? "agrees" : "agree"}`;
+  return `${agree}, ${formatCount(count("warning"), "warning")}, ${formatCount(count("fault"), "fault")}`;
 }
 
 function wholeNumber(text: string): number {

@@ -11,8 +11,8 @@ export async function printVersion({ print }: Terminal): Promise<void> {
 /** Where there is no driver that can be used, that is what a bug report is about. */
 async function sqlite(): Promise<string> {
   try {
-    const { driver, sqliteVersion } = await import("../database/driver.ts");
-    return `SQLite ${sqliteVersion()}, ${driver.name} ${driver.version}`;
+    const { driver, readSqliteVersion } = await import("../database/driver.ts");
+    return `SQLite ${readSqliteVersion()}, ${driver.name} ${driver.version}`;
   } catch (error) {
     return `no SQLite: ${error instanceof Error ? error.message : error}`;
   }

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import Database from "./driver.ts";
-import { hintOf } from "./unusable.ts";
+import { findSqliteHint } from "./sqlite-errors.ts";
 
 /**
  * Copies the warehouse, as it was last committed, into a single file that only this user may read, in place of one that an attempt
@@ -24,10 +24,10 @@ export function removeCopy(file: string): void {
 }
 
 /** What to do where a file of so many bytes could not be copied. */
-export function hintForCopy(cause: unknown, size: number): string {
+export function findCopyHint(cause: unknown, size: number): string {
   const damaged = cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_CORRUPT");
   return (
-    (damaged ? hintOf(cause) : undefined) ??
+    (damaged ? findSqliteHint(cause) : undefined) ??
     `The copy needs up to ${Math.ceil(size / 1_000_000)} MB of the disk, and the right to write to the folder.`
   );
 }

@@ -31,7 +31,7 @@ try {
 }
 
 /** The version of SQLite that the driver brings along. */
-export function sqliteVersion(): string {
+export function readSqliteVersion(): string {
   const memory = new Database(":memory:");
   try {
     return String(memory.prepare("SELECT sqlite_version()").pluck().get());

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
 import { applicationId, lastUnreleasedVersion, schemaVersion } from "./schema-version.ts";
-import { unusable } from "./unusable.ts";
+import { explainSqliteError } from "./sqlite-errors.ts";
 
 /**
  * Gives the schema version of the warehouse at a path, 0 where there is no file yet. Changes nothing.
@@ -20,12 +20,12 @@ export function hasContent(path: string): boolean {
       hint: "Set WAREHOUSE_PATH to a file.",
     });
   }
-  if (!statOf(dirname(path))?.isDirectory()) {
+  if (!readStats(dirname(path))?.isDirectory()) {
     throw new WarehouseError(`there is no folder ${dirname(path)} for the warehouse`, {
       hint: "Create it, or set WAREHOUSE_PATH to another place.",
     });
   }
-  const stats = statOf(path);
+  const stats = readStats(path);
   if (stats && !stats.isFile()) {
     throw new WarehouseError(
       `${path} is ${stats.isDirectory() ? "a folder" : "no ordinary file"} and cannot be the warehouse`,
@@ -38,7 +38,7 @@ export function hasContent(path: string): boolean {
 }
 
 /** What is at a path; undefined where there is nothing. Throws a WarehouseError where that cannot be seen. */
-export function statOf(path: string): Stats | undefined {
+export function readStats(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (cause) {
@@ -71,28 +71,28 @@ function inspect(path: string, newest: number): number {
   return version;
 }
 
-interface Identity {
+interface FileIdentity {
   readonly id: unknown;
   readonly version: number;
   readonly objects: number;
 }
 
-function identity(path: string): Identity {
+function identity(path: string): FileIdentity {
   try {
     return readIdentity(path, { readonly: true });
   } catch (cause) {
     // A process that was killed left a rollback journal behind, and only who may write can put the file right.
     if (!(cause instanceof Database.SqliteError && cause.code === "SQLITE_READONLY_ROLLBACK"))
-      throw unusable(path, cause);
+      throw explainSqliteError(path, cause);
   }
   try {
     return readIdentity(path, {});
   } catch (cause) {
-    throw unusable(path, cause);
+    throw explainSqliteError(path, cause);
   }
 }
 
-function readIdentity(path: string, options: Database.Options): Identity {
+function readIdentity(path: string, options: Database.Options): FileIdentity {
   const sqlite = new Database(path, { timeout: 5000, ...options });
   try {
     return {

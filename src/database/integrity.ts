@@ -1,6 +1,6 @@
 import { WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
-import { unusable } from "./unusable.ts";
+import { explainSqliteError } from "./sqlite-errors.ts";
 
 const linesShown = 3;
 
@@ -30,7 +30,7 @@ export function refuseDamage(path: string): void {
       sqlite.close();
     }
   } catch (cause) {
-    throw unusable(path, cause);
+    throw explainSqliteError(path, cause);
   }
   if (faults.length === 1 && faults[0] === "ok") return;
   // SQLite may put several faults into one value.

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
 import { makeFile } from "./make-file.ts";
-import { hintOf } from "./unusable.ts";
+import { findSqliteHint } from "./sqlite-errors.ts";
 
 /**
  * Makes this process the only one that writes to the warehouse until the returned function is called.
@@ -53,7 +53,7 @@ export function isLocked(path: string): boolean {
 
 function onDisk(cause: unknown): string | undefined {
   const failing = cause instanceof Database.SqliteError && /^SQLITE_(IOERR|FULL)/.test(cause.code);
-  return failing ? hintOf(cause) : undefined;
+  return failing ? findSqliteHint(cause) : undefined;
 }
 
 function describe(holder: string | undefined): string {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { WarehouseError } from "../errors.ts";
-import { hintOnDisk } from "./unusable.ts";
+import { findDiskHint } from "./sqlite-errors.ts";
 
 /**
  * Makes an empty file for SQLite where there is none: by itself it would let nobody but the owner write to it, whatever the umask, and
@@ -11,7 +11,7 @@ export function makeFile(path: string): void {
   try {
     closeSync(openSync(path, "a"));
   } catch (cause) {
-    const hint = hintOnDisk(cause);
+    const hint = findDiskHint(cause);
     // All else SQLite meets, too, and says in its own words.
     if (hint === undefined) return;
     throw new WarehouseError(`cannot make ${path}: ${cause instanceof Error ? cause.message : cause}`, {

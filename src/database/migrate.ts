@@ -2,9 +2,9 @@ import { chmodSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { WarehouseError } from "../errors.ts";
-import { hintForCopy, writeCopy } from "./copy.ts";
+import { findCopyHint, writeCopy } from "./copy.ts";
 import { applicationId, schemaVersion } from "./schema-version.ts";
-import { hintOf } from "./unusable.ts";
+import { findSqliteHint } from "./sqlite-errors.ts";
 
 /** Where the warehouse is copied to before its tables are changed; the copy goes away once they are. */
 export function copyOf(path: string): string {
@@ -25,7 +25,7 @@ export function copyBeforeMigration(sqlite: Database.Database, path: string): vo
     throw new WarehouseError(
       `cannot copy ${path} to ${copy}, which must be done before its tables are brought up to date: ${messageOf(cause)}; nothing was changed`,
       {
-        hint: `${hintForCopy(cause, size)} Then sync again.`,
+        hint: `${findCopyHint(cause, size)} Then sync again.`,
         cause,
       },
     );
@@ -76,7 +76,7 @@ export function migrate(
     const copy = copied ? `, and a copy of it is ${copyOf(path)}` : "";
     throw new WarehouseError(
       `the tables of ${path} could not be brought up to date: ${messageOf(cause)}; the file is as it was${copy}`,
-      { hint: hintOf(cause) ?? "Report it, and go on with the version that wrote the file.", cause },
+      { hint: findSqliteHint(cause) ?? "Report it, and go on with the version that wrote the file.", cause },
     );
   }
 }

@@ -2,7 +2,7 @@ import { WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
 import { ownMigrations, schemaVersion } from "./schema-version.ts";
-import { unusable } from "./unusable.ts";
+import { explainSqliteError } from "./sqlite-errors.ts";
 
 /** An open warehouse file, for plain SQL. */
 export interface WarehouseFile {
@@ -40,6 +40,6 @@ export function openFile(path: string, options: Database.Options): Database.Data
   try {
     return new Database(path, { timeout: 5000, ...options });
   } catch (cause) {
-    throw unusable(path, cause);
+    throw explainSqliteError(path, cause);
   }
 }

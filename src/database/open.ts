@@ -8,7 +8,7 @@ import { makeFile } from "./make-file.ts";
 import { copyBeforeMigration, copyOf, migrate } from "./migrate.ts";
 import { openFile, openReadOnly, type WarehouseFile } from "./open-read-only.ts";
 import { ownMigrations, schemaVersion } from "./schema-version.ts";
-import { unusable } from "./unusable.ts";
+import { explainSqliteError } from "./sqlite-errors.ts";
 
 /** An open warehouse. */
 export interface Warehouse extends WarehouseFile {
@@ -19,7 +19,7 @@ export interface Warehouse extends WarehouseFile {
 const walPages = 10_000;
 const megabyte = 1_048_576;
 
-interface Opening {
+interface OpenOptions {
   readonly migrations?: string;
   /** What the file is to say of its columns; by default it is left as it is. */
   readonly dictionary?: readonly DictionaryRow[] | undefined;
@@ -34,7 +34,7 @@ interface Opening {
  */
 export function openWarehouse(
   path: string,
-  { migrations = ownMigrations, dictionary, tables = tablesOf(dictionary) }: Opening = {},
+  { migrations = ownMigrations, dictionary, tables = tablesOf(dictionary) }: OpenOptions = {},
 ): Warehouse {
   const newest = schemaVersion(migrations);
   const old = hasContent(path);
@@ -60,7 +60,7 @@ export function openWarehouse(
     return { path, sqlite, orm: drizzle(sqlite), close: () => close(path, sqlite) };
   } catch (cause) {
     abandon(sqlite);
-    throw unusable(path, cause);
+    throw explainSqliteError(path, cause);
   }
 }
 
@@ -79,7 +79,7 @@ function close(path: string, sqlite: Database.Database): void {
     optimize(sqlite);
     leaveWal(sqlite);
   } catch (cause) {
-    throw unusable(path, cause);
+    throw explainSqliteError(path, cause);
   } finally {
     sqlite.close();
   }

@@ -1,11 +1,11 @@
 import { existsSync, realpathSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
-import { hintForCopy, removeCopy, writeCopy } from "./copy.ts";
+import { findCopyHint, removeCopy, writeCopy } from "./copy.ts";
 import { flush } from "./flush.ts";
-import { inspectWarehouse, statOf } from "./inspect.ts";
+import { inspectWarehouse, readStats } from "./inspect.ts";
 import { refuseDamage } from "./integrity.ts";
-import { endOfLinks } from "./links.ts";
+import { followLinks } from "./links.ts";
 import { lockWarehouse } from "./lock.ts";
 import { copyOf } from "./migrate.ts";
 import { openForReading, type Warehouse } from "./open.ts";
@@ -20,7 +20,7 @@ export function publishWarehouse(path: string, copy: string): void {
   const warehouse = openForReading(path);
   try {
     refuseAsCopy(path, copy);
-    const file = endOfLinks(copy);
+    const file = followLinks(copy);
     const unlock = lockWarehouse(file, () => undefined);
     try {
       // The copy of before is what a damaged file is restored from.
@@ -66,7 +66,7 @@ const elsewhere =
 
 /** True for the file of the warehouse under whatever name, and where one of the two has a name that the other needs beside itself. */
 function isPartOf(path: string, copy: string): boolean {
-  const [own, other] = [path, copy].map(statOf);
+  const [own, other] = [path, copy].map(readStats);
   if (own && other && own.ino === other.ino && own.dev === other.dev) return true;
   const [warehouse, published] = [placeOf(path), placeOf(copy)];
   return besides(warehouse).includes(published) || besides(published).includes(warehouse);
@@ -83,7 +83,7 @@ function unfinishedOf(copy: string): string {
 
 /** The absolute path of a file that need not be there, with all links followed that lead to it. */
 function placeOf(path: string): string {
-  const end = endOfLinks(path);
+  const end = followLinks(path);
   const folder = dirname(end);
   return existsSync(folder) ? join(realpathSync(folder), basename(end)) : end;
 }
@@ -119,6 +119,6 @@ function notPublished(path: string, copy: string, cause: unknown): Error {
   if (cause instanceof WarehouseError || cause instanceof WarehouseBusyError) return cause;
   return new WarehouseError(
     `cannot publish ${path} to ${copy}: ${cause instanceof Error ? cause.message : cause}; what was there is as it was`,
-    { hint: `${hintForCopy(cause, statSync(path).size)} Then run \`publish\`.`, cause },
+    { hint: `${findCopyHint(cause, statSync(path).size)} Then run \`publish\`.`, cause },
   );
 }

@@ -2,16 +2,16 @@ import { ConfigError } from "../errors.ts";
 import { shortened } from "../json/exact-number.ts";
 import Database from "./driver.ts";
 import type { WarehouseFile } from "./open-read-only.ts";
-import { hintOf, unusable } from "./unusable.ts";
+import { explainSqliteError, findSqliteHint } from "./sqlite-errors.ts";
 
 /** The answer to a query: the names of its columns and one array of values for each row. */
-export interface Answer {
+export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: Iterable<readonly unknown[]>;
 }
 
 /** Runs one SQL statement that only reads. Throws a ConfigError for any other and for what SQLite does not understand. */
-export function query({ path, sqlite }: WarehouseFile, statement: string): Answer {
+export function runQuery({ path, sqlite }: WarehouseFile, statement: string): QueryResult {
   try {
     const prepared = sqlite.prepare<[], unknown[]>(statement);
     if (!prepared.reader || !prepared.readonly) {
@@ -21,9 +21,9 @@ export function query({ path, sqlite }: WarehouseFile, statement: string): Answe
     }
     const columns = prepared.columns().map(({ name }) => name);
     // Whole numbers above 2^53 come whole, as bigints.
-    return { columns, rows: readable(path, prepared.raw().safeIntegers()) };
+    return { columns, rows: readRows(path, prepared.raw().safeIntegers()) };
   } catch (cause) {
-    throw explained(path, cause);
+    throw explainQueryError(path, cause);
   }
 }
 
@@ -31,18 +31,18 @@ export function query({ path, sqlite }: WarehouseFile, statement: string): Answe
  * Errors of SQLite can also come while rows are read. They are asked for only when the first is wanted: until then nothing is open
  * that would keep the warehouse from being closed.
  */
-function* readable(path: string, statement: Database.Statement<[], unknown[]>): Iterable<unknown[]> {
+function* readRows(path: string, statement: Database.Statement<[], unknown[]>): Iterable<unknown[]> {
   try {
     for (const row of statement.iterate()) {
       yield row.map((value) => (typeof value === "bigint" ? shortened(value) : value));
     }
   } catch (cause) {
-    throw explained(path, cause);
+    throw explainQueryError(path, cause);
   }
 }
 
-function explained(path: string, cause: unknown): unknown {
-  if (hintOf(cause) !== undefined) return unusable(path, cause);
+function explainQueryError(path: string, cause: unknown): unknown {
+  if (findSqliteHint(cause) !== undefined) return explainSqliteError(path, cause);
   if (cause instanceof ConfigError || !(cause instanceof Error)) return cause;
   if (cause instanceof Database.SqliteError || cause instanceof RangeError || cause instanceof TypeError) {
     return new ConfigError(`SQL: ${cause.message}`, {

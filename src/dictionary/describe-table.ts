@@ -1,9 +1,9 @@
 import { ConfigError } from "../errors.ts";
-import { dictionary, type TableEntry } from "./dictionary.ts";
+import { createDictionary, type TableEntry } from "./dictionary.ts";
 
 /** What the data dictionary says of the table of this name. Throws a ConfigError for an unknown name. */
 export function describeTable(name: string): TableEntry {
-  const entries = dictionary();
+  const entries = createDictionary();
   const found = entries.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   throw new ConfigError(`there is no table "${name}"`, {

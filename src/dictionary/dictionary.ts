@@ -29,13 +29,13 @@ interface ColumnEntry {
 }
 
 /** Every table of the warehouse with all that this version knows of its columns. */
-export function dictionary(): TableEntry[] {
-  return tables.map(tableEntry);
+export function createDictionary(): TableEntry[] {
+  return tables.map(describeColumns);
 }
 
 /** The same as the rows of the table `data_dictionary`. */
-export function dictionaryRows(): DictionaryRow[] {
-  return dictionary().flatMap((table) =>
+export function createDictionaryRows(): DictionaryRow[] {
+  return createDictionary().flatMap((table) =>
     table.columns.map(({ name, nullable, in_primary_key, ...column }, index) => ({
       table_name: table.name,
       table_meaning: table.meaning,
@@ -48,10 +48,10 @@ export function dictionaryRows(): DictionaryRow[] {
   );
 }
 
-function tableEntry(table: Table): TableEntry {
+function describeColumns(table: Table): TableEntry {
   const { name, description, columns, key } = shapeOf(table);
   const { columns: declared, foreignKeys } = getTableConfig(table);
-  const inRecord = wireFields(table);
+  const inRecord = findWireFields(table);
   return {
     name,
     meaning: description,
@@ -82,19 +82,19 @@ const children = new Map<Table, Child>(
 );
 
 /** Tells for columns of this table where a record of ChartMogul has their value. */
-function wireFields(table: Table): (name: string, column: Column) => string | null {
+function findWireFields(table: Table): (name: string, column: Column) => string | null {
   const { from: list, elements } = children.get(table) ?? {};
   return (name, column) => {
     if (!isField(column) || column.from === "parent" || column.from === "position") return null;
     // What stands there has another form than the rows made from it.
-    if (list !== undefined && elements !== undefined) return inWords(list);
-    const within = list === undefined ? "" : `${inWords(list)}[].`;
-    const own = within + inWords(column.from ?? [name]);
+    if (list !== undefined && elements !== undefined) return formatPath(list);
+    const within = list === undefined ? "" : `${formatPath(list)}[].`;
+    const own = within + formatPath(column.from ?? [name]);
     return column.alias === undefined ? own : `${own} or ${within}${column.alias}`;
   };
 }
 
 /** A path such as `address.country`; metrics are put together from several requests, each named by its path: `metrics/mrr: mrr`. */
-function inWords([first = "", ...rest]: readonly string[]): string {
+function formatPath([first = "", ...rest]: readonly string[]): string {
   return first.includes("/") ? `${first}: ${rest.join(".")}` : [first, ...rest].join(".");
 }

@@ -13,9 +13,9 @@ export interface ExportColumn {
   readonly text: (value: unknown) => string | undefined;
 }
 
-type Kind = Pick<ExportColumn, "type" | "isBare" | "text">;
+type ColumnFormat = Pick<ExportColumn, "type" | "isBare" | "text">;
 
-const matching = (type: string, form: RegExp, replacement: string): Kind => ({
+const matching = (type: string, form: RegExp, replacement: string): ColumnFormat => ({
   type,
   isBare: false,
   text: (value) =>
@@ -23,7 +23,7 @@ const matching = (type: string, form: RegExp, replacement: string): Kind => ({
 });
 
 // By the type that the data dictionary declares.
-const kinds: Readonly<Record<string, Kind>> = {
+const formats: Readonly<Record<string, ColumnFormat>> = {
   TEXT: {
     type: "VARCHAR",
     isBare: false,
@@ -56,7 +56,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 // As many digits as hundredths of 64 bits have.
 const decimal = { type: "DECIMAL(19,2)", isBare: true };
 /** Hundredths in main units, without a detour by way of floating point. */
-const mainUnits: Kind = {
+const mainUnits: ColumnFormat = {
   ...decimal,
   text(value) {
     if (typeof value !== "bigint") return undefined;
@@ -66,7 +66,7 @@ const mainUnits: Kind = {
   },
 };
 
-const roundedUnits: Kind = {
+const roundedUnits: ColumnFormat = {
   ...decimal,
   // Above, toFixed gives a power of ten, and there are no hundredths any more.
   text: (value) => (typeof value === "number" && Math.abs(value) < 1e17 ? value.toFixed(2) : undefined),
@@ -78,7 +78,7 @@ const centsEnding = "_in_cents";
  * The columns that a table is exported with, without the one that it is partitioned by. Money in hundredths is followed by the same
  * amount in main units; where the table has such a column of its own, that one becomes a decimal instead.
  */
-export function exportColumns({ columns }: TableEntry): ExportColumn[] {
+export function createExportColumns({ columns }: TableEntry): ExportColumn[] {
   const names = new Set(columns.map(({ name }) => name));
   return columns
     .filter(({ name }) => name !== partition)
@@ -93,9 +93,9 @@ export function exportColumns({ columns }: TableEntry): ExportColumn[] {
 /** The column that tells the accounts apart: it is in the names of the folders and not in the files. */
 export const partition = "account";
 
-function kindOf(declared: string, hasCents: boolean): Kind {
+function kindOf(declared: string, hasCents: boolean): ColumnFormat {
   if (hasCents && declared === "DOUBLE") return roundedUnits;
-  const kind = kinds[declared];
+  const kind = formats[declared];
   if (kind === undefined) throw new Error(`no export type for ${declared}`);
   return kind;
 }

@@ -3,14 +3,14 @@ import { dirname, join } from "node:path";
 import { openForReading } from "../database/open.ts";
 import type { Permission } from "../database/permit.ts";
 import { schemaVersion } from "../database/schema-version.ts";
-import { hintOf, unusable } from "../database/unusable.ts";
+import { explainSqliteError, findSqliteHint } from "../database/sqlite-errors.ts";
 import type { TableEntry } from "../dictionary/dictionary.ts";
 import { ConfigError, ExplainedError, WarehouseError } from "../errors.ts";
-import { exportColumns, partition } from "./columns.ts";
+import { createExportColumns, partition } from "./columns.ts";
 import { replaceFolder } from "./folder.ts";
-import type { Format, FormatName } from "./format.ts";
+import type { FileFormat, FormatName } from "./format.ts";
 import { openParquet } from "./parquet.ts";
-import { accountsIn, countRows, isPartitioned, readRows } from "./rows.ts";
+import { countRows, isPartitioned, listAccountsIn, readRows } from "./rows.ts";
 import { csv, ndjson } from "./text.ts";
 
 type Sqlite = ReturnType<typeof openForReading>["sqlite"];
@@ -58,12 +58,12 @@ export async function exportWarehouse(order: ExportOrder): Promise<Exported> {
   }
 }
 
-async function exportAs(format: Format, order: ExportOrder): Promise<Exported> {
+async function exportAs(format: FileFormat, order: ExportOrder): Promise<Exported> {
   const { sqlite, path, close } = openForReading(order.path);
   try {
     // One transaction for all tables: whatever a sync commits meanwhile is not seen.
     sqlite.exec("BEGIN");
-    const accounts = chosen(accountsIn(sqlite, order.allTables), order.accounts);
+    const accounts = chosen(listAccountsIn(sqlite, order.allTables), order.accounts);
     let files: readonly ExportedFile[] = [];
     let bytes = 0;
     await replaceFolder(order.to, likeFile(path), async (folder) => {
@@ -86,7 +86,7 @@ async function exportAs(format: Format, order: ExportOrder): Promise<Exported> {
   }
 }
 
-async function openFormat(name: FormatName): Promise<Format> {
+async function openFormat(name: FormatName): Promise<FileFormat> {
   if (name === "parquet") return openParquet();
   return name === "csv" ? csv : ndjson;
 }
@@ -113,7 +113,7 @@ function likeFile(warehouse: string): Permission {
 
 async function writeTables(
   sqlite: Sqlite,
-  format: Format,
+  format: FileFormat,
   tables: readonly TableEntry[],
   accounts: readonly string[],
   folder: string,
@@ -125,7 +125,7 @@ async function writeTables(
       const path = pathOf(table.name, account, format.ending);
       const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
-      const columns = exportColumns(table);
+      const columns = createExportColumns(table);
       const rows = await format.write(file, columns, readRows(sqlite, table, columns, account));
       refuseOtherCount(path, rows, countRows(sqlite, table, account));
       files.push({ table: table.name, account: account ?? null, path, rows });
@@ -155,13 +155,13 @@ function described(table: TableEntry, files: readonly ExportedFile[]) {
     name: table.name,
     rows: files.reduce((sum, file) => sum + (file.table === table.name ? file.rows : 0), 0),
     partitioned_by: isPartitioned(table) ? [partition] : [],
-    columns: exportColumns(table).map(({ name, type }) => ({ name, type })),
+    columns: createExportColumns(table).map(({ name, type }) => ({ name, type })),
   };
 }
 
 function notExported({ path, to }: ExportOrder, cause: unknown): Error {
   if (cause instanceof ExplainedError) return cause;
-  if (hintOf(cause) !== undefined) return unusable(path, cause);
+  if (findSqliteHint(cause) !== undefined) return explainSqliteError(path, cause);
   return new WarehouseError(
     `cannot export ${path} to ${to}: ${cause instanceof Error ? cause.message : cause}; what was there is as it was`,
     {

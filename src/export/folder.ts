@@ -12,7 +12,7 @@ import {
 import { dirname, join, relative, resolve, sep } from "node:path";
 import * as z from "zod";
 import { flush } from "../database/flush.ts";
-import { endOfLinks } from "../database/links.ts";
+import { followLinks } from "../database/links.ts";
 import { lockWarehouse } from "../database/lock.ts";
 import { type Permission, permit } from "../database/permit.ts";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
@@ -24,7 +24,7 @@ const unfinishedName = "_export.unfinished";
 const madeBy = "chartmogul-warehouse export";
 
 /** A file of an export by its path within the folder, parts joined by `/`. */
-interface Listed {
+interface ExportManifest {
   readonly files: readonly { readonly path: string }[];
 }
 
@@ -40,9 +40,9 @@ const manifestShape = z.object({
 export async function replaceFolder(
   path: string,
   readers: Permission,
-  fill: (unfinished: string) => Promise<Listed>,
+  fill: (unfinished: string) => Promise<ExportManifest>,
 ): Promise<void> {
-  const end = endOfLinks(path);
+  const end = followLinks(path);
   const folder = existsSync(end) ? realpathSync(end) : resolve(end);
   refuseForeign(folder);
   const unlock = lock(folder);
@@ -119,7 +119,7 @@ function filesIn(folder: string): string[] {
     );
 }
 
-function manifestIn(folder: string): Listed | undefined {
+function manifestIn(folder: string): ExportManifest | undefined {
   if (!statSync(folder).isDirectory()) return undefined;
   const path = join(folder, manifestName);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
@@ -159,7 +159,7 @@ function begin(unfinished: string): void {
   flush(unfinished);
 }
 
-function finish(unfinished: string, manifest: Listed): void {
+function finish(unfinished: string, manifest: ExportManifest): void {
   const text = JSON.stringify({ made_by: madeBy, ...manifest }, null, 2);
   writeFileSync(join(unfinished, manifestName), `${text}\n`);
   flushAll(unfinished);

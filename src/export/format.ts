@@ -2,7 +2,7 @@ import type { ExportColumn } from "./columns.ts";
 import type { ExportRow } from "./rows.ts";
 
 /** A way to write rows into files. */
-export interface Format {
+export interface FileFormat {
   /** What its files are called behind the dot. */
   readonly ending: string;
   /** Writes a new file and gives the number of rows that are in it. */

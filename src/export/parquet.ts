@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { ConfigError } from "../errors.ts";
 import type { ExportColumn } from "./columns.ts";
-import type { Format } from "./format.ts";
-import { type ExportRow, quoted } from "./rows.ts";
+import type { FileFormat } from "./format.ts";
+import { type ExportRow, quoteName } from "./rows.ts";
 
 // The file is written in groups of so many rows, each of which is in memory for a moment. Measured on 1,000,000 rows of 35 columns:
 // 256 MB at most, 382 MB with DuckDB's own 122,880, in as much time.
@@ -29,7 +29,7 @@ interface Feed {
  * Parquet files, written by DuckDB, which reads the rows while it writes and never holds more than a group of them. Throws a
  * ConfigError where DuckDB is not installed.
  */
-export async function openParquet(): Promise<Format> {
+export async function openParquet(): Promise<FileFormat> {
   const { DuckDBInstance, DuckDBTableFunction, VARCHAR } = await loadDuckdb();
   const instance = await DuckDBInstance.create(":memory:", settings);
   const connection = await instance.connect();
@@ -100,7 +100,7 @@ function take(rows: Iterator<ExportRow>, most: number): ExportRow[] {
 
 /** An SQL expression that makes the value of a column from its text. */
 function typed({ name, type }: ExportColumn): string {
-  const text = quoted(name);
+  const text = quoteName(name);
   return `${type === "BLOB" ? `from_base64(${text})` : `CAST(${text} AS ${type})`} AS ${text}`;
 }
 

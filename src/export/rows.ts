@@ -16,15 +16,15 @@ export function* readRows(
   columns: readonly ExportColumn[],
   account: string | undefined,
 ): Iterable<ExportRow> {
-  const selected = columns.map(({ stored }) => quoted(stored)).join(", ");
+  const selected = columns.map(({ stored }) => quoteName(stored)).join(", ");
   const rows = sqlite
     .prepare<string[], unknown[]>(
-      `SELECT ${selected} FROM ${quoted(table.name)} NOT INDEXED ${where(account)}`,
+      `SELECT ${selected} FROM ${quoteName(table.name)} NOT INDEXED ${whereAccount(account)}`,
     )
     .raw()
     // Numbers above 2^53 come whole.
     .safeIntegers()
-    .iterate(...ofAccount(account));
+    .iterate(...bindAccount(account));
   for (const row of rows) {
     yield columns.map((column, index) => textOf(table.name, column, row[index], account));
   }
@@ -33,13 +33,13 @@ export function* readRows(
 /** How many rows `readRows` must give, by another way: an index. */
 export function countRows(sqlite: Database.Database, table: TableEntry, account: string | undefined): number {
   return sqlite
-    .prepare<string[], number>(`SELECT count(*) FROM ${quoted(table.name)} ${where(account)}`)
+    .prepare<string[], number>(`SELECT count(*) FROM ${quoteName(table.name)} ${whereAccount(account)}`)
     .pluck()
-    .get(...ofAccount(account)) as number;
+    .get(...bindAccount(account)) as number;
 }
 
 /** The names of all accounts of which any of these tables has rows. */
-export function accountsIn(sqlite: Database.Database, tables: readonly TableEntry[]): string[] {
+export function listAccountsIn(sqlite: Database.Database, tables: readonly TableEntry[]): string[] {
   const names = tables.flatMap((table) =>
     isPartitioned(table) ? sqlite.prepare<[], string>(namesIn(table)).pluck().all() : [],
   );
@@ -49,9 +49,9 @@ export function accountsIn(sqlite: Database.Database, tables: readonly TableEntr
 /** Jumps from name to name in the primary key; DISTINCT would read all of it. */
 function namesIn({ name }: TableEntry): string {
   return `WITH RECURSIVE names (name) AS (
-    SELECT min(account) FROM ${quoted(name)}
+    SELECT min(account) FROM ${quoteName(name)}
     UNION ALL
-    SELECT (SELECT min(account) FROM ${quoted(name)} WHERE account > names.name) FROM names WHERE names.name IS NOT NULL
+    SELECT (SELECT min(account) FROM ${quoteName(name)} WHERE account > names.name) FROM names WHERE names.name IS NOT NULL
   ) SELECT name FROM names WHERE name IS NOT NULL`;
 }
 
@@ -60,16 +60,16 @@ export function isPartitioned({ columns }: TableEntry): boolean {
   return columns.some(({ name }) => name === partition);
 }
 
-function where(account: string | undefined): string {
+function whereAccount(account: string | undefined): string {
   return account === undefined ? "" : "WHERE account = ?";
 }
 
-function ofAccount(account: string | undefined): string[] {
+function bindAccount(account: string | undefined): string[] {
   return account === undefined ? [] : [account];
 }
 
 /** A name as SQL reads it, whatever it is. */
-export function quoted(name: string): string {
+export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

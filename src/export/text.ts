@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { ExportColumn } from "./columns.ts";
-import type { Format } from "./format.ts";
+import type { FileFormat } from "./format.ts";
 import type { ExportRow } from "./rows.ts";
 
 interface Lines {
@@ -35,13 +35,13 @@ const ndjsonLines: Lines = {
   },
 };
 
-export const csv: Format = textFormat("csv", csvLines);
-export const ndjson: Format = textFormat("ndjson", ndjsonLines);
+export const csv: FileFormat = textFormat("csv", csvLines);
+export const ndjson: FileFormat = textFormat("ndjson", ndjsonLines);
 
 // Fewer and larger writes bring nothing more.
 const charactersAtOnce = 262_144;
 
-function textFormat(ending: string, { head, line }: Lines): Format {
+function textFormat(ending: string, { head, line }: Lines): FileFormat {
   return {
     ending,
     async write(path, columns, rows) {

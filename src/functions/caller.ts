@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import type { ApiClient } from "../api/api-client.ts";
 import { openForReading, type Warehouse } from "../database/open.ts";
-import { unusable } from "../database/unusable.ts";
+import { explainSqliteError } from "../database/sqlite-errors.ts";
 import { ArgumentError } from "../errors.ts";
 import { readAccountNames } from "../state/linked-accounts.ts";
 import { type ReadFunction, readParameters } from "./read-function.ts";
 
 /** What the functions can be asked of. */
-export interface Places {
+export interface CallerSettings {
   /** Path of the warehouse. */
   readonly path: string;
   /** The accounts of which there is a key. */
@@ -28,40 +28,40 @@ export type Caller = <Parameters extends z.ZodObject, Answer>(
 ) => Promise<Answer>;
 
 /** The warehouse is opened for each call, so that a sync may replace or change it in between. */
-export function createCaller({ path, clients, now = () => new Date(), bytes }: Places): Caller {
+export function createCaller({ path, clients, now = () => new Date(), bytes }: CallerSettings): Caller {
   const withKey = clients.map(({ name }) => name);
   return async (of, given, account) => {
     const parameters = readParameters(of, given);
     if (parameters["live"] === true) {
-      const name = chosen(account, withKey, "with a key");
+      const name = chooseAccount(account, withKey, "with a key");
       const api = clients.find((each) => each.name === name)?.api;
-      if (api === undefined) throw unknown(name, withKey, "with a key");
+      if (api === undefined) throw createUnknownAccountError(name, withKey, "with a key");
       return of.live({ name, api, bytes }, parameters);
     }
-    return reading(path, (warehouse) => {
+    return readWarehouse(path, (warehouse) => {
       const names = [...new Set([...withKey, ...readAccountNames(warehouse)])];
-      const name = chosen(account, names, "with a key or in the warehouse");
+      const name = chooseAccount(account, names, "with a key or in the warehouse");
       return of.fromWarehouse({ name, warehouse, now, bytes }, parameters);
     });
   };
 }
 
 /** Reads a warehouse that stays as it is meanwhile. */
-function reading<T>(path: string, read: (warehouse: Warehouse) => T): T {
+function readWarehouse<T>(path: string, read: (warehouse: Warehouse) => T): T {
   const warehouse = openForReading(path);
   try {
     return warehouse.sqlite.transaction(() => read(warehouse))();
   } catch (cause) {
-    throw unusable(path, cause);
+    throw explainSqliteError(path, cause);
   } finally {
     warehouse.close();
   }
 }
 
-function chosen(account: string | undefined, names: readonly string[], which: string): string {
+function chooseAccount(account: string | undefined, names: readonly string[], which: string): string {
   if (account !== undefined) {
     if (names.includes(account)) return account;
-    throw unknown(account, names, which);
+    throw createUnknownAccountError(account, names, which);
   }
   const [only, ...others] = names;
   if (names.includes("default")) return "default";
@@ -76,7 +76,7 @@ function chosen(account: string | undefined, names: readonly string[], which: st
   );
 }
 
-function unknown(account: string, names: readonly string[], which: string): ArgumentError {
+function createUnknownAccountError(account: string, names: readonly string[], which: string): ArgumentError {
   return new ArgumentError(`there is no account "${account}" ${which}`, {
     hint:
       names.length === 0

@@ -27,7 +27,7 @@ export interface AccountFunctions {
    * A page of the customers and leads: those first who have been customers longest, leads last. `mrr` and `arr` are in hundredths of
    * the account's currency. Source: https://dev.chartmogul.com/reference/customers/list, with `email` `/customers/search`.
    */
-  list_customers(options?: ListCustomersOptions): Promise<ListAnswer<Customer, "entries">>;
+  list_customers(options?: ListCustomersOptions): Promise<ListResult<Customer, "entries">>;
 
   /**
    * One customer or lead. `mrr` and `arr` are in hundredths of the account's currency. Rejects with a NotFoundError where there is none.
@@ -40,17 +40,17 @@ export interface AccountFunctions {
    * With `live` only those of one customer: rejects with an ArgumentError without `customer_uuid`. From the warehouse it rejects with a
    * NotFoundError where there is no such customer. Source: https://dev.chartmogul.com/reference/customers/list-subscriptions
    */
-  list_subscriptions(options?: ListSubscriptionsOptions): Promise<ListAnswer<Subscription, "entries">>;
+  list_subscriptions(options?: ListSubscriptionsOptions): Promise<ListResult<Subscription, "entries">>;
 
   /** A page of the plans, newest first; ChartMogul knows no prices of plans. Source: https://dev.chartmogul.com/reference/plans/list */
-  list_plans(options?: ListPlansOptions): Promise<ListAnswer<Plan, "plans">>;
+  list_plans(options?: ListPlansOptions): Promise<ListResult<Plan, "plans">>;
 
   /**
    * A page of the invoices with their line items and transactions, newest first, under both `entries` and `invoices`. Amounts are in
    * hundredths of the invoice's currency. Disabled (`disabled`) and invalid ones (`errors`) are there, but do not count.
    * Source: https://dev.chartmogul.com/reference/invoices/list
    */
-  list_invoices(options?: ListInvoicesOptions): Promise<ListAnswer<Invoice, "entries" | "invoices">>;
+  list_invoices(options?: ListInvoicesOptions): Promise<ListResult<Invoice, "entries" | "invoices">>;
 
   /**
    * MRR, ARR, ARPA, ASP, LTV, the number of customers and the churn rates for each interval of a range of days. Money is in hundredths
@@ -164,7 +164,7 @@ export interface Dated {
 }
 
 /** What the answer of every list has besides its records. */
-export interface Paged extends Dated {
+export interface PageResult extends Dated {
   readonly has_more: boolean;
   /** Gives the next page; null where there is none. It means something only to the function that gave it. */
   readonly cursor: string | null;
@@ -175,7 +175,7 @@ export interface Paged extends Dated {
 }
 
 /** A page of records, under each of these keys. */
-export type ListAnswer<Entry, Key extends string> = Paged & Readonly<Record<Key, readonly Entry[]>>;
+export type ListResult<Entry, Key extends string> = PageResult & Readonly<Record<Key, readonly Entry[]>>;
 
 /** A customer as received, and how old that is. */
 export type FoundCustomer = Customer & Dated;

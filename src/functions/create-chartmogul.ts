@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { javascriptValues } from "../json/javascript-values.ts";
 import type { Caller } from "./caller.ts";
-import type { AccountFunctions, Chartmogul, Paged } from "./chartmogul.ts";
+import type { AccountFunctions, Chartmogul, PageResult } from "./chartmogul.ts";
 import { functions } from "./index.ts";
 import type { ListFunction } from "./list-function.ts";
 import type { paging } from "./parameters.ts";
@@ -11,12 +11,12 @@ import type { ReadFunction } from "./read-function.ts";
 type Taking<Options, Answer> =
   Record<never, never> extends Options ? (options?: Options) => Answer : (options: Options) => Answer;
 
-type Call<F> =
+type DeclaredCall<F> =
   F extends ReadFunction<infer Parameters, infer Answer>
     ? Taking<z.input<Parameters>, Promise<Answer>>
     : never;
 
-type Walk<F> =
+type DeclaredWalk<F> =
   F extends ListFunction<infer Filters, infer Entry, infer Key>
     ? Taking<
         Omit<z.input<ListFunction<Filters, Entry, Key>["parameters"]>, keyof typeof paging>,
@@ -27,11 +27,11 @@ type Walk<F> =
 type Functions = typeof functions;
 
 /** What the schemas declare. */
-type Declared = { readonly [Name in keyof Functions]: Call<Functions[Name]> } & {
-  readonly walk_customers: Walk<Functions["list_customers"]>;
-  readonly walk_subscriptions: Walk<Functions["list_subscriptions"]>;
-  readonly walk_plans: Walk<Functions["list_plans"]>;
-  readonly walk_invoices: Walk<Functions["list_invoices"]>;
+type Declared = { readonly [Name in keyof Functions]: DeclaredCall<Functions[Name]> } & {
+  readonly walk_customers: DeclaredWalk<Functions["list_customers"]>;
+  readonly walk_subscriptions: DeclaredWalk<Functions["list_subscriptions"]>;
+  readonly walk_plans: DeclaredWalk<Functions["list_plans"]>;
+  readonly walk_invoices: DeclaredWalk<Functions["list_invoices"]>;
 };
 
 /** A function as it is compared: an option that may be left out would not be missed if it were not for the keys. */
@@ -96,7 +96,7 @@ function functionsOf(call: Caller, account?: string): AccountFunctions {
           account,
         );
         yield* of.entriesOf(answer);
-        cursor = (answer as Paged).cursor ?? undefined;
+        cursor = (answer as PageResult).cursor ?? undefined;
       } while (cursor !== undefined);
     };
   return {

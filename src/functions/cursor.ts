@@ -4,7 +4,7 @@ import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
 
 /** A place in one list of one account. */
-export interface Listed {
+export interface ListIdentity {
   readonly name: string;
   readonly account: string;
   readonly live: boolean;
@@ -17,7 +17,7 @@ const wire = z.tuple([z.string(), z.string(), z.boolean(), z.string(), z.unknown
 const startAnew = { hint: "Use a cursor only with the call that gave it, or begin without one." };
 
 /** The cursor for a position of this list: opaque to whoever gets it. */
-export function writeCursor({ name, account, live, filters }: Listed, position: unknown): string {
+export function writeCursor({ name, account, live, filters }: ListIdentity, position: unknown): string {
   const parts = [name, account, live, JSON.stringify(filters), position];
   return Buffer.from(writeJson(parts)).toString("base64url");
 }
@@ -27,7 +27,7 @@ export function writeCursor({ name, account, live, filters }: Listed, position: 
  * what is none.
  */
 export function readCursor<Position>(
-  listed: Listed,
+  listed: ListIdentity,
   cursor: string | undefined,
   position: z.ZodType<Position>,
 ): Position | undefined {

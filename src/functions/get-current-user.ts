@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { Profile } from "../api/api-client.ts";
 import { profileOf } from "../api/profile.ts";
 import { account } from "../resources/account.ts";
-import { asOf, instant } from "./as-of.ts";
 import type { CurrentUser } from "./chartmogul.ts";
+import { formatInstant, readFreshAsOf } from "./fresh-as-of.ts";
 import { live, type ReadFunction } from "./read-function.ts";
-import { recordReader } from "./stored-record.ts";
+import { prepareRecordReader } from "./stored-record.ts";
 
 const parameters = z.strictObject(live(true));
 
@@ -16,15 +16,15 @@ export const getCurrentUser: ReadFunction<typeof parameters, CurrentUser> = {
     "Verifies the API key at ChartMogul and tells which account it belongs to. ChartMogul does not tell the person: first_name, last_name and email are null. With live: false it tells what is stored, and verifies nothing.",
   parameters,
   fromWarehouse({ name, warehouse, ...rest }) {
-    const fresh_as_of = asOf({ name, warehouse, ...rest }, account.name);
-    return user(name, profileOf(recordReader(warehouse, name, account)("")), {
+    const fresh_as_of = readFreshAsOf({ name, warehouse, ...rest }, account.name);
+    return user(name, profileOf(prepareRecordReader(warehouse, name, account)("")), {
       verified: false,
       fresh_as_of,
     });
   },
   async live({ name, api }) {
     await api.get("ping");
-    return user(name, await api.profile(), { verified: true, fresh_as_of: instant(api.now()) });
+    return user(name, await api.profile(), { verified: true, fresh_as_of: formatInstant(api.now()) });
   },
 };
 

@@ -3,12 +3,12 @@ import { one } from "../api/paging.ts";
 import type { Customer } from "../api/records.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
 import { customers } from "../resources/customers.ts";
-import { asOf, instant } from "./as-of.ts";
 import type { FoundCustomer } from "./chartmogul.ts";
+import { formatInstant, readFreshAsOf } from "./fresh-as-of.ts";
 import { text } from "./parameters.ts";
 import { live, type ReadFunction } from "./read-function.ts";
-import { noCustomer, storedCustomer } from "./stored-customer.ts";
-import { recordReader } from "./stored-record.ts";
+import { createNoCustomerError, findStoredCustomer } from "./stored-customer.ts";
+import { prepareRecordReader } from "./stored-record.ts";
 
 const parameters = z.strictObject({
   id: text().describe(
@@ -23,9 +23,9 @@ export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {
   description: "Gives one customer or lead. `mrr` and `arr` are in hundredths of the account's currency.",
   parameters,
   fromWarehouse(account, { id }) {
-    const fresh_as_of = asOf(account, customers.name);
-    const uuid = storedCustomer(account, id);
-    const customer = recordReader(account.warehouse, account.name, customers)(uuid) as Customer;
+    const fresh_as_of = readFreshAsOf(account, customers.name);
+    const uuid = findStoredCustomer(account, id);
+    const customer = prepareRecordReader(account.warehouse, account.name, customers)(uuid) as Customer;
     return { ...customer, fresh_as_of };
   },
   async live({ name, api }, { id }) {
@@ -38,8 +38,8 @@ export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {
       );
     }
     const found = (await one((key) => `customers/${key}`)(api, id)) as Customer | undefined;
-    if (found === undefined) throw noCustomer(name, id);
-    if (found.uuid === id) return { ...found, fresh_as_of: instant(api.now()) };
+    if (found === undefined) throw createNoCustomerError(name, id);
+    if (found.uuid === id) return { ...found, fresh_as_of: formatInstant(api.now()) };
     throw new ApiError(`ChartMogul answered the question for customer ${id} with ${found.uuid}`, {
       hint: "Report it.",
     });

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { intervals } from "../api/calendar.ts";
 import { ApiError, ArgumentError } from "../errors.ts";
-import { instant } from "./as-of.ts";
 import type { Metrics, MetricsValues } from "./chartmogul.ts";
-import { withChanges } from "./metric-changes.ts";
+import { formatInstant } from "./fresh-as-of.ts";
+import { recalculateChanges } from "./metric-changes.ts";
 import { day } from "./parameters.ts";
 import { live, type ReadFunction } from "./read-function.ts";
-import { storedDays, storedPeriods } from "./stored-metrics.ts";
+import { readStoredDays, readStoredPeriods } from "./stored-metrics.ts";
 
 const types = ["absolute", "percentage"] as const;
 
@@ -34,8 +34,8 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
     refuseBackwards(given);
     const { interval } = given;
     const { entries, notes, fresh_as_of } =
-      interval === "day" ? storedDays(account, given) : storedPeriods(account, interval, given);
-    const shown = withChanges(entries).map(shapeFor(given.type));
+      interval === "day" ? readStoredDays(account, given) : readStoredPeriods(account, interval, given);
+    const shown = recalculateChanges(entries).map(shapeFor(given.type));
     return { entries: shown, ...(notes.length > 0 && { note: notes.join(" ") }), fresh_as_of };
   },
   async live({ api }, given) {
@@ -52,7 +52,7 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
     return {
       entries: entries.map(shape),
       ...(summary && { summary: shape(summary) }),
-      fresh_as_of: instant(api.now()),
+      fresh_as_of: formatInstant(api.now()),
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Customer } from "../api/records.ts";
 import { customers } from "../resources/customers.ts";
-import { listOf } from "./list-function.ts";
+import { defineList } from "./list-function.ts";
 import { text, word } from "./parameters.ts";
 import type { Segment } from "./stored-list.ts";
 
@@ -26,7 +26,7 @@ const status = word({
 });
 
 /** https://dev.chartmogul.com/reference/customers/list and, for an e-mail address, /customers/search. */
-export const listCustomers = listOf<Customer>()({
+export const listCustomers = defineList<Customer>()({
   name: "list_customers",
   description:
     "Lists customers and leads, those first who have been customers longest, leads last. `mrr` and `arr` are in hundredths of the account's currency.",

@@ -2,26 +2,26 @@ import * as z from "zod";
 import { ArgumentError } from "../errors.ts";
 import { measureJson } from "../json/fit.ts";
 import type { Resource } from "../resources/resource.ts";
-import { asOf, instant } from "./as-of.ts";
-import type { ListAnswer, Paged } from "./chartmogul.ts";
-import { type Listed, readCursor, writeCursor } from "./cursor.ts";
+import type { ListResult, PageResult } from "./chartmogul.ts";
+import { type ListIdentity, readCursor, writeCursor } from "./cursor.ts";
 import { fitRecords } from "./fit-records.ts";
-import { type LiveListing, livePosition, readLive } from "./live-list.ts";
+import { formatInstant, readFreshAsOf } from "./fresh-as-of.ts";
+import { type LiveListing, livePosition, readLivePage } from "./live-list.ts";
 import { paging } from "./parameters.ts";
 import { type LiveAccount, live, type ReadFunction, type StoredAccount } from "./read-function.ts";
-import { positionIn, readStored, type Segment } from "./stored-list.ts";
+import { createPositionSchema, readStoredPage, type Segment } from "./stored-list.ts";
 
 const common = z.strictObject({ ...paging, ...live(false) });
 type Common = (typeof common)["shape"];
 
 /** A function that answers with a page of a list. */
 export interface ListFunction<Filters extends z.ZodRawShape, Entry, Key extends string>
-  extends ReadFunction<z.ZodObject<Filters & Common, z.core.$strict>, ListAnswer<Entry, Key>> {
+  extends ReadFunction<z.ZodObject<Filters & Common, z.core.$strict>, ListResult<Entry, Key>> {
   /** The records of an answer. */
-  entriesOf(answer: ListAnswer<Entry, Key>): readonly Entry[];
+  entriesOf(answer: ListResult<Entry, Key>): readonly Entry[];
 }
 
-interface Definition<Filters extends z.ZodRawShape, Key extends string> {
+interface ListDefinition<Filters extends z.ZodRawShape, Key extends string> {
   readonly name: string;
   readonly description: string;
   readonly filters: Filters;
@@ -35,29 +35,29 @@ interface Definition<Filters extends z.ZodRawShape, Key extends string> {
 }
 
 /** Declares a function that lists records of this type. */
-export function listOf<Entry>() {
+export function defineList<Entry>() {
   return <Filters extends z.ZodRawShape, Key extends string>(
-    definition: Definition<Filters, Key>,
+    definition: ListDefinition<Filters, Key>,
   ): ListFunction<Filters, Entry, Key> => {
     const { name, description, keys, resource } = definition;
     const parameters = z.strictObject({ ...definition.filters, ...common.shape });
     const answer = (
-      listed: Listed,
-      { page, per_page }: Wanted,
-      found: Found,
+      listed: ListIdentity,
+      { page, per_page }: PageRequest,
+      found: ListPage,
       { fresh_as_of, bytes }: { readonly fresh_as_of: string; readonly bytes: number | undefined },
     ) => {
-      const { records, note } = kept(found.records, listed, keys.length, bytes);
+      const { records, note } = fitAll(found.records, listed, keys.length, bytes);
       const entries = Object.fromEntries(keys.map((key) => [key, records]));
       const next = records.length < found.records.length ? found.after(records.length) : found.next;
-      const paged: Paged = {
+      const paged: PageResult = {
         has_more: next !== undefined,
         cursor: next === undefined ? null : writeCursor(listed, next),
         ...(page !== undefined && { page, per_page }),
         fresh_as_of,
       };
       // Stored records are what the contract says, or they would be among the rejected ones; live ones are ChartMogul's word.
-      return { ...entries, ...paged, ...(note !== undefined && { note }) } as ListAnswer<Entry, Key>;
+      return { ...entries, ...paged, ...(note !== undefined && { note }) } as ListResult<Entry, Key>;
     };
     return {
       name,
@@ -65,23 +65,23 @@ export function listOf<Entry>() {
       parameters,
       entriesOf: (given) => given[keys[0]],
       fromWarehouse(account, given) {
-        const { filters, ...wanted } = split<Filters>(given);
+        const { filters, ...wanted } = splitParameters<Filters>(given);
         const listed = { name, account: account.name, live: false, filters };
-        const fresh_as_of = asOf(account, resource.name);
+        const fresh_as_of = readFreshAsOf(account, resource.name);
         const segments = definition.stored(filters, account);
-        const after = readCursor(listed, wanted.cursor, positionIn(segments));
+        const after = readCursor(listed, wanted.cursor, createPositionSchema(segments));
         const skip = ((wanted.page ?? 1) - 1) * wanted.per_page;
-        const found = readStored(account, resource, segments, { after, skip, limit: wanted.per_page });
+        const found = readStoredPage(account, resource, segments, { after, skip, limit: wanted.per_page });
         return answer(listed, wanted, found, { fresh_as_of, bytes: account.bytes });
       },
       async live(account, given) {
-        const { filters, ...wanted } = split<Filters>(given);
+        const { filters, ...wanted } = splitParameters<Filters>(given);
         const listed = { name, account: account.name, live: true, filters };
         const listing = definition.listing(filters, account);
         const after = readCursor(listed, wanted.cursor, livePosition);
         const { page = 1, per_page: limit } = wanted;
-        const found = await readLive(account.api, listing, { after, page, limit });
-        const fresh_as_of = instant(account.api.now());
+        const found = await readLivePage(account.api, listing, { after, page, limit });
+        const fresh_as_of = formatInstant(account.api.now());
         return answer(listed, wanted, found, { fresh_as_of, bytes: account.bytes });
       },
     };
@@ -89,7 +89,7 @@ export function listOf<Entry>() {
 }
 
 /** A page of a list. */
-interface Found {
+interface ListPage {
   readonly records: readonly unknown[];
   /** Where the next page begins; undefined where there is none. */
   readonly next: unknown;
@@ -101,15 +101,20 @@ interface Found {
 const besides = 1000;
 
 /** The records for which there is room, where each is given under so many keys. */
-function kept(records: readonly unknown[], { filters }: Listed, keys: number, bytes: number | undefined) {
+function fitAll(
+  records: readonly unknown[],
+  { filters }: ListIdentity,
+  keys: number,
+  bytes: number | undefined,
+) {
   if (bytes === undefined) return { records, note: undefined };
   return fitRecords((bytes - besides - 2 * measureJson(filters)) / keys, records);
 }
 
-type Wanted = Omit<z.output<typeof common>, "live">;
+type PageRequest = Omit<z.output<typeof common>, "live">;
 
 /** Takes apart what narrows a list down and what tells a page of it. Throws an ArgumentError where that is told twice. */
-function split<Filters extends z.ZodRawShape>(given: z.output<z.ZodObject<Filters & Common>>) {
+function splitParameters<Filters extends z.ZodRawShape>(given: z.output<z.ZodObject<Filters & Common>>) {
   // The compiler does not see what is left of a shape that it does not know yet.
   const { live: _, page, per_page, cursor, ...filters } = given as z.output<typeof common>;
   if (page !== undefined && cursor !== undefined) {

@@ -1,11 +1,11 @@
 import type { Invoice } from "../api/records.ts";
 import { everyInvoice, invoices } from "../resources/invoices.ts";
-import { listOf } from "./list-function.ts";
+import { defineList } from "./list-function.ts";
 import { customerUuid } from "./parameters.ts";
-import { everyRecord, newestFirst, type Segment } from "./stored-list.ts";
+import { newestFirst, type Segment, selectEveryRecord } from "./stored-list.ts";
 
 /** https://dev.chartmogul.com/reference/invoices/list */
-export const listInvoices = listOf<Invoice>()({
+export const listInvoices = defineList<Invoice>()({
   name: "list_invoices",
   description:
     "Lists invoices with their line items and transactions, newest first; also disabled ones (`disabled`) and invalid ones (`errors`), which do not count.",
@@ -15,7 +15,7 @@ export const listInvoices = listOf<Invoice>()({
   resource: invoices,
   keys: ["entries", "invoices"],
   stored: ({ customer_uuid }) =>
-    customer_uuid === undefined ? everyRecord(invoices.name) : ofCustomer(customer_uuid),
+    customer_uuid === undefined ? selectEveryRecord(invoices.name) : ofCustomer(customer_uuid),
   listing: ({ customer_uuid }) => ({
     path: "invoices",
     list: "invoices",

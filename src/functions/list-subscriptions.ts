@@ -2,9 +2,9 @@ import type { Subscription } from "../api/records.ts";
 import { ArgumentError } from "../errors.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
 import { timestamp } from "../schema/timestamp.ts";
-import { listOf } from "./list-function.ts";
+import { defineList } from "./list-function.ts";
 import { customerUuid, word } from "./parameters.ts";
-import { storedCustomer } from "./stored-customer.ts";
+import { findStoredCustomer } from "./stored-customer.ts";
 import type { Segment } from "./stored-list.ts";
 
 const status = word({
@@ -19,7 +19,7 @@ const status = word({
 });
 
 /** https://dev.chartmogul.com/reference/customers/list-subscriptions */
-export const listSubscriptions = listOf<Subscription>()({
+export const listSubscriptions = defineList<Subscription>()({
   name: "list_subscriptions",
   description:
     "Lists subscriptions, customer by customer. From the warehouse of all customers or of one; ChartMogul itself (live) lists only those of one customer. An inactive subscription keeps its last `mrr`.",
@@ -32,7 +32,7 @@ export const listSubscriptions = listOf<Subscription>()({
   resource: subscriptions,
   keys: ["entries"],
   stored({ customer_uuid, status }, account) {
-    const customer = customer_uuid === undefined ? undefined : storedCustomer(account, customer_uuid);
+    const customer = customer_uuid === undefined ? undefined : findStoredCustomer(account, customer_uuid);
     return [ofCustomers(customer, status, account.now())];
   },
   listing({ customer_uuid, status }, { api }) {

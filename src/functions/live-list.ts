@@ -24,13 +24,13 @@ const withinPage = z.tuple([z.union([z.string(), z.int().min(1)]), z.int().min(1
 export const livePosition = z.union([z.string(), z.int().min(0), withinPage]);
 export type LivePosition = z.output<typeof livePosition>;
 
-interface Wanted {
+interface LivePageRequest {
   readonly after: LivePosition | undefined;
   readonly page: number;
   readonly limit: number;
 }
 
-interface Found {
+interface LivePage {
   readonly records: readonly unknown[];
   readonly next: LivePosition | undefined;
   /** Where a page begins that goes on behind so many of the records. */
@@ -38,11 +38,15 @@ interface Found {
 }
 
 /** Reads a page of a list from ChartMogul. */
-export async function readLive(api: ApiClient, listing: LiveListing, wanted: Wanted): Promise<Found> {
+export async function readLivePage(
+  api: ApiClient,
+  listing: LiveListing,
+  wanted: LivePageRequest,
+): Promise<LivePage> {
   const { keep, fits, path } = listing;
-  if (keep !== undefined) return slice(await wholeListing(api, listing), wanted);
-  const [where, size, given] = placeOf(wanted);
-  const { records, next } = await pageOf(api, listing, where, size);
+  if (keep !== undefined) return slice(await readWholeListing(api, listing), wanted);
+  const [where, size, given] = findStart(wanted);
+  const { records, next } = await readPage(api, listing, where, size);
   if (fits !== undefined && !records.every(fits)) {
     throw new ApiError(`ChartMogul answered GET /${path} with records that the filter leaves out`, {
       hint: "It seems to ignore the filter. The warehouse has its own: leave out live.",
@@ -56,13 +60,13 @@ export async function readLive(api: ApiClient, listing: LiveListing, wanted: Wan
   };
 }
 
-function placeOf({ after, page, limit }: Wanted): z.output<typeof withinPage> {
+function findStart({ after, page, limit }: LivePageRequest): z.output<typeof withinPage> {
   if (typeof after === "object") return after;
   return [typeof after === "string" ? after : page, limit, 0];
 }
 
 /** Pages by number are deprecated: whether one was honoured shows only in the answer, and where it was not we count ourselves. */
-async function pageOf(
+async function readPage(
   api: ApiClient,
   { path, list, query }: LiveListing,
   page: string | number,
@@ -82,7 +86,7 @@ async function pageOf(
   return current;
 }
 
-async function wholeListing(
+async function readWholeListing(
   api: ApiClient,
   { path, list, query, keep, none }: LiveListing,
 ): Promise<unknown[]> {
@@ -95,7 +99,7 @@ async function wholeListing(
   return keep === undefined ? records : records.filter(keep);
 }
 
-function slice(records: readonly unknown[], { after, page, limit }: Wanted): Found {
+function slice(records: readonly unknown[], { after, page, limit }: LivePageRequest): LivePage {
   const from = typeof after === "number" ? after : (page - 1) * limit;
   const to = from + limit;
   return {

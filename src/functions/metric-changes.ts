@@ -2,13 +2,13 @@ import { plain } from "../json/exact-number.ts";
 
 const change = "-percentage-change";
 
-type Entry = Readonly<Record<string, unknown>> & { readonly date: string };
+type DatedValues = Readonly<Record<string, unknown>> & { readonly date: string };
 
 /**
  * The same entries, with each change counted anew against the entry before: ChartMogul counts it within the range that was asked for,
  * so that the first entry of a range has 0. In percent with two decimals; 0 where the earlier value is 0, null where a value is not known.
  */
-export function withChanges<Values extends Entry>(entries: readonly Values[]): Values[] {
+export function recalculateChanges<Values extends DatedValues>(entries: readonly Values[]): Values[] {
   return entries.map((entry, index) => {
     const before = entries[index - 1] ?? entry;
     const counted = Object.keys(entry)

@@ -2,7 +2,7 @@ import { ArgumentError, NotFoundError } from "../errors.ts";
 import { ExactNumber } from "../json/exact-number.ts";
 import type { StoredAccount } from "./read-function.ts";
 
-interface Known {
+interface FoundUuid {
   readonly uuid: string;
   readonly deleted_at: string | null;
   readonly merged_into: string | null;
@@ -16,10 +16,10 @@ const otherIdentifiers = `deleted_at IS NULL
  * The uuid of the customer who is meant by it, by ChartMogul's number or by an identifier in a billing system. Throws a NotFoundError
  * for none and for a deleted one, an ArgumentError for several.
  */
-export function storedCustomer({ warehouse: { sqlite }, name }: StoredAccount, id: string): string {
+export function findStoredCustomer({ warehouse: { sqlite }, name }: StoredAccount, id: string): string {
   const select = (condition: string) =>
     sqlite
-      .prepare<[Readonly<Record<string, unknown>>], Known>(
+      .prepare<[Readonly<Record<string, unknown>>], FoundUuid>(
         `SELECT uuid, deleted_at, merged_into FROM customers WHERE account = @name AND ${condition}`,
       )
       .all({ name, id, number: /^\d+$/.test(id) ? (new ExactNumber(id).integer ?? null) : null });
@@ -27,7 +27,7 @@ export function storedCustomer({ warehouse: { sqlite }, name }: StoredAccount, i
   // Identifiers of Stripe begin with cus_, too.
   const known = itself.length > 0 ? itself : select(otherIdentifiers);
   const [first, ...others] = known;
-  if (first === undefined) throw noCustomer(name, id);
+  if (first === undefined) throw createNoCustomerError(name, id);
   if (others.length > 0) {
     throw new ArgumentError(`id "${id}" is that of ${known.length} customers`, {
       hint: `Choose one of them: ${known.map(({ uuid }) => uuid).join(", ")}.`,
@@ -42,7 +42,7 @@ export function storedCustomer({ warehouse: { sqlite }, name }: StoredAccount, i
 }
 
 /** The error for a customer that is not in this account. */
-export function noCustomer(account: string, id: string): NotFoundError {
+export function createNoCustomerError(account: string, id: string): NotFoundError {
   return new NotFoundError(`there is no customer "${id}" in account "${account}"`, {
     hint: "list_customers lists those that there are.",
   });

@@ -3,10 +3,10 @@ import type { Warehouse } from "../database/open.ts";
 import { ExactNumber, shortened } from "../json/exact-number.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { StoredAccount } from "./read-function.ts";
-import { recordReader } from "./stored-record.ts";
+import { prepareRecordReader } from "./stored-record.ts";
 
 /** As a cursor holds it; SQLite has whole numbers that JavaScript has not. */
-type Value = string | number | ExactNumber;
+type PositionValue = string | number | ExactNumber;
 
 /** Records in the order of an index. Several of them, one after the other, make a list. */
 export interface Segment {
@@ -22,23 +22,23 @@ export interface Segment {
 }
 
 /** The number of the segment that a record stands in, and its values in the order of that. */
-export type StoredPosition = readonly [number, ...Value[]];
+export type StoredPosition = readonly [number, ...PositionValue[]];
 
 /** A position in a list of these segments, as a cursor holds it. */
-export function positionIn(segments: readonly Segment[]): z.ZodType<StoredPosition> {
+export function createPositionSchema(segments: readonly Segment[]): z.ZodType<StoredPosition> {
   return z
     .tuple([z.int().min(0)], z.union([z.string(), z.number(), z.instanceof(ExactNumber)]))
     .refine(([segment, ...values]) => values.length === segments[segment]?.order.length);
 }
 
-interface Wanted {
+interface StoredPageRequest {
   readonly after: StoredPosition | undefined;
   /** Records to leave out behind that position. */
   readonly skip: number;
   readonly limit: number;
 }
 
-interface Found {
+interface StoredPage {
   readonly records: readonly unknown[];
   /** Where the next page begins; undefined where there is none. */
   readonly next: StoredPosition | undefined;
@@ -47,17 +47,17 @@ interface Found {
 }
 
 /** Reads a page of records as they were received. What lies before it is passed by in the index and not read. */
-export function readStored(
+export function readStoredPage(
   { warehouse, name: account }: StoredAccount,
   resource: Resource,
   segments: readonly Segment[],
-  { after, skip, limit }: Wanted,
-): Found {
+  { after, skip, limit }: StoredPageRequest,
+): StoredPage {
   const found: { readonly key: string; readonly position: StoredPosition }[] = [];
   let toSkip = skip;
   for (const [index, segment] of segments.entries()) {
     if (index < (after?.[0] ?? 0)) continue;
-    const { rows, count } = bound(warehouse, account, segment);
+    const { rows, count } = prepareSegment(warehouse, account, segment);
     const behind = index === after?.[0] ? after.slice(1) : [];
     // One more than wanted tells whether there is another page.
     const some = rows(behind, limit + 1 - found.length, toSkip);
@@ -68,7 +68,7 @@ export function readStored(
     if (toSkip > 0) toSkip = some.length > 0 ? 0 : toSkip - count();
   }
   const page = found.slice(0, limit);
-  const read = recordReader(warehouse, account, resource);
+  const read = prepareRecordReader(warehouse, account, resource);
   return {
     records: page.map(({ key }) => read(key)),
     next: found.length > limit ? page.at(-1)?.position : undefined,
@@ -76,26 +76,26 @@ export function readStored(
   };
 }
 
-type Bound = string | number | bigint | null;
+type BoundValue = string | number | bigint | null;
 
-function toBind(value: Value): Bound {
+function toBind(value: PositionValue): BoundValue {
   return value instanceof ExactNumber ? (value.integer ?? null) : value;
 }
 
-function fromRow(value: Bound): Value {
+function fromRow(value: BoundValue): PositionValue {
   const number = typeof value === "bigint" ? shortened(value) : value;
-  return typeof number === "bigint" ? new ExactNumber(String(number)) : (number as Value);
+  return typeof number === "bigint" ? new ExactNumber(String(number)) : (number as PositionValue);
 }
 
-function bound({ sqlite }: Warehouse, account: string, segment: Segment) {
+function prepareSegment({ sqlite }: Warehouse, account: string, segment: Segment) {
   const { from, where, values, key, order } = segment;
   const columns = order.join(", ");
   return {
-    rows(after: readonly Value[], limit: number, skip: number) {
+    rows(after: readonly PositionValue[], limit: number, skip: number) {
       const behind =
         after.length > 0 ? `AND (${columns}) > (${after.map((_, place) => `@after${place}`)})` : "";
       return sqlite
-        .prepare<[Readonly<Record<string, Bound>>], Bound[]>(
+        .prepare<[Readonly<Record<string, BoundValue>>], BoundValue[]>(
           `SELECT ${key}, ${columns} FROM ${from} WHERE ${where} ${behind} ORDER BY ${columns} LIMIT @limit OFFSET @skip`,
         )
         .raw()
@@ -121,7 +121,7 @@ function bound({ sqlite }: Warehouse, account: string, segment: Segment) {
 export const newestFirst = { key: "record.key", order: ["list_order", "record.key"] } as const;
 
 /** All live records of a resource, newest created first. */
-export function everyRecord(resource: string): readonly Segment[] {
+export function selectEveryRecord(resource: string): readonly Segment[] {
   return [
     {
       from: "raw_records AS record",

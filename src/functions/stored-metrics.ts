@@ -2,17 +2,17 @@ import { addDays, type Interval, startOf } from "../api/calendar.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
 import { prepareStoredRecord } from "../store/raw-records.ts";
-import { asOf } from "./as-of.ts";
 import type { MetricsValues } from "./chartmogul.ts";
+import { readFreshAsOf } from "./fresh-as-of.ts";
 import type { StoredAccount } from "./read-function.ts";
-import { recordReader } from "./stored-record.ts";
+import { prepareRecordReader } from "./stored-record.ts";
 
-interface Range {
+interface DateRange {
   readonly start_date: string;
   readonly end_date: string;
 }
 
-interface Stored {
+interface StoredMetrics {
   readonly entries: readonly MetricsValues[];
   /** Sentences. */
   readonly notes: readonly string[];
@@ -20,9 +20,9 @@ interface Stored {
 }
 
 /** The days of a range as ChartMogul gave them. */
-export function storedDays(account: StoredAccount, range: Range): Stored {
-  const fresh_as_of = asOf(account, dailyMetrics.name);
-  const read = recordReader(account.warehouse, account.name, dailyMetrics);
+export function readStoredDays(account: StoredAccount, range: DateRange): StoredMetrics {
+  const fresh_as_of = readFreshAsOf(account, dailyMetrics.name);
+  const read = prepareRecordReader(account.warehouse, account.name, dailyMetrics);
   const days = account.warehouse.sqlite
     .prepare<[string, string, string], string>(
       `SELECT date FROM daily_metrics
@@ -30,7 +30,11 @@ export function storedDays(account: StoredAccount, range: Range): Stored {
     )
     .pluck()
     .all(account.name, range.start_date, range.end_date);
-  return { entries: days.map((date) => overall(read(date))), notes: reach(account, range), fresh_as_of };
+  return {
+    entries: days.map((date) => overall(read(date))),
+    notes: describeReach(account, range),
+    fresh_as_of,
+  };
 }
 
 /** A length of interval other than a day. */
@@ -40,9 +44,9 @@ export type Period = Exclude<Interval, "day">;
  * The weeks, months, quarters or years of a range as ChartMogul gave them. ChartMogul was asked for whole ones: of one that the range
  * cuts there are the values that hold for its last day, and not those over the interval.
  */
-export function storedPeriods(account: StoredAccount, interval: Period, range: Range): Stored {
-  const fresh_as_of = asOf(account, periodMetrics.name, dailyMetrics.name);
-  const read = recordReader(account.warehouse, account.name, periodMetrics);
+export function readStoredPeriods(account: StoredAccount, interval: Period, range: DateRange): StoredMetrics {
+  const fresh_as_of = readFreshAsOf(account, periodMetrics.name, dailyMetrics.name);
+  const read = prepareRecordReader(account.warehouse, account.name, periodMetrics);
   const day = prepareStoredRecord(account.warehouse, account.name, dailyMetrics);
   const cut: string[] = [];
   const entries = periodsIn(account, interval, range).flatMap(({ date, up_to }) => {
@@ -56,7 +60,11 @@ export function storedPeriods(account: StoredAccount, interval: Period, range: R
     return { ...overall(stored.read().record), ...overInterval };
   });
   const note = `The range cuts the ${interval} that ends on ${cut.join(" and that which ends on ")}: asp, ltv and churn rates are null there, because ChartMogul was asked for whole ${interval}s only.`;
-  return { entries, notes: [...(cut.length > 0 ? [note] : []), ...reach(account, range)], fresh_as_of };
+  return {
+    entries,
+    notes: [...(cut.length > 0 ? [note] : []), ...describeReach(account, range)],
+    fresh_as_of,
+  };
 }
 
 const overInterval = { asp: null, ltv: null, "customer-churn-rate": null, "mrr-churn-rate": null };
@@ -68,7 +76,7 @@ interface StoredPeriod {
   readonly up_to: string;
 }
 
-function periodsIn({ warehouse, name }: StoredAccount, interval: Period, range: Range): StoredPeriod[] {
+function periodsIn({ warehouse, name }: StoredAccount, interval: Period, range: DateRange): StoredPeriod[] {
   return warehouse.sqlite
     .prepare<[string, string, string], StoredPeriod>(
       `SELECT date, up_to FROM period_metrics
@@ -84,7 +92,7 @@ function overall(record: unknown): MetricsValues {
 }
 
 /** Says where a range goes beyond what is stored. */
-function reach({ warehouse, name }: StoredAccount, { start_date, end_date }: Range): string[] {
+function describeReach({ warehouse, name }: StoredAccount, { start_date, end_date }: DateRange): string[] {
   const stored = warehouse.sqlite
     .prepare<[string], { first: string | null; last: string | null }>(
       "SELECT min(date) AS first, max(date) AS last FROM daily_metrics WHERE account = ? AND deleted_at IS NULL",

@@ -4,7 +4,7 @@ import type { Resource } from "../resources/resource.ts";
 import { prepareStoredRecord } from "../store/raw-records.ts";
 
 /** Gives the records of one resource of one account by key as they were received. Throws a WarehouseError where one is missing. */
-export function recordReader(warehouse: Warehouse, account: string, resource: Resource) {
+export function prepareRecordReader(warehouse: Warehouse, account: string, resource: Resource) {
   const find = prepareStoredRecord(warehouse, account, resource);
   return (key: string): unknown => {
     const kept = find(key);

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { limitedQuery } from "../database/limited-query/limited-query.ts";
-import type { Limits } from "../database/limited-query/query-task.ts";
+import { runLimitedQuery } from "../database/limited-query/limited-query.ts";
+import type { QueryLimits } from "../database/limited-query/query-task.ts";
 import { describeTable } from "../dictionary/describe-table.ts";
-import { dictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import type { Caller } from "../functions/caller.ts";
 import { getMetrics } from "../functions/get-metrics.ts";
 import { functions } from "../functions/index.ts";
@@ -29,7 +29,7 @@ interface Means {
   readonly names: readonly string[];
   readonly call: Caller;
   /** Of a query. */
-  readonly limits: Limits;
+  readonly limits: QueryLimits;
   /** Ends a query that goes on. */
   readonly signal: AbortSignal;
 }
@@ -43,7 +43,7 @@ export function createTools({ path, names, call, limits, signal }: Means): Tool[
       description: `Answers one SQL statement of SQLite that reads the warehouse: at most ${limits.rows} rows, ${limits.milliseconds / 1000} s, ${limits.memory / 1_000_000} MB of memory. describe_tables has the tables. ${wordsOfOthers}`,
       rest: "Ask for fewer columns or rows.",
       parameters: z.strictObject({ sql: text().describe("One SELECT.") }),
-      answer: ({ sql }) => limitedQuery({ path, sql, limits }, signal),
+      answer: ({ sql }) => runLimitedQuery({ path, sql, limits }, signal),
     }),
     defineTool({
       name: "describe_tables",
@@ -51,7 +51,7 @@ export function createTools({ path, names, call, limits, signal }: Means): Tool[
       parameters: z.strictObject({ table: text().optional().describe("Name of a table.") }),
       rest: "The table data_dictionary has all of it, for query.",
       answer: ({ table }) =>
-        table === undefined ? { tables: dictionary().map(inShort) } : describeTable(table),
+        table === undefined ? { tables: createDictionary().map(inShort) } : describeTable(table),
     }),
     defineTool({
       name: "sync_status",

@@ -1,7 +1,7 @@
 import { type Html, html } from "./html.ts";
-import { monthName } from "./numbers.ts";
+import { formatMonth } from "./numbers.ts";
 
-interface Cell {
+interface CohortCell {
   readonly cohort: string;
   readonly months: number;
   readonly size: number;
@@ -12,7 +12,7 @@ interface Cell {
 export const heatMapSize = 24;
 
 /** What is left of each cohort as a heat map: a table whose cells are the darker the more is left, up to so many percent. */
-export function heatMap(all: readonly Cell[], title: string, most: number): Html {
+export function renderHeatMap(all: readonly CohortCell[], title: string, most: number): Html {
   const cohorts = [...new Set(all.map(({ cohort }) => cohort))].slice(-heatMapSize);
   const cells = all.filter(({ cohort, months }) => cohorts.includes(cohort) && months < heatMapSize);
   const last = Math.max(0, ...cells.map(({ months }) => months));
@@ -21,7 +21,7 @@ export function heatMap(all: readonly Cell[], title: string, most: number): Html
   const rows = cohorts.map((cohort) => {
     const size = known.get(`${cohort} 0`)?.size ?? 0;
     const shares = columns.map((month) => heat(known.get(`${cohort} ${month}`), most));
-    return html`<tr><th scope="row">${monthName(cohort)}</th><td class="number">${size}</td>${shares}</tr>
+    return html`<tr><th scope="row">${formatMonth(cohort)}</th><td class="number">${size}</td>${shares}</tr>
 `;
   });
   const head = columns.map((month) => html`<th scope="col">${month}</th>`);
@@ -30,7 +30,7 @@ export function heatMap(all: readonly Cell[], title: string, most: number): Html
 ${rows}</tbody></table></div>`;
 }
 
-function heat(cell: Cell | undefined, most: number): Html {
+function heat(cell: CohortCell | undefined, most: number): Html {
   if (cell?.share === null || cell === undefined) return html`<td></td>`;
   const strength = Math.round(Math.min(1, Math.max(0, cell.share / most)) * 100);
   return html`<td style="--heat: ${strength}%" data-value="${cell.share}">${Math.round(cell.share)}</td>`;

@@ -1,20 +1,20 @@
 import type { Warehouse } from "../database/open.ts";
 import { customerName } from "../resources/customer-name.ts";
-import type { Scope } from "./scopes.ts";
+import type { ReportScope } from "./scopes.ts";
 
-type Row = readonly unknown[];
+type FigureRow = readonly unknown[];
 
 /**
  * Asks the summary tables for the figures of one scope. `of` is where a summary is read, with its own condition; `own` is the
  * condition for tables that have a row for each account.
  */
-function asker({ sqlite }: Warehouse, { account, accounts, currency }: Scope) {
+function asker({ sqlite }: Warehouse, { account, accounts, currency }: ReportScope) {
   const of = (table: string) =>
     account === undefined
       ? `"${table}_all_accounts" WHERE currency IS :currency`
       : `"${table}" WHERE account = :account`;
   const own = "account IN (SELECT value FROM json_each(:accounts))";
-  const ask = <R extends Row>(sql: string): R[] =>
+  const ask = <R extends FigureRow>(sql: string): R[] =>
     sqlite
       .prepare<[Readonly<Record<string, string | null>>], R>(sql)
       .raw()
@@ -28,7 +28,7 @@ const called = (table: string) =>
      WHERE customers.account = ${table}.account AND customers.uuid = ${table}.customer_uuid), customer_uuid)`;
 
 /** Everything that is shown of one scope; amounts in main units, months as their first day. Newest last. */
-export function figuresOf(warehouse: Warehouse, scope: Scope) {
+export function readFigures(warehouse: Warehouse, scope: ReportScope) {
   const { ask, of, own } = asker(warehouse, scope);
   return {
     days: ask<[date: string, mrr: number, first: number | null, restatements: number, customers: number]>(
@@ -138,4 +138,4 @@ export function figuresOf(warehouse: Warehouse, scope: Scope) {
   };
 }
 
-export type Figures = ReturnType<typeof figuresOf>;
+export type Figures = ReturnType<typeof readFigures>;

@@ -7,15 +7,15 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | null | readonly Html[];
+type HtmlPart = Html | string | number | null | readonly Html[];
 
 /** HTML with values put in: text is escaped, HTML stays, null is nothing. */
-export function html(pieces: TemplateStringsArray, ...values: readonly Part[]): Html {
+export function html(pieces: TemplateStringsArray, ...values: readonly HtmlPart[]): Html {
   const written = values.map((value, index) => writtenAs(value) + (pieces[index + 1] ?? ""));
   return new Html((pieces[0] ?? "") + written.join(""));
 }
 
-function writtenAs(value: Part): string {
+function writtenAs(value: HtmlPart): string {
   if (value === null) return "";
   if (value instanceof Html) return value.text;
   if (typeof value === "object") return value.map(({ text }) => text).join("");

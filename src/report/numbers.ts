@@ -1,5 +1,5 @@
 /** Writes values as people read them. */
-export interface Numbers {
+export interface NumberFormats {
   readonly money: (amount: number) => string;
   /** Without cents, for large print. */
   readonly roundMoney: (amount: number) => string;
@@ -7,7 +7,7 @@ export interface Numbers {
 }
 
 /** Writes amounts in main units of this currency; without a sign where it is unknown. */
-export function numbersIn(currency: string | null): Numbers {
+export function createNumberFormats(currency: string | null): NumberFormats {
   const format = (options: Intl.NumberFormatOptions) => formatOf(currency, options);
   const [money, round, signed] = [
     format({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
@@ -39,16 +39,16 @@ const day = new Intl.DateTimeFormat("en-US", {
   year: "numeric",
 });
 
-export const count = (value: number) => whole.format(value);
+export const formatCount = (value: number) => whole.format(value);
 
 const signed = new Intl.NumberFormat("en-US", { signDisplay: "exceptZero" });
 
-export const signedCount = (value: number) => signed.format(value);
+export const formatSignedCount = (value: number) => signed.format(value);
 
-export const percent = (value: number) => `${tenths.format(value)} %`;
+export const formatPercent = (value: number) => `${tenths.format(value)} %`;
 
 /** `2026-11-01` as `Nov 2026`. */
-export const monthName = (date: string) => month.format(new Date(`${date}T00:00:00Z`));
+export const formatMonth = (date: string) => month.format(new Date(`${date}T00:00:00Z`));
 
 /** `2026-11-01` as `Nov 1, 2026`. */
-export const dayName = (date: string) => day.format(new Date(`${date}T00:00:00Z`));
+export const formatDay = (date: string) => day.format(new Date(`${date}T00:00:00Z`));

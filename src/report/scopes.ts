@@ -2,7 +2,7 @@ import type { Warehouse } from "../database/open.ts";
 import { supersededAccounts } from "../state/linked-accounts.ts";
 
 /** What a page of figures is about: one account, or all accounts of one currency. */
-export interface Scope {
+export interface ReportScope {
   /** Fit for an `id` in HTML. */
   readonly id: string;
   readonly title: string;
@@ -15,7 +15,7 @@ export interface Scope {
 }
 
 /** All accounts of each currency that has several, then each of these accounts. */
-export function scopesOf({ sqlite }: Warehouse, accounts: readonly string[]): Scope[] {
+export function listScopes({ sqlite }: Warehouse, accounts: readonly string[]): ReportScope[] {
   const known = sqlite.prepare<[string], { name: string | null; currency: string | null }>(
     "SELECT name, currency FROM accounts WHERE account = ?",
   );
@@ -27,7 +27,7 @@ export function scopesOf({ sqlite }: Warehouse, accounts: readonly string[]): Sc
 }
 
 /** Sums exist over all accounts of a currency, so only if all of them were asked for. */
-function together(sqlite: Warehouse["sqlite"], single: readonly Scope[]): Scope[] {
+function together(sqlite: Warehouse["sqlite"], single: readonly ReportScope[]): ReportScope[] {
   const every = sqlite.prepare<[], string>("SELECT account FROM sync_accounts").pluck().all();
   const asked = new Set(single.map(({ title }) => title));
   if (every.some((account) => !asked.has(account))) return [];

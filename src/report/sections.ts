@@ -1,44 +1,57 @@
-import { heatMap, heatMapSize } from "./cohorts.ts";
+import { heatMapSize, renderHeatMap } from "./cohorts.ts";
 import type { Figures } from "./figures.ts";
+import { describeFreshness, findIncompleteTables } from "./freshness.ts";
 import { type Html, html } from "./html.ts";
-import { count, dayName, monthName, type Numbers, percent, signedCount } from "./numbers.ts";
-import { readingOf, unsoundOf } from "./reading.ts";
-import type { Scope } from "./scopes.ts";
-import { type Heading, table } from "./tables.ts";
+import {
+  formatCount,
+  formatDay,
+  formatMonth,
+  formatPercent,
+  formatSignedCount,
+  type NumberFormats,
+} from "./numbers.ts";
+import type { ReportScope } from "./scopes.ts";
+import { type Heading, renderTable } from "./tables.ts";
 
 /** What the sections of a scope are made from. */
-export interface Subject {
-  readonly scope: Scope;
+export interface SectionSource {
+  readonly scope: ReportScope;
   readonly figures: Figures;
-  readonly numbers: Numbers;
+  readonly numbers: NumberFormats;
   /** What the last sync found changed, account by account, in lines. */
   readonly changes: readonly { readonly account: string; readonly lines: readonly string[] }[];
   /** When the page was made (UTC). */
   readonly made: string;
 }
 
-interface Key {
+interface LegendEntry {
   readonly colour: string;
   readonly meaning: string;
 }
 
-interface Behind {
+interface TableContent {
   readonly headings: readonly Heading[];
   readonly rows: readonly (readonly unknown[])[];
-  readonly numbers: Numbers;
+  readonly numbers: NumberFormats;
 }
 
 const caption = (title: string, note: string) =>
   html`<figcaption><h3>${title}</h3><p>${note}</p></figcaption>`;
 
 /** A chart, which a script draws from the table behind it; the table is open where no script has closed it. */
-function chart(kind: string, title: string, note: string, keys: readonly Key[], behind: Behind): Html {
+function chart(
+  kind: string,
+  title: string,
+  note: string,
+  keys: readonly LegendEntry[],
+  behind: TableContent,
+): Html {
   const legend = keys.map(
     ({ colour, meaning }) => html`<li><i style="background: var(--${colour})"></i>${meaning}</li>`,
   );
   return html`<figure data-chart="${kind}">${caption(title, note)}
 <ul class="legend">${legend}</ul><div class="chart"></div>
-<details open><summary>The figures as a table</summary>${table(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
+<details open><summary>The figures as a table</summary>${renderTable(title, behind.headings, behind.rows, behind.numbers)}</details></figure>
 `;
 }
 
@@ -46,11 +59,11 @@ const plain = (title: string, note: string, content: Html) =>
   html`<figure>${caption(title, note)}${content}</figure>
 `;
 
-const list = (title: string, note: string, { headings, rows, numbers }: Behind) =>
-  plain(title, note, table(title, headings, rows, numbers));
+const list = (title: string, note: string, { headings, rows, numbers }: TableContent) =>
+  plain(title, note, renderTable(title, headings, rows, numbers));
 
 /** Everything that is shown of one scope. */
-export function sections(subject: Subject): Html {
+export function renderSections(subject: SectionSource): Html {
   const { figures } = subject;
   if (figures.months.length === 0 && figures.days.every(([, mrr]) => mrr === 0)) {
     return html`<p>There are no figures of this account yet: no customer has paid, or no sync has come to its end.</p>
@@ -69,7 +82,7 @@ function difference(text: string, value: number, rest: string): Html {
   return html`<span class="${direction}">${text}</span> ${rest}`;
 }
 
-function tiles({ figures, numbers }: Subject): Html {
+function tiles({ figures, numbers }: SectionSource): Html {
   const { days, months, metrics, customers: counted } = figures;
   const [day, month, people] = [days.at(-1), months.at(-1), counted.at(-1)];
   const mrr = day?.[1] ?? month?.[8] ?? 0;
@@ -80,19 +93,19 @@ function tiles({ figures, numbers }: Subject): Html {
   const more = paying - (before?.[4] ?? people?.[1] ?? 0);
   // An account that is no longer synced stands still while the months go on.
   const isCurrent = day === undefined || month === undefined || day[0] >= month[0];
-  const when = day === undefined ? "now" : `on ${dayName(day[0])}`;
+  const when = day === undefined ? "now" : `on ${formatDay(day[0])}`;
   const since = (text: string, value: number) =>
     isCurrent ? difference(text, value, "since the month began") : html`${when}`;
   const over = metrics.at(-2);
-  const lastMonth = over === undefined ? "no month is over yet" : `in ${monthName(over[0])}`;
+  const lastMonth = over === undefined ? "no month is over yet" : `in ${formatMonth(over[0])}`;
   const shown = (value: number | null | undefined, written: (value: number) => string) =>
     value === null || value === undefined ? "–" : written(value);
   return html`<dl class="tiles">${[
     tile("MRR", numbers.roundMoney(mrr), since(numbers.signedMoney(gained), gained)),
     tile("ARR", numbers.roundMoney(mrr * 12), html`12 times MRR`),
-    tile("Customers", count(paying), since(signedCount(more), more)),
+    tile("Customers", formatCount(paying), since(formatSignedCount(more), more)),
     tile("MRR per customer", paying === 0 ? "–" : numbers.roundMoney(mrr / paying), html`ARPA, ${when}`),
-    tile("Customer churn", shown(over?.[3], percent), html`${lastMonth}`),
+    tile("Customer churn", shown(over?.[3], formatPercent), html`${lastMonth}`),
     tile(
       "Quick ratio",
       shown(over?.[4], (value) => value.toFixed(1)),
@@ -111,14 +124,14 @@ const dayHeadings: readonly Heading[] = [
 ];
 
 /** Behind a sentence about amounts: in which currency they are. */
-const inCurrency = ({ currency }: Scope) => (currency === null ? "" : `, in ${currency}`);
+const inCurrency = ({ currency }: ReportScope) => (currency === null ? "" : `, in ${currency}`);
 
-function mrr({ figures: { days }, numbers, scope }: Subject): Html {
+function mrr({ figures: { days }, numbers, scope }: SectionSource): Html {
   const restated = days.filter(([, , , times]) => times > 0).length;
   const note =
     restated === 0
       ? `MRR at the end of each day${inCurrency(scope)}. ChartMogul has not changed any of them since they were stored.`
-      : `MRR at the end of each day${inCurrency(scope)}. ChartMogul has changed ${count(restated)} of ${count(days.length)} days since they were stored; the dashed line is what it had said first.`;
+      : `MRR at the end of each day${inCurrency(scope)}. ChartMogul has changed ${formatCount(restated)} of ${formatCount(days.length)} days since they were stored; the dashed line is what it had said first.`;
   return chart(
     "days",
     "Monthly recurring revenue",
@@ -143,7 +156,7 @@ const movementHeadings: readonly Heading[] = [
   ["mrr", "at its end", "money"],
 ];
 
-function movements({ figures: { months }, numbers, scope }: Subject): Html {
+function movements({ figures: { months }, numbers, scope }: SectionSource): Html {
   return chart(
     "movements",
     "MRR movements",
@@ -168,7 +181,7 @@ const customerHeadings: readonly Heading[] = [
   ["customers", "at its end", "count"],
 ];
 
-function customers({ figures, numbers }: Subject): Html {
+function customers({ figures, numbers }: SectionSource): Html {
   return chart(
     "customers",
     "Customers",
@@ -190,7 +203,7 @@ const metricHeadings: readonly Heading[] = [
   ["quick", "quick ratio", "ratio"],
 ];
 
-function churn({ figures, numbers }: Subject): Html {
+function churn({ figures, numbers }: SectionSource): Html {
   return chart(
     "churn",
     "Customer churn",
@@ -200,10 +213,10 @@ function churn({ figures, numbers }: Subject): Html {
   );
 }
 
-function cohorts({ figures }: Subject): Html {
+function cohorts({ figures }: SectionSource): Html {
   if (figures.cohorts.length === 0) return html``;
   const map = (share: 3 | 4, title: string, most: number) =>
-    heatMap(
+    renderHeatMap(
       figures.cohorts.map((row) => ({ cohort: row[0], months: row[1], size: row[2], share: row[share] })),
       title,
       most,
@@ -224,7 +237,7 @@ const planHeadings: readonly Heading[] = [
   ["share", "share", "percent"],
 ];
 
-function plans({ figures, numbers, scope }: Subject): Html {
+function plans({ figures, numbers, scope }: SectionSource): Html {
   return chart(
     "plans",
     "Plans",
@@ -234,7 +247,7 @@ function plans({ figures, numbers, scope }: Subject): Html {
   );
 }
 
-function top({ figures, numbers, scope }: Subject): Html {
+function top({ figures, numbers, scope }: SectionSource): Html {
   const headings: readonly Heading[] = [
     ...(scope.account === undefined ? [["account", "account", "text"] as const] : []),
     ["customer", "customer", "text"],
@@ -251,12 +264,12 @@ function top({ figures, numbers, scope }: Subject): Html {
 }
 
 /** Where all rows are of one account it need not be said. */
-function withoutAccount(scope: Scope, rows: readonly (readonly unknown[])[]) {
+function withoutAccount(scope: ReportScope, rows: readonly (readonly unknown[])[]) {
   return scope.account === undefined ? rows : rows.map((row) => row.slice(1));
 }
 
-function invoices({ figures, numbers, scope }: Subject): Html {
-  const amounts: Numbers = {
+function invoices({ figures, numbers, scope }: SectionSource): Html {
+  const amounts: NumberFormats = {
     ...numbers,
     money: (amount) => amount.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ","),
   };
@@ -292,7 +305,7 @@ function invoices({ figures, numbers, scope }: Subject): Html {
   })}${overdue}`;
 }
 
-function trust({ figures, numbers, scope, changes, made }: Subject): Html {
+function trust({ figures, numbers, scope, changes, made }: SectionSource): Html {
   const account = scope.account === undefined ? [["account", "account", "text"] as const] : [];
   const runs: readonly Heading[] = [
     ...account,
@@ -333,13 +346,15 @@ function trust({ figures, numbers, scope, changes, made }: Subject): Html {
 
 /** Whether what is shown can be relied on. */
 function soundness({ tables, runs }: Figures, made: string): string {
-  const unsound = unsoundOf(tables).length;
+  const unsound = findIncompleteTables(tables).length;
   const which =
-    unsound === 1 ? "1 table was not read to its end" : `${count(unsound)} tables were not read to their end`;
+    unsound === 1
+      ? "1 table was not read to its end"
+      : `${formatCount(unsound)} tables were not read to their end`;
   const ended = runs[0]?.[5];
   const missing = new Set(
     tables.flatMap(([, , , , , , records, resource]) =>
-      records > 0 ? [`${count(records)} of ${resource}`] : [],
+      records > 0 ? [`${formatCount(records)} of ${resource}`] : [],
     ),
   );
   return [
@@ -347,7 +362,7 @@ function soundness({ tables, runs }: Figures, made: string): string {
     missing.size === 0
       ? ""
       : `Left out of all figures, because the last sync did not find them and they are too many to be marked as deleted: ${[...missing].join(", ")}. `,
-    readingOf(tables, made),
+    describeFreshness(tables, made),
     ended === undefined || ended === "complete" ? "" : ` The newest run is ${ended}.`,
   ].join("");
 }

@@ -1,21 +1,21 @@
 import { Html, html } from "./html.ts";
-import { count, monthName, type Numbers, percent } from "./numbers.ts";
+import { formatCount, formatMonth, formatPercent, type NumberFormats } from "./numbers.ts";
 
 /** How the values of a column are written; where room is short, only texts and instants take several lines. */
-type Kind = "text" | "word" | "instant" | "date" | "month" | "count" | "money" | "percent" | "ratio";
+type CellKind = "text" | "word" | "instant" | "date" | "month" | "count" | "money" | "percent" | "ratio";
 
 /** A column: its name for the charts, its title, and how its values are written. */
-export type Heading = readonly [name: string, title: string, kind: Kind];
+export type Heading = readonly [name: string, title: string, kind: CellKind];
 
 /** HTML stays as it is. */
-type Value = unknown;
+type CellValue = unknown;
 
 /** A table that people read and that charts are drawn from: the exact value stands in `data-value` where the text is another. */
-export function table(
+export function renderTable(
   title: string,
   headings: readonly Heading[],
-  rows: readonly (readonly Value[])[],
-  numbers: Numbers,
+  rows: readonly (readonly CellValue[])[],
+  numbers: NumberFormats,
 ): Html {
   const head = headings.map(
     ([name, title, kind]) => html`<th scope="col" data-name="${name}" class="${classOf(kind)}">${title}</th>`,
@@ -28,7 +28,7 @@ export function table(
 ${body}</tbody></table></div>`;
 }
 
-function cell(value: Value, kind: Kind, numbers: Numbers): Html {
+function cell(value: CellValue, kind: CellKind, numbers: NumberFormats): Html {
   if (value === null || value === undefined) return html`<td></td>`;
   if (value instanceof Html) return html`<td class="${classOf(kind)}">${value}</td>`;
   const text = written(value, kind, numbers);
@@ -38,24 +38,24 @@ function cell(value: Value, kind: Kind, numbers: Numbers): Html {
     : html`<td class="${classOf(kind)}" data-value="${exact}">${text}</td>`;
 }
 
-function written(value: Value, kind: Kind, { money }: Numbers): string {
+function written(value: CellValue, kind: CellKind, { money }: NumberFormats): string {
   switch (kind) {
     case "money":
       return money(Number(value));
     case "count":
-      return count(Number(value));
+      return formatCount(Number(value));
     case "percent":
-      return percent(Number(value));
+      return formatPercent(Number(value));
     case "ratio":
       return Number(value).toFixed(2);
     case "month":
-      return monthName(String(value));
+      return formatMonth(String(value));
     default:
       return String(value);
   }
 }
 
-const classOf = (kind: Kind) => {
+const classOf = (kind: CellKind) => {
   if (kind === "text" || kind === "word" || kind === "instant") return kind;
   return kind === "date" || kind === "month" ? "day" : "number";
 };

@@ -1,6 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
-import { prepareTombstones } from "./tombstones.ts";
+import { openTombstones } from "./tombstones.ts";
 
 /** A table of metrics by day, or by interval. */
 export interface MetricsTables {
@@ -50,6 +50,6 @@ export function deleteBeforeFirstCustomer(
   metrics: MetricsTables,
   now: () => Date,
 ): void {
-  const tombstones = prepareTombstones(warehouse, account, metrics, now);
+  const tombstones = openTombstones(warehouse, account, metrics, now);
   for (const key of findKeysBeforeFirstCustomer(warehouse, account, metrics)) tombstones.mark(key);
 }

@@ -7,16 +7,16 @@ import { timestamp } from "../schema/timestamp.ts";
 export type Oddities = ReadonlyMap<string, string>;
 
 /** What is odd in a record that was stored. */
-export interface Counted {
+export interface CountedRecord {
   readonly now: Oddities;
   /** In the content before, where this version has counted that. */
   readonly before: Oddities | undefined;
 }
 
 /** Counts in how many stored records of one resource of one account a field is odd; called within the transaction that stores them. */
-export type CountOddFields = (records: readonly Counted[]) => void;
+export type CountOddFields = (records: readonly CountedRecord[]) => void;
 
-interface Kind {
+interface CountedResource {
   readonly name: string;
   readonly version: number;
 }
@@ -24,10 +24,10 @@ interface Kind {
 // A wire with more of them has keys that are data, and no table is to grow with these.
 const mostFields = 100;
 
-export function oddFieldsOf(
+export function prepareOddFieldCount(
   { sqlite, orm }: Warehouse,
   account: string,
-  { name, version }: Kind,
+  { name, version }: CountedResource,
   now: () => Date,
 ): CountOddFields {
   const own = and(eq(oddFields.account, account), eq(oddFields.resource, name));

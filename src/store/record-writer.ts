@@ -69,7 +69,7 @@ interface WrittenTables {
   readonly sample: string;
 }
 
-export function prepareRecordWriter(
+export function openRecordWriter(
   warehouse: Warehouse,
   account: string,
   resource: WrittenTables,

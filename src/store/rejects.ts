@@ -53,7 +53,7 @@ export function countOpenRejects({ orm }: Warehouse, account: string, resource: 
   return open?.records ?? 0;
 }
 
-export function prepareRejects(
+export function openRejects(
   { orm }: Warehouse,
   account: string,
   resource: string,

@@ -15,7 +15,7 @@ export interface SuspectedDeletes {
   removeCovered(isCovered?: (key: string) => boolean): void;
 }
 
-export function prepareSuspectedDeletes(
+export function openSuspectedDeletes(
   { sqlite }: Warehouse,
   account: string,
   resource: string,

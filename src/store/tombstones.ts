@@ -35,7 +35,7 @@ interface RecordTables {
 
 const keysAtOnce = 5000;
 
-export function prepareTombstones(
+export function openTombstones(
   { sqlite }: Warehouse,
   account: string,
   { name: resource, table, children }: RecordTables,

@@ -4,7 +4,7 @@ import { dayIn } from "../api/calendar.ts";
  * Gives a function for SQL: the calendar day, `YYYY-MM-DD`, of an instant (`YYYY-MM-DD HH:MM:SS`, UTC) in a time zone (IANA name;
  * UTC where it is NULL or one that this Node does not know). NULL for NULL. SQLite itself knows no time zones.
  */
-export function accountDay(): (instant: unknown, timeZone: unknown) => string | null {
+export function createAccountDay(): (instant: unknown, timeZone: unknown) => string | null {
   const zones = new Map<unknown, (instant: string) => string>();
   return (instant, timeZone) => {
     if (typeof instant !== "string") return null;

@@ -1,12 +1,12 @@
 import { datetime, double, money, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { invoiceCounts } from "./counted.ts";
-import { references, whom } from "./customer-columns.ts";
+import { customerColumns, referencesCustomer } from "./customer-columns.ts";
+import { invoiceIsValid } from "./invoice-amounts.ts";
 
 export const activeSubscriptions = accountTable(
   "active_subscriptions",
   {
-    ...whom,
+    ...customerColumns,
     subscription_uuid: required(text("ChartMogul's identifier of the subscription.")),
     external_id: text("Identifier in the billing system."),
     company: text("Company of the customer."),
@@ -26,18 +26,18 @@ export const activeSubscriptions = accountTable(
   {
     description: "Subscriptions that are active today; their MRR adds up to that of the account.",
     key: ["customer_uuid", "subscription_uuid"],
-    references,
+    references: referencesCustomer,
     select: `
       WITH last AS MATERIALIZED (
         SELECT account, customer_uuid, currency, max(date), count(DISTINCT currency) > 1 AS several
-        FROM invoices AS invoice WHERE ${invoiceCounts} AND currency IS NOT NULL GROUP BY account, customer_uuid)
+        FROM invoices AS invoice WHERE ${invoiceIsValid} AND currency IS NOT NULL GROUP BY account, customer_uuid)
       SELECT own.account, own.customer_uuid, customers.name AS customer_name, own.uuid AS subscription_uuid,
         own.external_id, company, country, plan,
         CASE billing_cycle_count WHEN 1 THEN billing_cycle ELSE billing_cycle_count || ' ' || billing_cycle || 's' END
           AS billing_interval,
         CASE WHEN several THEN coalesce(
           (SELECT invoice.currency FROM invoices AS invoice
-           WHERE invoice.account = own.account AND invoice.customer_uuid = own.customer_uuid AND ${invoiceCounts}
+           WHERE invoice.account = own.account AND invoice.customer_uuid = own.customer_uuid AND ${invoiceIsValid}
              AND EXISTS (SELECT 1 FROM invoice_line_items AS line WHERE line.account = own.account
                AND line.invoice_uuid = invoice.uuid AND line.subscription_external_id = own.external_id)
            ORDER BY invoice.date DESC LIMIT 1), last.currency) ELSE last.currency END AS billing_currency,

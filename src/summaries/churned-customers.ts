@@ -1,12 +1,12 @@
 import { accountDay, datetime, double, integer, money, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { references, whom } from "./customer-columns.ts";
-import { monthOf } from "./month.ts";
+import { customerColumns, referencesCustomer } from "./customer-columns.ts";
+import { selectMonth } from "./select-month.ts";
 
 export const churnedCustomers = accountTable(
   "churned_customers",
   {
-    ...whom,
+    ...customerColumns,
     company: text("Company of the customer."),
     country: text("Country of the customer, as a two-letter code."),
     last_plan: text("Plan of the subscription that ended last."),
@@ -21,13 +21,13 @@ export const churnedCustomers = accountTable(
   {
     description: "Customers who have left and not come back: those whose status is `Cancelled`.",
     key: ["customer_uuid"],
-    references,
+    references: referencesCustomer,
     select: `
       SELECT customers.account, customers.uuid AS customer_uuid, customers.name AS customer_name, company, country,
         (SELECT plan FROM subscriptions AS own WHERE own.account = customers.account AND own.customer_uuid = customers.uuid
            AND own.deleted_at IS NULL ORDER BY end_date DESC LIMIT 1) AS last_plan,
         -churn.movement AS last_mrr_in_cents, today.currency, customer_since, churn.at AS churned_at,
-        ${monthOf("churn.at")} AS churn_month,
+        ${selectMonth("churn.at")} AS churn_month,
         CAST(julianday(churn.at) - julianday(customer_since) AS INTEGER) AS lifetime_days,
         round((julianday(churn.at) - julianday(customer_since)) / 30.4375, 1) AS lifetime_months
       FROM customers JOIN today USING (account)

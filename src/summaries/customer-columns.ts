@@ -2,15 +2,15 @@ import { customersTable } from "../resources/customers.ts";
 import { required, text } from "../schema/columns.ts";
 
 /** Columns that tell whom a row is about. */
-export const whom = {
+export const customerColumns = {
   customer_uuid: required(text("ChartMogul's identifier of the customer (`cus_…`).")),
   customer_name: text("Name of the customer."),
 };
 
 /** The same where it may be unknown. */
-export const whomIfKnown = {
+export const optionalCustomerColumns = {
   customer_uuid: text("ChartMogul's identifier of the customer (`cus_…`)."),
   customer_name: text("Name of the customer."),
 };
 
-export const references = [{ table: customersTable, columns: ["customer_uuid"] }];
+export const referencesCustomer = [{ table: customersTable, columns: ["customer_uuid"] }];

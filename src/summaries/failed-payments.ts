@@ -1,8 +1,8 @@
 import { invoicesTable } from "../resources/invoices.ts";
 import { boolean, datetime, integer, money, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { invoiceCounts, transactionAmount } from "./counted.ts";
-import { references, whomIfKnown } from "./customer-columns.ts";
+import { optionalCustomerColumns, referencesCustomer } from "./customer-columns.ts";
+import { invoiceIsValid, transactionAmount } from "./invoice-amounts.ts";
 
 export const failedPayments = accountTable(
   "failed_payments",
@@ -10,7 +10,7 @@ export const failedPayments = accountTable(
     invoice_uuid: required(text("Invoice that was to be paid (`inv_…`).")),
     position: required(integer("Place in the invoice's list of transactions, from 0.")),
     invoice_external_id: text("The invoice's identifier in the billing system."),
-    ...whomIfKnown,
+    ...optionalCustomerColumns,
     failed_at: datetime("When the payment failed (UTC)."),
     ...money("amount", "What was to be paid"),
     currency: text("Currency of the invoice (ISO 4217)."),
@@ -20,7 +20,7 @@ export const failedPayments = accountTable(
   {
     description: "Payments that failed, and whether a later one was successful.",
     key: ["invoice_uuid", "position"],
-    references: [...references, { table: invoicesTable, columns: ["invoice_uuid"] }],
+    references: [...referencesCustomer, { table: invoicesTable, columns: ["invoice_uuid"] }],
     // Materialized, so that amounts are added up once and not wherever they are named.
     select: `
       WITH failed AS MATERIALIZED (
@@ -32,7 +32,7 @@ export const failedPayments = accountTable(
              AND later.date <= read_until) AS recovered_at
         FROM invoice_transactions AS paid CROSS JOIN invoices AS invoice
           ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid JOIN today ON today.account = paid.account
-        WHERE paid.result = 'failed' AND paid.type = 'payment' AND coalesce(paid.disabled, 0) = 0 AND ${invoiceCounts})
+        WHERE paid.result = 'failed' AND paid.type = 'payment' AND coalesce(paid.disabled, 0) = 0 AND ${invoiceIsValid})
       SELECT failed.*, customers.name AS customer_name, recovered_at IS NOT NULL AS is_recovered
       FROM failed LEFT JOIN customers ON customers.account = failed.account AND customers.uuid = failed.customer_uuid`,
   },

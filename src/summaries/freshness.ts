@@ -1,7 +1,7 @@
 import { resources } from "../resources/index.ts";
 import { datetime, integer, required, text } from "../schema/columns.ts";
 import { accountTable, shapeOf } from "../schema/table.ts";
-import { leftOut } from "./left-out.ts";
+import { hiddenRecords } from "./suspected-deletes.ts";
 
 const sources = resources.flatMap(({ name: resource, table, children }) =>
   [table, ...children.map((child) => child.table)].map((of) => ({ resource, table: shapeOf(of).name })),
@@ -55,7 +55,7 @@ export const freshness = accountTable(
         of_resource.status AS last_status, of_resource.error AS last_error, now AS summaries_refreshed_at
       FROM sync_run_resources AS of_resource JOIN tables USING (resource) JOIN today USING (account)
       LEFT JOIN counted USING (account, table_name)
-      LEFT JOIN (${leftOut}) AS left_out USING (account, resource)
+      LEFT JOIN (${hiddenRecords}) AS left_out USING (account, resource)
       WHERE (of_resource.account, resource, run_id) IN
         (SELECT account, resource, max(run_id) FROM sync_run_resources GROUP BY account, resource)`,
   },

@@ -1,5 +1,5 @@
 import { double, integer, money, required, text } from "../schema/columns.ts";
-import { overAllAccounts, perAccount, unknown } from "./summary-table.ts";
+import { defineByAccount, defineOverAllAccounts, unknown } from "./summary-table.ts";
 
 /** MRR of the active subscriptions by what one of their columns says. */
 const breakdown = (by: string, column: string, meaning: string) => ({
@@ -28,30 +28,34 @@ const breakdown = (by: string, column: string, meaning: string) => ({
     FROM active_subscriptions GROUP BY 1, 3`,
 });
 
-const plan = breakdown("plan", "plan", "Name of the plan; `unknown` where ChartMogul gives none.");
-export const mrrByPlan = perAccount("mrr_by_plan", plan);
-export const mrrByPlanAllAccounts = overAllAccounts("mrr_by_plan", plan);
+const plan = breakdown(
+  "plan",
+  "plan",
+  "Name of the plan; `createUnknownAccountError` where ChartMogul gives none.",
+);
+export const mrrByPlan = defineByAccount("mrr_by_plan", plan);
+export const mrrByPlanAllAccounts = defineOverAllAccounts("mrr_by_plan", plan);
 
 const country = breakdown(
   "country of the customer",
   "country",
-  "Country as a two-letter code; `unknown` where ChartMogul knows none.",
+  "Country as a two-letter code; `createUnknownAccountError` where ChartMogul knows none.",
 );
-export const mrrByCountry = perAccount("mrr_by_country", country);
-export const mrrByCountryAllAccounts = overAllAccounts("mrr_by_country", country);
+export const mrrByCountry = defineByAccount("mrr_by_country", country);
+export const mrrByCountryAllAccounts = defineOverAllAccounts("mrr_by_country", country);
 
 const billingCurrency = breakdown(
   "currency in which it is billed",
   "billing_currency",
-  "Currency of the invoices (ISO 4217); `unknown` where there are none. The amounts are in `currency`.",
+  "Currency of the invoices (ISO 4217); `createUnknownAccountError` where there are none. The amounts are in `currency`.",
 );
-export const mrrByCurrency = perAccount("mrr_by_currency", billingCurrency);
-export const mrrByCurrencyAllAccounts = overAllAccounts("mrr_by_currency", billingCurrency);
+export const mrrByCurrency = defineByAccount("mrr_by_currency", billingCurrency);
+export const mrrByCurrencyAllAccounts = defineOverAllAccounts("mrr_by_currency", billingCurrency);
 
 const interval = breakdown(
   "billing interval",
   "billing_interval",
-  "How often it is billed: `month`, `year`, `3 months`, …; `unknown` where ChartMogul does not say.",
+  "How often it is billed: `month`, `year`, `3 months`, …; `createUnknownAccountError` where ChartMogul does not say.",
 );
-export const mrrByBillingInterval = perAccount("mrr_by_billing_interval", interval);
-export const mrrByBillingIntervalAllAccounts = overAllAccounts("mrr_by_billing_interval", interval);
+export const mrrByBillingInterval = defineByAccount("mrr_by_billing_interval", interval);
+export const mrrByBillingIntervalAllAccounts = defineOverAllAccounts("mrr_by_billing_interval", interval);

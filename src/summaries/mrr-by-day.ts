@@ -1,5 +1,5 @@
 import { accountDay, integer, money, required } from "../schema/columns.ts";
-import { overAllAccounts, perAccount } from "./summary-table.ts";
+import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 const mrr = {
   description:
@@ -32,5 +32,5 @@ const mrr = {
     JOIN (SELECT DISTINCT currency, date FROM mrr_by_day) AS day ON day.currency IS last.currency AND day.date > last.date`,
 };
 
-export const mrrByDay = perAccount("mrr_by_day", mrr);
-export const mrrByDayAllAccounts = overAllAccounts("mrr_by_day", mrr);
+export const mrrByDay = defineByAccount("mrr_by_day", mrr);
+export const mrrByDayAllAccounts = defineOverAllAccounts("mrr_by_day", mrr);

@@ -1,8 +1,8 @@
 import { accountDay, boolean, integer, money, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { references, whom } from "./customer-columns.ts";
-import { monthOf } from "./month.ts";
-import { overAllAccounts, perAccount } from "./summary-table.ts";
+import { customerColumns, referencesCustomer } from "./customer-columns.ts";
+import { selectMonth } from "./select-month.ts";
+import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 /** The kinds of movement, and what ChartMogul calls them. */
 const kinds = {
@@ -43,7 +43,7 @@ const pays = (mrr: string, movements: string, until: string) => `CASE
 export const mrrMovementsByCustomer = accountTable(
   "mrr_movements_by_customer",
   {
-    ...whom,
+    ...customerColumns,
     month: required(accountDay("First day of the month.")),
     ...movements,
     ...money("mrr", "The customer's MRR at the end of the month: all its movements together"),
@@ -57,11 +57,11 @@ export const mrrMovementsByCustomer = accountTable(
     description:
       "What became of each customer's MRR in each month in which it changed, from the activities: who expanded, contracted, left.",
     key: ["customer_uuid", "month"],
-    references,
+    references: referencesCustomer,
     // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
     select: `
       WITH of_month AS (
-        SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, ${monthOf("date")} AS month, today.currency,
+        SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, ${selectMonth("date")} AS month, today.currency,
           min(date) AS first_at, max(date) AS last_at, count(*) AS movements_of_month,
           ${Object.entries(kinds)
             .map(
@@ -117,5 +117,5 @@ const byMonth = {
           FROM filled WINDOW so_far AS (PARTITION BY account ORDER BY month))`,
 };
 
-export const mrrMovementsByMonth = perAccount("mrr_movements_by_month", byMonth);
-export const mrrMovementsByMonthAllAccounts = overAllAccounts("mrr_movements_by_month", byMonth);
+export const mrrMovementsByMonth = defineByAccount("mrr_movements_by_month", byMonth);
+export const mrrMovementsByMonthAllAccounts = defineOverAllAccounts("mrr_movements_by_month", byMonth);

@@ -1,5 +1,5 @@
 import { accountDay, double, integer, money, required } from "../schema/columns.ts";
-import { overAllAccounts, perAccount } from "./summary-table.ts";
+import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 const retention = {
   description:
@@ -52,5 +52,5 @@ const retention = {
     WINDOW so_far AS (PARTITION BY account, cohort_month ORDER BY month)`,
 };
 
-export const retentionByCohort = perAccount("retention_by_cohort", retention);
-export const retentionByCohortAllAccounts = overAllAccounts("retention_by_cohort", retention);
+export const retentionByCohort = defineByAccount("retention_by_cohort", retention);
+export const retentionByCohortAllAccounts = defineOverAllAccounts("retention_by_cohort", retention);

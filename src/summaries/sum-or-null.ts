@@ -22,7 +22,7 @@ const fits = (whole: bigint) => BigInt.asIntN(64, whole) === whole;
  * Puts a sum() in place of SQLite's own, for this connection, that is NULL where amounts add up to more than 64 bits; SQLite's own is
  * an error there, which would cost all other figures. It calls back for each row, which takes many times as long: only for then.
  */
-export function sumOrNull(sqlite: Database.Database): void {
+export function defineSumOrNull(sqlite: Database.Database): void {
   sqlite.aggregate("sum", {
     safeIntegers: true,
     start: (): Sum => ({ whole: 0n, rest: 0, values: 0, reals: 0 }),

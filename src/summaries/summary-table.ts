@@ -1,7 +1,7 @@
 import { type Column, integer, required, text } from "../schema/columns.ts";
 import { accountTable, fileTable } from "../schema/table.ts";
 
-type Columns = Readonly<Record<string, Column>>;
+type SummaryColumns = Readonly<Record<string, Column>>;
 
 // Each table needs one of its own: what drizzle knows of a column, such as NOT NULL, is kept in its builder.
 const currency = () => text("Currency of the amounts (ISO 4217).");
@@ -10,7 +10,7 @@ export const unknown = "unknown";
 const accounts = { accounts: integer("How many accounts have a part in it.") };
 
 /** A column that is worked out from the others of its row; `within` names the columns over which a share is taken. */
-interface Derived {
+interface DerivedColumn {
   readonly column: Column;
   readonly sql: (within: string) => string;
 }
@@ -19,11 +19,11 @@ interface Derived {
 interface Summary {
   readonly description: string;
   /** What a row is about, besides the account. */
-  readonly key: Columns;
+  readonly key: SummaryColumns;
   /** What is added up over accounts. */
-  readonly sums: Columns;
+  readonly sums: SummaryColumns;
   /** What is worked out anew from the sums. */
-  readonly derived?: Readonly<Record<string, Derived>>;
+  readonly derived?: Readonly<Record<string, DerivedColumn>>;
   /**
    * Whose currency the amounts are in: the account's, or another one in each row, so that it belongs to what a row is about.
    * Amounts of different currencies are never added up, nor those whose currency is not known. `none` where nothing is an amount.
@@ -36,7 +36,7 @@ interface Summary {
 }
 
 /** One row for each account and whatever else the summary is about. The result must be exported, like every table. */
-export function perAccount(name: string, summary: Summary) {
+export function defineByAccount(name: string, summary: Summary) {
   const { key, sums, currency: whose } = summary;
   const money = whose === "none" ? {} : { currency: whose === "row" ? required(currency()) : currency() };
   return accountTable(
@@ -51,8 +51,8 @@ export function perAccount(name: string, summary: Summary) {
   );
 }
 
-/** The same over all accounts, made from what `perAccount` gave under this name: amounts are added up by currency. */
-export function overAllAccounts(name: string, summary: Summary) {
+/** The same over all accounts, made from what `defineByAccount` gave under this name: amounts are added up by currency. */
+export function defineOverAllAccounts(name: string, summary: Summary) {
   const { key, sums, currency: whose, added: rows = `SELECT * FROM "${name}"` } = summary;
   const groups = [...(whose === "none" ? [] : ["currency"]), ...Object.keys(key)];
   const added = stored(sums).map((column) => `sum("${column}") AS "${column}"`);
@@ -78,15 +78,15 @@ export function overAllAccounts(name: string, summary: Summary) {
 }
 
 /** Those that a query has to give; amounts in main units are made from them. */
-function stored(columns: Columns): string[] {
+function stored(columns: SummaryColumns): string[] {
   return Object.entries(columns).flatMap(([name, { hundredths }]) =>
     hundredths === undefined ? [name] : [],
   );
 }
 
-const named = (columns: Columns) => stored(columns).map((name) => `"${name}"`);
+const named = (columns: SummaryColumns) => stored(columns).map((name) => `"${name}"`);
 
-function columnsOf({ derived = {} }: Summary): Columns {
+function columnsOf({ derived = {} }: Summary): SummaryColumns {
   return Object.fromEntries(Object.entries(derived).map(([name, { column }]) => [name, column]));
 }
 

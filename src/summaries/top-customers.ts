@@ -1,12 +1,12 @@
 import { datetime, double, integer, money, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { references, whom } from "./customer-columns.ts";
+import { customerColumns, referencesCustomer } from "./customer-columns.ts";
 
 export const topCustomers = accountTable(
   "top_customers",
   {
     rank: integer("1 for the customer of the account who pays most."),
-    ...whom,
+    ...customerColumns,
     company: text("Company of the customer."),
     country: text("Country of the customer, as a two-letter code."),
     status: text("`Active` or `Past Due`."),
@@ -29,7 +29,7 @@ export const topCustomers = accountTable(
     description:
       "Every paying customer, the largest first, with how much of the MRR hangs on the largest ones.",
     key: ["customer_uuid"],
-    references,
+    references: referencesCustomer,
     select: `
       WITH paying AS (
         SELECT account, sum(mrr_in_cents) AS of_account FROM customers WHERE mrr_in_cents > 0 AND deleted_at IS NULL

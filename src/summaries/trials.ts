@@ -1,13 +1,13 @@
 import { accountDay, datetime, double, integer, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { references, whom } from "./customer-columns.ts";
-import { monthOf } from "./month.ts";
-import { overAllAccounts, perAccount } from "./summary-table.ts";
+import { customerColumns, referencesCustomer } from "./customer-columns.ts";
+import { selectMonth } from "./select-month.ts";
+import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 export const trials = accountTable(
   "trials",
   {
-    ...whom,
+    ...customerColumns,
     company: text("Company of the customer."),
     country: text("Country of the customer, as a two-letter code."),
     trial_started_at: datetime("When the free trial began (UTC)."),
@@ -21,7 +21,7 @@ export const trials = accountTable(
   {
     description: "Free trials, and whether they became paying customers.",
     key: ["customer_uuid"],
-    references,
+    references: referencesCustomer,
     select: `
       SELECT *, CASE outcome WHEN 'converted' THEN customer_since END AS converted_at,
         CASE outcome WHEN 'converted' THEN CAST(julianday(customer_since) - julianday(trial_started_at) AS INTEGER) END
@@ -29,7 +29,7 @@ export const trials = accountTable(
       FROM (
         SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, customer_since,
           free_trial_started_at AS trial_started_at,
-          ${monthOf("free_trial_started_at")} AS trial_month,
+          ${selectMonth("free_trial_started_at")} AS trial_month,
           CASE WHEN coalesce(customer_since, '9999') > read_until THEN 'not converted' WHEN customer_since < free_trial_started_at THEN 'paid before'
             ELSE 'converted' END AS outcome
         FROM customers JOIN today USING (account)
@@ -62,5 +62,8 @@ const conversion = {
     FROM trials WHERE outcome <> 'paid before' GROUP BY account, trial_month`,
 };
 
-export const trialConversionByMonth = perAccount("trial_conversion_by_month", conversion);
-export const trialConversionByMonthAllAccounts = overAllAccounts("trial_conversion_by_month", conversion);
+export const trialConversionByMonth = defineByAccount("trial_conversion_by_month", conversion);
+export const trialConversionByMonthAllAccounts = defineOverAllAccounts(
+  "trial_conversion_by_month",
+  conversion,
+);

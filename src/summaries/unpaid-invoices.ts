@@ -1,14 +1,14 @@
 import { boolean, datetime, integer, money, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
-import { invoiceAmount, invoiceCounts } from "./counted.ts";
-import { references, whomIfKnown } from "./customer-columns.ts";
+import { optionalCustomerColumns, referencesCustomer } from "./customer-columns.ts";
+import { invoiceAmount, invoiceIsValid } from "./invoice-amounts.ts";
 
 export const unpaidInvoices = accountTable(
   "unpaid_invoices",
   {
     invoice_uuid: required(text("ChartMogul's identifier of the invoice (`inv_…`).")),
     external_id: text("Identifier in the billing system."),
-    ...whomIfKnown,
+    ...optionalCustomerColumns,
     date: datetime("When it was issued (UTC)."),
     due_date: datetime("When it is due (UTC)."),
     status: text("`open`, or NULL where ChartMogul says nothing."),
@@ -33,12 +33,12 @@ export const unpaidInvoices = accountTable(
     description:
       "Invoices that are open, or have no status, and of which less than the amount was paid at the last sync; not those that are disabled or invalid.",
     key: ["invoice_uuid"],
-    references,
+    references: referencesCustomer,
     // Materialized, so that amounts are added up once and not wherever they are named.
     select: `
       WITH billed AS MATERIALIZED (
         SELECT account, uuid, external_id, customer_uuid, date, due_date, status, currency, ${invoiceAmount} AS amount_in_cents
-        FROM invoices AS invoice WHERE (status = 'open' OR status IS NULL) AND ${invoiceCounts}),
+        FROM invoices AS invoice WHERE (status = 'open' OR status IS NULL) AND ${invoiceIsValid}),
       reconciled AS MATERIALIZED (
         SELECT billed.*, day, time_zone, (SELECT coalesce(sum(coalesce(paid.amount_in_cents, billed.amount_in_cents)), 0)
           FROM invoice_transactions AS paid WHERE paid.account = billed.account AND paid.invoice_uuid = billed.uuid

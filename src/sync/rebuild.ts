@@ -5,16 +5,16 @@ import type { Resource } from "../resources/resource.ts";
 import { findLatestRun } from "../state/runs.ts";
 import { mendTexts } from "../store/illegible-texts.ts";
 import { clearMistypedValues } from "../store/mistyped-values.ts";
-import { forgetOddFields, oddFieldsOf } from "../store/odd-fields.ts";
+import { forgetOddFields, prepareOddFieldCount } from "../store/odd-fields.ts";
 import {
   listAccountsWith,
   type ReceivedRecord,
   readStoredRecords,
   type StoredRecord,
 } from "../store/raw-records.ts";
-import { hashRecord, prepareRecordWriter } from "../store/record-writer.ts";
-import { prepareRejects } from "../store/rejects.ts";
-import { prepareTombstones } from "../store/tombstones.ts";
+import { hashRecord, openRecordWriter } from "../store/record-writer.ts";
+import { openRejects } from "../store/rejects.ts";
+import { openTombstones } from "../store/tombstones.ts";
 
 /** What a rebuild did with one resource of one account. */
 export interface RebuildReport {
@@ -60,14 +60,14 @@ function rebuildOne(
   now: () => Date,
 ): RebuildReport {
   const { name, version } = resource;
-  const writer = prepareRecordWriter(warehouse, account, resource, now);
-  const rejects = prepareRejects(warehouse, account, name, { run: findLatestRun(warehouse), now });
+  const writer = openRecordWriter(warehouse, account, resource, now);
+  const rejects = openRejects(warehouse, account, name, { run: findLatestRun(warehouse), now });
   let records = 0;
   let rejected = 0;
   let unreadable = 0;
   const reasons: string[] = [];
   forgetOddFields(warehouse, account, name);
-  const countOddFields = oddFieldsOf(warehouse, account, resource, now);
+  const countOddFields = prepareOddFieldCount(warehouse, account, resource, now);
   const read = (kept: StoredRecord) => {
     try {
       return kept.read();
@@ -103,7 +103,7 @@ function rebuildOne(
   if (rejected + unreadable > 0)
     for (const { table } of [resource, ...resource.children]) clearMistypedValues(warehouse, account, table);
   const removed = writer.removeOrphanRows();
-  prepareTombstones(warehouse, account, resource, now).markAgain();
+  openTombstones(warehouse, account, resource, now).markAgain();
   resource.conclude(warehouse, account, now);
   return { account, resource: name, records, removed, rejected, unreadable, reasons };
 }

@@ -1,9 +1,9 @@
 import { inspectWarehouse } from "../database/inspect.ts";
 import { refuseDamage } from "../database/integrity.ts";
-import { endOfLinks } from "../database/links.ts";
+import { followLinks } from "../database/links.ts";
 import { lockWarehouse } from "../database/lock.ts";
 import { openForReading, openWarehouse, type Warehouse } from "../database/open.ts";
-import { unusable } from "../database/unusable.ts";
+import { explainSqliteError } from "../database/sqlite-errors.ts";
 import { WarehouseError } from "../errors.ts";
 import type { DictionaryRow } from "../schema/data-dictionary.ts";
 import { findRunningSync } from "../state/runs.ts";
@@ -24,7 +24,7 @@ export async function writeAlone<T>(
   work: (warehouse: Warehouse) => T | Promise<T>,
 ): Promise<T> {
   // Two names of a file are one lock.
-  const path = endOfLinks(given);
+  const path = followLinks(given);
   const exists = inspectWarehouse(path) > 0;
   const unlock = lockWarehouse(path, () => holderOf(path));
   try {
@@ -34,7 +34,7 @@ export async function writeAlone<T>(
       return await work(warehouse);
     } catch (error) {
       // Where not even the run could be recorded.
-      throw unusable(path, error);
+      throw explainSqliteError(path, error);
     } finally {
       warehouse.close();
     }

@@ -1,6 +1,6 @@
 import { instantOf } from "../schema/timestamp.ts";
-import type { Verification } from "./finding.ts";
-import { counted, inUnits } from "./words.ts";
+import type { Verification } from "./findings.ts";
+import { formatCents, formatCount } from "./format.ts";
 
 interface Day {
   readonly date: string;
@@ -45,11 +45,11 @@ export function verifyActivities({ warehouse, account, report }: Verification): 
   if (!last) {
     report.ok(
       "activities",
-      `the activities of ${counted(days.length, "day")} add up to the movements of each`,
+      `the activities of ${formatCount(days.length, "day")} add up to the movements of each`,
     );
     return;
   }
-  const found = `on ${differing.length} of ${counted(days.length, "day")} the activities do not add up to the movements, last on ${last.date}: ${inUnits(last.sum)} instead of ${inUnits(last.movements)}`;
+  const found = `on ${differing.length} of ${formatCount(days.length, "day")} the activities do not add up to the movements, last on ${last.date}: ${formatCents(last.sum)} instead of ${formatCents(last.movements)}`;
   report.warning("activities", `${found}; \`sync --full\` reads all activities again`);
 }
 

@@ -1,9 +1,9 @@
 import type { Resource } from "../resources/resource.ts";
 import { shapeOf } from "../schema/table.ts";
 import { countMistypedValues } from "../store/mistyped-values.ts";
-import type { Verification } from "./finding.ts";
+import type { Verification } from "./findings.ts";
+import { formatCount } from "./format.ts";
 import { hints } from "./hints.ts";
-import { counted } from "./words.ts";
 
 /** Looks for values that are not of the declared type of their column, as older versions have stored them. */
 export function verifyColumnTypes(
@@ -13,7 +13,11 @@ export function verifyColumnTypes(
   for (const each of [table, ...children.map((child) => child.table)]) {
     for (const { column, rows, found } of countMistypedValues(warehouse, account, each)) {
       const hold = rows === 1 ? "holds" : "hold";
-      report.fault(shapeOf(each).name, `${counted(rows, "row")} ${hold} ${found} in ${column}`, hints.forms);
+      report.fault(
+        shapeOf(each).name,
+        `${formatCount(rows, "row")} ${hold} ${found} in ${column}`,
+        hints.forms,
+      );
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Resource } from "../resources/resource.ts";
 import { findKeysBeforeFirstCustomer } from "../store/before-first-customer.ts";
-import type { Verification } from "./finding.ts";
+import type { Verification } from "./findings.ts";
+import { formatCents, formatCount } from "./format.ts";
 import { hints } from "./hints.ts";
-import { counted, inUnits } from "./words.ts";
 
 /** Looks for days that are not there, and compares the MRR of each day with its movements. */
 export function verifyDays(verification: Verification, resources: readonly Resource[]): void {
@@ -11,7 +11,7 @@ export function verifyDays(verification: Verification, resources: readonly Resou
   verifyMovements(verification);
 }
 
-interface Gap {
+interface DayGap {
   readonly after: string;
   readonly before: string;
   readonly missing: number;
@@ -22,7 +22,7 @@ const gapsShown = 3;
 /** The history is read whole each time and without a gap: https://dev.chartmogul.com/reference/metrics. */
 function verifyGaps({ warehouse, account, report }: Verification): void {
   const gaps = warehouse.sqlite
-    .prepare<[string], Gap>(
+    .prepare<[string], DayGap>(
       `SELECT after, date AS before, julianday(date) - julianday(after) - 1 AS missing
        FROM (SELECT date, lag(date) OVER (ORDER BY date) AS after FROM daily_metrics WHERE account = ? AND deleted_at IS NULL)
        WHERE after IS NOT NULL AND date IS NOT date(after, '+1 day')`,
@@ -33,7 +33,7 @@ function verifyGaps({ warehouse, account, report }: Verification): void {
   const which = gaps.slice(0, gapsShown).map(({ after, before }) => `between ${after} and ${before}`);
   const more = gaps.length > gapsShown ? `, and in ${gaps.length - gapsShown} more places` : "";
   const are = missing === 1 ? "is" : "are";
-  const found = `${counted(missing, "day")} ${are} missing: ${which.join(", ")}${more}`;
+  const found = `${formatCount(missing, "day")} ${are} missing: ${which.join(", ")}${more}`;
   report.fault("daily_metrics", found, hints.sync);
 }
 
@@ -45,7 +45,7 @@ function verifyBeginning({ warehouse, account, report }: Verification, resources
     const keys = findKeysBeforeFirstCustomer(warehouse, account, of);
     if (keys.length === 0) continue;
     const are = keys.length === 1 ? "is" : "are";
-    const found = `${counted(keys.length, unitOf[of.name] ?? "row")} ${are} from before the first customer paid, the first ${keys[0]}`;
+    const found = `${formatCount(keys.length, unitOf[of.name] ?? "row")} ${are} from before the first customer paid, the first ${keys[0]}`;
     report.fault(of.name, found, hints.rebuild);
   }
 }
@@ -79,10 +79,10 @@ function verifyMovements({ warehouse, account, report }: Verification): void {
   if (!found || found.days === 0) return;
   const { days, off, total, worst, worst_day } = found;
   if (off === 0) {
-    report.ok("daily_metrics", `the movements of ${counted(days, "day")} add up to the MRR of each`);
+    report.ok("daily_metrics", `the movements of ${formatCount(days, "day")} add up to the MRR of each`);
     return;
   }
-  const difference = `on ${off} of ${counted(days, "day")} the movements do not add up to the change of MRR, by up to ${inUnits(worst ?? 0)}, last on ${worst_day}; over all days the last MRR differs from them by ${inUnits(total ?? 0)}`;
+  const difference = `on ${off} of ${formatCount(days, "day")} the movements do not add up to the change of MRR, by up to ${formatCents(worst ?? 0)}, last on ${worst_day}; over all days the last MRR differs from them by ${formatCents(total ?? 0)}`;
   // Two requests may have seen two states; then one day is over what the next is under.
   if (Math.abs(total ?? 0) <= roundingInCents * days) report.warning("daily_metrics", difference);
   else report.fault("daily_metrics", difference, hints.again);

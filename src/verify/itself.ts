@@ -5,10 +5,10 @@ import { describeOrphanRows } from "../store/orphan-rows.ts";
 import { verifyActivities } from "./activities.ts";
 import { verifyColumnTypes } from "./column-types.ts";
 import { verifyDays } from "./days.ts";
-import type { Verification } from "./finding.ts";
+import type { Verification } from "./findings.ts";
+import { formatCents, formatCount } from "./format.ts";
 import { hints } from "./hints.ts";
 import { verifyReceived } from "./received.ts";
-import { counted, inUnits } from "./words.ts";
 
 /**
  * Compares the tables of one account with the records that were received and with each other. Each comparison is one statement or one
@@ -67,7 +67,7 @@ function verifyOrphanRows(verification: Verification, resource: Resource): void 
       .all(own)
       .map(String);
     const which = `${keys.slice(0, keysShown).join(", ")}${keys.length > keysShown ? ", …" : ""}`;
-    const belong = `${counted(rows, "row")} ${rows === 1 ? "belongs" : "belong"}`;
+    const belong = `${formatCount(rows, "row")} ${rows === 1 ? "belongs" : "belong"}`;
     if (missing === "row") report.fault(table, `${belong} to no row of ${parents}: ${which}`, hints.rebuild);
     else report.fault(table, `${belong} to no record that was received: ${which}`, hints.receiveAgain);
   }
@@ -75,7 +75,7 @@ function verifyOrphanRows(verification: Verification, resource: Resource): void 
 
 function verifyTexts({ warehouse, account, report }: Verification): void {
   for (const { table, column, rows } of findIllegibleTexts(warehouse.sqlite, account)) {
-    const found = `${counted(rows, "row")} with text in ${column} that not every reader can read`;
+    const found = `${formatCount(rows, "row")} with text in ${column} that not every reader can read`;
     report.fault(table, found, hints.rebuild);
   }
 }
@@ -89,7 +89,7 @@ function verifyTombstones(verification: Verification, { name }: Resource): void 
   );
   if (marks === 0) return;
   const [are, were] = marks === 1 ? ["is", "was"] : ["are", "were"];
-  const found = `${counted(marks, "record")} ${are} marked as deleted that ${were} never received`;
+  const found = `${formatCount(marks, "record")} ${are} marked as deleted that ${were} never received`;
   verification.report.fault(name, found, hints.restore);
 }
 
@@ -101,7 +101,7 @@ function verifyFollowing(verification: Verification, child: Table, parent: Table
      WHERE child.account = ? AND child.deleted_at IS NULL AND parent.deleted_at IS NOT NULL`,
   );
   if (live === 0) return;
-  const found = `${counted(live, "live row")} ${live === 1 ? "belongs" : "belong"} to deleted rows of ${parents}`;
+  const found = `${formatCount(live, "live row")} ${live === 1 ? "belongs" : "belong"} to deleted rows of ${parents}`;
   verification.report.fault(children, found, hints.again);
 }
 
@@ -125,7 +125,7 @@ function verifyReferences(verification: Verification, resource: Resource): void 
          AND NOT EXISTS (SELECT 1 FROM "${parent}" AS parent WHERE parent.account = child.account AND parent."${to}" = child."${from}")`,
       );
       if (lacking > 0) {
-        const rows = `${counted(lacking, "live row")} ${lacking === 1 ? "names" : "name"}`;
+        const rows = `${formatCount(lacking, "live row")} ${lacking === 1 ? "names" : "name"}`;
         report.warning(name, `${rows} a row of ${parent} that is not there (${from})`);
       }
     }
@@ -146,7 +146,7 @@ export function verifyKinds(
   for (const { resource, records } of others) {
     report.warning(
       "raw_records",
-      `${counted(records, "record")} of "${resource}", a resource that this version does not know`,
+      `${formatCount(records, "record")} of "${resource}", a resource that this version does not know`,
     );
   }
 }
@@ -170,7 +170,7 @@ function verifySubscriptions({ warehouse, account, report }: Verification): void
     )
     .get({ account });
   if (!sums || sums.paying + sums.active === 0) return;
-  const found = `active subscriptions add up to ${inUnits(sums.subscriptions)} MRR, customers to ${inUnits(sums.customers)}`;
+  const found = `active subscriptions add up to ${formatCents(sums.subscriptions)} MRR, customers to ${formatCents(sums.customers)}`;
   // Each is rounded to a cent.
   const rounding = sums.paying + sums.active;
   if (Math.abs(sums.customers - sums.subscriptions) <= rounding) report.ok("subscriptions", found);

@@ -5,9 +5,9 @@ import type { Value } from "../schema/columns.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
 import { prepareStoredRecordsAfter, type StoredRecord } from "../store/raw-records.ts";
 import { prepareRowReader, type StoredRows } from "../store/stored-rows.ts";
-import { firstFew, type Verification } from "./finding.ts";
+import { collectFew, type Verification } from "./findings.ts";
+import { formatCount, quoteValue } from "./format.ts";
 import { hints } from "./hints.ts";
-import { counted, quoted } from "./words.ts";
 
 /**
  * Maps every record of a resource as it was received and compares it with its row and its children, marks of deletion included.
@@ -34,7 +34,7 @@ export async function verifyReceived(verification: Verification, resource: Resou
   } while (last !== undefined);
 
   const { counts, troubles } = comparison;
-  const all = counted(counts.records, "record");
+  const all = formatCount(counts.records, "record");
   for (const { few, found, hint } of troubles) {
     if (few.count > 0) report.fault(name, `${few.count} of ${all} ${found}`, hint);
     for (const line of few.lines()) report.fault(name, line, hint);
@@ -42,14 +42,22 @@ export async function verifyReceived(verification: Verification, resource: Resou
   if (troubles.some(({ few }) => few.count > 0)) return;
   report.ok(shapeOf(table).name, `${all} stored as received, ${counts.deleted} of them deleted`);
   for (const [index, child] of children.entries()) {
-    report.ok(shapeOf(child.table).name, `${counted(counts.children[index] ?? 0, "row")} stored as received`);
+    report.ok(
+      shapeOf(child.table).name,
+      `${formatCount(counts.children[index] ?? 0, "row")} stored as received`,
+    );
   }
 }
 
 /** Compares one record after the other and keeps count. */
 function comparing({ warehouse, account }: Verification, resource: Resource) {
   const rowsOf = prepareRowReader(warehouse, account, resource);
-  const [unreadable, illegible, invalid, different] = [firstFew(), firstFew(), firstFew(), firstFew()];
+  const [unreadable, illegible, invalid, different] = [
+    collectFew(),
+    collectFew(),
+    collectFew(),
+    collectFew(),
+  ];
   const counts = { records: 0, deleted: 0, children: resource.children.map(() => 0) };
   const count = (kept: StoredRecord, stored: StoredRows | undefined) => {
     counts.records += 1;
@@ -105,8 +113,8 @@ function unlikeValues(resource: Resource, received: Rows, stored: StoredRows): s
   if (areSame(received, stored)) return undefined;
   const [first, ...more] = resource.differences(received, stored);
   if (first) {
-    const others = more.length > 0 ? ` (and ${counted(more.length, "more field")})` : "";
-    return `${first.field} was received as ${quoted(first.before)} and is stored as ${quoted(first.after)}${others}`;
+    const others = more.length > 0 ? ` (and ${formatCount(more.length, "more field")})` : "";
+    return `${first.field} was received as ${quoteValue(first.before)} and is stored as ${quoteValue(first.after)}${others}`;
   }
   for (const [index, { table }] of resource.children.entries()) {
     const difference = otherRows(table, received.children[index] ?? [], stored.children[index] ?? []);
@@ -125,7 +133,7 @@ function otherRows(
   // Without the account, which a mapping does not know either, and the marks.
   const own = Object.keys(columns).length - 2 - tombstone.length;
   if (asSet(received, own) === asSet(stored, own)) return undefined;
-  const were = `${counted(received.length, "row")} of ${name} ${received.length === 1 ? "was" : "were"} received`;
+  const were = `${formatCount(received.length, "row")} of ${name} ${received.length === 1 ? "was" : "were"} received`;
   return `${were} and ${stored.length === received.length ? "others are" : stored.length} stored`;
 }
 
@@ -175,7 +183,7 @@ function unlikeMarks(
       const expected = [wasReadAgain ? found[0] : changed_at, ...others];
       const wrong = expected.findIndex((mark, index) => mark !== found[index]);
       if (wrong >= 0) {
-        return `${path}${marks[wrong]} should be ${quoted(expected[wrong])} and is stored as ${quoted(found[wrong])}`;
+        return `${path}${marks[wrong]} should be ${quoteValue(expected[wrong])} and is stored as ${quoteValue(found[wrong])}`;
       }
     }
   }

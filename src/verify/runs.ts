@@ -9,9 +9,9 @@ import {
   type ResourceStatus,
   readResourceStatuses,
 } from "../state/status.ts";
-import type { Report, Verification } from "./finding.ts";
+import type { Findings, Verification } from "./findings.ts";
+import { formatCount } from "./format.ts";
 import { hints } from "./hints.ts";
-import { counted } from "./words.ts";
 
 const inWords: Readonly<Record<Status, string>> = {
   running: "the last sync is running",
@@ -24,7 +24,7 @@ const inWords: Readonly<Record<Status, string>> = {
   skipped: "skipped, and what is stored stays as it is",
 };
 
-interface Synced {
+interface SyncedResources {
   /** The resources that were synced at all. */
   readonly synced: readonly Resource[];
   /** Those of them that the last sync was to read and could: only these can be compared with the present. */
@@ -35,7 +35,7 @@ interface Synced {
 export function verifyRuns(
   { warehouse, account, report }: Verification,
   resources: readonly Resource[],
-): Synced {
+): SyncedResources {
   const run = readCurrentRuns(warehouse).find((last) => last.account === account);
   const tables = Object.fromEntries(resources.map(({ name, table }) => [name, shapeOf(table).name]));
   const statuses = readResourceStatuses(warehouse, tables).filter((status) => status.account === account);
@@ -68,16 +68,16 @@ export function verifyRuns(
   return { synced, current: synced.filter(isCurrent) };
 }
 
-function tellMissing(report: Report, statuses: readonly ResourceStatus[]): void {
+function tellMissing(report: Findings, statuses: readonly ResourceStatus[]): void {
   for (const { resource, missing } of statuses) {
     if (missing === 0) continue;
     const rows = missing === 1 ? "its row is missing or" : "their rows are missing or";
-    const found = `${counted(missing, "record")} did not validate: ${rows} older than ChartMogul's`;
+    const found = `${formatCount(missing, "record")} did not validate: ${rows} older than ChartMogul's`;
     report.fault(resource, found, hints.invalid);
   }
 }
 
-function tellLeftOut(report: Report, leftOut: readonly ResourceStatus[]): void {
+function tellLeftOut(report: Findings, leftOut: readonly ResourceStatus[]): void {
   const names = (of: Status) => leftOut.filter(({ status }) => status === of).map(({ resource }) => resource);
   const [refused, skipped] = [names("not_allowed"), names("skipped")];
   if (refused.length > 0)

@@ -4,12 +4,12 @@ import type { Resource, Rows } from "../resources/resource.ts";
 import { isField } from "../schema/fields.ts";
 import { shapeOf } from "../schema/table.ts";
 import { prepareStoredRecord } from "../store/raw-records.ts";
-import { prepareTombstones } from "../store/tombstones.ts";
-import { firstFew, type Verification } from "./finding.ts";
+import { openTombstones } from "../store/tombstones.ts";
+import { collectFew, type Verification } from "./findings.ts";
+import { formatCount, quoteValue } from "./format.ts";
 import { hints } from "./hints.ts";
-import { counted, quoted } from "./words.ts";
 
-interface Context extends Verification {
+interface SampleVerification extends Verification {
   readonly api: ApiClient;
   /** How many records of each resource are read again. */
   readonly size: number;
@@ -19,7 +19,10 @@ interface Context extends Verification {
  * Reads a random sample of the records of each resource again and compares it with what was received, field by field; that the rows
  * are what was received is for `verifyReceived` to say.
  */
-export async function verifySample(context: Context, resources: readonly Resource[]): Promise<void> {
+export async function verifySample(
+  context: SampleVerification,
+  resources: readonly Resource[],
+): Promise<void> {
   for (const resource of resources) {
     const parent = resources.find(({ name }) => name === resource.extract.parent);
     if (parent) await sampleListings(context, resource, parent);
@@ -31,8 +34,8 @@ export async function verifySample(context: Context, resources: readonly Resourc
 const enough = 10;
 
 /** What the comparison of a resource has come to. */
-function tallyOf({ report }: Context, { name }: Resource) {
-  const [changed, gone, unknown] = [firstFew(), firstFew(), firstFew()];
+function collectDifferences({ report }: SampleVerification, { name }: Resource) {
+  const [changed, gone, unknown] = [collectFew(), collectFew(), collectFew()];
   let same = 0;
   return {
     same() {
@@ -47,7 +50,7 @@ function tallyOf({ report }: Context, { name }: Resource) {
       const all = same + differing;
       if (all === 0) return;
       const differ = `${differing} of them ${differing === 1 ? "differs" : "differ"}`;
-      const found = `${counted(all, "record")} read again, ${differ}`;
+      const found = `${formatCount(all, "record")} read again, ${differ}`;
       if (differing === 0) {
         report.ok(name, found);
         return;
@@ -64,8 +67,8 @@ function tallyOf({ report }: Context, { name }: Resource) {
   };
 }
 
-async function sampleRecords(context: Context, resource: Resource): Promise<void> {
-  const tally = tallyOf(context, resource);
+async function sampleRecords(context: SampleVerification, resource: Resource): Promise<void> {
+  const tally = collectDifferences(context, resource);
   const compare = comparing(context, resource, tally);
   for (const key of randomKeys(context, resource)) {
     const record = await resource.detail?.(context.api, key);
@@ -76,10 +79,14 @@ async function sampleRecords(context: Context, resource: Resource): Promise<void
   tally.end();
 }
 
-async function sampleListings(context: Context, resource: Resource, parents: Resource): Promise<void> {
-  const tally = tallyOf(context, resource);
+async function sampleListings(
+  context: SampleVerification,
+  resource: Resource,
+  parents: Resource,
+): Promise<void> {
+  const tally = collectDifferences(context, resource);
   const compare = comparing(context, resource, tally);
-  const tombstones = prepareTombstones(context.warehouse, context.account, resource, context.api.now);
+  const tombstones = openTombstones(context.warehouse, context.account, resource, context.api.now);
   for (const parent of randomKeys(context, parents)) {
     const stored = new Set(tombstones.liveKeysOf(parent));
     for (const record of await listingOf(context, resource, parent)) {
@@ -93,7 +100,11 @@ async function sampleListings(context: Context, resource: Resource, parents: Res
 }
 
 /** All records of one listing; none where the record that it belongs to is gone. */
-async function listingOf({ api }: Context, { extract }: Resource, parent: string): Promise<unknown[]> {
+async function listingOf(
+  { api }: SampleVerification,
+  { extract }: Resource,
+  parent: string,
+): Promise<unknown[]> {
   const all: unknown[] = [];
   try {
     for await (const { records } of extract.pages(api, { parent })) all.push(...records);
@@ -105,9 +116,9 @@ async function listingOf({ api }: Context, { extract }: Resource, parent: string
 }
 
 function comparing(
-  { warehouse, account }: Context,
+  { warehouse, account }: SampleVerification,
   resource: Resource,
-  tally: Omit<ReturnType<typeof tallyOf>, "end">,
+  tally: Omit<ReturnType<typeof collectDifferences>, "end">,
 ) {
   const kept = prepareStoredRecord(warehouse, account, resource);
 
@@ -144,7 +155,7 @@ function comparing(
     if (!difference) tally.same();
     else {
       const { field, before: was, after } = difference;
-      tally.changed(key, `${field} is stored as ${quoted(was)}, ChartMogul says ${quoted(after)}`);
+      tally.changed(key, `${field} is stored as ${quoteValue(was)}, ChartMogul says ${quoteValue(after)}`);
     }
   };
 }
@@ -158,7 +169,7 @@ function isOptional({ table, children }: Resource, field: string): boolean {
   return column !== undefined && isField(column) && column.optional;
 }
 
-function randomKeys({ warehouse, account, size }: Context, { name }: Resource): string[] {
+function randomKeys({ warehouse, account, size }: SampleVerification, { name }: Resource): string[] {
   return warehouse.sqlite
     .prepare<[string, string, number], string>(
       `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS

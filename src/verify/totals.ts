@@ -2,11 +2,11 @@ import type { ApiClient } from "../api/api-client.ts";
 import { ApiError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import { shapeOf } from "../schema/table.ts";
-import type { Verification } from "./finding.ts";
+import type { Verification } from "./findings.ts";
+import { formatCents, formatCount, quoteValue } from "./format.ts";
 import { hints } from "./hints.ts";
-import { counted, inUnits, quoted } from "./words.ts";
 
-interface Context extends Verification {
+interface LiveVerification extends Verification {
   readonly api: ApiClient;
 }
 
@@ -15,7 +15,7 @@ const innocentPart = 0.01;
 const innocentRecords = 20;
 
 /** Compares the number of live rows with what ChartMogul's listings say of themselves. */
-export async function verifyCounts(context: Context, resources: readonly Resource[]): Promise<void> {
+export async function verifyCounts(context: LiveVerification, resources: readonly Resource[]): Promise<void> {
   for (const { name, table, extract } of resources) {
     const listed = await extract.count?.(context.api).catch(forbidden);
     if (listed === "forbidden") context.report.warning(name, "the key may not read it any more (403)");
@@ -28,7 +28,7 @@ export async function verifyCounts(context: Context, resources: readonly Resourc
         .get(context.account),
     );
     const apart = Math.abs(stored - listed);
-    const found = `${counted(stored, "live row")}, ${listed} in ChartMogul`;
+    const found = `${formatCount(stored, "live row")}, ${listed} in ChartMogul`;
     if (apart === 0) context.report.ok(name, found);
     else if (apart <= Math.max(innocentRecords, listed * innocentPart)) {
       context.report.warning(name, `${found}; they may have changed since the sync`);
@@ -51,7 +51,7 @@ interface Paying {
  * Compares what the stored customers add up to with ChartMogul's metrics of the last stored day. Where ChartMogul's figure of that day
  * is another one than was stored, its data has changed since.
  */
-export async function verifyMetrics(context: Context, dailyMetrics: Resource): Promise<void> {
+export async function verifyMetrics(context: LiveVerification, dailyMetrics: Resource): Promise<void> {
   const { warehouse, account, api, report } = context;
   const last = warehouse.sqlite
     .prepare<[string], Paying & { date: string }>(
@@ -88,7 +88,7 @@ export async function verifyMetrics(context: Context, dailyMetrics: Resource): P
       );
     } else report.fault(subject, found, hints.again);
   };
-  compare("MRR", "mrr", rounding, inUnits);
+  compare("MRR", "mrr", rounding, formatCents);
   compare("paying customers", "customers", 0, String);
 }
 
@@ -103,7 +103,7 @@ const daysAsked = 3;
 
 /** Compares a few random days that were over when they were stored with what ChartMogul says of them now. */
 export async function verifyPastDays(
-  { warehouse, account, api, report }: Context,
+  { warehouse, account, api, report }: LiveVerification,
   dailyMetrics: Resource,
 ): Promise<void> {
   const days = warehouse.sqlite
@@ -122,12 +122,12 @@ export async function verifyPastDays(
     if (!now) report.warning("daily_metrics", `ChartMogul no longer has metrics for ${date}`);
     else if (column === undefined) agreeing += 1;
     else {
-      const found = `${column} of ${date} is stored as ${quoted(day[column])}, ChartMogul says ${quoted(value)}`;
+      const found = `${column} of ${date} is stored as ${quoteValue(day[column])}, ChartMogul says ${quoteValue(value)}`;
       report.warning("daily_metrics", `${found}; it may have changed since the sync`);
     }
   }
   if (agreeing > 0) {
     const agree = agreeing === 1 ? "agrees" : "agree";
-    report.ok("daily_metrics", `${counted(agreeing, "random past day")} ${agree} with ChartMogul`);
+    report.ok("daily_metrics", `${formatCount(agreeing, "random past day")} ${agree} with ChartMogul`);
   }
 }

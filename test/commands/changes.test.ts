@@ -317,8 +317,8 @@ test("moves are grouped by their course, the rarest first; a renamed plan says s
     and 2 more in --json
 `);
   const [account] = await accountsOf(own, ...lately);
-  expect(account?.["plan_moves"]?.map(({ count }) => count)).toEqual([1, 7]);
-  expect(account?.["plan_moves"]?.[1]?.["customers"]).toHaveLength(7);
+  expect(account?.["plan_changes"]?.map(({ count }) => count)).toEqual([1, 7]);
+  expect(account?.["plan_changes"]?.[1]?.["customers"]).toHaveLength(7);
 });
 
 test("customers without a name are called by what is known of them, and two of one name by their identifiers", async () => {
@@ -510,7 +510,13 @@ test("--json has every change; --resource, --account and --since leave out the o
   );
 
   const [plans] = await accountsOf(own, "--resource", "plans", "--account", "default");
-  expect(plans).toMatchObject({ changes: [], won: [], plan_moves: [], mrr_changes: [], restated_months: [] });
+  expect(plans).toMatchObject({
+    changes: [],
+    won: [],
+    plan_changes: [],
+    mrr_changes: [],
+    restated_months: [],
+  });
   writeInto(
     own,
     "UPDATE record_changes SET changed_at = '2025-01-31 12:00:00'",

@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { lockWarehouse } from "../../src/database/lock.ts";
 import { openWarehouse } from "../../src/database/open.ts";
 import { describeTable } from "../../src/dictionary/describe-table.ts";
-import { dictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import { createDictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
 import { exportWarehouse } from "../../src/export/export.ts";
 import { smallWorld } from "../support/accounts.ts";
 import { type Ended, type Limits, run } from "../support/cli.ts";
@@ -225,7 +225,7 @@ function typesIn(to: string, name: string): Record<string, string> {
   return Object.fromEntries(columns.map((column) => [column.name, column.type]));
 }
 
-const everyTable = dictionary().flatMap(({ name }) => ["--table", name]);
+const everyTable = createDictionary().flatMap(({ name }) => ["--table", name]);
 const left = ["exports", "exports.lock", "warehouse.db"];
 
 describe("what is refused", () => {
@@ -258,7 +258,7 @@ describe("what is refused", () => {
     const here = odd();
     changeIn(
       here.warehouse,
-      dictionary()
+      createDictionary()
         .filter(isPartitioned)
         .map(({ name }) => `DELETE FROM "${name}";`)
         .join("\n"),
@@ -494,7 +494,7 @@ describe("what is written", () => {
       BLOB: "BLOB",
     };
     const ask = await duckdbOfTest();
-    for (const table of dictionary()) {
+    for (const table of createDictionary()) {
       const expected = table.columns
         .filter(({ name }) => name !== "account")
         .flatMap((column) => {
@@ -519,7 +519,7 @@ describe("what is written", () => {
   test.each(formats)("every row of every table comes back from %s as it was stored", async (format) => {
     const { to, warehouse } = await oddExported(...everyTable, "--format", format);
     const ask = await duckdbOfTest();
-    for (const table of dictionary().filter(({ name }) => name !== emptyTable)) {
+    for (const table of createDictionary().filter(({ name }) => name !== emptyTable)) {
       const rows = await ask(reading(to, table, format) + inOrder(table));
       expect(rows.length, table.name).toBeGreaterThan(0);
       expect(rows, table.name).toEqual(stored(warehouse, table));
@@ -581,8 +581,8 @@ describe("what is written", () => {
       "sync_seen",
       "sync_tombstones",
     ];
-    const outer = dictionary().filter(({ name }) => !inner.includes(name));
-    expect(outer).toHaveLength(dictionary().length - inner.length);
+    const outer = createDictionary().filter(({ name }) => !inner.includes(name));
+    expect(outer).toHaveLength(createDictionary().length - inner.length);
     const files = outer.flatMap((table) =>
       isPartitioned(table)
         ? ["default", "eu-west"].map((account) => `${table.name}/account=${account}/${table.name}.parquet`)

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
 import { readStoredRecords } from "../../src/store/raw-records.ts";
-import { hashRecord, prepareRecordWriter } from "../../src/store/record-writer.ts";
+import { hashRecord, openRecordWriter } from "../../src/store/record-writer.ts";
 import { tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
@@ -85,7 +85,7 @@ async function oldWarehouse() {
   const own = await syncedScene();
   const warehouse = openWarehouse(own.warehouse);
   const now = () => new Date("2025-06-30T15:00:00Z");
-  const writer = prepareRecordWriter(warehouse, "default", customers, now);
+  const writer = openRecordWriter(warehouse, "default", customers, now);
   const [first] = [...readStoredRecords(warehouse, "default", customers)];
   const { record, json: right } = first?.read() ?? { record: {}, json: "" };
   const json = right.replace(/"mrr":\d+/, '"mrr":10000000000000000000');

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
-import { hashRecord, prepareRecordWriter } from "../../src/store/record-writer.ts";
+import { hashRecord, openRecordWriter } from "../../src/store/record-writer.ts";
 import { contents, deadUrl } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
@@ -72,7 +72,7 @@ test("rebuild says how many records no longer validate", async () => {
   const open = openWarehouse(warehouse);
   const key = String(open.sqlite.prepare("SELECT min(uuid) FROM customers").pluck().get());
   const json = JSON.stringify({ uuid: key });
-  const writer = prepareRecordWriter(open, "default", customers, () => new Date());
+  const writer = openRecordWriter(open, "default", customers, () => new Date());
   const { hash, bytes } = writer.pack({ key, json, hash: hashRecord(json, customers.version) });
   open.sqlite.prepare("UPDATE raw_records SET hash = ?, record = ? WHERE key = ?").run(hash, bytes, key);
   open.close();

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { dictionary, dictionaryRows } from "../../src/dictionary/dictionary.ts";
+import { createDictionary, createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { runHere } from "../support/run-here.ts";
@@ -21,8 +21,8 @@ test("without a warehouse all tables are listed, each with what its rows are", a
   const [lines, json] = await Promise.all([tablesHere(), tablesHere("--json")]);
   expect(lines).toMatchObject({ code: 0, stderr: "" });
   expect(lines.stdout).toMatch(/^customer_tags +Tags of customers\.$/m);
-  expect(lines.stdout.trim().split("\n")).toHaveLength(2 + dictionary().length);
-  expect(JSON.parse(json.stdout)).toEqual(dictionary().map(({ name, meaning }) => ({ name, meaning })));
+  expect(lines.stdout.trim().split("\n")).toHaveLength(2 + createDictionary().length);
+  expect(JSON.parse(json.stdout)).toEqual(createDictionary().map(({ name, meaning }) => ({ name, meaning })));
 });
 
 test("of one table everything is told: key, references, and of each column type, unit, place on the wire and meaning", async () => {
@@ -37,7 +37,9 @@ test("of one table everything is told: key, references, and of each column type,
   expect(lines.stdout).toMatch(
     /^tax_amount_in_cents +INTEGER +yes +hundredths of `invoices\.currency` +line_items\[\]\.tax_amount_in_cents +Tax/m,
   );
-  expect(JSON.parse(json.stdout)).toEqual(dictionary().find(({ name }) => name === "invoice_line_items"));
+  expect(JSON.parse(json.stdout)).toEqual(
+    createDictionary().find(({ name }) => name === "invoice_line_items"),
+  );
 });
 
 test("a synced warehouse has every table and column in its dictionary as it is declared, and nothing else", async () => {
@@ -54,7 +56,7 @@ test("a synced warehouse has every table and column in its dictionary as it is d
   const told =
     "SELECT table_name, column_name, type, nullable, in_primary_key FROM data_dictionary ORDER BY 1, 2";
   expect(rows(told)).toEqual(declared);
-  expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(dictionaryRows());
+  expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(createDictionaryRows());
 });
 
 test("the next sync, and a rebuild, put right what somebody has changed in the dictionary", async () => {
@@ -67,6 +69,6 @@ test("the next sync, and a rebuild, put right what somebody has changed in the d
     sqlite.exec("DELETE FROM data_dictionary WHERE position > 3");
     sqlite.close();
     expect((await own.runHere(command)).code).toBe(0);
-    expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(dictionaryRows());
+    expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(createDictionaryRows());
   }
 });

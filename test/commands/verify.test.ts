@@ -6,7 +6,7 @@ import { customers } from "../../src/resources/customers.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
-import { hashRecord, prepareRecordWriter } from "../../src/store/record-writer.ts";
+import { hashRecord, openRecordWriter } from "../../src/store/record-writer.ts";
 import { connectTo } from "../support/accounts.ts";
 import { collected } from "../support/collected.ts";
 import { twinOf } from "../support/twin.ts";
@@ -549,7 +549,7 @@ test("a record that an older version took and this one does not is a fault that 
   const open = openWarehouse(warehouse);
   const key = String(open.sqlite.prepare("SELECT min(uuid) FROM customers").pluck().get());
   const json = JSON.stringify({ uuid: key });
-  const writer = prepareRecordWriter(open, "default", customers, () => new Date());
+  const writer = openRecordWriter(open, "default", customers, () => new Date());
   const { hash, bytes } = writer.pack({ key, json, hash: hashRecord(json, customers.version) });
   open.sqlite.prepare("UPDATE raw_records SET hash = ?, record = ? WHERE key = ?").run(hash, bytes, key);
   open.close();

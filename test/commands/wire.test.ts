@@ -7,7 +7,7 @@ import type { Customer } from "../../src/api/records.ts";
 import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
 import { openRetries } from "../../src/state/retries.ts";
-import { hashRecord, prepareRecordWriter } from "../../src/store/record-writer.ts";
+import { hashRecord, openRecordWriter } from "../../src/store/record-writer.ts";
 import { agent } from "../support/agent.ts";
 import { duckdb } from "../support/duckdb.ts";
 import { installPackage } from "../support/package.ts";
@@ -449,7 +449,7 @@ test("a key of 1 MB that an older version has stored fails no sync, and is gone 
   const json = JSON.stringify({ ...customer, uuid });
   const warehouse = openWarehouse(path);
   const now = () => new Date("2025-06-29T02:00:00Z");
-  const writer = prepareRecordWriter(warehouse, "default", customers, now);
+  const writer = openRecordWriter(warehouse, "default", customers, now);
   const [, ...row] = customers.map(customer, undefined).row;
   const hash = hashRecord(json, customers.version);
   writer.write(writer.pack({ key: uuid, json, hash }), { row: [uuid, ...row], children: [] }, 0);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { dictionary } from "../../src/dictionary/dictionary.ts";
+import { createDictionary } from "../../src/dictionary/dictionary.ts";
 
-const columns = dictionary().flatMap(({ name: table, columns }) =>
+const columns = createDictionary().flatMap(({ name: table, columns }) =>
   columns.map((column) => ({ table, ...column })),
 );
 

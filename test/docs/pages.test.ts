@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { settingNames } from "../../src/config.ts";
-import { dictionary } from "../../src/dictionary/dictionary.ts";
+import { createDictionary } from "../../src/dictionary/dictionary.ts";
 import { anchorsOf, linksOf, readPage, root, userPages } from "./markdown.ts";
 
-const tables = dictionary();
+const tables = createDictionary();
 
 describe.each(userPages)("%s", (page) => {
   /** What a page names in backticks and what fits. */

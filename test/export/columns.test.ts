@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { dictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
-import { exportColumns } from "../../src/export/columns.ts";
+import { createDictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import { createExportColumns } from "../../src/export/columns.ts";
 
 /** A table of the data dictionary with these columns. */
 function tableWith(columns: Readonly<Record<string, string>>): TableEntry {
@@ -21,10 +21,10 @@ function tableWith(columns: Readonly<Record<string, string>>): TableEntry {
   };
 }
 
-const typesOf = (table: TableEntry) => exportColumns(table).map(({ name, type }) => `${name} ${type}`);
+const typesOf = (table: TableEntry) => createExportColumns(table).map(({ name, type }) => `${name} ${type}`);
 
 function textOf(table: TableEntry, column: string): (value: unknown) => string | undefined {
-  return exportColumns(table).find(({ name }) => name === column)?.text ?? (() => "no such column");
+  return createExportColumns(table).find(({ name }) => name === column)?.text ?? (() => "no such column");
 }
 
 test("a value that is not of the declared type has no text", () => {
@@ -102,5 +102,6 @@ test("hundredths become main units without a rounding error", () => {
 });
 
 test("every column of every table has a type", () => {
-  for (const table of dictionary()) expect(exportColumns(table).length, table.name).toBeGreaterThan(0);
+  for (const table of createDictionary())
+    expect(createExportColumns(table).length, table.name).toBeGreaterThan(0);
 });

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createCaller } from "../../src/functions/caller.ts";
-import type { ListAnswer } from "../../src/functions/chartmogul.ts";
+import type { ListResult } from "../../src/functions/chartmogul.ts";
 import { functions } from "../../src/functions/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { bent, connectTo, smallWorld } from "../support/accounts.ts";
@@ -89,7 +89,7 @@ test("a walk by cursor neither loses nor repeats a record that was there all the
 type Turn = (where: {
   per_page: number;
   cursor?: string;
-}) => Promise<ListAnswer<{ uuid: string }, "entries">>;
+}) => Promise<ListResult<{ uuid: string }, "entries">>;
 
 async function everything(list: Turn, start?: string): Promise<{ uuid: string }[]> {
   const records: { uuid: string }[] = [];

@@ -12,9 +12,9 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
-import { monthName } from "../../src/report/numbers.ts";
+import { formatMonth } from "../../src/report/numbers.ts";
 import { inventWorld } from "../../src/sandbox/invent.ts";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { type Scene, tiny } from "../commands/scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "../commands/scene-here.ts";
 import { put } from "../summaries/invented.ts";
@@ -254,7 +254,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
       for (const at of [x + 5, x + width - 5]) expect(await told("plans", at, y)).toContain(`${plan}\u200b`);
     }
     const lastDay = (await figuresIn(shown, "Monthly recurring revenue")).at(-1)?.[0] ?? "";
-    const lastMonth = monthName((await figuresIn(shown, "MRR movements")).at(-1)?.[0] ?? "");
+    const lastMonth = formatMonth((await figuresIn(shown, "MRR movements")).at(-1)?.[0] ?? "");
     const last = { movements: lastMonth, customers: lastMonth, churn: lastMonth, days: lastDay };
     for (const [kind, expected] of Object.entries(last)) {
       const { x, y, width, height } = await boxOf(chart(kind));

@@ -4,13 +4,13 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { ownMigrations } from "../../src/database/schema-version.ts";
-import { dictionaryRows } from "../../src/dictionary/dictionary.ts";
+import { createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { WarehouseError } from "../../src/errors.ts";
 import type { DictionaryRow } from "../../src/schema/data-dictionary.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { newWarehouse } from "../support/syncing.ts";
 
-const rows = dictionaryRows();
+const rows = createDictionaryRows();
 const [first] = rows;
 if (!first) throw new Error("the dictionary is empty");
 

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
-import { dictionaryRows } from "../../src/dictionary/dictionary.ts";
+import { createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { newWarehouse } from "../support/syncing.ts";
 
 interface ColumnOfFile {
@@ -14,7 +14,7 @@ interface ColumnOfFile {
 
 function columnsOfNewFile(): ColumnOfFile[] {
   const path = newWarehouse();
-  openWarehouse(path, { dictionary: dictionaryRows() }).close();
+  openWarehouse(path, { dictionary: createDictionaryRows() }).close();
   const sqlite = new Database(path, { readonly: true });
   try {
     return sqlite
@@ -46,7 +46,7 @@ test("the data dictionary says of each column which type it has, and whether it 
   const declared = columnsOfNewFile()
     .filter(({ table }) => table !== "__drizzle_migrations" && !table.startsWith("sqlite_"))
     .map(({ table, name, type, notnull, pk }) => [table, name, type, Number(notnull === 0), Number(pk > 0)]);
-  const told = dictionaryRows().map((row) => [
+  const told = createDictionaryRows().map((row) => [
     row.table_name,
     row.column_name,
     row.type,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { liveThroughABusyDay } from "../../src/sandbox/busy-day.ts";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { today } from "../support/accounts.ts";
 import { syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import { looking, newWarehouse } from "../support/syncing.ts";

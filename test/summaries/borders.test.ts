@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Warehouse } from "../../src/database/open.ts";
 import { shapeOf } from "../../src/schema/table.ts";
 import { summaries } from "../../src/summaries/index.ts";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { ask, inventedAccounts, movement, now, put } from "./invented.ts";
 
 type Row = Record<string, string | number | null>;

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../../src/database/open.ts";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { temporaryWarehouse } from "../support/warehouse.ts";
 
 type Row = Readonly<Record<string, string | number | null>>;

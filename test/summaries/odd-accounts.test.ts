@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Warehouse } from "../../src/database/open.ts";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { ask, inventedAccounts, movement, now, put } from "./invented.ts";
 
 const customersByMonth = `SELECT month, customers_at_start, customers FROM mrr_movements_by_month

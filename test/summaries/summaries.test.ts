@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shapeOf } from "../../src/schema/table.ts";
 import { summaries } from "../../src/summaries/index.ts";
-import { refreshSummaries, statementsFor } from "../../src/summaries/refresh.ts";
+import { refreshSummaries, writeStatements } from "../../src/summaries/refresh-summaries.ts";
 import { rowsOf, temporaryWarehouse } from "../support/warehouse.ts";
 import { ask, inventedAccounts, now, put } from "./invented.ts";
 
@@ -483,7 +483,7 @@ test("the rows of an answer are compared by all of its key, however many there a
   };
   for (const answer of summaries.map(shapeOf)) {
     const { name, key, columns } = answer;
-    const { compare, outdate, remove } = statementsFor(answer);
+    const { compare, outdate, remove } = writeStatements(answer);
     const copy = (as: string) =>
       sqlite.exec(`CREATE TEMP TABLE ${as} AS SELECT ${Object.keys(columns).join(", ")} FROM main."${name}"`);
     copy("fresh");

@@ -1,5 +1,5 @@
 import { openWarehouse } from "../../src/database/open.ts";
-import { dictionary, dictionaryRows, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import { createDictionary, createDictionaryRows, type TableEntry } from "../../src/dictionary/dictionary.ts";
 import type { Value } from "../../src/schema/columns.ts";
 
 type Column = TableEntry["columns"][number];
@@ -43,10 +43,10 @@ const amounts = [-19.99, 0, 0.01, 1234.5, 9_007_199_254_740.99];
 
 /** Makes a warehouse of two accounts whose tables hold every kind of value, whatever columns there are; the last row is all NULL that may be. */
 export function fillOddly(path: string): void {
-  const warehouse = openWarehouse(path, { dictionary: dictionaryRows() });
+  const warehouse = openWarehouse(path, { dictionary: createDictionaryRows() });
   try {
     for (const account of accounts) {
-      for (const table of dictionary().filter((table) => isFilled(table, account))) {
+      for (const table of createDictionary().filter((table) => isFilled(table, account))) {
         const columns = table.columns.map(({ name }) => `"${name}"`).join(", ");
         const places = table.columns.map(() => "?").join(", ");
         const insert = warehouse.sqlite.prepare(

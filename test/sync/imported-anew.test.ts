@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { digestOf } from "../../src/changes/changes.ts";
+import { readChanges } from "../../src/changes/changes.ts";
 import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { bent, intercepted } from "../support/accounts.ts";
 import { importAnew, largestSource } from "../support/import-anew.ts";
 import { deleted, later, syncedWorld } from "../support/nights.ts";
@@ -55,7 +55,7 @@ const answers = (path: string) => ({
 
 const digest = (path: string, since: Date, most = Infinity) =>
   looking(path, (warehouse) =>
-    digestOf(warehouse, {
+    readChanges(warehouse, {
       account: "default",
       since: since.toISOString().slice(0, 19).replace("T", " "),
       resources: resources.map(({ name }) => name),
@@ -68,7 +68,7 @@ const counts = ({
   lost,
   wonAndLost,
   cameBack,
-  importedAnew,
+  reimported,
   newLeads,
   deletedLeads,
   ...rest
@@ -76,7 +76,7 @@ const counts = ({
   ...{ won: won.length, lost: lost.length, wonAndLost: wonAndLost.length, cameBack: cameBack.length },
   ...{ newLeads: newLeads.length, deletedLeads: deletedLeads.length, newCancelled: rest.newCancelled.length },
   ...{ deletedCancelled: rest.deletedCancelled.length, mrrChanges: rest.mrrTotals.customers },
-  importedAnew: importedAnew.length,
+  importedAnew: reimported.length,
 });
 
 const nothing = {
@@ -154,7 +154,7 @@ describe("once that was accepted", () => {
     await night(2, { rules: accepted });
     const found = digest(path, later(0.5));
     expect(counts(found)).toEqual({ ...nothing, importedAnew: old.length });
-    expect(new Set(found.importedAnew.map(({ key }) => key))).toEqual(new Set(old));
+    expect(new Set(found.reimported.map(({ key }) => key))).toEqual(new Set(old));
     // What came on the first night pairs with what was marked on the second.
     expect(counts(digest(path, later(1.5)))).toMatchObject({ lost: 0, wonAndLost: 0, deletedLeads: 0 });
   });
@@ -172,7 +172,7 @@ describe("once that was accepted", () => {
     const found = digest(path, later(0.5));
     expect(found.lost).toMatchObject([{ key: leaver?.uuid, mrr_in_cents: mrr }]);
     expect(found.won).toMatchObject([{ key: lead?.uuid, mrr_in_cents: 4200 }]);
-    expect(found.importedAnew).toHaveLength(old.length);
+    expect(found.reimported).toHaveLength(old.length);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refreshSummaries } from "../../src/summaries/refresh.ts";
+import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { bent, today } from "../support/accounts.ts";
 import { payingCustomer, tomorrow, unsyncedWorld } from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";

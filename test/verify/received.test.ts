@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { dailyMetrics } from "../../src/resources/daily-metrics.ts";
-import type { Report, Verification } from "../../src/verify/finding.ts";
+import type { Findings, Verification } from "../../src/verify/findings.ts";
 import { verifyReceived } from "../../src/verify/received.ts";
 import { connectTo, serve, smallWorld } from "../support/accounts.ts";
 import { newWarehouse, syncInto } from "../support/syncing.ts";
@@ -26,7 +26,7 @@ async function manyDays(pause: (writer: Warehouse) => void) {
   expect(days).toBeGreaterThan(atOnce);
   const found: string[] = [];
   const tell = (_subject: string, text: string) => void found.push(text);
-  const report: Report = { ok: tell, warning: tell, fault: tell };
+  const report: Findings = { ok: tell, warning: tell, fault: tell };
   const verification: Verification = {
     warehouse: { ...writer, sqlite },
     account: "default",

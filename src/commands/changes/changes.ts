@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { accountsInWarehouse, type ChangesWanted, digestOf } from "../../changes/changes.ts";
+import { type ChangesQuery, listAccounts, readChanges } from "../../changes/changes.ts";
 import { openForReading, type Warehouse } from "../../database/open.ts";
 import { resources } from "../../resources/index.ts";
 import { timestamp } from "../../schema/timestamp.ts";
@@ -50,7 +50,7 @@ ${jsonFields}`,
       try {
         // One transaction: a sync that goes on meanwhile must not show in one half of a digest.
         warehouse.sqlite.transaction(() => {
-          const all = accountsNamed(account, accountsInWarehouse(warehouse)).map((name) => ({
+          const all = accountsNamed(account, listAccounts(warehouse)).map((name) => ({
             ...wanted,
             account: name,
           }));
@@ -63,6 +63,6 @@ ${jsonFields}`,
     });
 }
 
-function* textLines(warehouse: Warehouse, all: readonly ChangesWanted[]): Iterable<string> {
-  for (const wanted of all) yield* digestLines(digestOf(warehouse, wanted), wanted);
+function* textLines(warehouse: Warehouse, all: readonly ChangesQuery[]): Iterable<string> {
+  for (const wanted of all) yield* digestLines(readChanges(warehouse, wanted), wanted);
 }

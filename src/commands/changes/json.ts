@@ -1,5 +1,5 @@
-import { type ChangesWanted, type Digest, digestOf } from "../../changes/changes.ts";
-import { recordChangesSince, restatementsSince } from "../../changes/noticed.ts";
+import { readRecordChanges, readRestatements } from "../../changes/change-rows.ts";
+import { type AccountChanges, type ChangesQuery, readChanges } from "../../changes/changes.ts";
 import type { Warehouse } from "../../database/open.ts";
 
 /** What the lists of an account are called, for the help. */
@@ -16,8 +16,8 @@ export const jsonFields = `\
   deleted_cancelled  deleted, had been cancelled long before
   mrr_totals         of mrr_changes: customers, up, down
   mrr_changes        other customers who pay more or less: before, after
-  plan_moves         values one after the other (course), and whose
-  status_moves       the same for the customer's status
+  plan_changes       values one after the other (values), and whose
+  status_changes     the same for the customer's status
   restated_months    before, after, days changed, of each month and metric
   resources          how many records were inserted, updated, deleted, restored
   changes            rows of record_changes
@@ -30,23 +30,23 @@ const elementsPerLine = 500;
 export function* changesAsJson(
   warehouse: Warehouse,
   since: string,
-  all: readonly ChangesWanted[],
+  all: readonly ChangesQuery[],
 ): Iterable<string> {
   yield `{"since": ${JSON.stringify(since)}, "accounts": [`;
   for (const [index, wanted] of all.entries()) {
     yield index === 0 ? "{" : ", {";
-    const { account, currency, mrrTotals, ...lists } = digestOf(warehouse, wanted);
+    const { account, currency, mrrTotals, ...lists } = readChanges(warehouse, wanted);
     yield JSON.stringify({ account, currency, mrr_totals: mrrTotals }).slice(1, -1);
     for (const [name, list] of Object.entries(listsByName(lists))) yield* member(name, asTexts(list));
-    yield* member("changes", recordChangesSince(warehouse, wanted));
-    yield* member("restatements", restatementsSince(warehouse, wanted));
+    yield* member("changes", readRecordChanges(warehouse, wanted));
+    yield* member("restatements", readRestatements(warehouse, wanted));
     yield "}";
   }
   yield "]}";
 }
 
 /** The lists by their names in JSON, which are spelled as columns are. */
-function listsByName(lists: Omit<Digest, "account" | "currency" | "mrrTotals">) {
+function listsByName(lists: Omit<AccountChanges, "account" | "currency" | "mrrTotals">) {
   return {
     incomplete: lists.incomplete,
     won: lists.won,
@@ -54,14 +54,14 @@ function listsByName(lists: Omit<Digest, "account" | "currency" | "mrrTotals">) 
     won_and_lost: lists.wonAndLost,
     came_back: lists.cameBack,
     merged: lists.merged,
-    reimported: lists.importedAnew,
+    reimported: lists.reimported,
     new_leads: lists.newLeads,
     new_cancelled: lists.newCancelled,
     deleted_leads: lists.deletedLeads,
     deleted_cancelled: lists.deletedCancelled,
     mrr_changes: lists.mrrChanges,
-    plan_moves: lists.planMoves,
-    status_moves: lists.statusMoves,
+    plan_changes: lists.planChanges,
+    status_changes: lists.statusChanges,
     restated_months: lists.restatedMonths,
     resources: lists.resources,
   };

@@ -1,6 +1,6 @@
-import type { Digest } from "../../changes/changes.ts";
+import type { AccountChanges } from "../../changes/changes.ts";
 import type { ChangedCustomer } from "../../changes/customer-changes.ts";
-import type { Move } from "../../changes/moves.ts";
+import type { FieldChange } from "../../changes/field-changes.ts";
 import { grouped, layOut } from "../table.ts";
 import { filled, list } from "./filled.ts";
 import { gapLines } from "./gap-lines.ts";
@@ -12,15 +12,15 @@ const namesShown = 5;
 
 /** A digest as a person reads it. */
 export function digestLines(
-  digest: Digest,
+  digest: AccountChanges,
   asked: { readonly since: string; readonly resources: readonly string[] },
 ): string[] {
   const money = moneyOf(digest.currency);
   const sections = [
     ...customerLines(digest, money),
     ...mrrLines(digest, money),
-    ...section(`plan moves (${digest.planMoves.length})`, digest.planMoves.map(moveLines)),
-    ...section(`status changes (${digest.statusMoves.length})`, digest.statusMoves.map(moveLines)),
+    ...section(`plan moves (${digest.planChanges.length})`, digest.planChanges.map(changeLines)),
+    ...section(`status changes (${digest.statusChanges.length})`, digest.statusChanges.map(changeLines)),
     ...restatedLines(digest.restatedMonths, digest.currency),
     ...counts(digest),
   ];
@@ -30,7 +30,7 @@ export function digestLines(
   return [head, ...notes, "", ...sections];
 }
 
-function customerLines(digest: Digest, money: Money): string[] {
+function customerLines(digest: AccountChanges, money: Money): string[] {
   const total = (customers: readonly ChangedCustomer[], sign: 1 | -1) =>
     money.full(sign * customers.reduce((sum, { mrr_in_cents }) => sum + mrr_in_cents, 0), signed);
   const { won, lost, wonAndLost, cameBack, merged, newLeads } = digest;
@@ -39,7 +39,7 @@ function customerLines(digest: Digest, money: Money): string[] {
   const notActive = ({ status }: ChangedCustomer) =>
     status === "Active" ? "" : `, ${status ?? "no status"}`;
   const minor = [
-    ...minorLines("imported anew under other uuids, the same customers", digest.importedAnew),
+    ...minorLines("imported anew under other uuids, the same customers", digest.reimported),
     ...minorLines("new, but cancelled already", digest.newCancelled),
     ...minorLines("deleted leads", digest.deletedLeads),
     ...minorLines("deleted, cancelled long before", digest.deletedCancelled),
@@ -89,7 +89,7 @@ function namesOf(customers: readonly ChangedCustomer[], most: number): string[] 
   return filled("", list(names, customers.length), "");
 }
 
-function mrrLines({ mrrTotals, mrrChanges }: Digest, money: Money): string[] {
+function mrrLines({ mrrTotals, mrrChanges }: AccountChanges, money: Money): string[] {
   const { customers, up, down } = mrrTotals;
   const totals = [up, down].filter((cents) => cents !== 0).map((cents) => money.full(cents, signed));
   return section(
@@ -101,13 +101,13 @@ function mrrLines({ mrrTotals, mrrChanges }: Digest, money: Money): string[] {
   );
 }
 
-function moveLines({ course, renamed, count, customers }: Move): string[] {
-  const values = course.map((value) => value ?? "none").join(" → ");
+function changeLines({ values, renamed, count, customers }: FieldChange): string[] {
+  const course = values.map((value) => value ?? "none").join(" → ");
   const names = customers.slice(0, namesShown).map(({ name }) => name);
-  return filled(`${values}${renamed ? " (plan renamed)" : ""}: `, list(names, count), "  ");
+  return filled(`${course}${renamed ? " (plan renamed)" : ""}: `, list(names, count), "  ");
 }
 
-function counts({ resources }: Digest): string[] {
+function counts({ resources }: AccountChanges): string[] {
   if (resources.length === 0) return [];
   const rows = resources.map(({ resource, inserted, updated, deleted, restored }) => [
     resource,

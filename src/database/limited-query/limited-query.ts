@@ -5,27 +5,27 @@ import pLimit from "p-limit";
 import { ArgumentError, InterruptedError } from "../../errors.ts";
 import { readJson } from "../../json/read-json.ts";
 import { endOfTime } from "./query-ends.ts";
-import type { LimitedResult, Outcome, Task } from "./query-task.ts";
+import type { LimitedResult, QueryOutcome, QueryTask } from "./query-task.ts";
 
 // Each is a program of its own that can take a whole core.
-const places = pLimit(2);
+const twoAtOnce = pLimit(2);
 
 /**
  * Answers one SQL statement that reads. It runs in a program of its own, because nothing can interrupt SQLite from within: that one
  * can be ended. Rejects with an ExplainedError for a statement that is none, writes, or takes too long.
  */
-export function limitedQuery(task: Task, signal: AbortSignal): Promise<LimitedResult> {
-  return places(() => ask(task, signal));
+export function runLimitedQuery(task: QueryTask, signal: AbortSignal): Promise<LimitedResult> {
+  return twoAtOnce(() => ask(task, signal));
 }
 
-async function ask({ path, sql, limits }: Task, signal: AbortSignal): Promise<LimitedResult> {
+async function ask({ path, sql, limits }: QueryTask, signal: AbortSignal): Promise<LimitedResult> {
   signal.throwIfAborted();
-  const outcome = await new Promise<Outcome | Ended>((resolve, reject) => {
+  const outcome = await new Promise<QueryOutcome | Ended>((resolve, reject) => {
     const child = startWithin(limits.memory);
     const end = () => void child.kill("SIGKILL");
-    let answered: Outcome | undefined;
+    let answered: QueryOutcome | undefined;
     signal.addEventListener("abort", end, { once: true });
-    child.once("message", (message: Outcome) => {
+    child.once("message", (message: QueryOutcome) => {
       answered = message;
       end();
     });
@@ -34,7 +34,7 @@ async function ask({ path, sql, limits }: Task, signal: AbortSignal): Promise<Li
       signal.removeEventListener("abort", end);
       resolve(answered ?? { code, by });
     });
-    child.send({ path, sql, limits } satisfies Task);
+    child.send({ path, sql, limits } satisfies QueryTask);
   });
   if (signal.aborted) throw new InterruptedError();
   if (outcome === "out of memory" || ("by" in outcome && outcome.by !== null && outcome.by !== endOfTime)) {

@@ -3,26 +3,26 @@ import { ExplainedError } from "../../errors.ts";
 import { measureJson } from "../../json/fit.ts";
 import { writeJson } from "../../json/write-json.ts";
 import { openReadOnly } from "../open-read-only.ts";
-import { query } from "../query.ts";
-import { readable } from "../readable.ts";
-import type { Ends } from "./query-ends.ts";
-import type { Limits, Outcome, Task } from "./query-task.ts";
+import { runQuery } from "../query.ts";
+import { toReadable } from "../to-readable.ts";
+import type { WatchLimits } from "./query-ends.ts";
+import type { QueryLimits, QueryOutcome, QueryTask } from "./query-task.ts";
 
 // What the watching thread itself takes, and a little for rows on their way.
 const watching = 32_000_000;
 
-process.once("message", (task: Task) => {
+process.once("message", (task: QueryTask) => {
   const { milliseconds, memory } = task.limits;
   const bytes = process.memoryUsage.rss() + watching + memory;
-  const workerData: Ends = { milliseconds, bytes };
+  const workerData: WatchLimits = { milliseconds, bytes };
   // Also where whoever asked is gone meanwhile, a query that never ends is ended.
   new Worker(new URL("query-deadline.js", import.meta.url), { workerData });
-  process.send?.(outcomeOf(task));
+  process.send?.(runTask(task));
 });
 
-function outcomeOf(task: Task): Outcome {
+function runTask(task: QueryTask): QueryOutcome {
   try {
-    return answer(task);
+    return readWithinLimits(task);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (isOutOfMemory(error) || isOutOfMemory(error.cause)) return "out of memory";
@@ -39,12 +39,12 @@ function isOutOfMemory(error: unknown): boolean {
   );
 }
 
-function answer({ path, sql, limits }: Task): Outcome {
+function readWithinLimits({ path, sql, limits }: QueryTask): QueryOutcome {
   const warehouse = openReadOnly(path);
   try {
     // What a query puts aside counts as its memory, and fills nobody's disk.
     warehouse.sqlite.pragma("temp_store = MEMORY");
-    const { columns, rows } = query(warehouse, sql);
+    const { columns, rows } = runQuery(warehouse, sql);
     const kept: string[] = [];
     const answered = (note?: string) => ({
       columns,
@@ -54,7 +54,7 @@ function answer({ path, sql, limits }: Task): Outcome {
     let left = limits.bytes - measureJson({ columns, rows: [], note: tooLarge(limits) });
     for (const row of rows) {
       if (kept.length === limits.rows) return answered(cut(`${limits.rows} rows`));
-      const shown = isWithin(left, row) ? writeJson(row.map(readable)) : undefined;
+      const shown = isWithin(left, row) ? writeJson(row.map(toReadable)) : undefined;
       left -= shown === undefined ? Number.POSITIVE_INFINITY : Buffer.byteLength(shown) + ",".length;
       if (shown === undefined || left < 0) {
         return answered(kept.length === 0 ? tooLarge(limits) : cut(`${limits.bytes / 1000} kB`));
@@ -77,5 +77,5 @@ function isWithin(bytes: number, row: readonly unknown[]): boolean {
 const cut = (limit: string) =>
   `There are more rows: the answer was cut at ${limit}. Aggregate, or use LIMIT and OFFSET.`;
 
-const tooLarge = ({ bytes }: Limits) =>
+const tooLarge = ({ bytes }: QueryLimits) =>
   `The first row alone is larger than the ${bytes / 1000} kB of an answer. Ask for fewer columns, or for parts of long texts by substr().`;

@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
-import { type Ends, endOfMemory, endOfTime } from "./query-ends.ts";
+import { endOfMemory, endOfTime, type WatchLimits } from "./query-ends.ts";
 
-const { milliseconds, bytes } = workerData as Ends;
+const { milliseconds, bytes } = workerData as WatchLimits;
 
 // The main thread is inside SQLite and hears nothing: this one ends the whole program.
 setTimeout(() => process.kill(process.pid, endOfTime), milliseconds);

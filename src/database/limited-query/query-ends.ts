@@ -3,7 +3,7 @@ export const endOfTime: NodeJS.Signals = "SIGTERM";
 export const endOfMemory: NodeJS.Signals = "SIGKILL";
 
 /** What the thread that watches a query is told. */
-export interface Ends {
+export interface WatchLimits {
   readonly milliseconds: number;
   /** Of the whole program. */
   readonly bytes: number;

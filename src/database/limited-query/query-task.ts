@@ -1,5 +1,5 @@
 /** What a query may cost. */
-export interface Limits {
+export interface QueryLimits {
   readonly rows: number;
   readonly milliseconds: number;
   /** Of the result as JSON text. */
@@ -18,15 +18,15 @@ export interface LimitedResult {
 }
 
 /** What the program of a query is to do. */
-export interface Task {
+export interface QueryTask {
   /** Path of the warehouse. */
   readonly path: string;
   readonly sql: string;
-  readonly limits: Limits;
+  readonly limits: QueryLimits;
 }
 
 /** What that program says in the end; the rows as JSON text, which holds numbers that a message between programs does not. */
-export type Outcome =
+export type QueryOutcome =
   | (Omit<LimitedResult, "rows"> & { readonly rows: string })
   | { readonly error: string; readonly hint: string | undefined }
   | "out of memory";

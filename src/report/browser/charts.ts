@@ -3,9 +3,9 @@ import type * as PlotLibrary from "@observablehq/plot";
 // The page has Observable Plot in a script of its own before this one.
 declare const Plot: typeof PlotLibrary;
 
-type Row = Readonly<Record<string, string | number | Date | null>>;
-type Options = PlotLibrary.PlotOptions;
-type Draw = (rows: readonly Row[], width: number) => Options;
+type ChartRow = Readonly<Record<string, string | number | Date | null>>;
+type ChartOptions = PlotLibrary.PlotOptions;
+type Draw = (rows: readonly ChartRow[], width: number) => ChartOptions;
 
 const monthFormat = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", month: "short", year: "numeric" });
 const month = (value: unknown) => monthFormat.format(value as Date);
@@ -16,10 +16,10 @@ const exact = (value: number) =>
 const short = (value: number) =>
   value.toLocaleString("en-US", { notation: "compact", maximumFractionDigits: 1 });
 
-const amount = (row: Row | undefined, name: string) => Number(row?.[name] ?? 0);
+const amount = (row: ChartRow | undefined, name: string) => Number(row?.[name] ?? 0);
 
 /** The last ones that find room; the table has all. */
-const fitting = (rows: readonly Row[], width: number, each: number) =>
+const fitting = (rows: readonly ChartRow[], width: number, each: number) =>
   rows.slice(-Math.max(6, Math.floor((width - 60) / each)));
 
 const margins = { marginLeft: 52, marginRight: 12, marginTop: 12 };
@@ -32,7 +32,7 @@ const nearestAcross = (height: number) => ({ maxRadius: Infinity, py: () => heig
 const amounts = { grid: true, tickFormat: short, label: null, nice: true };
 
 /** Whether a day was first reported as something else; one that was not there at first has no such figure. */
-const isRestated = (row: Row | undefined) =>
+const isRestated = (row: ChartRow | undefined) =>
   row !== undefined && amount(row, "restatements") > 0 && row["first"] !== null;
 
 const days: Draw = (rows, width) => {
@@ -52,7 +52,7 @@ const days: Draw = (rows, width) => {
       Plot.dot(rows.slice(-1), { x: "date", y: "mrr", fill: "var(--accent)", r: 3 }),
       Plot.lineY(rows, {
         x: "date",
-        y: (row: Row) => (isRestated(row) ? amount(row, "first") : Number.NaN),
+        y: (row: ChartRow) => (isRestated(row) ? amount(row, "first") : Number.NaN),
         stroke: "var(--warn)",
         strokeDasharray: "4 3",
         strokeWidth: 1.5,
@@ -65,7 +65,7 @@ const days: Draw = (rows, width) => {
   };
 };
 
-function titleOfDay(row: Row): string {
+function titleOfDay(row: ChartRow): string {
   const lines = [
     (row["date"] as Date).toISOString().slice(0, 10),
     `MRR ${exact(amount(row, "mrr"))}`,
@@ -79,7 +79,7 @@ const gains = { new_business: "gain", expansion: "gain-2", reactivation: "gain-3
 const losses = { contraction: "loss-2", churn: "loss" };
 
 /** Bars that float: each begins where the one before has ended. */
-function floating(row: Row, kinds: Readonly<Record<string, string>>) {
+function floating(row: ChartRow, kinds: Readonly<Record<string, string>>) {
   let from = amount(row, "start");
   return Object.entries(kinds).map(([kind, colour]) => {
     const to = from + amount(row, kind);
@@ -90,7 +90,7 @@ function floating(row: Row, kinds: Readonly<Record<string, string>>) {
 }
 
 /** Without those that are nothing: where nothing has moved there is no scale, and they would fill the chart. */
-const moved = (rows: readonly Row[], kinds: Readonly<Record<string, string>>) =>
+const moved = (rows: readonly ChartRow[], kinds: Readonly<Record<string, string>>) =>
   rows.flatMap((row) => floating(row, kinds)).filter(({ from, to }) => from !== to);
 
 const movements: Draw = (all, width) => {
@@ -124,7 +124,7 @@ const movements: Draw = (all, width) => {
   };
 };
 
-function titleOfMonth(row: Row): string {
+function titleOfMonth(row: ChartRow): string {
   const kinds = ["new_business", "expansion", "reactivation", "contraction", "churn"];
   return [
     month(row["month"]),
@@ -136,7 +136,7 @@ function titleOfMonth(row: Row): string {
   ].join("\n");
 }
 
-function monthAxis(rows: readonly Row[], width: number): NonNullable<Options["x"]> {
+function monthAxis(rows: readonly ChartRow[], width: number): NonNullable<ChartOptions["x"]> {
   const every = Math.max(1, Math.ceil((rows.length * 44) / width));
   const shown = rows.map((row) => row["month"]).filter((_, index) => index % every === 0);
   return {
@@ -152,7 +152,7 @@ function monthAxis(rows: readonly Row[], width: number): NonNullable<Options["x"
 }
 
 /** What the two charts that stand beside each other have in common. */
-const beside = (rows: readonly Row[], width: number) => ({
+const beside = (rows: readonly ChartRow[], width: number) => ({
   ...margins,
   width,
   height: Math.min(300, width * 0.6),
@@ -172,10 +172,10 @@ const customers: Draw = (all, width) => {
     marks: [
       Plot.barY(rows, {
         x: "month",
-        y: (row: Row) => amount(row, "won") + amount(row, "back"),
+        y: (row: ChartRow) => amount(row, "won") + amount(row, "back"),
         fill: "var(--gain)",
       }),
-      Plot.barY(rows, { x: "month", y: (row: Row) => -amount(row, "lost"), fill: "var(--loss)" }),
+      Plot.barY(rows, { x: "month", y: (row: ChartRow) => -amount(row, "lost"), fill: "var(--loss)" }),
       Plot.ruleY([0], { stroke: "var(--soft)" }),
       Plot.lineY(rows, { x: "month", y: "customers", stroke: "var(--accent)", strokeWidth: 2 }),
       Plot.dot(rows, { x: "month", y: "customers", fill: "var(--accent)", r: 2.5 }),
@@ -185,7 +185,7 @@ const customers: Draw = (all, width) => {
           ...nearestAcross(0),
           x: "month",
           y: "customers",
-          title: (row: Row) =>
+          title: (row: ChartRow) =>
             `${month(row["month"])}\npaying ${whole(amount(row, "customers"))}\nnew ${whole(amount(row, "won"))}, came back ${whole(amount(row, "back"))}\nleft ${whole(amount(row, "lost"))}`,
         }),
       ),
@@ -213,7 +213,7 @@ const churn: Draw = (all, width) => {
           ...nearestAcross(0),
           x: "month",
           y: "churn",
-          title: (row: Row) => `${month(row["month"])}\n${exact(amount(row, "churn"))} %`,
+          title: (row: ChartRow) => `${month(row["month"])}\n${exact(amount(row, "churn"))} %`,
         }),
       ),
     ],
@@ -253,7 +253,7 @@ const plans: Draw = (all, width) => {
       Plot.text(rows, {
         x: "mrr",
         y: "plan",
-        text: (row: Row) => short(amount(row, "mrr")),
+        text: (row: ChartRow) => short(amount(row, "mrr")),
         textAnchor: "start",
         dx: 4,
         fill: "currentColor",
@@ -266,7 +266,7 @@ const plans: Draw = (all, width) => {
           maxRadius: Infinity,
           // As if all bars were of one length: see nearestAcross.
           px: () => 0,
-          title: (row: Row) =>
+          title: (row: ChartRow) =>
             `${row["plan"]}\nMRR ${exact(amount(row, "mrr"))} (${exact(amount(row, "share"))} %)\nsubscriptions ${whole(amount(row, "subscriptions"))}`,
         }),
       ),
@@ -277,7 +277,7 @@ const plans: Draw = (all, width) => {
 const draws: Readonly<Record<string, Draw>> = { days, movements, customers, churn, plans };
 
 /** The rows of the table behind a chart: numbers and days by the class of their column, everything else as it is written. */
-function readRows(table: HTMLTableElement): Row[] {
+function readRows(table: HTMLTableElement): ChartRow[] {
   const columns = [...table.querySelectorAll("th")].map(({ dataset, className }) => ({
     name: dataset["name"] ?? "",
     className,

@@ -5,7 +5,7 @@ import { shapeOf } from "../../schema/table.ts";
 import { instantOf, timestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { hasAccountChangedSince } from "../../store/record-changes.ts";
-import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
+import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import type { Run } from "../run.ts";
 import { day, dueAfter } from "./cadence.ts";
 import { awaitedBy } from "./unmet-rejects.ts";
@@ -60,7 +60,7 @@ function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Pros
   if (rules.full || rules.deletes.accepted) return everything;
   if (lastReconciled === undefined || lastComplete === undefined) return everything;
   // What a held walk has missed may lie before all that a part of the listing has.
-  if (prepareSuspectedDeletes(warehouse, account, root.name, now).any()) return everything;
+  if (openSuspectedDeletes(warehouse, account, root.name, now).any()) return everything;
   const isWithin = (days: number) => instantOf(lastReconciled).getTime() > now().getTime() - dueAfter(days);
   const { lookbackDays, fullWalkDays } = rules.shortcuts;
   if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {

@@ -1,6 +1,6 @@
 import { ApiError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
-import { prepareRejects, type Reject } from "../../store/rejects.ts";
+import { openRejects, type Reject } from "../../store/rejects.ts";
 import { askEach } from "../read/ask-each.ts";
 import type { Run } from "../run.ts";
 
@@ -27,7 +27,7 @@ const mostAsked = 200;
 
 export function awaitedBy(run: Run, { name, detail, keyOf }: Resource): Awaited {
   const { warehouse, account, api, now } = run;
-  const rejects = prepareRejects(warehouse, account, name, { run: run.id, now });
+  const rejects = openRejects(warehouse, account, name, { run: run.id, now });
   const unmet = () => rejects.openSince(run.id);
   return {
     unmet,

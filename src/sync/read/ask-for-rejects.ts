@@ -1,5 +1,5 @@
 import type { Resource } from "../../resources/resource.ts";
-import { prepareRejects } from "../../store/rejects.ts";
+import { openRejects } from "../../store/rejects.ts";
 import { awaitedBy } from "../plan/unmet-rejects.ts";
 import type { Run } from "../run.ts";
 import type { Listing } from "./read-listing.ts";
@@ -16,7 +16,7 @@ export async function askAgain(
   if (root.detail === undefined) return;
   const { records, unclear } = await awaitedBy(run, root).ask();
   if (records.length > 0) await storeUnlisted(listing, records);
-  const rejects = prepareRejects(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
+  const rejects = openRejects(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
   rejects.resolveOpenSince(run.id, ({ key, hasKey }) => hasKey && !unclear.has(key));
 }
 

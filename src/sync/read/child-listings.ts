@@ -6,8 +6,8 @@ import { timestamp } from "../../schema/timestamp.ts";
 import { openRetries } from "../../state/retries.ts";
 import { type ResourceResult, readPastWalks } from "../../state/runs.ts";
 import { openSeenKeys, type SeenKeys } from "../../state/seen-keys.ts";
-import { prepareRejects } from "../../store/rejects.ts";
-import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
+import { openRejects } from "../../store/rejects.ts";
+import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import { dueAfter } from "../plan/cadence.ts";
 import { sweepOf } from "../plan/rolling-refresh.ts";
 import { awaitedBy } from "../plan/unmet-rejects.ts";
@@ -75,7 +75,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
   );
   const due = run.refreshQueue(resource.name);
   const { tombstones, mark } = deleter(run, resource, counts);
-  const rejects = prepareRejects(warehouse, account, resource.name, { run: run.id, now });
+  const rejects = openRejects(warehouse, account, resource.name, { run: run.id, now });
   const retries = openRetries(warehouse, account, resource.name, now);
   const failedBefore = new Set(retries.parents());
   const failed = new Map<string, ApiError>();
@@ -248,7 +248,7 @@ export function fanOut(run: Run, resource: Resource): FanOut {
       const isCovered = (key: string) => wasRead(parentOf(key)) || !isThere(parentOf(key));
       const missing = await findMissing(tombstones.liveKeys(), (key) => !wasSeen(key), isCovered);
       held = tooMany(run, resource, missing);
-      const suspects = prepareSuspectedDeletes(warehouse, account, resource.name, now);
+      const suspects = openSuspectedDeletes(warehouse, account, resource.name, now);
       if (held) {
         warehouse.sqlite.transaction(() => suspects.add(missing.keys, run.id)).immediate();
         return;

@@ -2,7 +2,7 @@ import type { Resource } from "../../resources/resource.ts";
 import { instantOf, timestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { findRewrittenGroups, lacksReplacements, type RecordGroup } from "../../store/replacements.ts";
-import { prepareTombstones, type Tombstones } from "../../store/tombstones.ts";
+import { openTombstones, type Tombstones } from "../../store/tombstones.ts";
 import { day } from "../plan/cadence.ts";
 import { dayAfter, everything, type Scope, type SinceDay } from "../plan/read-mode.ts";
 import { findMissing } from "../reconcile/deletes.ts";
@@ -46,7 +46,7 @@ export async function remainderOf(
   const { warehouse, account, now } = run;
   const { tells, datedBy } = root;
   if (!tells || datedBy === undefined) return undefined;
-  const tombstones = prepareTombstones(warehouse, account, root, now);
+  const tombstones = openTombstones(warehouse, account, root, now);
   const wasListed = own.seen.lookup();
   const covered = coveredKeys(tombstones, root, scope);
   const { keys: missing } = await findMissing(covered, (key) => !wasListed(key));

@@ -4,7 +4,7 @@ import type { Resource } from "../../resources/resource.ts";
 import { isTooLong } from "../../schema/key-length.ts";
 import { openRetries } from "../../state/retries.ts";
 import { countListedAgain } from "../../store/replacements.ts";
-import { prepareTombstones, type Tombstones } from "../../store/tombstones.ts";
+import { openTombstones, type Tombstones } from "../../store/tombstones.ts";
 import { askEach } from "../read/ask-each.ts";
 import type { Counts } from "../report.ts";
 import type { Run } from "../run.ts";
@@ -152,7 +152,7 @@ export function deleter(
 ): Deleter {
   const { warehouse, account, now } = run;
   const markerOf = (of: Resource, counted: Counts) => {
-    const tombstones = prepareTombstones(warehouse, account, of, now);
+    const tombstones = openTombstones(warehouse, account, of, now);
     const history = historyOf(run, of);
     const mark = (key: string, at?: string) => {
       if (!tombstones.mark(key, at)) return;

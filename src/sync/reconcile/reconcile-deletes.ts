@@ -2,8 +2,8 @@ import { type ApiError, IncompleteError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { countReceivedAfter } from "../../store/raw-records.ts";
-import { prepareRejects, type Reject } from "../../store/rejects.ts";
-import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
+import { openRejects, type Reject } from "../../store/rejects.ts";
+import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import type { Hints } from "../plan/invalidate.ts";
 import type { Scope } from "../plan/read-mode.ts";
 import { storeUnlisted } from "../read/ask-for-rejects.ts";
@@ -41,7 +41,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     counts: fans.find((fan) => fan.resource === resource)?.counts ?? createCounts(),
   }));
   const { tombstones, mark } = deleter(run, root, own.counts, following);
-  const suspects = prepareSuspectedDeletes(run.warehouse, run.account, root.name, run.now);
+  const suspects = openSuspectedDeletes(run.warehouse, run.account, root.name, run.now);
   let wasListed = own.seen.lookup();
   let goneFromList: ReadonlySet<string> = new Set();
 
@@ -79,7 +79,7 @@ export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<
     for (const fan of fans) for (const key of gone) fan.forget(key);
     run.warehouse.sqlite.transaction(() => {
       root.conclude(run.warehouse, run.account, run.now);
-      const rejects = prepareRejects(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
+      const rejects = openRejects(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
       // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
       const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;
       if (scope.kind !== "since") rejects.resolveOpenSince(walk.allReadSince, isOver);

@@ -1,4 +1,4 @@
-import { unusable } from "../../database/unusable.ts";
+import { explainSqliteError } from "../../database/sqlite-errors.ts";
 import { ApiError, DeadlineError, ExplainedError, IncompleteError, NotAllowedError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Status } from "../../schema/sync-tables.ts";
@@ -98,7 +98,7 @@ export function outcome(
     return { status: "interrupted", ...(reason instanceof DeadlineError && { error: explain(reason) }) };
   }
   if (error === undefined) return { status: "complete" };
-  return { status: statusOf(error), error: explain(unusable(warehouse.path, error)) };
+  return { status: statusOf(error), error: explain(explainSqliteError(warehouse.path, error)) };
 }
 
 function statusOf(error: unknown): Status {

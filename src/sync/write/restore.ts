@@ -1,6 +1,6 @@
 import type { Resource } from "../../resources/resource.ts";
 import { findKeysDeletedWith } from "../../store/owned-by-customer.ts";
-import { prepareTombstones } from "../../store/tombstones.ts";
+import { openTombstones } from "../../store/tombstones.ts";
 import type { Run } from "../run.ts";
 import { historyOf } from "./open-history.ts";
 import type { OnRestored } from "./store-page.ts";
@@ -15,12 +15,12 @@ export function restorerOf(
   belongings: readonly Resource[],
 ): OnRestored {
   const following = followers.map((resource) => ({
-    tombstones: prepareTombstones(run.warehouse, run.account, resource, run.now),
+    tombstones: openTombstones(run.warehouse, run.account, resource, run.now),
     history: historyOf(run, resource),
   }));
   const belonging = belongings.flatMap((resource) => {
     const { table, ownedByCustomer } = resource;
-    const tombstones = prepareTombstones(run.warehouse, run.account, resource, run.now);
+    const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
     const due = resource.datesOf && run.refreshQueue(resource.name);
     return ownedByCustomer
       ? { table, bond: ownedByCustomer, tombstones, history: historyOf(run, resource), due }

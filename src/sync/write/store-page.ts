@@ -4,12 +4,12 @@ import { writeJson } from "../../json/write-json.ts";
 import type { Mapped, Resource, Rows } from "../../resources/resource.ts";
 import { listOrder } from "../../schema/list-order.ts";
 import type { Difference } from "../../store/change-log.ts";
-import { type Counted, oddFieldsOf } from "../../store/odd-fields.ts";
+import { type CountedRecord, prepareOddFieldCount } from "../../store/odd-fields.ts";
 import { prepareStoredRecord } from "../../store/raw-records.ts";
-import { hashRecord, type PackedRecord, prepareRecordWriter } from "../../store/record-writer.ts";
-import { prepareRejects, type Reject } from "../../store/rejects.ts";
-import { prepareSuspectedDeletes } from "../../store/suspected-deletes.ts";
-import { prepareTombstones } from "../../store/tombstones.ts";
+import { hashRecord, openRecordWriter, type PackedRecord } from "../../store/record-writer.ts";
+import { openRejects, type Reject } from "../../store/rejects.ts";
+import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
+import { openTombstones } from "../../store/tombstones.ts";
 import type { Counts } from "../report.ts";
 import type { Run } from "../run.ts";
 import { historyOf } from "./open-history.ts";
@@ -84,7 +84,7 @@ interface Content extends Before {
 /** What is known of the content before. */
 interface Before {
   readonly differences: readonly Difference[];
-  readonly oddities?: Counted["before"];
+  readonly oddities?: CountedRecord["before"];
 }
 
 const nothing: Rows = { row: [], children: [] };
@@ -104,13 +104,13 @@ export function openPageStore(
   onRestored: OnRestored = () => {},
 ): StorePage {
   const { warehouse, account, id, now } = run;
-  const writer = prepareRecordWriter(warehouse, account, resource, now);
-  const rejects = prepareRejects(warehouse, account, resource.name, { run: id, now });
-  const tombstones = prepareTombstones(warehouse, account, resource, now);
+  const writer = openRecordWriter(warehouse, account, resource, now);
+  const rejects = openRejects(warehouse, account, resource.name, { run: id, now });
+  const tombstones = openTombstones(warehouse, account, resource, now);
   const keptUnder = prepareStoredRecord(warehouse, account, resource);
   const history = historyOf(run, resource);
-  const countOddFields = oddFieldsOf(warehouse, account, resource, now);
-  const missing = prepareSuspectedDeletes(warehouse, account, resource.name, now);
+  const countOddFields = prepareOddFieldCount(warehouse, account, resource, now);
+  const missing = openSuspectedDeletes(warehouse, account, resource.name, now);
 
   const contentBefore = (key: string, parent: string | undefined, rows: Rows): Before => {
     try {
@@ -262,7 +262,7 @@ export function openPageStore(
 }
 
 /** What there is to count of a record that was stored. */
-function oddities(verdict: Verdict): Counted[] {
+function oddities(verdict: Verdict): CountedRecord[] {
   const content = "content" in verdict ? verdict.content : undefined;
   return content ? [{ now: content.rows.oddities, before: content.oddities }] : [];
 }

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import type { ChangesWanted } from "./changes.ts";
+import type { ChangesQuery } from "./changes.ts";
 
 // SQLite writes the JSON: of a million rows in a quarter of the time that it takes to make objects of them first.
 const asJson = (columns: readonly string[]) =>
@@ -9,9 +9,9 @@ const change = ["resource", "key", "run_id", "changed_at", "kind", "field", "old
 const restatement = ["date", "metric", "observed_at", "old_value", "new_value"];
 
 /** The rows of `record_changes` that are wanted, each as JSON text, in the order in which they were noticed. */
-export function recordChangesSince(
+export function readRecordChanges(
   { sqlite }: Warehouse,
-  { account, since, resources }: ChangesWanted,
+  { account, since, resources }: ChangesQuery,
 ): Iterable<string> {
   return sqlite
     .prepare<[string, string, string], string>(
@@ -24,9 +24,9 @@ export function recordChangesSince(
 }
 
 /** The same for the rows of `daily_metric_restatements`. */
-export function restatementsSince(
+export function readRestatements(
   { sqlite }: Warehouse,
-  { account, since, resources }: ChangesWanted,
+  { account, since, resources }: ChangesQuery,
 ): Iterable<string> {
   if (!resources.includes("daily_metrics")) return [];
   return sqlite

@@ -2,21 +2,21 @@ import type { Warehouse } from "../database/open.ts";
 import type { CustomerNames } from "./customer-names.ts";
 
 /** A field of which `record_changes` tells. */
-export interface Field {
+export interface ChangedField {
   readonly resource: "customers" | "subscriptions";
   readonly field: string;
 }
 
 /** Values that a field has had one after the other, and the customers of which that is true. */
-export interface Move {
-  readonly course: readonly (string | null)[];
+export interface FieldChange {
+  readonly values: readonly (string | null)[];
   /** True where the value was only given another name, in the table that names it. */
   readonly renamed: boolean;
   readonly count: number;
   readonly customers: readonly { readonly key: string; readonly name: string }[];
 }
 
-interface Row {
+interface FieldChangeRow {
   readonly first: string | null;
   readonly rest: string;
   readonly count: number;
@@ -24,15 +24,15 @@ interface Row {
 }
 
 /** Customers by the course of a field since a timestamp, the rarest course first; of each course so many customers are named. */
-export function movesOf(
+export function readFieldChanges(
   { sqlite }: Warehouse,
   account: string,
   since: string,
-  { resource, field }: Field,
+  { resource, field }: ChangedField,
   { names, most }: { readonly names: CustomerNames; readonly most: number },
-): Move[] {
+): FieldChange[] {
   const rows = sqlite
-    .prepare<[string, string, string, string], Row>(courses)
+    .prepare<[string, string, string, string], FieldChangeRow>(courses)
     .all(account, since, resource, field);
   const newNames = sqlite
     .prepare<[string, string], [string, string]>(renamedPlans)
@@ -41,10 +41,10 @@ export function movesOf(
     .map((names) => JSON.stringify(names));
   const isNewName = new Set(field === "plan" ? newNames : []);
   return rows.map(({ first, rest, count, customers }) => {
-    const course = [first, ...listOf(rest)];
+    const values = [first, ...listOf(rest)];
     return {
-      course,
-      renamed: isNewName.has(JSON.stringify(course)),
+      values,
+      renamed: isNewName.has(JSON.stringify(values)),
       count,
       customers: listOf(customers)
         .slice(0, most)

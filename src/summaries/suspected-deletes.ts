@@ -2,13 +2,13 @@ import type Database from "better-sqlite3";
 import { resources } from "../resources/index.ts";
 import { shapeOf } from "../schema/table.ts";
 
-type Resource = (typeof resources)[number];
+type RegisteredResource = (typeof resources)[number];
 
 /**
  * Leaves out of the tables, as far as they are asked for by their bare names, what held walks have missed: each has a view before it, that
  * is like it without these rows. Gives what takes the views away again. Called in a transaction.
  */
-export function leaveOutMissing(sqlite: Database.Database): () => void {
+export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
   const held = new Set(
     sqlite.prepare<[], string>("SELECT DISTINCT resource FROM sync_suspected_deletes").pluck().all(),
   );
@@ -27,7 +27,7 @@ export function leaveOutMissing(sqlite: Database.Database): () => void {
 }
 
 /** Queries that find something where a row `own` is to be left out. */
-function conditionsFor(resource: Resource, held: ReadonlySet<string>): string[] {
+function conditionsFor(resource: RegisteredResource, held: ReadonlySet<string>): string[] {
   const { extract, name, table } = resource;
   const conditions: string[] = [];
   if (held.has(name)) conditions.push(missing(name, keyOf(resource)));
@@ -47,13 +47,13 @@ const missing = (resource: string, key: string) => `SELECT 1 FROM sync_suspected
   WHERE missing.account = own.account AND missing.resource = '${resource}' AND missing.key = ${key}`;
 
 /** SQL for the key of a row's record. */
-function keyOf({ table }: Resource): string {
+function keyOf({ table }: RegisteredResource): string {
   const parts = shapeOf(table).key.slice(1);
   return parts.map((column) => `CAST(own."${column}" AS TEXT)`).join(" || '/' || ") || "''";
 }
 
 /** SQL for how many records of each resource are left out of the answers: `account`, `resource`, `records`. */
-export const leftOut = `SELECT account, resource, count(*) AS records FROM (
+export const hiddenRecords = `SELECT account, resource, count(*) AS records FROM (
   SELECT account, resource, key FROM sync_suspected_deletes
   ${resources
     .flatMap((resource) => {

@@ -15,23 +15,23 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** Puts an error of SQLite into words for the operator; leaves every other error as it is. */
-export function unusable(path: string, cause: unknown): Error {
+export function explainSqliteError(path: string, cause: unknown): Error {
   if (!(cause instanceof Database.SqliteError))
     return cause instanceof Error ? cause : new Error(String(cause));
   return new WarehouseError(`cannot use the warehouse ${path}: ${cause.message}`, {
-    hint: hintOf(cause) ?? "Run `check`.",
+    hint: findSqliteHint(cause) ?? "Run `check`.",
     cause,
   });
 }
 
 /** What to do about an error that lies in the file or the disk; undefined where it lies in the statement, or is none of SQLite's. */
-export function hintOf(cause: unknown): string | undefined {
+export function findSqliteHint(cause: unknown): string | undefined {
   if (!(cause instanceof Database.SqliteError)) return undefined;
   return Object.entries(hints).find(([code]) => cause.code.startsWith(code))?.[1];
 }
 
 /** What to do about a disk that has no room for a file, or that fails; undefined where an error is another one. */
-export function hintOnDisk(cause: unknown): string | undefined {
+export function findDiskHint(cause: unknown): string | undefined {
   if (!isDiskTrouble(cause)) return undefined;
   return "The disk is full or failing, or no more may be written here (quota, ulimit -f). Put it right and try again.";
 }

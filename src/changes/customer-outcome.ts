@@ -1,7 +1,7 @@
 import type { ChangeKind } from "../schema/sync-tables.ts";
 
 /** A row of `record_changes`, as far as it tells what a record was before. */
-export interface Step {
+export interface ChangeStep {
   readonly run_id: number;
   readonly kind: ChangeKind;
   readonly field: string | null;
@@ -10,7 +10,7 @@ export interface Step {
 }
 
 /** What a customer is now; a deleted one keeps what it was last. MRR in hundredths. */
-export interface Standing {
+export interface CustomerState {
   readonly status: string | null;
   readonly mrr_in_cents: number | null;
   readonly deleted: 0 | 1;
@@ -18,7 +18,7 @@ export interface Standing {
 }
 
 /** What has become of a customer. Won and lost are opposites, so that who was both is neither. */
-export type CustomerTurn =
+export type CustomerOutcome =
   | "won"
   | "lost"
   | "wonAndLost"
@@ -29,8 +29,8 @@ export type CustomerTurn =
   | "deletedLeads"
   | "deletedCancelled";
 
-interface FoundTurn {
-  readonly turn: CustomerTurn;
+interface FoundOutcome {
+  readonly outcome: CustomerOutcome;
   /** What it had when it was lost, otherwise what it has now. */
   readonly mrr: number;
   /** True where it was a paying customer before all these steps. */
@@ -38,7 +38,7 @@ interface FoundTurn {
 }
 
 /** What the steps of a customer, in the order of time, amount to; undefined where it is as much of a customer as before. */
-export function turnOf(steps: readonly Step[], now: Standing): FoundTurn | undefined {
+export function findOutcome(steps: readonly ChangeStep[], now: CustomerState): FoundOutcome | undefined {
   const kinds = steps.map(({ kind }) => kind).filter((kind) => kind !== "updated");
   const statuses = steps.filter(({ field }) => field === "status");
   if (kinds.length === 0 && statuses.length === 0) return undefined;
@@ -48,38 +48,38 @@ export function turnOf(steps: readonly Step[], now: Standing): FoundTurn | undef
     statuses,
     wasPaying: pays(statusBefore),
     wasCancelled: statusBefore === "Cancelled",
-    paidBefore: wasThere(steps, now.deleted === 0) && pays(statusBefore),
+    paidBefore: existedBefore(steps, now.deleted === 0) && pays(statusBefore),
   };
-  const turn = now.deleted === 1 ? turnOfDeleted(past, now) : turnOfLive(past, now);
-  if (!turn) return undefined;
-  const wasLost = turn === "lost" || turn === "wonAndLost";
+  const outcome = now.deleted === 1 ? findOutcomeOfDeleted(past, now) : findOutcomeOfLive(past, now);
+  if (!outcome) return undefined;
+  const wasLost = outcome === "lost" || outcome === "wonAndLost";
   const mrr = wasLost ? mrrWhenLost(steps, now) : (now.mrr_in_cents ?? 0);
-  return { turn, mrr, paidBefore: past.paidBefore };
+  return { outcome, mrr, paidBefore: past.paidBefore };
 }
 
 /** True where a record was in ChartMogul before these steps. */
-export function wasThere(steps: readonly Step[], isThere: boolean): boolean {
+export function existedBefore(steps: readonly ChangeStep[], isThere: boolean): boolean {
   const first = steps.find(({ kind }) => kind !== "updated");
   return first ? first.kind === "deleted" : isThere;
 }
 
-interface Past {
+interface EarlierState {
   /** In the order of time, without "updated". */
   readonly kinds: readonly ChangeKind[];
-  readonly statuses: readonly Step[];
+  readonly statuses: readonly ChangeStep[];
   readonly wasPaying: boolean;
   readonly wasCancelled: boolean;
   readonly paidBefore: boolean;
 }
 
-function turnOfDeleted(past: Past, { status, merged_into }: Standing): CustomerTurn {
+function findOutcomeOfDeleted(past: EarlierState, { status, merged_into }: CustomerState): CustomerOutcome {
   if (merged_into !== null) return "merged";
   if (past.paidBefore) return "lost";
   if (hasPaid(past)) return "wonAndLost";
   return status === "Cancelled" ? "deletedCancelled" : "deletedLeads";
 }
 
-function turnOfLive(past: Past, { status }: Standing): CustomerTurn | undefined {
+function findOutcomeOfLive(past: EarlierState, { status }: CustomerState): CustomerOutcome | undefined {
   const isNew = past.kinds[0] === "inserted";
   const isBack = past.kinds.includes("restored");
   if (pays(status)) {
@@ -97,12 +97,12 @@ function pays(status: string | null): boolean {
   return status === "Active" || status === "Past Due";
 }
 
-function isReturn({ old_value, new_value }: Step): boolean {
+function isReturn({ old_value, new_value }: ChangeStep): boolean {
   return old_value === "Cancelled" && pays(new_value);
 }
 
 /** Only who has paid can be cancelled: a lead that is has paid between two syncs. */
-function hasPaid({ wasPaying, statuses }: Past): boolean {
+function hasPaid({ wasPaying, statuses }: EarlierState): boolean {
   return (
     wasPaying ||
     statuses.some(
@@ -112,7 +112,7 @@ function hasPaid({ wasPaying, statuses }: Past): boolean {
   );
 }
 
-function mrrWhenLost(steps: readonly Step[], { status, mrr_in_cents }: Standing): number {
+function mrrWhenLost(steps: readonly ChangeStep[], { status, mrr_in_cents }: CustomerState): number {
   const last = mrr_in_cents ?? 0;
   if (pays(status)) return last;
   const loss = steps.findLast(

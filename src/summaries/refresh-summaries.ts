@@ -3,25 +3,25 @@ import type { Warehouse } from "../database/open.ts";
 import { shapeOf, type TableShape } from "../schema/table.ts";
 import { timestamp } from "../schema/timestamp.ts";
 import { supersededAccounts } from "../state/linked-accounts.ts";
-import { accountDay } from "./account-day.ts";
-import { cashTally } from "./cash.ts";
+import { createAccountDay } from "./account-day.ts";
+import { successfulPayments } from "./cash.ts";
 import { summaries } from "./index.ts";
-import { leaveOutMissing } from "./left-out.ts";
-import { isOverflow, sumOrNull } from "./sum-or-null.ts";
+import { defineSumOrNull, isOverflow } from "./sum-or-null.ts";
+import { hideSuspectedDeletes } from "./suspected-deletes.ts";
 
 /**
  * Works out the summary tables of all accounts anew, in one transaction. Rows that are as they were are not written again.
  * Throws what SQLite throws; then the summaries are as they were.
  */
 export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
-  sqlite.function("account_day", { deterministic: true }, accountDay());
+  sqlite.function("account_day", { deterministic: true }, createAccountDay());
   const all = sqlite.transaction(() => {
-    const putBack = leaveOutMissing(sqlite);
+    const putBack = hideSuspectedDeletes(sqlite);
     sqlite.prepare(today).run(timestamp(now));
     sqlite.exec(months);
     sqlite.exec(survivors);
-    sqlite.exec(cashTally);
-    for (const answer of summaries) refresh(sqlite, shapeOf(answer));
+    sqlite.exec(successfulPayments);
+    for (const answer of summaries) refreshTable(sqlite, shapeOf(answer));
     sqlite.exec(
       "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
     );
@@ -31,7 +31,7 @@ export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
     all.immediate();
   } catch (error) {
     if (!isOverflow(error)) throw error;
-    sumOrNull(sqlite);
+    defineSumOrNull(sqlite);
     all.immediate();
   }
 }
@@ -80,8 +80,8 @@ WITH RECURSIVE span (first, last) AS (
   UNION ALL SELECT date(month, '+1 month') FROM month, span WHERE month < last
 ) SELECT month FROM month`;
 
-function refresh(sqlite: Database.Database, answer: TableShape): void {
-  const { fill, compare, outdate, hasLeftovers, remove, add } = statementsFor(answer);
+function refreshTable(sqlite: Database.Database, answer: TableShape): void {
+  const { fill, compare, outdate, hasLeftovers, remove, add } = writeStatements(answer);
   for (const statement of [fill, compare, outdate]) sqlite.exec(statement);
   if (sqlite.prepare(hasLeftovers).pluck().get() === 1) sqlite.exec(remove);
   sqlite.exec(add);
@@ -96,7 +96,7 @@ const whole = (column: string) =>
  * What works out one answer: into a temporary table, from which those rows are taken over that differ. Most are as they were, and are
  * looked up in the table once, by its key; only where rows of it are left over it is looked for those that are no more.
  */
-export function statementsFor({ name, key, columns, select }: TableShape) {
+export function writeStatements({ name, key, columns, select }: TableShape) {
   if (select === undefined) throw new Error(`nothing says how ${name} is worked out`);
   const quoted = (names: readonly string[]) => names.map((column) => `"${column}"`).join(", ");
   const listed = quoted(Object.keys(columns));

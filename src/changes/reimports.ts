@@ -1,22 +1,22 @@
 import type { Warehouse } from "../database/open.ts";
 
 /** A customer whose data source was deleted and imported anew, and who has another uuid since. */
-export interface Twin {
+export interface Reimport {
   readonly old: string;
-  readonly present: string;
+  readonly current: string;
   /** 1 where the present one has come since the timestamp. */
-  readonly has_come: 0 | 1;
+  readonly is_new: 0 | 1;
   /** 1 where the old one is still live: it is missing, and was not marked. */
-  readonly is_missing: 0 | 1;
+  readonly is_suspected: 0 | 1;
 }
 
 /**
  * The customers of an account that are gone, or missing, since a timestamp and are there again under another uuid: with the same external
  * id, from a data source of the same name, and no two of them with that id. Of those only missing, the ones that have come since.
  */
-export function twinsSince({ sqlite }: Warehouse, account: string, since: string): Twin[] {
+export function findReimports({ sqlite }: Warehouse, account: string, since: string): Reimport[] {
   return sqlite
-    .prepare<{ account: string; since: string }, Twin>(
+    .prepare<{ account: string; since: string }, Reimport>(
       `WITH known AS MATERIALIZED (
          SELECT customers.uuid, external_id, coalesce(data_sources.name, data_source_uuid) AS source,
            customers.deleted_at, customers.deleted_at IS NOT NULL OR EXISTS (SELECT 1 FROM sync_suspected_deletes AS missing
@@ -28,12 +28,12 @@ export function twinsSince({ sqlite }: Warehouse, account: string, since: string
          SELECT external_id, source, is_gone, min(uuid) AS uuid, min(deleted_at) AS deleted_at FROM known
          GROUP BY external_id, source, is_gone HAVING count(*) = 1)
        SELECT * FROM (
-         SELECT gone.uuid AS old, live.uuid AS present, gone.deleted_at IS NULL AS is_missing,
+         SELECT gone.uuid AS old, live.uuid AS current, gone.deleted_at IS NULL AS is_suspected,
            EXISTS (SELECT 1 FROM record_changes AS change WHERE change.account = @account AND changed_at >= @since
-             AND resource = 'customers' AND change.key = live.uuid AND kind = 'inserted') AS has_come
+             AND resource = 'customers' AND change.key = live.uuid AND kind = 'inserted') AS is_new
          FROM single AS gone JOIN single AS live USING (external_id, source)
          WHERE gone.is_gone AND NOT live.is_gone)
-       WHERE has_come OR NOT is_missing`,
+       WHERE is_new OR NOT is_suspected`,
     )
     .all({ account, since });
 }

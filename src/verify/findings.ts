@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** Takes findings about one account. */
-export interface Report {
+export interface Findings {
   ok(subject: string, found: string): void;
   warning(subject: string, found: string): void;
   fault(subject: string, found: string, hint: string): void;
@@ -23,7 +23,7 @@ export interface Report {
 export interface Verification {
   readonly warehouse: Warehouse;
   readonly account: string;
-  readonly report: Report;
+  readonly report: Findings;
   /** Lets others have their turn; rejects with an InterruptedError once the command was told to stop. */
   readonly pause: () => Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface Verification {
 const shown = 5;
 
 /** The first few of many findings of a kind; the others are only counted. */
-export function firstFew() {
+export function collectFew() {
   const first: string[] = [];
   let all = 0;
   return {

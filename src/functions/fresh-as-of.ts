@@ -3,13 +3,16 @@ import { readPastWalks } from "../state/runs.ts";
 import type { StoredAccount } from "./read-function.ts";
 
 /** An instant as answers spell it: `2025-06-30T15:00:00Z`. */
-export const instant = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
+export const formatInstant = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
 
 /**
  * How old what is stored of these resources is at the most: all of it was read then or later. Throws a WarehouseError where one was
  * never read completely: an empty answer would look like an empty account.
  */
-export function asOf({ warehouse, name, now }: StoredAccount, ...resources: readonly string[]): string {
+export function readFreshAsOf(
+  { warehouse, name, now }: StoredAccount,
+  ...resources: readonly string[]
+): string {
   const times = resources.map((resource) => {
     const { freshAsOf, lastComplete } = readPastWalks(warehouse, name, resource, now());
     // A version before this one did not say since when.
