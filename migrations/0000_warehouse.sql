@@ -1,15 +1,23 @@
 CREATE TABLE `sync_checkpoints` (
 	`account` text NOT NULL,
-	`walk` text NOT NULL,
+	`resource` text NOT NULL,
 	`fingerprint` text NOT NULL,
 	`cursor` text NOT NULL,
 	`started_at` DATETIME NOT NULL,
 	`saved_at` DATETIME NOT NULL,
 	`run_id` integer DEFAULT 0 NOT NULL,
 	`pages` integer DEFAULT 0 NOT NULL,
-	`keyless` integer DEFAULT 0 NOT NULL,
+	`records_without_key` integer DEFAULT 0 NOT NULL,
 	`announced_pages` integer,
-	PRIMARY KEY(`account`, `walk`)
+	PRIMARY KEY(`account`, `resource`)
+);
+--> statement-breakpoint
+CREATE TABLE `sync_compression_dictionaries` (
+	`account` text NOT NULL,
+	`resource` text NOT NULL,
+	`id` integer NOT NULL,
+	`sample` text NOT NULL,
+	PRIMARY KEY(`account`, `resource`, `id`)
 );
 --> statement-breakpoint
 CREATE TABLE `data_dictionary` (
@@ -26,31 +34,23 @@ CREATE TABLE `data_dictionary` (
 	PRIMARY KEY(`table_name`, `column_name`)
 );
 --> statement-breakpoint
-CREATE TABLE `sync_dictionaries` (
-	`account` text NOT NULL,
-	`resource` text NOT NULL,
-	`id` integer NOT NULL,
-	`sample` text NOT NULL,
-	PRIMARY KEY(`account`, `resource`, `id`)
-);
---> statement-breakpoint
 CREATE TABLE `sync_accounts` (
 	`account` text PRIMARY KEY NOT NULL,
 	`chartmogul_id` text,
 	`name` text,
-	`connected_at` DATETIME NOT NULL
+	`linked_at` DATETIME NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `sync_odd_fields` (
 	`account` text NOT NULL,
 	`resource` text NOT NULL,
 	`field` text NOT NULL,
-	`what` text NOT NULL,
+	`problem` text NOT NULL,
 	`version` integer NOT NULL,
 	`records` integer NOT NULL,
 	`first_seen_at` DATETIME NOT NULL,
 	`last_seen_at` DATETIME NOT NULL,
-	PRIMARY KEY(`account`, `resource`, `field`, `what`)
+	PRIMARY KEY(`account`, `resource`, `field`, `problem`)
 );
 --> statement-breakpoint
 CREATE TABLE `raw_records` (
@@ -58,7 +58,7 @@ CREATE TABLE `raw_records` (
 	`resource` text NOT NULL,
 	`key` text NOT NULL,
 	`hash` text NOT NULL,
-	`dictionary` integer NOT NULL,
+	`compression_dictionary` integer NOT NULL,
 	`record` BLOB NOT NULL,
 	`first_seen_at` DATETIME NOT NULL,
 	`changed_at` DATETIME NOT NULL,
@@ -147,11 +147,11 @@ CREATE TABLE `sync_runs` (
 	PRIMARY KEY(`account`, `id`)
 );
 --> statement-breakpoint
-CREATE TABLE `sync_seen` (
+CREATE TABLE `sync_seen_keys` (
 	`account` text NOT NULL,
 	`resource` text NOT NULL,
 	`part` integer NOT NULL,
-	`keys` BLOB NOT NULL,
+	`key_hashes` BLOB NOT NULL,
 	PRIMARY KEY(`account`, `resource`, `part`)
 );
 --> statement-breakpoint
@@ -160,7 +160,7 @@ CREATE TABLE `sync_suspected_deletes` (
 	`resource` text NOT NULL,
 	`key` text NOT NULL,
 	`run_id` integer NOT NULL,
-	`missing_since` DATETIME NOT NULL,
+	`suspected_since` DATETIME NOT NULL,
 	PRIMARY KEY(`account`, `resource`, `key`)
 );
 --> statement-breakpoint

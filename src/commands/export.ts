@@ -6,7 +6,7 @@ import { exportWarehouse } from "../export/export.ts";
 import { type FormatName, formatNames } from "../export/format.ts";
 import {
   checkpoints,
-  dictionaries,
+  compressionDictionaries,
   rawRecords,
   refreshQueue,
   retries,
@@ -22,7 +22,7 @@ const inner: readonly string[] = [
   rawRecords,
   checkpoints,
   seenKeys,
-  dictionaries,
+  compressionDictionaries,
   refreshQueue,
   retries,
   tombstones,

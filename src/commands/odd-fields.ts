@@ -16,7 +16,7 @@ export function oddFieldLines(fields: readonly OddField[]): string[] {
   });
 }
 
-function inWords({ field, what, records }: OddField): string {
+function inWords({ field, problem, records }: OddField): string {
   const where = `in ${records} ${records === 1 ? "record" : "records"}`;
-  return `${field}, ${where}, ${what}${what === "was missing" ? "" : "; `raw` has it"}`;
+  return `${field}, ${where}, ${problem}${problem === "was missing" ? "" : "; `raw` has it"}`;
 }

@@ -2,10 +2,10 @@ import { blob, boolean, counter, datetime, integer, oneOf, required, text } from
 import { accountTable, fileTable } from "./table.ts";
 
 /**
- * How a run, or one resource of it, stands: `complete` only if everything was read to its end and what was deleted is marked.
- * A resource is `truncated` if its listing ended before the end that it had announced, and `delete_limit` if so many records were missing
- * that none was marked as deleted. One that the key may not read is `not_allowed`, one that was not to be read `skipped`: neither is a
- * failure, and its rows stay as they are.
+ * The state of a run, or of one resource in it. `complete` means that everything was read to its end and every deleted record is marked.
+ * A resource is `truncated` if its listing ended before its announced end. It is `delete_limit` if too many records were gone to mark
+ * any as deleted. A resource that the key may not read is `not_allowed`, one that was not selected is `skipped`: neither is a failure,
+ * and its rows stay as they are.
  */
 export type Status =
   | "running"
@@ -20,59 +20,67 @@ export type LeftOut = "not_allowed" | "skipped";
 /** What can happen to a record. */
 export type ChangeKind = "inserted" | "updated" | "deleted" | "restored";
 
-/** Every record as it was received: tells changed records from unchanged ones and loses no field. */
+const keyOfRecord = "Primary key of the record without the account, parts joined by `/`.";
+
+/** Every record as it was received: shows which records have changed, and loses no field. */
 export const rawRecords = accountTable(
   "raw_records",
   {
     resource: required(text("Resource of the record.")),
-    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
-    hash: required(text("SHA-256 of the resource's version and the record's JSON text, base64url.")),
-    dictionary: required(integer("Row of `sync_dictionaries` that `record` was compressed with.")),
-    record: required(blob("The record's JSON text, compressed; the command `raw` prints it.")),
-    first_seen_at: required(datetime("When the record was first received (UTC).")),
-    changed_at: required(datetime("When its content was last different from before (UTC).")),
-    list_order: counter(
-      "Order in ChartMogul's own listing, lower first; 0 in rows that were written before the column was there.",
+    key: required(text(keyOfRecord)),
+    hash: required(text("SHA-256 of the resource's version and the record's JSON text, in base64url.")),
+    compression_dictionary: required(
+      integer("Row of `sync_compression_dictionaries` that `record` was compressed with."),
     ),
+    record: required(blob("JSON text of the record, compressed; the command `raw` prints it.")),
+    first_seen_at: required(datetime("When the record was first received (UTC).")),
+    changed_at: required(datetime("When the record was last received with new content (UTC).")),
+    list_order: counter("Position in ChartMogul's own listing, lower first."),
   },
   {
-    description: "Every record as it was received from ChartMogul.",
+    description: "Every record exactly as it was received from ChartMogul.",
     key: ["resource", "key"],
     indexes: [["resource", "list_order"]],
   },
 );
 
-export const dictionaries = accountTable(
-  "sync_dictionaries",
+export const compressionDictionaries = accountTable(
+  "sync_compression_dictionaries",
   {
     resource: required(text("Resource whose records are compressed with it.")),
-    id: required(integer("Number of the dictionary within the resource.")),
-    sample: required(text("A made-up record: what most records repeat.")),
+    id: required(integer("Number of the dictionary within the resource, from 0.")),
+    sample: required(text("An invented record: the text that most records repeat.")),
   },
-  { description: "Dictionaries that `raw_records` is compressed with.", key: ["resource", "id"] },
+  {
+    description: "Dictionaries for the compression of `raw_records`, which cannot be read without them.",
+    key: ["resource", "id"],
+  },
 );
 
 export const tombstones = accountTable(
   "sync_tombstones",
   {
     resource: required(text("Resource of the record.")),
-    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
-    deleted_at: required(datetime("When a complete walk first no longer found the record (UTC).")),
+    key: required(text(keyOfRecord)),
+    deleted_at: required(datetime("When the record was found deleted in ChartMogul (UTC).")),
   },
-  { description: "Records that are in `raw_records` but no longer in ChartMogul.", key: ["resource", "key"] },
+  {
+    description: "Records that were deleted in ChartMogul; `raw_records` still has their content.",
+    key: ["resource", "key"],
+  },
 );
 
 export const suspectedDeletes = accountTable(
   "sync_suspected_deletes",
   {
     resource: required(text("Resource of the record.")),
-    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
-    run_id: required(integer("Last run whose walk missed it.")),
-    missing_since: required(datetime("When a walk first missed it (UTC).")),
+    key: required(text(keyOfRecord)),
+    run_id: required(integer("Last run whose listing lacked the record.")),
+    suspected_since: required(datetime("When a listing first lacked the record (UTC).")),
   },
   {
     description:
-      "Records that a walk no longer found, but so many of them that none was marked as deleted (`delete_limit`): the summary tables leave them out until a walk finds them or they are marked.",
+      "Stored records that a listing lacked while too many were gone to mark them as deleted (`delete_limit`). Summary tables ignore them until a listing has them again or they are marked.",
     key: ["resource", "key"],
   },
 );
@@ -81,21 +89,21 @@ export const recordChanges = accountTable(
   "record_changes",
   {
     resource: required(text("Resource of the record.")),
-    key: required(text("Primary key of the record without the account, parts joined by `/`.")),
-    run_id: required(integer("Run that noticed it.")),
-    changed_at: required(datetime("When it was noticed (UTC).")),
+    key: required(text(keyOfRecord)),
+    run_id: required(integer("Run that found the change.")),
+    changed_at: required(datetime("When the change was found (UTC).")),
     kind: required(oneOf<ChangeKind>("`inserted`, `updated`, `deleted` or `restored`.")),
     field: required(
       text(
-        "Column that changed; a child's as `table.key.column`, such as `invoice_line_items.0.quantity`. `record` unless `updated`.",
+        "Column that changed; in a child table `table.key.column`, such as `invoice_line_items.0.quantity`. `record` unless `updated`.",
       ),
     ),
-    old_value: text("Value before, as text; NULL where there was none."),
-    new_value: text("Value after, as text; NULL where there is none."),
+    old_value: text("Value before the change, as text; NULL if there was none."),
+    new_value: text("Value after the change, as text; NULL if there is none."),
   },
   {
     description:
-      "What happened to records since the first complete sync of their resource, one row for each field that changed.",
+      "What happened to records since the first complete sync of their resource: one row for each changed field.",
     key: ["run_id", "resource", "key", "kind", "field"],
     indexes: [["changed_at"]],
   },
@@ -107,21 +115,23 @@ export const rejectedRecords = accountTable(
     resource: required(text("Resource of the record.")),
     key: required(
       text(
-        "Primary key of the record without the account. Where it has no key its hash, behind the key of the record whose listing it stood in and with a number from the second one on.",
+        "Primary key of the record without the account. A record without a key has its parent's key and its hash instead, numbered if repeated.",
       ),
     ),
-    has_key: counter("1 if `key` is the record's own, 0 if it has none."),
-    parent: text("Key of the record whose listing it stood in; NULL in listings of the whole account."),
-    run_id: required(integer("Run that last met it.")),
+    has_key: counter("1 if `key` is the record's own key, 0 if the record has none."),
+    parent: text(
+      "Key of the parent whose child listing had the record; NULL in listings of the whole account.",
+    ),
+    run_id: required(integer("Last run that received the record.")),
     reason: required(text("Field that did not validate, and why.")),
-    json: required(text("The record as it was received.")),
-    first_seen_at: required(datetime("When it was first rejected (UTC).")),
+    json: required(text("JSON text of the record as it was received.")),
+    first_seen_at: required(datetime("When the record was first rejected (UTC).")),
     resolved_at: datetime(
-      "When a later run could store it, or a complete walk no longer met it (UTC); NULL while neither has happened.",
+      "When a later run stored the record, or a complete listing no longer had it (UTC); NULL until then.",
     ),
   },
   {
-    description: "Records that did not validate and are therefore not in their table.",
+    description: "Records that did not validate, and are missing in their table while `resolved_at` is NULL.",
     key: ["resource", "key"],
   },
 );
@@ -130,20 +140,20 @@ export const oddFields = accountTable(
   "sync_odd_fields",
   {
     resource: required(text("Resource of the records.")),
-    field: required(text("Path of the key in the record, parts joined by `.`, without places in lists.")),
-    what: required(
+    field: required(text("Path of the key in the record, joined by `.`, without positions in lists.")),
+    problem: required(
       text(
-        "`has no column`; `was missing`; or what its value was not, such as `was not a number`: the column is NULL then.",
+        "`has no column`, `was missing`, or what the value was not, such as `was not a number`. The column is then NULL.",
       ),
     ),
-    version: required(integer("Version of the resource that has counted them.")),
-    records: required(integer("Stored records in which it is so, also deleted ones.")),
-    first_seen_at: required(datetime("When one of them was first stored (UTC).")),
-    last_seen_at: required(datetime("When one of them was last stored or changed (UTC).")),
+    version: required(integer("Version of the resource that counted the records.")),
+    records: required(integer("Stored records with this problem, including deleted ones.")),
+    first_seen_at: required(datetime("When a record with this problem was first stored (UTC).")),
+    last_seen_at: required(datetime("When a record with this problem was last stored or changed (UTC).")),
   },
   {
-    description: "What is in records as they were received (`raw_records`) and not in the tables.",
-    key: ["resource", "field", "what"],
+    description: "Values that are in the received records (`raw_records`) but not in the tables.",
+    key: ["resource", "field", "problem"],
   },
 );
 
@@ -151,12 +161,12 @@ export const runs = accountTable(
   "sync_runs",
   {
     id: required(integer("Number of the run.")),
-    trigger: required(text("What started it: `command`, `schedule` or `demo`.")),
+    trigger: required(text("What started the run: `command`, `schedule` or `demo`.")),
     status: required(oneOf<Status>("`running`, `complete`, `failed` or `interrupted`.")),
-    started_at: required(datetime("When it began (UTC).")),
-    finished_at: datetime("When it ended (UTC)."),
-    process_id: required(integer("Process that ran it.")),
-    error: text("Why nothing could be read at all, or what cut it off."),
+    started_at: required(datetime("When the run began (UTC).")),
+    finished_at: datetime("When the run ended (UTC); NULL while it is running."),
+    process_id: required(integer("Operating system's number of the process that ran it.")),
+    error: text("Why nothing could be read, or what interrupted the run; NULL if neither happened."),
   },
   { description: "Every attempt to sync an account.", key: ["id"] },
 );
@@ -164,40 +174,40 @@ export const runs = accountTable(
 export const runResources = accountTable(
   "sync_run_resources",
   {
-    run_id: required(integer("Run.")),
-    resource: required(text("Resource.")),
+    run_id: required(integer("Number of the run (`sync_runs.id`).")),
+    resource: required(text("Resource that the run read.")),
     status: required(
       oneOf<Status>(
-        "`complete`; `failed`; `interrupted`; `truncated` (the listing ended before its announced end); `delete_limit` (too many records were missing to mark them as deleted); `not_allowed` (the key may not read it); `skipped` (it was not to be read).",
+        "`running`, `complete`, `failed`, `interrupted`, `truncated` (listing ended early), `delete_limit` (too many records gone to mark), `not_allowed` (key may not read it) or `skipped`.",
       ),
     ),
     pages: required(integer("Pages read.")),
     fetched: required(integer("Records read.")),
     inserted: required(integer("Records that were new.")),
     updated: required(integer("Records that had changed.")),
-    unchanged: required(integer("Records that were the same as before.")),
+    unchanged: required(integer("Records that had not changed.")),
     rejected: required(integer("Records that did not validate.")),
-    milliseconds: required(integer("How long it took.", "milliseconds")),
-    error: text("What went wrong."),
+    milliseconds: required(integer("How long reading the resource took.", "milliseconds")),
+    error: text("What went wrong; NULL if nothing did."),
     read_to_end: counter(
-      "1 if the walk came to the end of its listing, also where single records were held, rejected or refused.",
+      "1 if the listing was read to its end, even if single records were rejected or a delete limit was exceeded.",
     ),
     restored: counter(
-      "Records read that had been marked as deleted; what came back together with its parent is not counted.",
+      "Records read that had been marked as deleted. Records restored together with their parent are not counted.",
     ),
     deleted: counter("Records that were marked as deleted."),
-    announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
+    announced_pages: integer("Pages that the listing's first page announced; NULL if it announced none."),
     walk_started_at: datetime(
-      "When the walk began that ended here (UTC): earlier than the run where it went on from a checkpoint.",
+      "When the walk that ended in this run began (UTC). Earlier than the run if a checkpoint was resumed.",
     ),
     missing: counter(
-      "Records that did not validate, then or before, and could not be stored since: they are missing, or stored as they were before.",
+      "Rejected records that are still missing in the table, or stored as they were before, at the end of the run.",
     ),
     reconciled: counter(
-      "1 if the whole listing was read and what is missing there was marked, also where single listings were refused: what later syncs leave out they leave out because of it.",
+      "1 if the whole listing was read and every record gone from it was marked, even if single child listings were refused. Only then may later syncs read less.",
     ),
     fresh_as_of: datetime(
-      "Everything that is stored of the resource was read then or later (UTC): where a sync leaves out what it may, by the walks before it. NULL unless the walk came to its end.",
+      "Everything stored of the resource was read at this time or later (UTC). NULL unless the listing was read to its end.",
     ),
   },
   {
@@ -210,28 +220,32 @@ export const runResources = accountTable(
 export const checkpoints = accountTable(
   "sync_checkpoints",
   {
-    walk: required(text("Resource whose listing is walked.")),
-    fingerprint: required(text("Resources that the walk reads, each with its version.")),
-    cursor: required(text("Where the listing goes on; everything before it is stored.")),
+    resource: required(text("Resource whose listing is being read.")),
+    fingerprint: required(
+      text(
+        "Resources that the walk reads, each with its version. Only a walk with the same fingerprint resumes.",
+      ),
+    ),
+    cursor: required(text("Cursor of the next page. Every page before it is stored.")),
     started_at: required(datetime("When the walk began (UTC).")),
     saved_at: required(datetime("When the checkpoint was saved (UTC).")),
     run_id: counter("Run in which the walk began."),
     pages: counter("Pages read before the checkpoint."),
-    keyless: counter("Records without a key read before it."),
-    announced_pages: integer("Pages that the listing's first answer announced; NULL where it said nothing."),
+    records_without_key: counter("Records without a key that were read before the checkpoint."),
+    announced_pages: integer("Pages that the listing's first page announced; NULL if it announced none."),
   },
-  { description: "Where walks that did not reach their end go on.", key: ["walk"] },
+  { description: "Where interrupted walks resume.", key: ["resource"] },
 );
 
 export const seenKeys = accountTable(
-  "sync_seen",
+  "sync_seen_keys",
   {
     resource: required(text("Resource of the records.")),
     part: required(integer("Number of the part, from 0.")),
-    keys: required(blob("Six bytes of a hash of each key that the walk has met so far.")),
+    key_hashes: required(blob("First six bytes of the SHA-256 of each key, one after the other.")),
   },
   {
-    description: "What walks that did not reach their end have met, to tell later what is missing.",
+    description: "Keys that interrupted walks have met, needed later to find which records are gone.",
     key: ["resource", "part"],
   },
 );
@@ -239,27 +253,25 @@ export const seenKeys = accountTable(
 export const retries = accountTable(
   "sync_retries",
   {
-    resource: required(text("Resource that has one listing for each record of another.")),
-    parent: required(text("Key of the record whose listing could not be read.")),
-    reason: required(text("Why it could not.")),
-    failed_at: required(datetime("When it was last tried in vain (UTC).")),
+    resource: required(text("Child resource, which has one listing for each record of its parent.")),
+    parent: required(text("Key of the parent whose child listing could not be read.")),
+    reason: required(text("Why the child listing could not be read.")),
+    failed_at: required(datetime("When reading it last failed (UTC).")),
   },
-  { description: "Listings that the next sync reads first.", key: ["resource", "parent"] },
+  { description: "Child listings that failed. The next sync reads them first.", key: ["resource", "parent"] },
 );
 
 export const refreshQueue = accountTable(
   "sync_refresh_queue",
   {
     resource: required(
-      text(
-        "Resource that has one listing for each record of another, or whose records are made anew with it.",
-      ),
+      text("Child resource, or resource whose records are replaced with their customer's history."),
     ),
-    parent: required(text("Key of the record whose listing may have changed.")),
-    queued_at: required(datetime("When that was noticed (UTC).")),
+    parent: required(text("Key of the parent whose records may have changed.")),
+    queued_at: required(datetime("When the possible change was found (UTC).")),
   },
   {
-    description: "Listings that are read by the next sync, although it may leave out others.",
+    description: "Child listings that need a refresh. The next sync reads them, even if it reads few others.",
     key: ["resource", "parent"],
   },
 );
@@ -267,13 +279,13 @@ export const refreshQueue = accountTable(
 export const linkedAccounts = accountTable(
   "sync_accounts",
   {
-    chartmogul_id: text("ChartMogul's identifier of the account; NULL where the API did not say it."),
-    name: text("Name of the ChartMogul account when it was last seen."),
-    connected_at: required(datetime("When it was first synced under this name (UTC).")),
+    chartmogul_id: text("ChartMogul's identifier of the account; NULL if the API did not give one."),
+    name: text("Name of the ChartMogul account when it was last read."),
+    linked_at: required(datetime("When the account was first synced (UTC).")),
   },
   {
     description:
-      "Which ChartMogul account belongs to which name, so that a wrong key cannot mix two of them.",
+      "Which ChartMogul account each account is linked to. It prevents a wrong key from mixing two ChartMogul accounts.",
     key: [],
   },
 );
@@ -282,21 +294,19 @@ export const linkedAccounts = accountTable(
 export const dataDictionary = fileTable(
   "data_dictionary",
   {
-    table_name: required(text("Table that the column is in.")),
-    table_meaning: required(text("What the table has rows of.")),
+    table_name: required(text("Table of the column.")),
+    table_meaning: required(text("What the table's rows are.")),
     column_name: required(text("Name of the column.")),
     position: required(
-      integer(
-        "Place among the table's columns, from 1; columns that were added later stand last in the file.",
-      ),
+      integer("Position among the table's columns, from 1. Columns added later are last in the file."),
     ),
     type: required(
       text("Declared type: `TEXT`, `INTEGER`, `DOUBLE`, `BOOLEAN`, `DATE`, `DATETIME` or `BLOB`."),
     ),
-    unit: text("What a value counts, or by which clock it goes; NULL where the type says it all."),
-    meaning: required(text("What the column says.")),
+    unit: text("Unit of the values, or their time zone; NULL if the type says everything."),
+    meaning: required(text("What the column means.")),
     wire_field: text(
-      "Path of the value in the record as ChartMogul sends it; NULL where it is not in the record, as in columns of our own and those that tell to which record a row belongs.",
+      "Path of the value in the record that ChartMogul sends; NULL if the record does not contain the value.",
     ),
     nullable: required(boolean("Whether the value may be NULL.")),
     in_primary_key: required(boolean("Whether the column is part of the table's primary key.")),

@@ -44,8 +44,8 @@ interface Walk {
 
 /** True where a walk did not come to its end, whether or not it can be gone on with. */
 export function isWalkUnfinished({ orm }: Warehouse, account: string, walk: string): boolean {
-  const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, walk));
-  return orm.select({ walk: checkpoints.walk }).from(checkpoints).where(own).all().length > 0;
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, walk));
+  return orm.select({ resource: checkpoints.resource }).from(checkpoints).where(own).all().length > 0;
 }
 
 /**
@@ -58,7 +58,7 @@ export function openCheckpoint(
   { name, fingerprint, run, isResumable, seen }: Walk,
   now: () => Date,
 ): Checkpoint {
-  const own = and(eq(checkpoints.account, account), eq(checkpoints.walk, name));
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, name));
   let begin = { started_at: timestamp(now()), run_id: run };
   const save = sqlite.transaction(({ cursor, pages, announced, keyless }: Place) => {
     const place = {
@@ -66,18 +66,21 @@ export function openCheckpoint(
       cursor,
       pages,
       announced_pages: announced ?? null,
-      keyless,
+      records_without_key: keyless,
       saved_at: timestamp(now()),
     };
     orm
       .insert(checkpoints)
-      .values({ account, walk: name, ...place, ...begin })
-      .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.walk], set: { ...place, ...begin } })
+      .values({ account, resource: name, ...place, ...begin })
+      .onConflictDoUpdate({
+        target: [checkpoints.account, checkpoints.resource],
+        set: { ...place, ...begin },
+      })
       .run();
     for (const each of seen) each.save();
   });
   // No walk has no fingerprint, so that nothing goes on from there.
-  const nowhere = { fingerprint: "", cursor: "", pages: 0, announced_pages: null, keyless: 0 };
+  const nowhere = { fingerprint: "", cursor: "", pages: 0, announced_pages: null, records_without_key: 0 };
   const forget = sqlite.transaction((did: "end" | "not end" | "start over") => {
     const mark = { ...nowhere, saved_at: timestamp(now()) };
     if (did === "end") orm.delete(checkpoints).where(own).run();
@@ -85,8 +88,8 @@ export function openCheckpoint(
     else {
       orm
         .insert(checkpoints)
-        .values({ account, walk: name, ...mark, ...begin })
-        .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.walk], set: mark })
+        .values({ account, resource: name, ...mark, ...begin })
+        .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.resource], set: mark })
         .run();
     }
     for (const each of seen) each.clear();
@@ -104,7 +107,7 @@ export function openCheckpoint(
       // Saved by a version that did not keep what it had seen: all of it would be taken for missing.
       if (saved.run_id === 0) return undefined;
       begin = { started_at: saved.started_at, run_id: saved.run_id };
-      const { cursor, pages, announced_pages, keyless } = saved;
+      const { cursor, pages, announced_pages, records_without_key: keyless } = saved;
       return { cursor, pages, announced: announced_pages ?? undefined, keyless };
     },
     save: (place) => save(place),

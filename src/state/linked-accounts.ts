@@ -46,7 +46,7 @@ export function linkAccount({ orm }: Warehouse, account: string, identity: Accou
   if (known?.chartmogul_id === seen.chartmogul_id && known.name === seen.name) return;
   orm
     .insert(linkedAccounts)
-    .values({ account, ...seen, connected_at: timestamp(now) })
+    .values({ account, ...seen, linked_at: timestamp(now) })
     .onConflictDoUpdate({ target: [linkedAccounts.account], set: seen })
     .run();
 }

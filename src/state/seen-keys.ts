@@ -29,12 +29,12 @@ export function openSeenKeys({ orm }: Warehouse, account: string, resource: stri
 
   const saved = () => {
     parts ??= orm
-      .select({ keys: seenKeys.keys })
+      .select({ key_hashes: seenKeys.key_hashes })
       .from(seenKeys)
       .where(own)
       .orderBy(asc(seenKeys.part))
       .all()
-      .map(({ keys }) => keys);
+      .map(({ key_hashes }) => key_hashes);
     return parts;
   };
   const nextPart = () => {
@@ -52,9 +52,9 @@ export function openSeenKeys({ orm }: Warehouse, account: string, resource: stri
     },
     save() {
       if (unsaved.length === 0) return;
-      const keys = Buffer.concat(unsaved);
-      saved().push(keys);
-      orm.insert(seenKeys).values({ account, resource, part: nextPart(), keys }).run();
+      const key_hashes = Buffer.concat(unsaved);
+      saved().push(key_hashes);
+      orm.insert(seenKeys).values({ account, resource, part: nextPart(), key_hashes }).run();
       unsaved = [];
     },
     clear() {

@@ -43,7 +43,7 @@ export interface OddField {
   /** Path of the key in the record, without places in lists. */
   readonly field: string;
   /** Such as `was not a number`. */
-  readonly what: string;
+  readonly problem: string;
   /** In how many stored records it is so. */
   readonly records: number;
 }
@@ -52,7 +52,7 @@ export interface OddField {
 export function readOddFields({ sqlite }: WarehouseFile): OddField[] {
   return sqlite
     .prepare<[], OddField>(
-      `SELECT account, resource, field, what, records FROM sync_odd_fields
+      `SELECT account, resource, field, problem, records FROM sync_odd_fields
        ORDER BY account, resource, records DESC, field`,
     )
     .all();

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
-import { dictionaries } from "../schema/sync-tables.ts";
+import { compressionDictionaries } from "../schema/sync-tables.ts";
 
 // Records are a few kB: small buffers cost no size and save zlib from making 300 kB ready for each of them.
 const zlibOptions = { level: 3, windowBits: 13, memLevel: 6, chunkSize: 1024 };
@@ -23,13 +23,13 @@ export function prepareCompression(
 ): Compress {
   const known = warehouse.orm
     .select()
-    .from(dictionaries)
-    .where(and(eq(dictionaries.account, account), eq(dictionaries.resource, resource)))
+    .from(compressionDictionaries)
+    .where(and(eq(compressionDictionaries.account, account), eq(compressionDictionaries.resource, resource)))
     .all();
   const existing = known.find((dictionary) => dictionary.sample === sample)?.id;
   const id = existing ?? Math.max(-1, ...known.map((dictionary) => dictionary.id)) + 1;
   if (existing === undefined)
-    warehouse.orm.insert(dictionaries).values({ account, resource, id, sample }).run();
+    warehouse.orm.insert(compressionDictionaries).values({ account, resource, id, sample }).run();
   const dictionary = Buffer.from(sample);
   return (json) => ({ dictionary: id, bytes: deflateRawSync(json, { ...zlibOptions, dictionary }) });
 }

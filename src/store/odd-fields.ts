@@ -37,10 +37,10 @@ export function prepareOddFieldCount(
     .where(and(own, ne(oddFields.version, version)))
     .run();
   const upsert = sqlite.prepare(
-    `INSERT INTO sync_odd_fields (account, resource, field, what, version, records, first_seen_at, last_seen_at)
-     SELECT @account, @name, @field, @what, @version, @added, @at, @at
+    `INSERT INTO sync_odd_fields (account, resource, field, problem, version, records, first_seen_at, last_seen_at)
+     SELECT @account, @name, @field, @problem, @version, @added, @at, @at
      WHERE (SELECT count(*) FROM sync_odd_fields WHERE account = @account AND resource = @name) < ${mostFields}
-       OR EXISTS (SELECT 1 FROM sync_odd_fields WHERE account = @account AND resource = @name AND field = @field AND what = @what)
+       OR EXISTS (SELECT 1 FROM sync_odd_fields WHERE account = @account AND resource = @name AND field = @field AND problem = @problem)
      ON CONFLICT DO UPDATE SET records = records + excluded.records,
        last_seen_at = CASE WHEN @seen THEN excluded.last_seen_at ELSE last_seen_at END`,
   );
@@ -48,11 +48,11 @@ export function prepareOddFieldCount(
     "DELETE FROM sync_odd_fields WHERE account = ? AND resource = ? AND records <= 0",
   );
   return (records) => {
-    const fields = new Map<string, { field: string; what: string; added: number; seen: number }>();
+    const fields = new Map<string, { field: string; problem: string; added: number; seen: number }>();
     const add = (oddities: Oddities | undefined, sign: 1 | -1) => {
-      for (const [field, what] of oddities ?? []) {
-        const key = `${field} ${what}`;
-        const known = fields.get(key) ?? { field, what, added: 0, seen: 0 };
+      for (const [field, problem] of oddities ?? []) {
+        const key = `${field} ${problem}`;
+        const known = fields.get(key) ?? { field, problem, added: 0, seen: 0 };
         fields.set(key, { ...known, added: known.added + sign, seen: sign === 1 ? 1 : known.seen });
       }
     };

@@ -2,7 +2,7 @@ import { and, count, eq, gte } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { readJson } from "../json/read-json.ts";
 import { ordersAfter } from "../schema/list-order.ts";
-import { dictionaries, rawRecords } from "../schema/sync-tables.ts";
+import { compressionDictionaries, rawRecords } from "../schema/sync-tables.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
 import { createUnreadableError, decompress } from "./compression.ts";
 import { hashRecord } from "./record-writer.ts";
@@ -17,14 +17,18 @@ export interface AccountRecord {
 /** The record with this key in every account that has one. Throws a WarehouseError where one of them cannot be read. */
 export function readRawRecords({ orm }: Warehouse, resource: string, key: string): AccountRecord[] {
   return orm
-    .select({ account: rawRecords.account, record: rawRecords.record, sample: dictionaries.sample })
+    .select({
+      account: rawRecords.account,
+      record: rawRecords.record,
+      sample: compressionDictionaries.sample,
+    })
     .from(rawRecords)
     .leftJoin(
-      dictionaries,
+      compressionDictionaries,
       and(
-        eq(dictionaries.account, rawRecords.account),
-        eq(dictionaries.resource, rawRecords.resource),
-        eq(dictionaries.id, rawRecords.dictionary),
+        eq(compressionDictionaries.account, rawRecords.account),
+        eq(compressionDictionaries.resource, rawRecords.resource),
+        eq(compressionDictionaries.id, rawRecords.compression_dictionary),
       ),
     )
     .where(and(eq(rawRecords.resource, resource), eq(rawRecords.key, key)))
@@ -143,8 +147,8 @@ interface StoredRecordRow extends Omit<StoredRecord, "read"> {
 }
 
 const keptRows = `SELECT record.key, hash, changed_at, deleted_at, record, sample FROM raw_records AS record
-  LEFT JOIN sync_dictionaries AS dictionary ON dictionary.account = record.account
-    AND dictionary.resource = record.resource AND dictionary.id = record.dictionary
+  LEFT JOIN sync_compression_dictionaries AS dictionary ON dictionary.account = record.account
+    AND dictionary.resource = record.resource AND dictionary.id = record.compression_dictionary
   LEFT JOIN sync_tombstones AS tombstone ON tombstone.account = record.account
     AND tombstone.resource = record.resource AND tombstone.key = record.key
   WHERE record.account = ? AND record.resource = ?`;

@@ -86,15 +86,15 @@ export function openRecordWriter(
     )
     .raw();
   const insertRaw = sqlite.prepare(
-    `INSERT INTO raw_records (account, resource, key, hash, dictionary, record, first_seen_at, changed_at, list_order)
+    `INSERT INTO raw_records (account, resource, key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const updateRaw = sqlite.prepare(
-    `UPDATE raw_records SET hash = ?, dictionary = ?, record = ?, changed_at = ?
+    `UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ?, changed_at = ?
      WHERE account = ? AND resource = ? AND key = ?`,
   );
   const updateText = sqlite.prepare(
-    "UPDATE raw_records SET hash = ?, dictionary = ?, record = ? WHERE account = ? AND resource = ? AND key = ?",
+    "UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ? WHERE account = ? AND resource = ? AND key = ?",
   );
 
   const updateHash = sqlite.prepare(

@@ -22,7 +22,7 @@ export function openSuspectedDeletes(
   now: () => Date,
 ): SuspectedDeletes {
   const insert = sqlite.prepare<[string, string, number, string, string]>(
-    `INSERT INTO sync_suspected_deletes (account, resource, key, run_id, missing_since) SELECT ?, ?, value, ?, ? FROM json_each(?)
+    `INSERT INTO sync_suspected_deletes (account, resource, key, run_id, suspected_since) SELECT ?, ?, value, ?, ? FROM json_each(?)
      WHERE true ON CONFLICT DO UPDATE SET run_id = excluded.run_id`,
   );
   const removeKeys = sqlite.prepare<[string, string, string]>(

@@ -575,10 +575,10 @@ describe("what is written", () => {
     const inner = [
       "raw_records",
       "sync_checkpoints",
-      "sync_dictionaries",
+      "sync_compression_dictionaries",
       "sync_refresh_queue",
       "sync_retries",
-      "sync_seen",
+      "sync_seen_keys",
       "sync_tombstones",
     ];
     const outer = createDictionary().filter(({ name }) => !inner.includes(name));

@@ -44,7 +44,7 @@ test("rebuild removes what was never received, and goes on behind a record that 
     `INSERT INTO plans (account, uuid) VALUES ('default', 'pl_stray'), ('gone', 'pl_stray');
      INSERT INTO invoice_transactions (account, invoice_uuid, position) VALUES ('default', 'inv_nowhere', 0);
      UPDATE raw_records SET record = x'ffff' WHERE resource = 'invoices' AND key = (SELECT min(uuid) FROM invoices);
-     DELETE FROM sync_dictionaries WHERE resource = 'customers'; UPDATE customers SET name = NULL`,
+     DELETE FROM sync_compression_dictionaries WHERE resource = 'customers'; UPDATE customers SET name = NULL`,
   );
   sqlite.close();
   const before = value("SELECT count(*) FROM invoices");

@@ -201,13 +201,13 @@ test.each<[string, string, RegExp, RegExp]>([
   ],
   [
     "a dictionary that was lost",
-    "DELETE FROM sync_dictionaries WHERE resource = 'customers'",
+    "DELETE FROM sync_compression_dictionaries WHERE resource = 'customers'",
     /customers: cus_\S+: cannot be read: the dictionary that it was compressed with is missing$/,
     restore,
   ],
   [
     "another dictionary",
-    "UPDATE sync_dictionaries SET sample = replace(sample, 'e', 'f')",
+    "UPDATE sync_compression_dictionaries SET sample = replace(sample, 'e', 'f')",
     /plans: pl_\S+: cannot be read: its hash is that of another text$/,
     restore,
   ],
@@ -400,7 +400,7 @@ describe("what verify prints", () => {
     const { runHere, warehouse } = await syncedScene();
     damage(
       warehouse,
-      "UPDATE sync_run_resources SET status = 'short' WHERE resource = 'plans'; INSERT INTO raw_records SELECT account, 'parrots', key, hash, dictionary, record, first_seen_at, changed_at, list_order FROM raw_records WHERE resource = 'account'",
+      "UPDATE sync_run_resources SET status = 'short' WHERE resource = 'plans'; INSERT INTO raw_records SELECT account, 'parrots', key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order FROM raw_records WHERE resource = 'account'",
     );
     const json = await runHere(["verify", "--json"]);
     const findings = JSON.parse(json.stdout) as { outcome: string; hint?: string }[];

@@ -423,8 +423,8 @@ describe("one record that nothing can hold is one reject:", () => {
   ])("but one with $what of 1 MB is stored without it, which is told", async ({ field, custom, tag }) => {
     const { value, rows, runHere } = await synced(custom, "Acme", tag);
     expect(value("SELECT count(*) FROM rejected_records")).toBe(0);
-    expect(rows("SELECT field, what, records FROM sync_odd_fields")).toEqual([
-      { field, what: "was not text of 1 to 1000 characters", records: 1 },
+    expect(rows("SELECT field, problem, records FROM sync_odd_fields")).toEqual([
+      { field, problem: "was not text of 1 to 1000 characters", records: 1 },
     ]);
     expect((await runHere(["status"])).stdout).toContain(
       `default customers: ${field}, in 1 record, was not text`,

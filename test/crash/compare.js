@@ -25,7 +25,7 @@ const telling = new Set([
     "resolved_at",
     "deleted_at",
   ],
-  ...["saved_at", "started_at", "finished_at", "connected_at", "failed_at", "run_id", "list_order"],
+  ...["saved_at", "started_at", "finished_at", "linked_at", "failed_at", "run_id", "list_order"],
 ]);
 // A record that was rejected is asked for by its key, too, which answers with fewer fields than a list.
 const asLastMet = new Set(["rejected_records.json"]);

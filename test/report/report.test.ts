@@ -350,7 +350,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const here = await sceneHere(tiny(), tiny("harbor"));
     expect((await here.runHere(["sync", "--account", "default"])).code).toBe(0);
     const warehouse = openWarehouse(here.warehouse);
-    put(warehouse, "sync_accounts", { account: "idle", connected_at: "2025-01-01 00:00:00" });
+    put(warehouse, "sync_accounts", { account: "idle", linked_at: "2025-01-01 00:00:00" });
     warehouse.sqlite.exec("DELETE FROM daily_metrics WHERE date > '2024-03-25'");
     refreshSummaries(warehouse, new Date());
     warehouse.close();
@@ -632,7 +632,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     for (let number = 1; number < 24; number += 1) {
       const account = `account-${String(number).padStart(2, "0")}`;
       const currency = ["USD", "JPY", "GBP"][number % 3] ?? null;
-      put(warehouse, "sync_accounts", { account, connected_at: "2025-01-01 00:00:00" });
+      put(warehouse, "sync_accounts", { account, linked_at: "2025-01-01 00:00:00" });
       put(warehouse, "accounts", { account, currency, time_zone: "UTC" });
       put(warehouse, "daily_metrics", {
         account,

@@ -45,7 +45,7 @@ describe.skipIf(folder === undefined)("recorded answers", () => {
     const counts = createCounts();
     await openPageStore(runOn(warehouse), resource, counts)({ records, parent: "cus_recorded" });
     const rejected = warehouse.sqlite.prepare("SELECT reason FROM rejected_records").pluck().all();
-    const odd = warehouse.sqlite.prepare("SELECT field || ' ' || what FROM sync_odd_fields").pluck().all();
+    const odd = warehouse.sqlite.prepare("SELECT field || ' ' || problem FROM sync_odd_fields").pluck().all();
     return { rejected, odd, stored: counts.inserted };
   };
 

@@ -142,7 +142,7 @@ test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
   (shift) => {
     const warehouse = fullAccounts();
     const before = toldOf(warehouse);
-    put(warehouse, "sync_accounts", { account: "twin", connected_at: "2024-04-01 00:00:00" });
+    put(warehouse, "sync_accounts", { account: "twin", linked_at: "2024-04-01 00:00:00" });
     put(warehouse, "accounts", { account: "twin", currency: "SEK", time_zone: "America/New_York" });
     const shifted = warehouse.sqlite.prepare<[string, string], string>("SELECT datetime(?, ?)").pluck();
     const moved = (instant: string) => shifted.get(instant, shift) ?? null;
@@ -393,7 +393,7 @@ test("an account without customers or movements keeps no churn rate from the oth
   };
   const before = rate();
   expect(before).not.toEqual([null]);
-  put(warehouse, "sync_accounts", { account: "new", connected_at: "2024-04-01 00:00:00" });
+  put(warehouse, "sync_accounts", { account: "new", linked_at: "2024-04-01 00:00:00" });
   put(warehouse, "accounts", { account: "new", currency: "USD", time_zone: "UTC" });
   const end = { date: "2024-03-31", up_to: "2024-03-31" };
   put(warehouse, "period_metrics", {

@@ -81,7 +81,7 @@ export function inventedAccounts(at = now): Warehouse {
 function fill(warehouse: Warehouse): void {
   const zones = { us: "America/New_York", eu: "UTC", jp: "Asia/Tokyo" };
   for (const [account, time_zone] of Object.entries(zones)) {
-    put(warehouse, "sync_accounts", { account, connected_at: "2024-04-01 00:00:00" });
+    put(warehouse, "sync_accounts", { account, linked_at: "2024-04-01 00:00:00" });
     put(warehouse, "accounts", { account, currency: account === "jp" ? "JPY" : "USD", time_zone });
   }
   put(

@@ -530,7 +530,7 @@ test("an answer that cannot be worked out leaves all of them as they were", () =
 test("an empty warehouse has no summaries, and an account of which nothing is known yet is in UTC", () => {
   const warehouse = temporaryWarehouse();
   refreshSummaries(warehouse, now);
-  put(warehouse, "sync_accounts", { account: "new", connected_at: "2024-04-01 00:00:00" });
+  put(warehouse, "sync_accounts", { account: "new", linked_at: "2024-04-01 00:00:00" });
   put(warehouse, "activities", {
     account: "new",
     uuid: "one",

@@ -235,7 +235,7 @@ describe("a walk that goes on after a stop", () => {
     );
     expect(asked.filter((path) => path === "customers")).toHaveLength(1);
     expect(new Set(deleted(path, "customers"))).toEqual(new Set(gone));
-    for (const table of ["sync_checkpoints", "sync_seen"]) {
+    for (const table of ["sync_checkpoints", "sync_seen_keys"]) {
       expect(looking(path, (warehouse) => rowsOf(warehouse, table))).toEqual([]);
     }
   });

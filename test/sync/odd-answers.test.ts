@@ -114,7 +114,7 @@ describe("a value of a wrong type in every record", () => {
     const [report] = await night.sync({ faults: on("invoices", what, { from: 3, times: 1 }) });
     expect(report).toMatchObject({ status: "failed", rejected: 200 });
     expect(report?.error).toContain("currency: an object is not text");
-    expect(night.rows("sync_checkpoints")).toMatchObject([{ walk: "invoices", pages: 2 }]);
+    expect(night.rows("sync_checkpoints")).toMatchObject([{ resource: "invoices", pages: 2 }]);
 
     expect(statuses(await night.sync())).toEqual({ invoices: "complete" });
     expect(night.asked().filter((path) => path === "invoices")).toHaveLength(pages - 2);

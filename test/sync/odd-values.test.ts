@@ -94,8 +94,8 @@ describe("no invoice is lost for a field that is not money", () => {
     const { sync, ask } = await oddWorld(oddInvoice(({ external_id: _, ...invoice }) => invoice));
     const reports = await sync();
     expect(reports.reduce((sum, { rejected }) => sum + rejected, 0)).toBe(0);
-    expect(ask("SELECT field, what FROM sync_odd_fields")).toEqual([
-      { field: "external_id", what: "was missing" },
+    expect(ask("SELECT field, problem FROM sync_odd_fields")).toEqual([
+      { field: "external_id", problem: "was missing" },
     ]);
   });
 
@@ -125,17 +125,17 @@ test("what is counted of a record is forgotten once it is right, and counted onc
   );
   for (round = 1; round <= 3; round += 1) {
     await sync(new Date(today.getTime() + round * 86_400_000));
-    expect(ask("SELECT field, what, records FROM sync_odd_fields")).toEqual([
-      { field: "line_items.quantity", what: "was not a number", records: 1n },
+    expect(ask("SELECT field, problem, records FROM sync_odd_fields")).toEqual([
+      { field: "line_items.quantity", problem: "was not a number", records: 1n },
     ]);
   }
   quantity = 2;
   await sync(new Date(today.getTime() + 9 * 86_400_000));
-  expect(ask("SELECT field, what, records FROM sync_odd_fields")).toEqual([]);
+  expect(ask("SELECT field, problem, records FROM sync_odd_fields")).toEqual([]);
 });
 
 test("keys that no column knows are counted, wherever they stand in a record", async () => {
-  const found = () => ask("SELECT resource, field, what, records FROM sync_odd_fields ORDER BY field");
+  const found = () => ask("SELECT resource, field, problem, records FROM sync_odd_fields ORDER BY field");
   let known = false;
   const { world, sync, ask } = await oddWorld(
     ({ customers: [first] }) => ({
@@ -160,7 +160,7 @@ test("keys that no column knows are counted, wherever they stand in a record", a
   const noColumn = (resource: string, field: string, records: bigint) => ({
     resource,
     field,
-    what: "has no column",
+    problem: "has no column",
     records,
   });
   const lasting = [
@@ -194,8 +194,8 @@ test("a customer is not lost for odd tags and attributes", async () => {
   }));
   const reports = await sync();
   expect(reports.reduce((sum, { rejected }) => sum + rejected, 0)).toBe(0);
-  expect(ask("SELECT field, what, records FROM sync_odd_fields")).toEqual([
-    { field: "attributes.tags", what: "was not text of 1 to 1000 characters", records: 1n },
+  expect(ask("SELECT field, problem, records FROM sync_odd_fields")).toEqual([
+    { field: "attributes.tags", problem: "was not text of 1 to 1000 characters", records: 1n },
   ]);
 });
 
@@ -203,7 +203,7 @@ test.for([
   [{ custom: { "": 1, seats: 2 }, tags: [] }, "attributes", "was not text of 1 to 1000 characters"],
   [{ custom: {}, tags: ["", "gold"] }, "attributes.tags", "was not text of 1 to 1000 characters"],
   [{ custom: ["seats"], tags: [] }, "attributes", "was not an object of objects"],
-] as const)("what %j lacks in the tables is told", async ([attributes, field, what]) => {
+] as const)("what %j lacks in the tables is told", async ([attributes, field, problem]) => {
   const { sync, ask } = await oddWorld(({ customers: [first] }) => ({
     path: /^customers$/,
     list: "entries",
@@ -211,7 +211,9 @@ test.for([
     change: (customer) => ({ ...customer, attributes }),
   }));
   await sync();
-  expect(ask("SELECT field, what, records FROM sync_odd_fields")).toEqual([{ field, what, records: 1n }]);
+  expect(ask("SELECT field, problem, records FROM sync_odd_fields")).toEqual([
+    { field, problem, records: 1n },
+  ]);
 });
 
 const columnsOf = (table: string, type: string) =>

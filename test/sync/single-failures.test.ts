@@ -235,7 +235,7 @@ describe("a missing customer of whom ChartMogul, when asked, says", () => {
       expect(deleted(path, "customers")).toEqual([other]);
       expect(new Set(deleted(path, "subscriptions", "customer_uuid"))).toEqual(new Set([other]));
       // The walk is over all the same: the next one begins anew.
-      expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_seen"))).toEqual([]);
+      expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_seen_keys"))).toEqual([]);
     }
     expect(statuses(await again(3))).toEqual(complete);
     expect(new Set(deleted(path, "customers"))).toEqual(new Set([odd, other]));

@@ -130,8 +130,8 @@ describe("a sync that is stopped", () => {
       const stopped = await syncInto(path, { default: api }, { signal: controller.signal });
       expect(stopped.some(({ status }) => status === "interrupted")).toBe(true);
       expect(stopped.some(({ status }) => status === "failed")).toBe(false);
-      for (const { walk, cursor } of looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints")))
-        if (cursor !== "") resumed.add(walk);
+      for (const { resource, cursor } of looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints")))
+        if (cursor !== "") resumed.add(resource);
       const finished = await syncInto(path, { default: askDirectly(sandbox, world) });
       expect(finished.every(({ status }) => status === "complete")).toBe(true);
       expect(contents(path)).toEqual(contents(clean));
@@ -228,7 +228,7 @@ describe("a sync that is stopped", () => {
     looking(path, ({ sqlite }) =>
       sqlite
         .prepare(
-          `INSERT INTO sync_checkpoints (account, walk, fingerprint, cursor, run_id, started_at, saved_at)
+          `INSERT INTO sync_checkpoints (account, resource, fingerprint, cursor, run_id, started_at, saved_at)
            VALUES ('default', 'customers', ?, 'MjAyNS0wMS0wMVQwMDowMDowMC4wMDAwMDAwMDBaJjE=', ?, '2025-06-30 14:00:00', '2025-06-30 14:00:00')`,
         )
         .run(fingerprint, run),
