@@ -1,9 +1,9 @@
 // Prints the data dictionary as Markdown: docs/data-dictionary.md.
-import { dictionary } from "../build/dictionary/dictionary.js";
+import { createDictionary } from "../build/dictionary/dictionary.js";
 
 const code = (text) => `\`${text}\``;
 const list = (names) => names.map(code).join(", ");
-const tables = dictionary();
+const tables = createDictionary();
 
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
