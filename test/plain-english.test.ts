@@ -106,7 +106,6 @@ const notYetPlain: readonly string[] = [
   "src/summaries/refresh-summaries.ts",
   "src/summaries/top-customers.ts",
   "src/summaries/unpaid-invoices.ts",
-  "src/sync/reconcile/deletes.ts",
   "src/verify/days.ts",
   "dictionary",
 ];

@@ -4,95 +4,117 @@ import { checkpoints } from "../schema/sync-tables.ts";
 import { timestamp } from "../schema/timestamp.ts";
 import type { SeenKeys } from "./seen-keys.ts";
 
-/** How far a walk has come. */
-export interface Place {
-  /** Where the listing goes on. */
+/** Where a walk continues in its listing. */
+export interface ListingPosition {
   readonly cursor: string;
   /** Pages read before it. */
   readonly pages: number;
+  /** Pages that the listing's first answer announced; undefined where it announced none. */
   readonly announced: number | undefined;
   /** Records without a key read before it. */
-  readonly keyless: number;
+  readonly recordsWithoutKey: number;
 }
 
-/** Where one walk is saved and found again. */
+/** Saves the position of one walk, and the keys it has seen, for a later run. */
 export interface Checkpoint {
-  /** The place to go on from; undefined where the walk starts at the beginning. */
-  load(): Place | undefined;
-  /** Saves a place and what was seen before it, in one transaction with whatever is being written. */
-  save(place: Place): void;
-  /**
-   * Forgets the place and what was seen. That a walk did not come to its end stays known where it was, or is to be known from now on
-   * (`did`): what it stored is known, and what comes behind it may not be.
-   */
-  forget(did: "end" | "not end" | "start over"): void;
   /** When the walk began, as a timestamp. */
   readonly startedAt: string;
   /** Run in which the walk began. */
   readonly run: number;
+  /** Returns the position to resume from; undefined where the walk starts at the beginning. */
+  load(): ListingPosition | undefined;
+  /** Saves a position and the keys seen before it, in one transaction with whatever is being written. */
+  save(position: ListingPosition): void;
+  /** The walk came to its end: nothing of it is kept. */
+  finish(): void;
+  /**
+   * The walk is not resumed, and it did not come to its end. Later runs must know this: what the walk has stored is known, and what comes
+   * behind it may not be.
+   */
+  abandon(): void;
+  /** The walk begins now, in this run. An earlier walk that did not come to its end stays known. */
+  restart(): void;
 }
 
-interface Walk {
-  readonly name: string;
-  /** Resources that it reads, each with its version. */
+interface CheckpointedWalk {
+  readonly resource: string;
+  /** Names what the walk reads. A checkpoint with another fingerprint is not resumed. */
   readonly fingerprint: string;
   readonly run: number;
-  /** Whether a walk with these times, as timestamps, may be gone on with. */
-  readonly isResumable: (times: { readonly started_at: string; readonly saved_at: string }) => boolean;
+  /** Whether a walk with these times, as timestamps, may be resumed. */
+  readonly isResumable: (times: WalkTimes) => boolean;
   readonly seen: readonly SeenKeys[];
 }
 
-/** True where a walk did not come to its end, whether or not it can be gone on with. */
-export function isWalkUnfinished({ orm }: Warehouse, account: string, walk: string): boolean {
-  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, walk));
+/** When a walk began and when its checkpoint was last saved, as timestamps. */
+export interface WalkTimes {
+  readonly started_at: string;
+  readonly saved_at: string;
+}
+
+/** True where the last walk did not come to its end, whether or not it can be resumed. */
+export function isWalkUnfinished({ orm }: Warehouse, account: string, resource: string): boolean {
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, resource));
   return orm.select({ resource: checkpoints.resource }).from(checkpoints).where(own).all().length > 0;
 }
 
 /**
- * The checkpoint of a walk. One of a walk that is too old or has other `fingerprint` is not resumed: it would leave out what that walk did
- * not read.
+ * Opens the checkpoint of a walk. One that is too old or has another fingerprint is not resumed: the walk would leave out what the
+ * earlier one did not read.
  */
 export function openCheckpoint(
   { orm, sqlite }: Warehouse,
   account: string,
-  { name, fingerprint, run, isResumable, seen }: Walk,
+  { resource, fingerprint, run, isResumable, seen }: CheckpointedWalk,
   now: () => Date,
 ): Checkpoint {
-  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, name));
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, resource));
+  const keys = { account, resource };
+  const target = [checkpoints.account, checkpoints.resource];
   let begin = { started_at: timestamp(now()), run_id: run };
-  const save = sqlite.transaction(({ cursor, pages, announced, keyless }: Place) => {
-    const place = {
-      fingerprint,
-      cursor,
-      pages,
-      announced_pages: announced ?? null,
-      records_without_key: keyless,
+  // The fingerprint of no walk, so that none resumes there.
+  const noPosition = () => ({
+    ...{ fingerprint: "", cursor: "", pages: 0, announced_pages: null, records_without_key: 0 },
+    saved_at: timestamp(now()),
+  });
+  const clearSeen = () => {
+    for (const each of seen) each.clear();
+  };
+  const save = sqlite.transaction(({ cursor, pages, announced, recordsWithoutKey }: ListingPosition) => {
+    const position = {
+      ...{
+        fingerprint,
+        cursor,
+        pages,
+        announced_pages: announced ?? null,
+        records_without_key: recordsWithoutKey,
+      },
       saved_at: timestamp(now()),
     };
+    const set = { ...position, ...begin };
     orm
       .insert(checkpoints)
-      .values({ account, resource: name, ...place, ...begin })
-      .onConflictDoUpdate({
-        target: [checkpoints.account, checkpoints.resource],
-        set: { ...place, ...begin },
-      })
+      .values({ ...keys, ...set })
+      .onConflictDoUpdate({ target, set })
       .run();
     for (const each of seen) each.save();
   });
-  // No walk has no fingerprint, so that nothing goes on from there.
-  const nowhere = { fingerprint: "", cursor: "", pages: 0, announced_pages: null, records_without_key: 0 };
-  const forget = sqlite.transaction((did: "end" | "not end" | "start over") => {
-    const mark = { ...nowhere, saved_at: timestamp(now()) };
-    if (did === "end") orm.delete(checkpoints).where(own).run();
-    else if (did === "start over") orm.update(checkpoints).set(mark).where(own).run();
-    else {
-      orm
-        .insert(checkpoints)
-        .values({ account, resource: name, ...mark, ...begin })
-        .onConflictDoUpdate({ target: [checkpoints.account, checkpoints.resource], set: mark })
-        .run();
-    }
-    for (const each of seen) each.clear();
+  const finish = sqlite.transaction(() => {
+    orm.delete(checkpoints).where(own).run();
+    clearSeen();
+  });
+  const abandon = sqlite.transaction(() => {
+    const set = noPosition();
+    orm
+      .insert(checkpoints)
+      .values({ ...keys, ...set, ...begin })
+      .onConflictDoUpdate({ target, set })
+      .run();
+    clearSeen();
+  });
+  const restart = sqlite.transaction(() => {
+    orm.update(checkpoints).set(noPosition()).where(own).run();
+    clearSeen();
   });
   return {
     get startedAt() {
@@ -104,16 +126,21 @@ export function openCheckpoint(
     load() {
       const [saved] = orm.select().from(checkpoints).where(own).all();
       if (saved?.fingerprint !== fingerprint || !isResumable(saved)) return undefined;
-      // Saved by a version that did not keep what it had seen: all of it would be taken for missing.
-      if (saved.run_id === 0) return undefined;
       begin = { started_at: saved.started_at, run_id: saved.run_id };
-      const { cursor, pages, announced_pages, records_without_key: keyless } = saved;
-      return { cursor, pages, announced: announced_pages ?? undefined, keyless };
+      const { cursor, pages, announced_pages, records_without_key } = saved;
+      return {
+        cursor,
+        pages,
+        announced: announced_pages ?? undefined,
+        recordsWithoutKey: records_without_key,
+      };
     },
-    save: (place) => save(place),
-    forget(did) {
-      forget(did);
-      if (did === "start over") begin = { started_at: timestamp(now()), run_id: run };
+    save: (position) => save(position),
+    finish: () => finish(),
+    abandon: () => abandon(),
+    restart() {
+      restart();
+      begin = { started_at: timestamp(now()), run_id: run };
     },
   };
 }

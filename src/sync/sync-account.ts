@@ -6,106 +6,135 @@ import { finishRun, type ResourceResult, recordResource, startRun } from "../sta
 import { isAsIntended } from "../state/status.ts";
 import { accountResource } from "../store/record-changes.ts";
 import { countOpenRejects } from "../store/rejects.ts";
+import { describeOutcome } from "./outcome.ts";
 import { markOrphans } from "./reconcile/mark-orphans.ts";
 import { refuseOtherAccount } from "./refuse-other-account.ts";
-import type { ResourceReport } from "./report.ts";
-import { createCounts } from "./report.ts";
+import { createCounts, type ResourceReport } from "./report.ts";
 import type { Run } from "./run.ts";
-import { type Family, walk } from "./walk.ts";
-import { outcome } from "./write/resource-walk.ts";
+import { walkResource } from "./walk.ts";
+import type { WalkGroup } from "./walk-group.ts";
+
+/** The resources of a sync. */
+export interface Selection {
+  /** Those to sync. */
+  readonly resources: readonly Resource[];
+  /** All that the warehouse holds. */
+  readonly registry: readonly Resource[];
+  /** Those that are left out on purpose. */
+  readonly skipped: readonly Resource[];
+}
 
 /**
- * Syncs these resources of one account side by side and records the run. What goes wrong is in the report; rejects only where
- * the warehouse itself can no longer be written.
+ * Syncs these resources of one account side by side and records the run. What goes wrong is in the reports; rejects only where the
+ * warehouse itself can no longer be written.
  */
 export async function syncAccount(
   context: Omit<Run, "id" | "refreshQueue">,
-  {
-    resources,
-    registry,
-    skipped,
-  }: {
-    readonly resources: readonly Resource[];
-    readonly registry: readonly Resource[];
-    readonly skipped: readonly Resource[];
-  },
+  selection: Selection,
   trigger: string,
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
   const id = startRun(warehouse, account, trigger, now());
   const run: Run = { ...context, id, refreshQueue: openRefreshQueues(warehouse, account, now) };
+  const { resources, skipped, registry } = selection;
   let reports: ResourceReport[];
   let failure: unknown;
   try {
-    const profile = await run.api.profile();
-    await refuseOtherAccount(run, profile, registry);
-    linkAccount(warehouse, account, profile, now());
-    const families = resources.filter(isRoot).map((root) => ({
-      root,
-      dependents: dependentsOf(root, resources),
-      followers: dependentsOf(root, registry),
-      belongings:
-        root.name === customersResource ? registry.filter(({ ownedByCustomer }) => ownedByCustomer) : [],
-    }));
-    // Should one reject, the others must have ended all the same before the warehouse is closed.
-    const walks = await Promise.allSettled(walkAll(run, families));
-    const ended = walks.flatMap((walked, index) => {
-      if (walked.status === "fulfilled") return walked.value.map((result) => ({ account, ...result }));
-      const { root, dependents = [] } = families[index] ?? {};
-      return [root, ...dependents].flatMap((member) =>
-        member ? [unread(run, member.name, walked.reason)] : [],
-      );
-    });
-    const amended = await markOrphans(run, without(skipped, registry), ended);
-    const isAllowed = await isAnyAllowed(run, amended, without(skipped, registry));
-    reports = isAllowed ? amended : amended.map(asFailure);
+    reports = await syncResources(run, selection);
   } catch (error) {
     failure = error;
-    reports = resources.map(({ name }) => unread(run, name, error));
+    reports = resources.map(({ name }) => reportFailure(run, name, error));
   }
-  reports.push(...skipped.map(({ name }) => untouched(run, name, { status: "skipped" })));
+  reports.push(...skipped.map(({ name }) => reportUnread(run, name, { status: "skipped" })));
+  recordRun(run, reports, failure);
+  return sortReports(reports, registry);
+}
+
+/** Checks the account, walks all resources and marks orphans. Throws where the account could not be read at all. */
+async function syncResources(
+  run: Run,
+  { resources, registry, skipped }: Selection,
+): Promise<ResourceReport[]> {
+  const { warehouse, account, now } = run;
+  const profile = await run.api.profile();
+  await refuseOtherAccount(run, profile, registry);
+  linkAccount(warehouse, account, profile, now());
+  const walked = await walkAll(run, groupResources(resources, registry));
+  const known = registry.filter((resource) => !skipped.includes(resource));
+  const reports = await markOrphans(run, known, walked);
+  return (await mayReadAny(run, reports, known)) ? reports : reports.map(asFailure);
+}
+
+function recordRun(run: Run, reports: readonly ResourceReport[], failure: unknown): void {
+  const { warehouse, account, id, now } = run;
   const isComplete = failure === undefined && reports.every(({ status }) => isAsIntended(status));
-  // All may have been read when it was told to stop.
-  const { status, error } = isComplete ? ({ status: "complete" } as const) : outcome(run, failure);
+  // Everything may have been read when the sync was stopped.
+  const { status, error } = isComplete ? ({ status: "complete" } as const) : describeOutcome(run, failure);
   warehouse.sqlite.transaction(() => {
-    for (const { account: _, ...result } of reports) recordResource(warehouse, account, run.id, result);
-    finishRun(warehouse, account, run.id, {
+    for (const { account: _, ...result } of reports) recordResource(warehouse, account, id, result);
+    finishRun(warehouse, account, id, {
       status: status === "complete" && !isComplete ? "failed" : status,
       error,
       now: now(),
     });
   })();
-  return inOrder(reports, registry);
 }
 
-/**
- * Walks families side by side. What some of them find tells others which listings to read, so that these end last; and how much is
- * read of what tells hangs on whether the account itself has changed, so that it is read first.
- */
-function walkAll(run: Run, families: readonly Family[]): Promise<ResourceResult[]>[] {
-  const walks = new Map<Family, Promise<ResourceResult[]>>();
-  const begin = (which: (root: Resource) => boolean, after: Promise<unknown>) => {
-    const begun = families.filter((family) => which(family.root) && !walks.has(family));
-    for (const family of begun)
-      walks.set(
-        family,
-        after.then(() => walk(run, family, Promise.resolve())),
-      );
-    return Promise.allSettled(begun.flatMap((family) => walks.get(family) ?? []));
-  };
-  const known = begin(({ name }) => name === accountResource, Promise.resolve());
-  const told = begin(({ tells }) => tells !== undefined, known);
-  return families.map((family) => walks.get(family) ?? walk(run, family, told));
-}
-
-/** The resource to whose records those of others may belong (`ownedByCustomer`). */
+// The resource whose records own those of others (`ownedByCustomer`).
 const customersResource = "customers";
 
+function groupResources(resources: readonly Resource[], registry: readonly Resource[]): WalkGroup[] {
+  const childrenOf = (parent: Resource, all: readonly Resource[]) =>
+    all.filter(({ extract }) => extract.parent === parent.name);
+  return resources
+    .filter(({ extract }) => extract.parent === undefined)
+    .map((resource) => ({
+      resource,
+      childResources: childrenOf(resource, resources),
+      allChildResources: childrenOf(resource, registry),
+      ownedResources:
+        resource.name === customersResource ? registry.filter(({ ownedByCustomer }) => ownedByCustomer) : [],
+    }));
+}
+
+/** Walks all groups and returns their reports. */
+async function walkAll(run: Run, groups: readonly WalkGroup[]): Promise<ResourceReport[]> {
+  const { account } = run;
+  // Should one reject, the others must have ended all the same before the warehouse is closed.
+  const walks = await Promise.allSettled(startWalks(run, groups));
+  return walks.flatMap((walked, index) => {
+    if (walked.status === "fulfilled") return walked.value.map((result) => ({ account, ...result }));
+    const group = groups[index];
+    const names = group ? [group.resource, ...group.childResources].map(({ name }) => name) : [];
+    return names.map((name) => reportFailure(run, name, walked.reason));
+  });
+}
+
 /**
- * False where ChartMogul lets the key read no list at all: then it is the account that is shut, by a trial that has expired, say. Where
- * a sync was to read none but refused ones, the others tell.
+ * Walks groups side by side. The account is read first: whether it has changed decides how much of other resources is read. Child
+ * listings are refreshed once the walks have ended that may invalidate them.
  */
-async function isAnyAllowed(
+function startWalks(run: Run, groups: readonly WalkGroup[]): Promise<ResourceResult[]>[] {
+  const walks = new Map<WalkGroup, Promise<ResourceResult[]>>();
+  const start = (which: (resource: Resource) => boolean, after: Promise<unknown>) => {
+    const started = groups.filter((group) => which(group.resource) && !walks.has(group));
+    for (const group of started)
+      walks.set(
+        group,
+        after.then(() => walkResource(run, group, Promise.resolve())),
+      );
+    return Promise.allSettled(started.flatMap((group) => walks.get(group) ?? []));
+  };
+  const accountRead = start(({ name }) => name === accountResource, Promise.resolve());
+  const invalidated = start(({ tells }) => tells !== undefined, accountRead);
+  return groups.map((group) => walks.get(group) ?? walkResource(run, group, invalidated));
+}
+
+/**
+ * False where ChartMogul lets the key read no listing at all: then the account is closed, for example by a trial that has expired.
+ * Where only refused resources were to be read, the counts of others decide.
+ */
+async function mayReadAny(
   { api }: Run,
   reports: readonly ResourceReport[],
   registry: readonly Resource[],
@@ -114,10 +143,10 @@ async function isAnyAllowed(
     reports.flatMap(({ resource, status }) => (status === "not_allowed" ? [resource] : [])),
   );
   if (refused.size === 0) return true;
-  // The account itself answers also where nothing else does.
-  const isTelling = ({ name }: { readonly name: string }) => name !== accountResource && !refused.has(name);
-  if (reports.some(({ resource, pages }) => isTelling({ name: resource }) && pages > 0)) return true;
-  for (const { extract } of registry.filter(isTelling)) {
+  // The account itself answers even where nothing else does.
+  const provesIt = (resource: string) => resource !== accountResource && !refused.has(resource);
+  if (reports.some(({ resource, pages }) => provesIt(resource) && pages > 0)) return true;
+  for (const { extract } of registry.filter(({ name }) => provesIt(name))) {
     try {
       if ((await extract.count?.(api)) !== undefined) return true;
     } catch (error) {
@@ -130,40 +159,32 @@ async function isAnyAllowed(
 const asFailure = (report: ResourceReport): ResourceReport =>
   report.status === "not_allowed" ? { ...report, status: "failed" } : report;
 
-/** The report on a resource that could not even be begun. */
-function unread(run: Run, resource: string, error: unknown): ResourceReport {
-  return untouched(run, resource, outcome(run, error));
+/** The report on a resource whose walk could not begin. */
+function reportFailure(run: Run, resource: string, error: unknown): ResourceReport {
+  return reportUnread(run, resource, describeOutcome(run, error));
 }
 
 /** The report on a resource of which nothing was read. */
-function untouched(
+function reportUnread(
   { warehouse, account }: Run,
   resource: string,
-  ended: Pick<ResourceReport, "status" | "error">,
+  outcome: Pick<ResourceReport, "status" | "error">,
 ): ResourceReport {
-  const never = {
+  return {
+    account,
+    resource,
+    ...outcome,
+    ...createCounts(),
+    missing: countOpenRejects(warehouse, account, resource),
     milliseconds: 0,
     announced_pages: null,
     walk_started_at: null,
     fresh_as_of: null,
     read_to_end: 0,
     reconciled: 0,
-  } as const;
-  const missing = countOpenRejects(warehouse, account, resource);
-  return { account, resource, ...ended, ...createCounts(), missing, ...never };
+  };
 }
 
-function isRoot({ extract }: Resource): boolean {
-  return extract.parent === undefined;
-}
-
-function dependentsOf(root: Resource, resources: readonly Resource[]): Resource[] {
-  return resources.filter(({ extract }) => extract.parent === root.name);
-}
-
-const without = (some: readonly Resource[], all: readonly Resource[]) =>
-  all.filter((resource) => !some.includes(resource));
-
-function inOrder(reports: readonly ResourceReport[], registry: readonly Resource[]): ResourceReport[] {
+function sortReports(reports: readonly ResourceReport[], registry: readonly Resource[]): ResourceReport[] {
   return registry.flatMap(({ name }) => reports.filter(({ resource }) => resource === name));
 }

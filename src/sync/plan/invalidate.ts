@@ -1,47 +1,73 @@
-import type { Resource } from "../../resources/resource.ts";
+import type { Rows } from "../../resources/resource.ts";
 import { timestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import type { Run } from "../run.ts";
-import type { StoredPage } from "../write/store-page.ts";
+import type { WalkGroup } from "../walk-group.ts";
 import { day } from "./cadence.ts";
 
-/** Notes which listings may have changed because of these records; called in the transaction in which they are written. */
-export type Hints = (changed: StoredPage["changed"]) => void;
+/** A record that is new or different from before. */
+export interface ChangedRecord {
+  readonly key: string;
+  /** The rows that were written; undefined where none were. */
+  readonly rows: Rows | undefined;
+  readonly isNew: boolean;
+}
+
+/** Puts into the refresh queue what these records invalidate; called in the transaction that writes them. */
+export type Invalidate = (changed: readonly ChangedRecord[]) => void;
 
 /**
- * What records of a resource say of listings of single records: of their own, in resources that belong to it (`followers`, also those
- * that are not synced now), and of those that they name. Before a resource has been read once everything is new, which says nothing.
+ * Prepares what changed records of a resource invalidate: their own child listings, also those of resources that are not synced now;
+ * the child listings of the records that they name; and whole histories. A resource that was not read once invalidates nothing: all
+ * its records are new, which says nothing.
  */
-export function hintsOf(
-  run: Run,
-  root: Resource,
-  followers: readonly Resource[],
-  belongings: readonly Resource[],
-): Hints {
-  const { warehouse, account, now } = run;
-  const wasRead = (name: string) =>
-    readPastWalks(warehouse, account, name, now()).lastReconciled !== undefined;
-  const own = followers
-    .filter((follower) => follower.staleParents !== undefined && wasRead(follower.name))
+export function prepareInvalidate(run: Run, group: WalkGroup): Invalidate {
+  const all = [histories(run, group), childListings(run, group), namedListings(run, group)];
+  return (changed) => {
+    for (const invalidate of all) invalidate(changed);
+  };
+}
+
+const wasReconciled = ({ warehouse, account, now }: Run, resource: string) =>
+  readPastWalks(warehouse, account, resource, now()).lastReconciled !== undefined;
+
+/** The child listings of the changed records themselves. */
+function childListings(run: Run, { allChildResources }: WalkGroup): Invalidate {
+  const queues = allChildResources
+    .filter((child) => child.staleParents !== undefined && wasReconciled(run, child.name))
     .map(({ name }) => run.refreshQueue(name));
-  const tells = root.tells && wasRead(root.name) && wasRead(root.tells.of) ? root.tells : undefined;
-  const named = tells && run.refreshQueue(tells.of);
-  // A customer that was imported with a past has a history from before the days that are read.
-  const histories = belongings
-    .filter(({ name, datesOf }) => datesOf !== undefined && wasRead(root.name) && wasRead(name))
+  return (changed) => {
+    for (const queue of queues) queue.add(changed.map(({ key }) => key));
+  };
+}
+
+/** A customer that was imported with a past has a history from before the days that are read. */
+function histories(run: Run, { resource, ownedResources }: WalkGroup): Invalidate {
+  const queues = ownedResources
+    .filter(
+      ({ name, datesOf }) =>
+        datesOf !== undefined && wasReconciled(run, resource.name) && wasReconciled(run, name),
+    )
     .map(({ name }) => run.refreshQueue(name));
-  const recent = timestamp(new Date(now().getTime() - run.rules.shortcuts.lookbackDays * day));
-  const hasPast = ({ rows, isNew }: StoredPage["changed"][number]) => {
-    const since = isNew && rows && root.valuesOf(rows).get("customer_since");
+  const recent = timestamp(new Date(run.now().getTime() - run.rules.shortcuts.lookbackDays * day));
+  const hasPast = ({ rows, isNew }: ChangedRecord) => {
+    const since = isNew && rows && resource.valuesOf(rows).get("customer_since");
     return typeof since === "string" && since < recent;
   };
   return (changed) => {
-    for (const due of histories) due.add(changed.filter(hasPast).map(({ key }) => key));
-    for (const due of own) due.add(changed.map(({ key }) => key));
-    if (!tells || !named) return;
-    const names = changed.flatMap(({ rows }) => (rows ? [root.valuesOf(rows).get(tells.by)] : []));
+    for (const queue of queues) queue.add(changed.filter(hasPast).map(({ key }) => key));
+  };
+}
+
+/** The child listings, in another resource, of the records that the changed ones name. */
+function namedListings(run: Run, { resource }: WalkGroup): Invalidate {
+  const { tells } = resource;
+  if (!tells || !wasReconciled(run, resource.name) || !wasReconciled(run, tells.of)) return () => {};
+  const queue = run.refreshQueue(tells.of);
+  return (changed) => {
+    const names = changed.flatMap(({ rows }) => (rows ? [resource.valuesOf(rows).get(tells.by)] : []));
     const known = names.filter((name) => typeof name === "string");
     if (known.length === 0) return;
-    named.add(tells.parents ? tells.parents(warehouse, account, known) : known);
+    queue.add(tells.parents ? tells.parents(run.warehouse, run.account, known) : known);
   };
 }

@@ -3,90 +3,119 @@ import { readJson } from "../../json/read-json.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { shapeOf } from "../../schema/table.ts";
 import { instantOf, timestamp } from "../../schema/timestamp.ts";
+import { isWalkUnfinished } from "../../state/checkpoints.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { hasAccountChangedSince } from "../../store/record-changes.ts";
 import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
+import type { Rules } from "../rules.ts";
 import type { Run } from "../run.ts";
-import { day, dueAfter } from "./cadence.ts";
-import { awaitedBy } from "./unmet-rejects.ts";
+import type { WalkGroup } from "../walk-group.ts";
+import { day, isFresh } from "./cadence.ts";
+import { findUnmetRejects } from "./unmet-rejects.ts";
 
 /** How much of its listing a walk reads. */
-export type Scope =
-  | { readonly kind: "all" }
-  /** From the newest on, up to the first page of which everything is known. */
-  | { readonly kind: "newest" }
-  | SinceDay;
+export type ReadMode =
+  | { readonly kind: "full" }
+  /** From the newest record to the first page on which everything is known. */
+  | { readonly kind: "newest_first" }
+  | IncrementalMode;
 
-/** From this day on, and all of some histories. */
-export interface SinceDay {
-  readonly kind: "since";
+/** Everything from this day on, and all records of some histories. */
+export interface IncrementalMode {
+  readonly kind: "incremental";
+  /** `YYYY-MM-DD`. */
   readonly day: string;
-  /** Of whom all records are read (`tells.by`). */
+  /** The values of the resource's `tells.by` whose records are all read. */
   readonly histories: readonly string[];
 }
 
 /** All of the listing. */
-export const everything: Scope = { kind: "all" };
+export const full: ReadMode = { kind: "full" };
 
-/** What tells a walk over a part from one over all. */
-export function inWords(scope: Scope): string[] {
-  if (scope.kind === "all") return [];
-  return scope.kind === "newest" ? ["newest"] : [`since ${scope.day}`];
+/** Tells a walk in this mode from one in another. */
+export function describeMode(mode: ReadMode): string {
+  return mode.kind === "incremental" ? `${mode.kind}:${mode.day}` : mode.kind;
 }
 
-// ChartMogul works activities out anew when history changes, and old ones only a whole walk sees go.
-const daysBetweenWholeWalksByDate = 7;
+// ChartMogul computes activities again when history changes, and only a full walk notices that old ones are gone.
+const daysBetweenFullWalksByDate = 7;
 
-/** In whose time zone ChartMogul begins the day that is asked for is not documented. */
+/** The first whole day after a date: it is not documented in which time zone ChartMogul begins a day. */
 export const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10);
 
-/** What is known of a walk before it begins. */
-interface Prospect {
-  /** A walk before it did not come to its end: what it has stored is known, and what comes behind it may not be. */
+/** What decides the read mode of a walk. Instants are timestamps. */
+export interface ReadModeFacts {
+  readonly rules: Pick<Rules, "full" | "deletes" | "shortcuts">;
+  readonly now: Date;
+  readonly lastReconciled: string | undefined;
+  readonly lastComplete: string | undefined;
+  /** Earlier walks missed records that were not marked, since they exceeded the delete limit. */
+  readonly hasSuspectedDeletes: boolean;
+  /** The account itself, such as its currency, has changed since the last reconciled walk. */
+  readonly hasAccountChanged: boolean;
+  /** An earlier walk did not come to its end. */
   readonly isUnfinished: boolean;
-  /** Resources with one listing for each of its records are read with it. */
-  readonly isFollowed: boolean;
+  readonly hasChildResources: boolean;
+  readonly isNewestFirst: boolean;
+  /** Undefined where the listing cannot be read from a day on. */
+  readonly dated: { readonly lastDate: string | undefined } | undefined;
+  /** Records that were rejected before and not met since, each with its date where it has one. */
+  readonly unmetRejects: readonly { readonly hasKey: boolean; readonly date: string | undefined }[];
 }
 
-/** How much a walk over a resource's own listing reads this time: what it may leave out, unless it was rejected before. */
-export function scopeOf(run: Run, root: Resource, prospect: Prospect): Scope {
-  return widened(run, root, usualScope(run, root, prospect));
-}
-
-function usualScope(run: Run, root: Resource, { isUnfinished, isFollowed }: Prospect): Scope {
+/** Chooses how much of its own listing a resource's walk reads in this run. */
+export function chooseReadMode(run: Run, { resource, childResources }: WalkGroup): ReadMode {
   const { warehouse, account, rules, now } = run;
-  const { lastReconciled, lastComplete } = readPastWalks(warehouse, account, root.name, now());
-  // Deletes that were accepted are to be found, too.
-  if (rules.full || rules.deletes.accepted) return everything;
-  if (lastReconciled === undefined || lastComplete === undefined) return everything;
-  // What a held walk has missed may lie before all that a part of the listing has.
-  if (openSuspectedDeletes(warehouse, account, root.name, now).any()) return everything;
-  const isWithin = (days: number) => instantOf(lastReconciled).getTime() > now().getTime() - dueAfter(days);
-  const { lookbackDays, fullWalkDays } = rules.shortcuts;
-  if (root.datedBy !== undefined && isWithin(daysBetweenWholeWalksByDate)) {
-    if (hasAccountChangedSince(warehouse, account, lastReconciled)) return everything;
-    const last = earlier(lastDate(warehouse, account, root, root.datedBy) ?? lastComplete, lastComplete);
-    const first = timestamp(daysBefore(instantOf(last), lookbackDays)).slice(0, 10);
-    return { kind: "since", day: first, histories: [] };
-  }
-  const mayBeCutShort = root.extract.newestFirst === true && !isFollowed && !isUnfinished;
-  return mayBeCutShort && fullWalkDays > 1 && isWithin(fullWalkDays) ? { kind: "newest" } : everything;
+  const { lastReconciled, lastComplete } = readPastWalks(warehouse, account, resource.name, now());
+  const { datedBy } = resource;
+  return decideReadMode({
+    rules,
+    now: now(),
+    lastReconciled,
+    lastComplete,
+    hasSuspectedDeletes: openSuspectedDeletes(warehouse, account, resource.name, now).any(),
+    hasAccountChanged:
+      lastReconciled !== undefined && hasAccountChangedSince(warehouse, account, lastReconciled),
+    isUnfinished: isWalkUnfinished(warehouse, account, resource.name),
+    hasChildResources: childResources.length > 0,
+    isNewestFirst: resource.extract.newestFirst === true,
+    dated: datedBy === undefined ? undefined : { lastDate: lastDate(warehouse, account, resource, datedBy) },
+    unmetRejects: findUnmetRejects(run, resource).map(({ hasKey, json }) => ({
+      hasKey,
+      date: datedBy === undefined ? undefined : resource.dateOf(readJson(json)),
+    })),
+  });
 }
 
-/** The same scope, or a wider one that holds what earlier runs rejected. */
-function widened(run: Run, root: Resource, scope: Scope): Scope {
-  if (scope.kind === "all") return scope;
-  const awaited = awaitedBy(run, root).unmet();
-  // Who knows where it stood?
-  if (awaited.some(({ hasKey }) => !hasKey)) return everything;
-  if (scope.kind === "newest") return scope;
-  let from = scope.day;
-  for (const { json } of awaited) {
-    const date = root.dateOf(readJson(json));
-    if (date === undefined) return everything;
-    from = earlier(from, timestamp(daysBefore(instantOf(date), 1)).slice(0, 10));
+/** Gives the read mode that these facts allow. */
+export function decideReadMode(facts: ReadModeFacts): ReadMode {
+  const { rules, now, lastReconciled, lastComplete, unmetRejects, dated } = facts;
+  // Whoever accepts deletes wants all of them to be found.
+  if (rules.full || rules.deletes.accepted) return full;
+  if (lastReconciled === undefined || lastComplete === undefined) return full;
+  // What an earlier walk missed may be before all that a part of the listing has.
+  if (facts.hasSuspectedDeletes) return full;
+  // Nobody knows where it was in the listing.
+  if (unmetRejects.some(({ hasKey }) => !hasKey)) return full;
+  const isWithin = (days: number) => isFresh(instantOf(lastReconciled), now, days);
+  if (dated && isWithin(daysBetweenFullWalksByDate)) {
+    if (facts.hasAccountChanged) return full;
+    const last = earlier(dated.lastDate ?? lastComplete, lastComplete);
+    return holdRejects(firstDay(last, rules.shortcuts.lookbackDays), unmetRejects);
   }
-  return { ...scope, day: from };
+  const { fullWalkDays } = rules.shortcuts;
+  const mayEndEarly = facts.isNewestFirst && !facts.hasChildResources && !facts.isUnfinished;
+  return mayEndEarly && fullWalkDays > 1 && isWithin(fullWalkDays) ? { kind: "newest_first" } : full;
+}
+
+/** The mode that begins early enough for what earlier runs rejected. */
+function holdRejects(from: string, rejects: ReadModeFacts["unmetRejects"]): ReadMode {
+  let first = from;
+  for (const { date } of rejects) {
+    if (date === undefined) return full;
+    first = earlier(first, firstDay(date, 1));
+  }
+  return { kind: "incremental", day: first, histories: [] };
 }
 
 /** The last date of a resource's records, deleted ones included, as a timestamp. */
@@ -105,5 +134,6 @@ function lastDate(
   return last ?? undefined;
 }
 
-const daysBefore = (instant: Date, days: number) => new Date(instant.getTime() - days * day);
+const firstDay = (last: string, days: number) =>
+  timestamp(new Date(instantOf(last).getTime() - days * day)).slice(0, 10);
 const earlier = (one: string, other: string) => (one < other ? one : other);

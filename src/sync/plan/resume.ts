@@ -1,23 +1,39 @@
 import type { Resource } from "../../resources/resource.ts";
 import { timestamp } from "../../schema/timestamp.ts";
+import type { WalkTimes } from "../../state/checkpoints.ts";
 import { wasCutOff } from "../../state/runs.ts";
 import type { Run } from "../run.ts";
-import { slack } from "./cadence.ts";
+import { tolerance } from "./cadence.ts";
 
-// A nightly sync begins some seconds earlier or later: whether it resumes the walk of the night before must not hang on them.
-const almostAnHour = 0.99 * 3_600_000;
+const hour = 3_600_000;
+// A nightly sync begins some seconds earlier or later, and these must not decide whether it resumes the walk of the night before.
+const almostAnHour = 0.99 * hour;
+
+interface ResumeRule {
+  /** A walk that began longer ago is not resumed; 0: none is. */
+  readonly hours: number;
+  readonly now: Date;
+  /** Whether a deadline ended the walk's last run; asked for only where it matters. */
+  readonly wasCutOff: () => boolean;
+}
 
 /**
- * Whether a walk over this resource that was stopped may be gone on with. Its age counts from its beginning; where a deadline has cut it
- * off, from its last save, since else a listing that takes more than a night would begin again every night and never end.
+ * Whether a stopped walk may be resumed. Its age counts from its beginning. Where a deadline cut it off, its age counts from its last
+ * save: otherwise a listing that takes more than a night would begin again every night and never end.
  */
-export function resumableBy({ warehouse, account, rules, now }: Run, { name }: Resource) {
-  const hours = rules.resumableHours;
-  return ({ started_at, saved_at }: { readonly started_at: string; readonly saved_at: string }): boolean => {
-    // Begun while the clock was ahead: it would be gone on with for as long as the clock was wrong by.
-    if (started_at > timestamp(now())) return false;
-    const ago = (milliseconds: number) => timestamp(new Date(now().getTime() - milliseconds));
-    if (started_at > ago(hours * almostAnHour)) return true;
-    return hours > 0 && saved_at > ago(hours * 3_600_000 + slack) && wasCutOff(warehouse, account, name);
-  };
+export function isResumable({ started_at, saved_at }: WalkTimes, { hours, now, wasCutOff }: ResumeRule) {
+  // A walk that began while the clock was ahead would stay resumable for as long as the clock was wrong by.
+  if (started_at > timestamp(now)) return false;
+  const ago = (milliseconds: number) => timestamp(new Date(now.getTime() - milliseconds));
+  if (started_at > ago(hours * almostAnHour)) return true;
+  return hours > 0 && saved_at > ago(hours * hour + tolerance) && wasCutOff();
+}
+
+/** Whether this run may resume a walk of the resource with these times. */
+export function canResume(run: Run, { name }: Resource, times: WalkTimes): boolean {
+  return isResumable(times, {
+    hours: run.rules.resumableHours,
+    now: run.now(),
+    wasCutOff: () => wasCutOff(run.warehouse, run.account, name),
+  });
 }

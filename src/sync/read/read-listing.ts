@@ -1,208 +1,149 @@
-import type { Page } from "../../api/api-client.ts";
-import type { ApiError } from "../../errors.ts";
-import type { Resource } from "../../resources/resource.ts";
-import type { Checkpoint, Place } from "../../state/checkpoints.ts";
+import type { Page, Start } from "../../api/api-client.ts";
+import type { ListingPosition } from "../../state/checkpoints.ts";
 import { findFirstLiveKey, readAnyRecord } from "../../store/raw-records.ts";
-import type { Hints } from "../plan/invalidate.ts";
-import { everything, type Scope } from "../plan/read-mode.ts";
-import { awaitedBy } from "../plan/unmet-rejects.ts";
-import type { Run } from "../run.ts";
-import { smallestSample, type Tally, wireHasChanged } from "../write/resource-walk.ts";
-import type { FanOut } from "./child-listings.ts";
-import { trailing } from "./follow-pages.ts";
-import { pagesOf } from "./read-pages.ts";
-import { type Days, remainderOf } from "./rewritten-histories.ts";
+import { full, type IncrementalMode, type ReadMode } from "../plan/read-mode.ts";
+import { findUnmetRejects, needsListing } from "../plan/unmet-rejects.ts";
+import { restartChildWalk, retryFailedListings } from "./child-listings.ts";
+import { type Days, findRewrittenDays } from "./find-rewritten-days.ts";
+import type { Walk } from "./open-walk.ts";
+import { readPages } from "./read-pages.ts";
+import { type ListingState, mostOnAPage, type Reached, storeListingPage } from "./store-listing-page.ts";
+import { startTrailingReads } from "./trailing-reads.ts";
 
-/** What takes part in the reading of a listing. */
-export interface Listing {
-  readonly own: Tally;
-  readonly fans: readonly FanOut[];
-  readonly checkpoint: Checkpoint;
-  readonly hint: Hints;
-}
-
-/** How far a listing was read. */
-interface Reading {
+/** How the reading of a listing ended. */
+export interface ListingResult {
   /** How much of it was read in the end. */
-  readonly scope: Scope;
+  readonly mode: ReadMode;
   readonly reached: Reached;
-  /** False where it was gone on with from a checkpoint, or is a part by date. */
+  /** False where it was resumed from a checkpoint, or is only a part by date. */
   readonly isWhole: boolean;
-  /** True where it ended at a page of which everything was known. */
-  readonly isCutShort: boolean;
-  /** What no run since this one has met stood nowhere in the listing. */
+  /** True where it ended at a page on which everything was known. */
+  readonly endedEarly: boolean;
+  /** A record that no run since this one has met was nowhere in the listing. */
   readonly allReadSince: number;
-  /** What kept it from going on. */
+  /** What kept it from reaching the end; undefined where nothing did. */
   readonly failure: unknown;
 }
 
 /**
- * Reads the listing of a root from where its walk was stopped, or from its beginning, and with each page what hangs on it; every page
- * is stored as it arrives. Never rejects.
+ * Reads a listing from its checkpoint, or from its beginning, and with each page the child listings of its records. Every page is
+ * stored as it arrives. Never rejects.
  */
-export async function readListing(
-  run: Run,
-  root: Resource,
-  { own, fans, checkpoint, hint }: Listing,
-  begun: Scope,
-): Promise<Reading> {
-  const { warehouse, account } = run;
-  const behind = trailing(own, fans, checkpoint);
-  const awaited = awaitedBy(run, root);
-  let scope = begun;
-  let reached: Reached = { pages: 0, announced: undefined, keyless: 0 };
-  let isWhole = true;
-  let isCutShort = false;
-  let isReadAgain = false;
-  const isAll = () => isWhole && scope.kind !== "since";
-
-  /** Stores a page and begins to read what hangs on it; gives whether all of it was known. */
-  const storePage = async (page: Page) => {
-    let change: ApiError | undefined;
-    const { keys, isKnown } = await own.store({
-      records: page.records,
-      firstRun: checkpoint.run,
-      before: reached.pages * mostOnAPage,
-      also(stored) {
-        change = pageHasChanged(root.name, own, {
-          ...stored,
-          fetched: page.records.length,
-          isWhole: isAll(),
-        });
-        reached = {
-          pages: reached.pages + 1,
-          announced: reached.announced ?? page.announced,
-          keyless: reached.keyless + stored.keyless,
-        };
-        hint(stored.changed);
-        if (change || fans.length > 0) return;
-        own.seen.add(stored.keys);
-        const place = placeAfter(page, reached);
-        if (place) checkpoint.save(place);
-      },
-    });
-    if (change) throw change;
-    if (fans.length > 0) await behind.follow(keys, placeAfter(page, reached));
-    return isKnown;
+export async function readListing(walk: Walk): Promise<ListingResult> {
+  const state: ListingState = {
+    mode: walk.plan.mode,
+    reached: { pages: 0, announced: undefined, recordsWithoutKey: 0 },
+    isFromBeginning: true,
+    endedEarly: false,
+    wasReadAgain: false,
+    trailing: startTrailingReads(walk),
   };
-
-  const startOver = async () => {
-    // What is still being read behind the walk would save a checkpoint of before.
-    await behind.finish();
-    checkpoint.forget("start over");
-    for (const fan of fans) fan.startOver();
-    reached = { pages: 0, announced: undefined, keyless: 0 };
-    isWhole = true;
-  };
-
-  const readDays = async (days: readonly Days[]) => {
-    for (const each of days) {
-      for await (const { records } of root.extract.pages(run.api, each)) {
-        run.signal.throwIfAborted();
-        // What may be gone on with is the walk that has found out which days these are.
-        await storePage({ records, cursor: undefined });
-      }
-    }
-  };
-
-  const startAt = (cursor: string | undefined) => ({
-    firstKey: findFirstLiveKey(warehouse, account, root.name),
-    known: () => readAnyRecord(warehouse, account, root),
-    since: scope.kind === "since" ? scope.day : undefined,
-    cursor,
-  });
-
-  const readFrom = async (from: Place | undefined) => {
-    for await (const page of pagesOf(root.extract, run.api, startAt(from?.cursor), startOver)) {
-      run.signal.throwIfAborted();
-      const isKnown = await storePage(page);
-      isCutShort = scope.kind === "newest" && isKnown && page.cursor !== undefined && !awaited.needsListing();
-      if (isCutShort) return;
-    }
-  };
-
-  /** Reads once more what lies before the place from which the walk was gone on, for what was rejected there. */
-  const readAgain = async () => {
-    const wasSeen = own.seen.lookup();
-    let before = 0;
-    for await (const page of pagesOf(root.extract, run.api, startAt(undefined), () => {})) {
-      run.signal.throwIfAborted();
-      const { keys } = await own.store({
-        ...{ records: page.records, firstRun: checkpoint.run, before },
-        also: ({ changed }) => hint(changed),
-      });
-      before += mostOnAPage;
-      await behind.follow(
-        keys.filter((key) => !wasSeen(key)),
-        undefined,
-      );
-      if (awaited.unmet().every(({ hasKey }) => hasKey) && !awaited.needsListing()) return;
-    }
-    isReadAgain = true;
-  };
-
-  const readAll = async () => {
-    const from = run.rules.full ? undefined : checkpoint.load();
-    if (from === undefined) checkpoint.forget("start over");
-    else {
-      reached = from;
-      isWhole = false;
-    }
-    await Promise.all(fans.map((fan) => fan.readFailed()));
-    await readFrom(from);
-    if (scope.kind !== "since") {
-      if (!isWhole && awaited.needsListing()) await readAgain();
-      return;
-    }
-    const remainder = await remainderOf(run, root, { own, scope });
-    if (remainder) {
-      await readDays(remainder.days);
-      scope = remainder.isWhole() ? remainder.scope : everything;
-    }
-    if (scope.kind === "since" && !awaited.needsListing()) return;
-    scope = everything;
-    await startOver();
-    await readFrom(undefined);
-  };
-
   let failure: unknown;
   try {
-    await readAll();
+    await readAsPlanned(walk, state);
   } catch (error) {
     failure = error;
   }
-  // Awaited in any case: nothing may be stored once the walk is over.
-  const unsaved = await behind.finish();
-  failure ??= unsaved;
-  const allReadSince = isReadAgain ? run.id : checkpoint.run;
-  return { scope, reached, isWhole: isAll(), isCutShort, allReadSince, failure };
+  // In any case: nothing may be stored once the walk is over.
+  const unsaved = await state.trailing.finish();
+  const { mode, reached, isFromBeginning, endedEarly, wasReadAgain } = state;
+  return {
+    ...{ mode, reached, endedEarly },
+    isWhole: isFromBeginning && mode.kind !== "incremental",
+    allReadSince: wasReadAgain ? walk.run.id : walk.checkpoint.run,
+    failure: failure ?? unsaved,
+  };
 }
 
-/** How far a walk has come. */
-export type Reached = Omit<Place, "cursor">;
-
-function placeAfter({ cursor }: Page, reached: Reached): Place | undefined {
-  return cursor === undefined ? undefined : { ...reached, cursor };
+async function readAsPlanned(walk: Walk, state: ListingState): Promise<void> {
+  const position = walk.run.rules.full ? undefined : walk.checkpoint.load();
+  if (position === undefined) walk.checkpoint.restart();
+  else {
+    const { cursor: _, ...reached } = position;
+    state.reached = reached;
+    state.isFromBeginning = false;
+  }
+  await Promise.all(walk.children.map(retryFailedListings));
+  await readFrom(walk, state, position);
+  if (state.mode.kind === "incremental") await readRewrittenHistories(walk, state, state.mode);
+  else if (!state.isFromBeginning && awaitsListing(walk)) await readAgain(walk, state);
 }
 
-// ChartMogul never gives more records at once, and metrics come by 365 at the most.
-const mostOnAPage = 1000;
-
-interface JudgedPage {
-  readonly rejections: readonly string[];
-  readonly fetched: number;
-  readonly isWhole: boolean;
+async function readFrom(walk: Walk, state: ListingState, position: ListingPosition | undefined) {
+  const { run, resource } = walk;
+  const start = startAt(walk, state, position?.cursor);
+  for await (const page of readPages(resource.extract, run.api, start, () => startOver(walk, state))) {
+    run.signal.throwIfAborted();
+    const isKnown = await storeListingPage(walk, state, page);
+    state.endedEarly = isKnown && mayEndAfter(page, state) && !awaitsListing(walk);
+    if (state.endedEarly) return;
+  }
 }
 
-/** The error for a page of which more than half was rejected, where that is not one odd record on the small last page. */
-function pageHasChanged(
-  resource: string,
-  { counts }: Tally,
-  { rejections, fetched, isWhole }: JudgedPage,
-): ApiError | undefined {
-  const change = wireHasChanged(resource, { rejected: rejections.length, fetched }, rejections[0]);
-  if (fetched >= smallestSample) return change;
-  const walk = { rejected: counts.rejected + rejections.length, fetched: counts.fetched + fetched };
-  const isTelling = isWhole || walk.fetched >= smallestSample;
-  return isTelling && wireHasChanged(resource, walk) ? change : undefined;
+const mayEndAfter = ({ cursor }: Page, { mode }: ListingState) =>
+  mode.kind === "newest_first" && cursor !== undefined;
+
+/** True while only the listing can give some of what earlier runs rejected. */
+const awaitsListing = ({ run, resource }: Walk) => needsListing(resource, findUnmetRejects(run, resource));
+
+function startAt({ run, resource }: Walk, { mode }: ListingState, cursor: string | undefined): Start {
+  return {
+    firstKey: findFirstLiveKey(run.warehouse, run.account, resource.name),
+    known: () => readAnyRecord(run.warehouse, run.account, resource),
+    since: mode.kind === "incremental" ? mode.day : undefined,
+    cursor,
+  };
+}
+
+async function startOver(walk: Walk, state: ListingState): Promise<void> {
+  // Child listings that are still being read would save the checkpoint of before.
+  await state.trailing.finish();
+  walk.checkpoint.restart();
+  walk.children.forEach(restartChildWalk);
+  state.reached = { pages: 0, announced: undefined, recordsWithoutKey: 0 };
+  state.isFromBeginning = true;
+}
+
+/** Reads what ChartMogul has rewritten before the day from which the listing was read; all of the listing where that costs less. */
+async function readRewrittenHistories(walk: Walk, state: ListingState, mode: IncrementalMode): Promise<void> {
+  const rewritten = await findRewrittenDays(walk, mode);
+  if (rewritten) {
+    await readDays(walk, state, rewritten.days);
+    state.mode = rewritten.isWhole() ? rewritten.mode : full;
+  }
+  if (state.mode.kind === "incremental" && !awaitsListing(walk)) return;
+  state.mode = full;
+  await startOver(walk, state);
+  await readFrom(walk, state, undefined);
+}
+
+async function readDays(walk: Walk, state: ListingState, days: readonly Days[]): Promise<void> {
+  const { run, resource } = walk;
+  for (const each of days) {
+    for await (const { records } of resource.extract.pages(run.api, each)) {
+      run.signal.throwIfAborted();
+      // Without a cursor: what may be resumed is the walk that has found out which days these are.
+      await storeListingPage(walk, state, { records, cursor: undefined });
+    }
+  }
+}
+
+/** Reads what comes before the position of the checkpoint once more, for what earlier runs rejected there. */
+async function readAgain(walk: Walk, state: ListingState): Promise<void> {
+  const { run, resource, own, checkpoint, invalidate } = walk;
+  const wasSeen = own.seen.lookup();
+  let before = 0;
+  for await (const page of readPages(resource.extract, run.api, startAt(walk, state, undefined), () => {})) {
+    run.signal.throwIfAborted();
+    const { keys } = await own.store({
+      ...{ records: page.records, firstRun: checkpoint.run, before },
+      also: ({ changed }) => invalidate(changed),
+    });
+    before += mostOnAPage;
+    const unseen = keys.filter((key) => !wasSeen(key));
+    await state.trailing.add(unseen, undefined);
+    const rejects = findUnmetRejects(run, resource);
+    if (rejects.every(({ hasKey }) => hasKey) && !needsListing(resource, rejects)) return;
+  }
+  state.wasReadAgain = true;
 }

@@ -2,17 +2,17 @@ import type { ApiClient, Extract, Page, Start } from "../../api/api-client.ts";
 import { ApiError, isRefusal, NotAllowedError } from "../../errors.ts";
 
 /**
- * The pages of a listing, from `start` on. Where it does not go on behind a cursor it is read from its beginning, once; `startOver` is
- * called when that has answered, before its first page. Where the beginning is refused, too, the error of that counts: a NotAllowedError
- * where it is 403, since then it cannot be the cursor.
+ * Reads the pages of a listing from `start`. Where the listing does not continue behind a cursor, it is read from its beginning, once;
+ * `startOver` is called when the beginning has answered, before its first page. Where the beginning is refused too, its error counts: a
+ * NotAllowedError where it is 403, since then it cannot be the cursor.
  *
- * Why a cursor is refused no status tells: 400, 403, 404, 410, 414, 422 and 431 are all used for one that is too old, too long or from
- * before a change of the server. A saved one may also break the server or never be answered. So every failure of the first request
- * behind a saved cursor counts; and of a cursor that the server gave in this walk only a plain no: whatever else is wrong will have
- * passed when the next sync goes on from there. A server that is down must not be waited for twice: after an answer that was no
- * refusal, the beginning is asked for without retries until it has answered.
+ * No status says why a cursor is refused: 400, 403, 404, 410, 414, 422 and 431 are all used for a cursor that is too old, too long or
+ * from before a change of the server. A saved one may also break the server or never be answered. So every failure of the first request
+ * behind a saved cursor counts. Of a cursor that the server gave in this walk only a refusal counts: whatever else is wrong will have
+ * passed when the next sync continues from there. Nothing should wait twice for a server that is down: after an answer that was not a
+ * refusal, the beginning is requested without retries until it has answered.
  */
-export async function* pagesOf(
+export async function* readPages(
   extract: Extract,
   api: ApiClient,
   start: Start,
@@ -58,7 +58,7 @@ async function* fromBeginning(extract: Extract, api: ApiClient, start: Start): A
   }
 }
 
-/** The same account, of which nothing is asked a second time before it has answered once. */
+/** The same API client, without retries until it has answered once. */
 function withoutRetriesAtFirst(api: ApiClient): ApiClient {
   let hasAnswered = false;
   return {

@@ -2,19 +2,20 @@ import { ApiError } from "../../errors.ts";
 import type { OwnedByCustomer, Resource } from "../../resources/resource.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { findMergedSince, findOrphans, type Orphan } from "../../store/owned-by-customer.ts";
+import { describeOutcome } from "../outcome.ts";
 import { askEach } from "../read/ask-each.ts";
 import { type Counts, createCounts, type ResourceReport } from "../report.ts";
 import type { Run } from "../run.ts";
-import { outcome } from "../write/resource-walk.ts";
 import { openPageStore } from "../write/store-page.ts";
-import { askFor, deleter } from "./deletes.ts";
+import { askForMissing } from "./ask-for-missing.ts";
+import { prepareMarkDeleted } from "./mark-deleted.ts";
 
 /**
- * Marks what belongs to customers that were found deleted, whether its own listing was read before that, was cut short or could not be
- * read, and gives the reports with what came of it. Called once all walks have ended.
+ * Marks as deleted what is owned by customers that were found deleted, and returns the reports with what came of it. Called once all
+ * walks have ended: the owned records' own listing may have been read before, may have ended early, or could not be read.
  *
- * A walk that began after its customer was marked has met a record or has missed it, and needs no help. Else ChartMogul is asked,
- * where it can be: a customer whose merge cannot be seen has left its invoices to another one.
+ * A walk that began after its customer was marked has met a record or has missed it, and needs no help. Otherwise ChartMogul is asked,
+ * where that is possible: a customer whose merge cannot be seen has left its invoices to another customer.
  */
 export async function markOrphans(
   run: Run,
@@ -26,104 +27,115 @@ export async function markOrphans(
     if (!resource.ownedByCustomer) continue;
     const report = amended.get(resource.name);
     const counts = createCounts();
-    const failure = await markOrphansOf(run, resource, resource.ownedByCustomer, { counts, report });
+    const failure = await markOrphansOf(run, resource, {
+      ownership: resource.ownedByCustomer,
+      counts,
+      report,
+    });
     if (report === undefined) continue;
-    amended.set(
-      resource.name,
-      withCounts(report, counts, failure === undefined ? undefined : outcome(run, failure)),
-    );
+    const outcome = failure === undefined ? undefined : describeOutcome(run, failure);
+    amended.set(resource.name, addToReport(report, counts, outcome));
   }
   return [...amended.values()];
 }
 
-/** Gives what kept it from marking all of them. */
+interface Owned {
+  readonly ownership: OwnedByCustomer;
+  readonly counts: Counts;
+  readonly report: ResourceReport | undefined;
+}
+
+/** Returns what kept it from marking all of them. */
 async function markOrphansOf(
   run: Run,
   resource: Resource,
-  bond: OwnedByCustomer,
-  { counts, report }: { readonly counts: Counts; readonly report: ResourceReport | undefined },
+  { ownership, counts, report }: Owned,
 ): Promise<unknown> {
   const { warehouse, account, now } = run;
   const { lastReconciled } = readPastWalks(warehouse, account, resource.name, now());
   const since = report?.reconciled ? report.walk_started_at : lastReconciled;
-  // What a merged customer had was worked out anew as the survivor's: what it has become is read by the next sync.
+  // ChartMogul computes what a merged customer had again as the survivor's: the next sync reads what it has become.
   if (resource.datesOf && since) {
-    const merged = findMergedSince(warehouse, account, since);
-    run.refreshQueue(resource.name).add(merged);
+    run.refreshQueue(resource.name).add(findMergedSince(warehouse, account, since));
   }
-  const orphans = findOrphans(warehouse, account, resource.table, bond, since ?? "");
+  const orphans = findOrphans(warehouse, account, resource.table, ownership, since ?? "");
   if (orphans.length === 0) return undefined;
-  // They cannot be asked for any more: the next sync does it.
+  // They cannot be requested any more: the next sync does it.
   if (run.signal.aborted) return run.signal.reason;
   try {
-    const { isGone, present, failure } = await ask(run, resource, bond, orphans);
+    const { isGone, present, failure } = await askForOrphans(run, resource, ownership, orphans);
     if (present.length > 0) await openPageStore(run, resource, counts)({ records: present });
-    const { mark } = deleter(run, resource, counts);
-    for (const [at, keys] of keysByTime(orphans.filter(isGone))) await mark(keys, at);
+    const mark = prepareMarkDeleted(run, { resource, counts });
+    for (const [at, keys] of groupByTime(orphans.filter(isGone))) await mark(keys, at);
     return failure;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return new ApiError(`what belonged to deleted customers could not be asked for: ${error.message}`, {
-      hint: error.hint ?? "It stays as it was, and the next sync asks again.",
+    return new ApiError(`the records of deleted customers could not be requested: ${error.message}`, {
+      hint: error.hint ?? "They stay as they were, and the next sync asks again.",
     });
   }
 }
 
-interface Asked {
+/** What ChartMogul says about orphans. */
+interface OrphansFound {
   readonly isGone: (orphan: Orphan) => boolean;
   /** Records that are still there. */
   readonly present: readonly unknown[];
-  /** What kept it from being told of some. */
+  /** What kept some from being clear. */
   readonly failure: unknown;
 }
 
-// More are only asked for by the first of each customer: lists that were cut short leave all of its invoices.
-const mostAsked = 200;
+// More are only asked for by the first of each customer: listings that ended early leave all invoices of a customer.
+const mostRequested = 200;
 
-async function ask(
+async function askForOrphans(
   run: Run,
   resource: Resource,
-  bond: OwnedByCustomer,
+  ownership: OwnedByCustomer,
   orphans: readonly Orphan[],
-): Promise<Asked> {
+): Promise<OrphansFound> {
   const all = new Set(orphans.map(({ by }) => by));
   const first = new Map(orphans.toReversed().map(({ customer, by }) => [customer, by]));
-  const askedBy = ({ customer, by }: Orphan) => (all.size <= mostAsked ? by : (first.get(customer) ?? by));
-  const keys = [...new Set(orphans.map(askedBy))];
-  if (!bond.has) {
-    const { gone, present, unclear } = await askFor(run, resource, keys, () => true);
-    const isGone = new Set(gone);
-    const records = present.map(({ record }) => record);
-    return { isGone: (orphan) => isGone.has(askedBy(orphan)), present: records, failure: unclear[0]?.error };
+  const requestedBy = ({ customer, by }: Orphan) =>
+    all.size <= mostRequested ? by : (first.get(customer) ?? by);
+  const keys = [...new Set(orphans.map(requestedBy))];
+  if (ownership.has) {
+    const isGone = await findAbsent(run, ownership.has, keys);
+    return { isGone: (orphan) => isGone.has(requestedBy(orphan)), present: [], failure: undefined };
   }
-  const isGone = await missingOf(run, bond.has, keys);
-  return { isGone: (orphan) => isGone.has(askedBy(orphan)), present: [], failure: undefined };
+  const { gone, present, unclear } = await askForMissing(run, resource, keys, () => true);
+  const isGone = new Set(gone);
+  return {
+    isGone: (orphan) => isGone.has(requestedBy(orphan)),
+    present: present.map(({ record }) => record),
+    failure: unclear[0]?.error,
+  };
 }
 
-async function missingOf(
+async function findAbsent(
   { api }: Run,
   has: NonNullable<OwnedByCustomer["has"]>,
   keys: readonly string[],
 ): Promise<Set<string>> {
-  const missing = new Set<string>();
+  const absent = new Set<string>();
   await askEach(keys, async (key) => {
-    if ((await has(api.patient, key)) === false) missing.add(key);
+    if ((await has(api.patient, key)) === false) absent.add(key);
   });
-  return missing;
+  return absent;
 }
 
-function keysByTime(orphans: readonly Orphan[]): Map<string, string[]> {
+function groupByTime(orphans: readonly Orphan[]): Map<string, string[]> {
   const byTime = new Map<string, string[]>();
   for (const { key, at } of orphans) byTime.set(at, [...(byTime.get(at) ?? []), key]);
   return byTime;
 }
 
-function withCounts(
+function addToReport(
   report: ResourceReport,
   counts: Counts,
-  ended: Pick<ResourceReport, "status" | "error"> | undefined,
+  outcome: Pick<ResourceReport, "status" | "error"> | undefined,
 ): ResourceReport {
   const summed = Object.entries(counts).map(([name, count]) => [name, report[name as keyof Counts] + count]);
-  const isNews = ended !== undefined && report.status === "complete";
-  return { ...report, ...Object.fromEntries(summed), ...(isNews ? ended : {}) };
+  const isNews = outcome !== undefined && report.status === "complete";
+  return { ...report, ...Object.fromEntries(summed), ...(isNews ? outcome : {}) };
 }

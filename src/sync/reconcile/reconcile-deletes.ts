@@ -4,109 +4,148 @@ import { readPastWalks } from "../../state/runs.ts";
 import { countReceivedAfter } from "../../store/raw-records.ts";
 import { openRejects, type Reject } from "../../store/rejects.ts";
 import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
-import type { Hints } from "../plan/invalidate.ts";
-import type { Scope } from "../plan/read-mode.ts";
+import { openTombstones } from "../../store/tombstones.ts";
 import { storeUnlisted } from "../read/ask-for-rejects.ts";
-import type { FanOut } from "../read/child-listings.ts";
-import { coveredKeys } from "../read/rewritten-histories.ts";
+import { type ChildWalk, findUnknownParents, forgetParent } from "../read/child-walk.ts";
+import { findMissingKeys, listCoveredKeys, type MissingKeys } from "../read/missing-keys.ts";
+import type { Walk } from "../read/open-walk.ts";
+import type { ListingResult } from "../read/read-listing.ts";
 import { createCounts } from "../report.ts";
-import type { Run } from "../run.ts";
-import type { Tally } from "../write/resource-walk.ts";
-import { askFor, deleter, findMissing, tooMany } from "./deletes.ts";
+import { askForMissing } from "./ask-for-missing.ts";
+import { findDeleteLimit } from "./delete-limit.ts";
+import { prepareMarkDeleted } from "./mark-deleted.ts";
+import { type ChildReconciliation, reconcileChildListings } from "./reconcile-child-listings.ts";
 
-/** A walk whose listing was read to its end. */
-interface ReadWalk {
-  readonly own: Tally;
-  readonly fans: readonly FanOut[];
-  readonly followers: readonly Resource[];
-  /** How much of the root's listing was read. */
-  readonly scope: Scope;
-  readonly hint: Hints;
-  /** Of whom all records were to be read, when it began. */
-  readonly dueHistories: readonly string[];
-  /** How many of the root's records had no key. */
-  readonly keyless: number;
-  /** What no run since this one has met stood nowhere in the listing. */
-  readonly allReadSince: number;
+/** What came of the deletes of a walk. */
+export interface Reconciliation {
+  /** What kept them from being reconciled; undefined where nothing did. */
+  readonly failure: unknown;
+  readonly children: ReadonlyMap<ChildWalk, ChildReconciliation>;
 }
 
 /**
- * Marks as deleted what a walk that was read to its end did not meet, first of the root and then of what depends on it.
- * Gives the error that kept it from doing all of it; a held root does not hold its dependents.
+ * Marks as deleted what a walk did not meet that was read to its end: first records of the resource, then those of its child listings.
+ * A delete limit of the resource does not keep its child listings from being reconciled.
  */
-export async function settle(run: Run, root: Resource, walk: ReadWalk): Promise<unknown> {
-  const { own, fans, followers, scope } = walk;
-  const following = followers.map((resource) => ({
-    resource,
-    counts: fans.find((fan) => fan.resource === resource)?.counts ?? createCounts(),
-  }));
-  const { tombstones, mark } = deleter(run, root, own.counts, following);
-  const suspects = openSuspectedDeletes(run.warehouse, run.account, root.name, run.now);
-  let wasListed = own.seen.lookup();
-  let goneFromList: ReadonlySet<string> = new Set();
-
-  const settleRoot = async () => {
-    // A record without a key may be any that is stored: where none can be asked for, none can be told to be missing.
-    const canTell = walk.keyless === 0 || root.detail !== undefined;
-    const missing = await findMissing(
-      coveredKeys(tombstones, root, scope),
-      (key) => canTell && !wasListed(key),
-    );
-    // Walks that were not complete have stored what is new, but not marked what is missing.
-    const { lastCompleteRun } = readPastWalks(run.warehouse, run.account, root.name, run.now());
-    const received = () => countReceivedAfter(run.warehouse, run.account, root.name, lastCompleteRun);
-    const held = root.derived ? tooMany(run, root, missing, received) : tooMany(run, root, missing);
-    if (held) {
-      run.warehouse.sqlite.transaction(() => suspects.add(missing.keys, run.id)).immediate();
-      throw held;
-    }
-    // A listing that ChartMogul does not know may mean that its parent has gone since it was listed; many mean something else.
-    const unknown = fans.flatMap((fan) => fan.unknown());
-    const fewUnknown = tooMany(run, root, { ...missing, keys: unknown }) ? [] : unknown;
-    const keys = [...new Set([...missing.keys, ...fewUnknown])];
-
-    const { gone, present, unclear } = await askFor(run, root, keys, wasListed);
-    const escaped = present.filter(({ key }) => !wasListed(key));
-    if (escaped.length > 0) {
-      await storeUnlisted(
-        walk,
-        escaped.map(({ record }) => record),
-      );
-      wasListed = own.seen.lookup();
-    }
-    await mark(gone);
-    goneFromList = new Set(gone);
-    for (const fan of fans) for (const key of gone) fan.forget(key);
-    run.warehouse.sqlite.transaction(() => {
-      root.conclude(run.warehouse, run.account, run.now);
-      const rejects = openRejects(run.warehouse, run.account, root.name, { run: run.id, now: run.now });
-      // A rejected record has no date that could be trusted. Those that could be asked for were asked for.
-      const isOver = (reject: Reject) => root.detail === undefined || !reject.hasKey;
-      if (scope.kind !== "since") rejects.resolveOpenSince(walk.allReadSince, isOver);
-      if (scope.kind === "all" && canTell) suspects.removeCovered();
-      const due = run.refreshQueue(root.name);
-      for (const history of walk.dueHistories) due.remove(history);
-    })();
-    return unclear[0] && doubtful(root, unclear.length, unclear[0]);
-  };
-
-  let failure: unknown;
+export async function reconcileDeletes(walk: Walk, listing: ListingResult): Promise<Reconciliation> {
+  const children = new Map<ChildWalk, ChildReconciliation>();
+  let own: OwnReconciliation;
   try {
-    failure = await settleRoot();
-  } catch (error) {
-    if (!(error instanceof IncompleteError && error.status === "delete_limit")) return error;
-    failure = error;
+    own = await reconcileOwn(walk, listing);
+  } catch (failure) {
+    return { failure, children };
   }
+  const { run, resource } = walk;
+  const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
   // A record that was rejected was listed, though nothing of it may be stored.
-  const isThere = (key: string) => (wasListed(key) && !goneFromList.has(key)) || tombstones.isLive(key);
-  for (const fan of fans) await fan.settle(isThere, walk.allReadSince);
-  return failure;
+  const isThere = (key: string) => (own.wasListed(key) && !own.gone.has(key)) || tombstones.isLive(key);
+  for (const child of walk.children) {
+    children.set(child, await reconcileChildListings(child, isThere, listing.allReadSince));
+  }
+  return { failure: own.failure, children };
 }
 
-function doubtful(
+/** What came of the deletes of the resource itself. */
+interface OwnReconciliation {
+  readonly failure: IncompleteError | undefined;
+  /** Whether a record was met in the end. */
+  readonly wasListed: (key: string) => boolean;
+  /** Records that were marked as deleted. */
+  readonly gone: ReadonlySet<string>;
+}
+
+async function reconcileOwn(walk: Walk, listing: ListingResult): Promise<OwnReconciliation> {
+  const { run, resource, own, children } = walk;
+  const wasListed = own.seen.lookup();
+  const missing = await findMissing(walk, listing, wasListed);
+  const limit = findLimit(walk, missing);
+  if (limit) {
+    const suspects = openSuspectedDeletes(run.warehouse, run.account, resource.name, run.now);
+    run.warehouse.sqlite.transaction(() => suspects.add(missing.keys, run.id)).immediate();
+    return { failure: limit, wasListed, gone: new Set() };
+  }
+  const keys = [...new Set([...missing.keys, ...findUnknown(walk, missing)])];
+  const { gone, present, unclear } = await askForMissing(run, resource, keys, wasListed);
+  const moved = present.filter(({ key }) => !wasListed(key)).map(({ record }) => record);
+  if (moved.length > 0) await storeUnlisted(walk, moved);
+  await markGone(walk, gone);
+  for (const child of children) for (const key of gone) forgetParent(child, key);
+  recordReconciled(walk, listing);
+  return {
+    failure: unclear[0] && doubt(resource, unclear.length, unclear[0]),
+    wasListed: moved.length > 0 ? own.seen.lookup() : wasListed,
+    gone: new Set(gone),
+  };
+}
+
+/** A record without a key may be any that is stored: then none is missing for sure, unless it can be requested by its key. */
+const areKeysKnown = ({ resource }: Walk, { reached }: ListingResult) =>
+  reached.recordsWithoutKey === 0 || resource.detail !== undefined;
+
+function findMissing(
+  walk: Walk,
+  listing: ListingResult,
+  wasListed: (key: string) => boolean,
+): Promise<MissingKeys> {
+  const { run, resource } = walk;
+  const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
+  const areKnown = areKeysKnown(walk, listing);
+  return findMissingKeys(
+    listCoveredKeys(tombstones, resource, listing.mode),
+    (key) => areKnown && !wasListed(key),
+  );
+}
+
+function findLimit({ run, resource }: Walk, missing: MissingKeys): IncompleteError | undefined {
+  if (!resource.derived) return findDeleteLimit(run, resource, missing);
+  const { warehouse, account, now } = run;
+  // Walks that were not complete have stored what is new, but not marked what is missing.
+  const { lastCompleteRun } = readPastWalks(warehouse, account, resource.name, now());
+  const replaced = () => countReceivedAfter(warehouse, account, resource.name, lastCompleteRun);
+  return findDeleteLimit(run, resource, missing, replaced);
+}
+
+/** A child listing that ChartMogul does not know may mean that its parent has gone since it was listed; many of them mean something else. */
+function findUnknown({ run, resource, children }: Walk, missing: MissingKeys): string[] {
+  const unknown = children.flatMap(findUnknownParents);
+  return findDeleteLimit(run, resource, { ...missing, keys: unknown }) ? [] : unknown;
+}
+
+async function markGone(
+  { run, resource, own, group, children }: Walk,
+  gone: readonly string[],
+): Promise<void> {
+  const countsOf = (child: Resource) =>
+    children.find((walked) => walked.resource === child)?.own.counts ?? createCounts();
+  const mark = prepareMarkDeleted(
+    run,
+    { resource, counts: own.counts },
+    group.allChildResources.map((child) => ({ resource: child, counts: countsOf(child) })),
+  );
+  await mark(gone);
+}
+
+/** Records what is settled once all that is gone was marked. */
+function recordReconciled(walk: Walk, listing: ListingResult): void {
+  const { run, resource, plan } = walk;
+  const { warehouse, account, id, now } = run;
+  const queue = run.refreshQueue(resource.name);
+  const suspects = openSuspectedDeletes(warehouse, account, resource.name, now);
+  // A rejected record has no date that could be trusted. Those that can be requested were requested.
+  const isOver = (reject: Reject) => resource.detail === undefined || !reject.hasKey;
+  warehouse.sqlite.transaction(() => {
+    resource.conclude(warehouse, account, now);
+    const rejects = openRejects(warehouse, account, resource.name, { run: id, now });
+    if (listing.mode.kind !== "incremental") rejects.resolveOpenSince(listing.allReadSince, isOver);
+    if (listing.mode.kind === "full" && areKeysKnown(walk, listing)) suspects.removeCovered();
+    for (const history of plan.queuedHistories) queue.remove(history);
+  })();
+}
+
+function doubt(
   { name }: Resource,
   count: number,
-  { key, error }: { key: string; error: ApiError },
+  { key, error }: { readonly key: string; readonly error: ApiError },
 ): IncompleteError {
   return new IncompleteError(
     "failed",

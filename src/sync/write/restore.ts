@@ -2,44 +2,50 @@ import type { Resource } from "../../resources/resource.ts";
 import { findKeysDeletedWith } from "../../store/owned-by-customer.ts";
 import { openTombstones } from "../../store/tombstones.ts";
 import type { Run } from "../run.ts";
-import { historyOf } from "./open-history.ts";
+import type { WalkGroup } from "../walk-group.ts";
+import { openChangeLog } from "./open-change-log.ts";
 import type { OnRestored } from "./store-page.ts";
 
 /**
- * Brings back with a record what was marked as deleted together with it, until its own listing says better: what stood in its own
- * listings (`followers`) and, with a customer, what belongs to it (`belongings`).
+ * Prepares what comes back together with a record that had been marked as deleted: the records of its child listings and, with a
+ * customer, the records that it owns. They stay until their own listing says better.
  */
-export function restorerOf(
-  run: Run,
-  followers: readonly Resource[],
-  belongings: readonly Resource[],
-): OnRestored {
-  const following = followers.map((resource) => ({
-    tombstones: openTombstones(run.warehouse, run.account, resource, run.now),
-    history: historyOf(run, resource),
-  }));
-  const belonging = belongings.flatMap((resource) => {
-    const { table, ownedByCustomer } = resource;
-    const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
-    const due = resource.datesOf && run.refreshQueue(resource.name);
-    return ownedByCustomer
-      ? { table, bond: ownedByCustomer, tombstones, history: historyOf(run, resource), due }
-      : [];
-  });
+export function prepareRestore(run: Run, { allChildResources, ownedResources }: WalkGroup): OnRestored {
+  const all = [
+    ...ownedResources.map((owned) => restoreOwned(run, owned)),
+    ...allChildResources.map((child) => restoreChildren(run, child)),
+  ];
   return (key, at) => {
-    for (const { table, bond, tombstones, history, due } of belonging) {
-      // It may have come back under other keys meanwhile.
-      due?.add([key]);
-      for (const own of findKeysDeletedWith(run.warehouse, run.account, table, bond, { customer: key, at })) {
-        tombstones.unmark(own);
-        history.restored(own);
-      }
+    for (const restore of all) restore(key, at);
+  };
+}
+
+function restoreOwned(run: Run, resource: Resource): OnRestored {
+  const { table, ownedByCustomer } = resource;
+  if (!ownedByCustomer) return () => {};
+  const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
+  const changeLog = openChangeLog(run, resource);
+  const queue = resource.datesOf && run.refreshQueue(resource.name);
+  return (customer, at) => {
+    // Its records may have come back under other keys meanwhile.
+    queue?.add([customer]);
+    for (const key of findKeysDeletedWith(run.warehouse, run.account, table, ownedByCustomer, {
+      customer,
+      at,
+    })) {
+      tombstones.unmark(key);
+      changeLog.restored(key);
     }
-    for (const { tombstones, history } of following) {
-      for (const child of tombstones.markedOf(key, at)) {
-        tombstones.unmark(child);
-        history.restored(child);
-      }
+  };
+}
+
+function restoreChildren(run: Run, resource: Resource): OnRestored {
+  const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
+  const changeLog = openChangeLog(run, resource);
+  return (parent, at) => {
+    for (const key of tombstones.markedOf(parent, at)) {
+      tombstones.unmark(key);
+      changeLog.restored(key);
     }
   };
 }

@@ -10,9 +10,10 @@ import { hashRecord, openRecordWriter, type PackedRecord } from "../../store/rec
 import { openRejects, type Reject } from "../../store/rejects.ts";
 import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import { openTombstones } from "../../store/tombstones.ts";
+import type { ChangedRecord } from "../plan/invalidate.ts";
 import type { Counts } from "../report.ts";
 import type { Run } from "../run.ts";
-import { historyOf } from "./open-history.ts";
+import { openChangeLog } from "./open-change-log.ts";
 
 /** One page, and what is written in the same transaction. */
 export interface PageToStore {
@@ -33,15 +34,11 @@ export interface StoredPage {
   /** Keys of its records, also of rejected ones. */
   readonly keys: readonly string[];
   /** How many of its records have no key, not even one that is too long: each may be any that is stored. */
-  readonly keyless: number;
+  readonly recordsWithoutKey: number;
   /** Why records were rejected, one reason for each. */
   readonly rejections: readonly string[];
   /** Those of its records that are new or different from before; the rows are those that were written, if any were. */
-  readonly changed: readonly {
-    readonly key: string;
-    readonly rows: Rows | undefined;
-    readonly isNew: boolean;
-  }[];
+  readonly changed: readonly ChangedRecord[];
   /** True where every record was stored already as it is. */
   readonly isKnown: boolean;
 }
@@ -108,7 +105,7 @@ export function openPageStore(
   const rejects = openRejects(warehouse, account, resource.name, { run: id, now });
   const tombstones = openTombstones(warehouse, account, resource, now);
   const keptUnder = prepareStoredRecord(warehouse, account, resource);
-  const history = historyOf(run, resource);
+  const changeLog = openChangeLog(run, resource);
   const countOddFields = prepareOddFieldCount(warehouse, account, resource, now);
   const missing = openSuspectedDeletes(warehouse, account, resource.name, now);
 
@@ -197,7 +194,7 @@ export function openPageStore(
   const restore = (key: string) => {
     const at = tombstones.unmark(key);
     if (at === undefined) return;
-    history.restored(key);
+    changeLog.restored(key);
     onRestored(key, at);
   };
 
@@ -213,8 +210,8 @@ export function openPageStore(
     if (outcome === "restored") restore(key);
     if (content) {
       writer.write(content.record, content.rows, order);
-      if (outcome === "inserted") history.inserted(key, () => resource.differences(nothing, content.rows));
-      else history.updated(key, content.differences);
+      if (outcome === "inserted") changeLog.inserted(key, () => resource.differences(nothing, content.rows));
+      else changeLog.updated(key, content.differences);
     }
   };
 
@@ -235,7 +232,7 @@ export function openPageStore(
     const verdicts = await judgeAll(records, keys, parent);
     const page: StoredPage = {
       keys: keys.filter((key) => key !== undefined),
-      keyless: records.filter(
+      recordsWithoutKey: records.filter(
         (record, index) => keys[index] === undefined && resource.longKeyOf(record, parent) === undefined,
       ).length,
       rejections: verdicts.flatMap((verdict) =>
