@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dictionaryRows } from "../build/dictionary/dictionary.js";
 import { resources } from "../build/resources/index.js";
-import { inventWorld } from "../build/sandbox/invent.js";
+import { generateWorld } from "../build/sandbox/generate-world.js";
 import { sync } from "../build/sync/sync.js";
 import { worldClient } from "./world-client.js";
 
@@ -18,7 +18,7 @@ mkdirSync(folder);
 
 const seconds = (from, to) => Math.round((to - from) / 100) / 10;
 const began = performance.now();
-const world = inventWorld({
+const world = generateWorld({
   name: "default",
   key: "bench-key",
   seed: 1,

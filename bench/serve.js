@@ -1,10 +1,10 @@
 // A sandbox in a process of its own, with ChartMogul's limits and latency. Tells its parent where it is, what it has answered,
 // and lets a day pass, on request.
-import { inventWorld } from "../build/sandbox/invent.js";
+import { generateWorld } from "../build/sandbox/generate-world.js";
 import { startSandbox } from "../build/sandbox/sandbox.js";
 
 const [customers = "2000", latency = "150"] = process.argv.slice(2);
-const world = inventWorld({
+const world = generateWorld({
   name: "default",
   key: "bench-key",
   seed: 1,

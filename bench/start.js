@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { commands } from "../build/commands/index.js";
 import { dictionaryRows } from "../build/dictionary/dictionary.js";
 import { resources } from "../build/resources/index.js";
-import { inventWorld } from "../build/sandbox/invent.js";
+import { generateWorld } from "../build/sandbox/generate-world.js";
 import { refreshSummaries } from "../build/summaries/refresh.js";
 import { sync } from "../build/sync/sync.js";
 import { worldClient } from "./world-client.js";
@@ -19,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
 
 async function fill() {
   const now = new Date();
-  const world = inventWorld({
+  const world = generateWorld({
     name: "default",
     key: "bench-key",
     seed: 1,

@@ -1,7 +1,7 @@
 import { readProfile } from "../build/api/profile.js";
 import { ApiError } from "../build/errors.js";
 import { readJson } from "../build/json/read-json.js";
-import { answerCall } from "../build/sandbox/routes/table.js";
+import { replyTo } from "../build/sandbox/routes/reply-to.js";
 
 /**
  * An API client that answers from a world of the sandbox, word for word as its server would, without a network between them; its clock
@@ -10,7 +10,7 @@ import { answerCall } from "../build/sandbox/routes/table.js";
 export function worldClient(world, now = undefined) {
   const api = {
     async get(path, query = {}) {
-      const { status, body } = answerCall(world, "GET", `/v1/${path}`, new URLSearchParams(query));
+      const { status, body } = replyTo(world, "GET", `/v1/${path}`, new URLSearchParams(query));
       if (status !== 200) throw new ApiError(`GET /${path}: ${body}`, { status });
       return readJson(body);
     },

@@ -7,8 +7,8 @@ import { worldClient } from "../bench/world-client.js";
 import { openForReading } from "../build/database/open.js";
 import { query } from "../build/database/query.js";
 import { resources } from "../build/resources/index.js";
-import { liveThroughABusyDay } from "../build/sandbox/busy-day.js";
-import { inventAccounts } from "../build/sandbox/invent.js";
+import { simulateBusyDay } from "../build/sandbox/busy-day.js";
+import { generateAccounts } from "../build/sandbox/generate-world.js";
 import { refreshSummaries } from "../build/summaries/refresh.js";
 import { sync } from "../build/sync/sync.js";
 
@@ -20,7 +20,7 @@ const rowsShown = 8;
 const folder = mkdtempSync(join(tmpdir(), "warehouse-queries-"));
 try {
   const path = join(folder, "warehouse.db");
-  const worlds = inventAccounts({ now });
+  const worlds = generateAccounts({ now });
   const syncAll = () =>
     sync({
       path,
@@ -32,7 +32,7 @@ try {
       now: () => now,
     });
   await syncAll();
-  for (const world of worlds) liveThroughABusyDay(world);
+  for (const world of worlds) simulateBusyDay(world);
   await syncAll();
   const warehouse = openForReading(path);
   const page = readFileSync(document, "utf8").replaceAll(

@@ -7,7 +7,7 @@ import { InterruptedError, WarehouseError } from "../errors.ts";
 import { createApiClients } from "../http/api-clients.ts";
 import { createLog } from "../log.ts";
 import { resources } from "../resources/index.ts";
-import { liveThroughABusyDay } from "../sandbox/busy-day.ts";
+import { simulateBusyDay } from "../sandbox/busy-day.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { CommandContext } from "./command.ts";
@@ -102,7 +102,7 @@ export async function showAround(
   print(totals(second.reports));
 
   print(meanwhile);
-  for (const world of sandbox.worlds) liveThroughABusyDay(world);
+  for (const world of sandbox.worlds) simulateBusyDay(world);
   const third = await syncAll(shorter);
   print(totals(third.reports));
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { ConfigError } from "../errors.ts";
-import type { Fault, Misbehaviour } from "../sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../sandbox/faults.ts";
 
 const longestRefusal = 3_600_000;
 const largestRecord = 100_000_000;
@@ -44,7 +44,7 @@ const misbehaviours = {
   emptyPage: kind("emptyPage", {}),
   loseRest: kind("loseRest", {}),
   deleteCustomer: kind("deleteCustomer", {}),
-} satisfies { [Kind in Misbehaviour["kind"]]: z.ZodType<Extract<Misbehaviour, { kind: Kind }>> };
+} satisfies { [Kind in FaultEffect["kind"]]: z.ZodType<Extract<FaultEffect, { kind: Kind }>> };
 
 /** What a list of faults may hold, for the help of a command. */
 export const faultHelp = `A fault hits the requests whose path and query match the regular expression "path", of one "account" or of any,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../errors.ts";
-import { inventAccounts } from "../sandbox/invent.ts";
+import { generateAccounts } from "../sandbox/generate-world.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/sandbox.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { faultHelp, readFaults } from "./fault-file.ts";
@@ -28,7 +28,7 @@ Examples:
 ${faultHelp}`,
     )
     .action(async ({ port, faults }: { port: number; faults?: string }) => {
-      const worlds = inventAccounts();
+      const worlds = generateAccounts();
       const names = worlds.map(({ name }) => name);
       const bad = faults === undefined ? [] : readFaults(faults, names);
       const signal = stopSignal();

@@ -17,7 +17,7 @@ export interface Invoice extends wire.Invoice, Stored {
   [cameFrom]?: string;
 }
 
-/** A subscription event; the amount is in its own currency, and "" may stand for null as on the real API. */
+/** A subscription event; the amount is in its own currency, and "" may mean null, as on the real API. */
 export interface SubscriptionEvent extends Stored, Disabling {
   id: number;
   data_source_uuid: string;

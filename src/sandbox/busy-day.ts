@@ -27,12 +27,12 @@ function payers(world: World): Payer[] {
 }
 
 /**
- * Lives through a day on which a bit of everything happens, the same for the same world: a customer signs up, one takes more
- * seats, one cancels, an overdue invoice is paid, two customers turn out to be one, and one is deleted with its whole
- * history, which changes figures long past.
+ * Simulates a day on which a bit of everything happens, the same for the same world. A customer signs up, one takes more seats, one
+ * cancels, an overdue invoice is paid, two customers are merged, and one is deleted. With it goes its whole history, so past figures
+ * change.
  */
-export function liveThroughABusyDay(world: World): void {
-  // The largest go on as they are: whoever leaves should not turn the account upside down.
+export function simulateBusyDay(world: World): void {
+  // The largest stay as they are: a customer who leaves should not turn the account upside down.
   const [deleted, growing, leaving, model, kept, doubled] = payers(world).slice(3);
   const lead = world.customers.find(({ status, name }) => status === "New Lead" && name);
   if (!deleted || !growing || !leaving || !model || !kept || !doubled || !lead)

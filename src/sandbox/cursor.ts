@@ -1,6 +1,6 @@
 import type { Order, Position } from "./order.ts";
 
-const POSITION = /^(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})\d{3}Z)?&(.+)$/;
+const positionPattern = /^(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})\d{3}Z)?&(.+)$/;
 
 function writeTime(microseconds: number): string {
   if (microseconds === Number.POSITIVE_INFINITY) return "";
@@ -16,7 +16,7 @@ export function writeCursor(position: Position): string {
 
 /** The position in a cursor, or undefined when the text is none of ours. */
 export function readCursor<Row>(order: Order<Row>, cursor: string): Position | undefined {
-  const match = POSITION.exec(Buffer.from(cursor, "base64").toString("utf8"));
+  const match = positionPattern.exec(Buffer.from(cursor, "base64").toString("utf8"));
   const text = match?.[3];
   if (match === null || text === undefined) return undefined;
   const id = order.idKind === "number" ? Number(text) : text;

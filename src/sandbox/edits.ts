@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Customer, LineItem, Subscription } from "../api/records.ts";
 import type { Activity } from "./customer-records.ts";
-import { movementType } from "./invention/movements.ts";
-import { DAY, withMilliseconds, withOffset } from "./invention/times.ts";
+import { getMovementType } from "./generation/activities.ts";
+import { dayLength, formatWithMilliseconds, formatWithOffset } from "./generation/times.ts";
 import { cameFrom, created } from "./stored.ts";
 import type { World } from "./world.ts";
 
@@ -26,7 +26,7 @@ function activitiesOf(world: World, customerUuid: string): Activity[] {
     .sort((left, right) => Date.parse(left.date) - Date.parse(right.date));
 }
 
-/** Gives a customer's activities new uuids, and so new numbers, as ChartMogul does whenever it counts a customer anew. */
+/** Gives a customer's activities new uuids, and so new numbers, as ChartMogul does whenever it recounts a customer. */
 export function reissueActivities(world: World, customerUuid: string): void {
   for (const activity of activitiesOf(world, customerUuid)) activity.uuid = successorOf(activity.uuid);
 }
@@ -35,7 +35,7 @@ function recount(world: World, customer: Customer): void {
   let level = 0;
   for (const [index, activity] of activitiesOf(world, customer.uuid).entries()) {
     const after = level + activity["activity-mrr-movement"];
-    activity.type = movementType(level, after, index > 0);
+    activity.type = getMovementType(level, after, index > 0);
     activity["activity-mrr"] = after;
     activity["activity-arr"] = after * 12;
     activity["customer-name"] = customer.name;
@@ -51,12 +51,12 @@ function recount(world: World, customer: Customer): void {
   if (level === 0) customer.status = subscriptions.length > 0 ? "Cancelled" : "New Lead";
 }
 
-/** Adds a movement of a customer to the end of its history, like another one but for what is given, and counts it anew. */
+/** Adds a movement of a customer to the end of its history, like another one except for what is given, and recounts the customer. */
 function addActivity(world: World, customer: Customer, like: Activity, given: Partial<Activity>): void {
   world.activities.push({
     ...like,
     [created]: world.now.getTime() * 1000,
-    date: withOffset(world.now.getTime()),
+    date: formatWithOffset(world.now.getTime()),
     "customer-uuid": customer.uuid,
     "customer-external-id": customer.external_id,
     ...given,
@@ -85,7 +85,7 @@ export function changeSeats(world: World, uuid: string, subscription: Subscripti
 /** Ends an active subscription today; like all ended ones it keeps the MRR that it had. */
 export function cancelSubscription(world: World, uuid: string, subscription: Subscription): void {
   subscription.status = "inactive";
-  subscription["end-date"] = withOffset(world.now.getTime());
+  subscription["end-date"] = formatWithOffset(world.now.getTime());
   addActivity(world, findCustomer(world, uuid), lastMovement(world, subscription), {
     description: `left ${subscription.plan}`,
     "activity-mrr-movement": -subscription.mrr,
@@ -108,8 +108,8 @@ function billLike(world: World, customer: Customer, subscription: Subscription, 
     [created]: now * 1000,
     uuid: `inv_${successorOf(last.uuid)}`,
     external_id: `${last.external_id}-again`,
-    date: withMilliseconds(now),
-    due_date: withMilliseconds(now + 14 * DAY),
+    date: formatWithMilliseconds(now),
+    due_date: formatWithMilliseconds(now + 14 * dayLength),
     customer_uuid: customer.uuid,
     ...(last.customer_external_id === undefined ? {} : { customer_external_id: customer.external_id }),
     ...(last.status === undefined ? {} : { status: "open" }),
@@ -120,8 +120,8 @@ function billLike(world: World, customer: Customer, subscription: Subscription, 
         external_id: null,
         subscription_uuid: `sub_${subscription.uuid}`,
         subscription_external_id: subscription.external_id,
-        service_period_start: withMilliseconds(now),
-        service_period_end: withMilliseconds(now + period),
+        service_period_start: formatWithMilliseconds(now),
+        service_period_end: formatWithMilliseconds(now + period),
       },
     ],
     transactions: [],
@@ -136,7 +136,7 @@ export function signUp(world: World, uuid: string, model: Subscription): void {
     id: Math.max(...[...world.subscriptions.values()].flat().map(({ id }) => id)) + 1,
     uuid: successorOf(model.uuid),
     external_id: `${model.external_id}-again`,
-    "start-date": withOffset(world.now.getTime()),
+    "start-date": formatWithOffset(world.now.getTime()),
   };
   world.subscriptions.set(uuid, [...(world.subscriptions.get(uuid) ?? []), subscription]);
   addActivity(world, lead, lastMovement(world, model), {
@@ -156,7 +156,7 @@ export function payInvoice(world: World, uuid: string): void {
     uuid: `tr_${successorOf(uuid)}`,
     external_id: null,
     type: "payment",
-    date: withMilliseconds(world.now.getTime()),
+    date: formatWithMilliseconds(world.now.getTime()),
     result: "successful",
     amount_in_cents: null,
     transaction_fees_in_cents: null,
@@ -198,7 +198,7 @@ function moveRelations(world: World, from: string, into: string): void {
 
 /**
  * Merges one customer into another, as the app does: `from` goes away without a trace, `into` gains its subscriptions,
- * invoices, movements, contacts and ids and the tag `merged-customer`, and its activities are counted anew.
+ * invoices, movements, contacts and ids and the tag `merged-customer`, and its activities are recounted.
  */
 export function mergeCustomers(world: World, from: string, into: string): void {
   const gone = findCustomer(world, from);
@@ -240,7 +240,7 @@ function unusedUuid(customers: readonly Customer[], uuid: string): string {
 
 /**
  * Undoes a merge of two sources: what came from the last source of the customer goes to a new customer with a new uuid,
- * with a copy of tags and attributes, and both are counted anew. Gives back the new customer.
+ * with a copy of tags and attributes, and both are recounted. Returns the new customer.
  */
 export function unmergeCustomer(world: World, uuid: string): Customer {
   const kept = findCustomer(world, uuid);

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-const ASK_AGAIN_AFTER = 50;
+const askAgainAfter = 50;
 
 /** Whether a server can be reached on loopback: open, shut for a while, or closed for good. */
 export interface Port {
@@ -45,7 +45,7 @@ export function createPort(server: Server): Port {
         },
         // While nobody listened, the system may have lent the port to somebody else.
         () => {
-          if (closing === undefined) reopenAfter(ASK_AGAIN_AFTER, port);
+          if (closing === undefined) reopenAfter(askAgainAfter, port);
         },
       );
     }, milliseconds);

@@ -4,7 +4,7 @@ import type { ImportSubscription, Invoice, SubscriptionEvent } from "./billing-r
 import type { Activity, Contact, Note, Opportunity, Task } from "./customer-records.ts";
 import type { Stored } from "./stored.ts";
 
-/** The account as `GET /v1/account` shows it; older answers have no `id`. */
+/** The account as `GET /v1/account` shows it; older replies have no `id`. */
 interface Account {
   id?: string;
   name: string;
@@ -45,8 +45,8 @@ export interface PlanGroup extends Stored {
 }
 
 /**
- * One invented account. Every answer is made from these records at the time of the request and nothing is cached, so a
- * change of any wire field, and any push, splice or replacement, shows in the next answer. Lists are put in the order of
+ * One invented account. Every reply is made from these records at the time of the request and nothing is cached, so a
+ * change of any wire field, and any push, splice or replacement, shows in the next reply. Lists are put in the order of
  * the API in place, at the request that needs it; only the hidden `created` of a record that was already listed must stay.
  */
 export interface World {

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { minutesUntilDue } from "../../src/commands/deadline.ts";
-import type { Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { FaultEffect } from "../../src/sandbox/faults.ts";
 import { holding, scene } from "./scene.ts";
 import { sceneHere } from "./scene-here.ts";
 
 const seconds = (count: number) => String(count / 60);
 
 describe("a sync with a deadline", () => {
-  test.each<[string, Misbehaviour]>([
+  test.each<[string, FaultEffect]>([
     ["is never answered", { kind: "silence" }],
     ["stalls in its body", { kind: "stall" }],
     ["asks to be left alone for an hour", { kind: "status", status: 429, retryAfter: "3600" }],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readFaults } from "../../src/commands/fault-file.ts";
 import { ConfigError } from "../../src/errors.ts";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import { run, start } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
@@ -94,7 +94,7 @@ test("a wrong or missing file ends the command with 2, a hint and no stack trace
   expect(missing.stderr).toMatch(/^error: cannot read day\.json: ENOENT/m);
 });
 
-const everyKind: { [Kind in Misbehaviour["kind"]]: Extract<Misbehaviour, { kind: Kind }> } = {
+const everyKind: { [Kind in FaultEffect["kind"]]: Extract<FaultEffect, { kind: Kind }> } = {
   status: { kind: "status", status: 429, body: "html", retryAfter: "5", echo: true },
   html: { kind: "html" },
   refuse: { kind: "refuse", milliseconds: 500 },

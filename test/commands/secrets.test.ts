@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import type { Ended } from "../support/cli.ts";
 import { runHere } from "../support/run-here.ts";
 import { contents, type Scene, scene, tiny } from "./scene.ts";
@@ -18,7 +18,7 @@ const formsOf = (key: string) => [
 ];
 const forms = Object.values(keys).flatMap(formsOf);
 
-const echo = (status: number, body: "json" | "text" | "html" = "json"): Misbehaviour => ({
+const echo = (status: number, body: "json" | "text" | "html" = "json"): FaultEffect => ({
   kind: "status",
   status,
   body,

@@ -1,4 +1,4 @@
-import { inventWorld } from "../../build/sandbox/invent.js";
+import { generateWorld } from "../../build/sandbox/generate-world.js";
 import { startSandbox } from "../../build/sandbox/sandbox.js";
 
 // Small pages instead of many records: some 6 pages of customers and 45 of invoices, and yet a sync takes about a second.
@@ -16,7 +16,7 @@ function zoneAtNoon() {
 export function serveAccounts(seed) {
   const common = { seed, timeZone: zoneAtNoon(), now: new Date("2025-06-30T00:00:00Z") };
   const account = (name, currency, older) =>
-    inventWorld({ ...common, name, key: `${name}-key`, customers: customers[name], currency, older });
+    generateWorld({ ...common, name, key: `${name}-key`, customers: customers[name], currency, older });
   return startSandbox({
     worlds: [account("default", "USD", false), account("tokyo", "JPY", true)],
     largestPage,

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom } from "../../build/sandbox/invention/random.js";
+import { createRandom } from "../../build/sandbox/generation/random.js";
 import { installNextVersion, thisVersion } from "../support/next-version.js";
 import { serveAccounts } from "./chartmogul.js";
 import { passDay } from "./day.js";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { inventAccounts } from "../../src/sandbox/invent.ts";
+import { generateAccounts } from "../../src/sandbox/generate-world.ts";
 import type { Scene } from "../commands/scene.ts";
 import { sceneHere, syncedScene } from "../commands/scene-here.ts";
 import { type Block, blocksOf, root, userPages } from "./markdown.ts";
@@ -68,7 +68,7 @@ test("the query in docs/definitions.md finds no month that does not add up", asy
 
 test("the outputs in the README are those of its commands, apart from numbers and times", async () => {
   // The account of the demo, whose figures are different every day.
-  const [world] = inventAccounts({ now: new Date("2026-11-25T12:00:00Z") });
+  const [world] = generateAccounts({ now: new Date("2026-11-25T12:00:00Z") });
   if (world === undefined) throw new Error("the sandbox invents no account");
   const { runHere } = await sceneHere(world);
   const shown = blocksOf("README.md").filter(({ language }) => language === "console");

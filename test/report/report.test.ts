@@ -13,7 +13,7 @@ import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { formatMonth } from "../../src/report/numbers.ts";
-import { inventWorld } from "../../src/sandbox/invent.ts";
+import { generateWorld } from "../../src/sandbox/generate-world.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { type Scene, tiny } from "../commands/scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "../commands/scene-here.ts";
@@ -610,7 +610,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     ["no customer", 0],
     ["one customer", 1],
   ])("of an account with %s says what there is", async (_, customers) => {
-    const world = inventWorld({
+    const world = generateWorld({
       ...{ name: "default", key: "key", seed: 3, customers, currency: "USD", timeZone: "UTC" },
       now: today,
     });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { liveThroughABusyDay } from "../../src/sandbox/busy-day.ts";
+import { simulateBusyDay } from "../../src/sandbox/busy-day.ts";
 import { clientOf, serve, smallWorld } from "./serve.ts";
 
 const today = "2026-03-04";
@@ -10,7 +10,7 @@ const total = (world: ReturnType<typeof smallWorld>) =>
 test("a busy day changes a bit of everything, and all ties up afterwards", async () => {
   const world = smallWorld(80);
   const before = smallWorld(80);
-  liveThroughABusyDay(world);
+  simulateBusyDay(world);
 
   const left = new Map(world.customers.map((customer) => [customer.uuid, customer]));
   const gone = before.customers.filter(({ uuid }) => !left.has(uuid));
@@ -38,8 +38,8 @@ test("a busy day changes a bit of everything, and all ties up afterwards", async
 
 test("the same world lives through the same day, and a small one says that it cannot", () => {
   const [one, other] = [smallWorld(80), smallWorld(80)];
-  liveThroughABusyDay(one);
-  liveThroughABusyDay(other);
+  simulateBusyDay(one);
+  simulateBusyDay(other);
   expect(JSON.stringify(one)).toBe(JSON.stringify(other));
-  expect(() => liveThroughABusyDay(smallWorld(5))).toThrow("too small");
+  expect(() => simulateBusyDay(smallWorld(5))).toThrow("too small");
 });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { type Client, clientOf, serve, smallWorld } from "./serve.ts";
 
@@ -23,7 +23,7 @@ async function misbehaving(...faults: Fault[]): Promise<{ sandbox: Sandbox; clie
 }
 
 /** Misbehaves so at the first customer page of a small account, and rightly after it. */
-function once(what: Misbehaviour): Promise<{ sandbox: Sandbox; client: Client }> {
+function once(what: FaultEffect): Promise<{ sandbox: Sandbox; client: Client }> {
   return misbehaving({ path: "^/v1/customers", times: 1, what });
 }
 
@@ -55,7 +55,7 @@ const entriesOf = (body: { entries?: Row[] }) => body.entries ?? [];
 const statuses = (sandbox: Sandbox) => sandbox.requests.map(({ status }) => status);
 
 /** The first page of customers as it should be, and as a fault has it. */
-async function bothPages(what: Misbehaviour, path = "/customers?per_page=3") {
+async function bothPages(what: FaultEffect, path = "/customers?per_page=3") {
   const { client, sandbox } = await once(what);
   const bent = await client.body(path);
   const right = await client.body(path);
@@ -353,7 +353,7 @@ describe("a bent page", () => {
   });
 
   test("leaves alone what it does not fit: an empty list, a list without pages, an error", async () => {
-    const kinds: Misbehaviour[] = [
+    const kinds: FaultEffect[] = [
       { kind: "wrongType", field: "name" },
       { kind: "noKey" },
       { kind: "twice" },
@@ -399,7 +399,7 @@ test("a customer vanishes between the list and what is asked about it", async ()
 });
 
 describe("the requests that a fault hits", () => {
-  const unwell: Misbehaviour = { kind: "status", status: 500 };
+  const unwell: FaultEffect = { kind: "status", status: 500 };
   const pings = (count: number) => Array.from({ length: count }, () => "/ping");
   const asked = async (client: Client, ...paths: string[]) => {
     const seen: number[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inventAccounts } from "../../src/sandbox/invent.ts";
+import { generateAccounts } from "../../src/sandbox/generate-world.ts";
 import { clientOf, serve, serveSmall, TODAY } from "./serve.ts";
 
 const MOVEMENTS = ["mrr-new-business", "mrr-expansion", "mrr-contraction", "mrr-churn", "mrr-reactivation"];
@@ -7,7 +7,7 @@ const MOVEMENTS = ["mrr-new-business", "mrr-expansion", "mrr-contraction", "mrr-
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
 test.each(["default", "tokyo"])("the last day of %s is the sum over its customers", async (name) => {
-  const worlds = inventAccounts({ now: TODAY });
+  const worlds = generateAccounts({ now: TODAY });
   const world = worlds.find((candidate) => candidate.name === name);
   const client = clientOf(await serve({ worlds }), world?.key);
   const range = "start-date=2024-02-01&end-date=2026-03-05&interval=day";
@@ -22,7 +22,7 @@ test.each(["default", "tokyo"])("the last day of %s is the sum over its customer
 });
 
 test("a customer's MRR is the sum of its active subscriptions and of its movements", async () => {
-  for (const world of inventAccounts({ now: TODAY })) {
+  for (const world of generateAccounts({ now: TODAY })) {
     for (const customer of world.customers) {
       const active = (world.subscriptions.get(customer.uuid) ?? []).filter(
         ({ status }) => status === "active",

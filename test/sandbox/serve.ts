@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import { inventWorld } from "../../src/sandbox/invent.ts";
+import { generateWorld } from "../../src/sandbox/generate-world.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
 
@@ -19,7 +19,7 @@ export interface Client {
 
 /** A small world in New York; invented anew for each test, so that tests may change it. */
 export function smallWorld(customers = 40): World {
-  return inventWorld({
+  return generateWorld({
     name: "test",
     key: "sandbox-test-key",
     seed: 7,

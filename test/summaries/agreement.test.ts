@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { liveThroughABusyDay } from "../../src/sandbox/busy-day.ts";
+import { simulateBusyDay } from "../../src/sandbox/busy-day.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { today } from "../support/accounts.ts";
 import { syncedWorld, unsyncedWorld } from "../support/nights.ts";
@@ -46,7 +46,7 @@ test("the movements and the MRR made from them are ChartMogul's own, month by mo
 
 test("customers are ChartMogul's also after a merge, although old activities still name the one who went", async () => {
   const { world, path, again } = await syncedWorld(80);
-  liveThroughABusyDay(world);
+  simulateBusyDay(world);
   await again();
   const [[activities, own, reported] = []] = looking(path, (warehouse) => {
     refreshSummaries(warehouse, today);

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import type { ApiClient, Query } from "../../src/api/api-client.ts";
 import { type ClientOptions, createClient } from "../../src/http/client.ts";
 import type { RetryPolicy } from "../../src/http/retry-policy.ts";
-import { inventWorld } from "../../src/sandbox/invent.ts";
+import { generateWorld } from "../../src/sandbox/generate-world.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/sandbox/world.ts";
 
@@ -11,7 +11,7 @@ export const today = new Date("2025-06-30T15:00:00Z");
 
 /** A small invented account. */
 export function smallWorld(name = "default", customers = 30): World {
-  return inventWorld({
+  return generateWorld({
     name,
     key: `${name}-key`,
     seed: name.length,

@@ -3,8 +3,8 @@ import type { ApiClient } from "../../src/api/api-client.ts";
 import { readProfile } from "../../src/api/profile.ts";
 import { ApiError } from "../../src/errors.ts";
 import { readJson } from "../../src/json/read-json.ts";
-import { createFaultCount } from "../../src/sandbox/faults.ts";
-import { answerQuestion } from "../../src/sandbox/misbehave.ts";
+import { createReply } from "../../src/sandbox/create-reply.ts";
+import { createFaultCounter } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { type ServedInPages, today } from "./accounts.ts";
 
@@ -22,7 +22,7 @@ export function askDirectly(
   world: World,
   signal?: AbortSignal,
 ): ApiClient {
-  const count = createFaultCount();
+  const count = createFaultCounter();
   return {
     async get(name, query = {}) {
       signal?.throwIfAborted();
@@ -31,12 +31,12 @@ export function askDirectly(
       const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
       const wanted = Number(asked.get("per_page") ?? largestPage);
       if (wanted > largestPage) asked.set("per_page", String(largestPage));
-      const what = count.meet(faults, world.name, `${path}?${asked}`);
+      const what = count.match(faults, world.name, `${path}?${asked}`);
       if (what !== undefined && ofTheWay.includes(what.kind)) {
         throw new Error(`a fault that needs HTTP: ${what.kind}`);
       }
       const question = { world, method: "GET", path, query: asked, authorization: "" };
-      const { status, body } = answerQuestion(question, what);
+      const { status, body } = createReply(question, what);
       const at = performance.now();
       requests.push({ method: "GET", path, query: asked.toString(), account: world.name, status, at });
       for (let way = Math.ceil(Math.random() * longestWay); way > 0; way -= 1) await nextTurn();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { connectTo, serve, smallWorld, today } from "./accounts.ts";
 import { askDirectly } from "./direct.ts";
@@ -110,7 +110,7 @@ export function payingCustomer(world: World, index = 0): string {
 }
 
 /** What goes wrong with the content of an answer, whatever the way on which it comes. */
-const inAnswers: ReadonlySet<Misbehaviour["kind"]> = new Set([
+const inAnswers: ReadonlySet<FaultEffect["kind"]> = new Set([
   ...(["wrongType", "null", "noKey", "large", "twice"] as const),
   ...(["sameCursor", "emptyPage", "loseRest", "deleteCustomer"] as const),
 ]);

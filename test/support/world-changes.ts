@@ -1,6 +1,6 @@
 import type { Customer } from "../../src/api/records.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
-import type { Random } from "../../src/sandbox/invention/random.ts";
+import type { Random } from "../../src/sandbox/generation/random.ts";
 import type { World } from "../../src/sandbox/world.ts";
 
 /** Changes something and says what; undefined where there is nothing to change. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import { afterFirstNight, afterSecondNight, firstNight, secondNight } from "../support/nights.ts";
 import { statuses } from "../support/syncing.ts";
 
@@ -11,7 +11,7 @@ const all = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
 const family = ["customers", "subscriptions"];
 
 interface Trouble {
-  readonly what: Misbehaviour;
+  readonly what: FaultEffect;
   /** How long an answer is waited for, where that is what goes wrong. */
   readonly timeouts?: { readonly firstByte: number; readonly complete: number };
   /** What the report says where it stays so, of the listing of invoices. */
@@ -64,12 +64,12 @@ const troubles = Object.entries(passing).map(([name, { timeouts, ...trouble }]) 
 }));
 
 /** A long listing, one of many small ones, and metrics. */
-const hereAndThere = (what: Misbehaviour): Fault[] => [
+const hereAndThere = (what: FaultEffect): Fault[] => [
   { path: "^/v1/customers/[^/]+/subscriptions", from: 3, times: 1, what },
   { path: "^/v1/invoices\\?", times: 1, what },
   { path: "^/v1/metrics/mrr", times: 1, what },
 ];
-const onInvoices = (what: Misbehaviour): Fault[] => [{ path: "^/v1/invoices", what }];
+const onInvoices = (what: FaultEffect): Fault[] => [{ path: "^/v1/invoices", what }];
 
 describe("that passes after one or two requests leaves no trace:", () => {
   test.for(troubles)("$name, in the first sync", async ({ what, patience }) => {
@@ -91,7 +91,7 @@ describe("that passes after one or two requests leaves no trace:", () => {
 
   test("connections that are refused for a moment", async () => {
     const connection = { retries: 5, firstDelay: 20 };
-    const what: Misbehaviour = { kind: "refuse", milliseconds: 60 };
+    const what: FaultEffect = { kind: "refuse", milliseconds: 60 };
     const first = await firstNight();
     const faults = [
       { path: "^/v1/account$", times: 1, what },
@@ -107,7 +107,7 @@ describe("that passes after one or two requests leaves no trace:", () => {
 
   test("429 that says how long to wait, which is waited for", async () => {
     const night = await firstNight({ only: ["plans"] });
-    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "0.6" };
+    const what: FaultEffect = { kind: "status", status: 429, retryAfter: "0.6" };
     const reports = await night.sync({ faults: [{ path: "^/v1/plans", times: 1, what }] });
     expect(statuses(reports)).toEqual({ plans: "complete" });
     const [first, second] = night.sandbox.requests.filter(({ path }) => path === "/v1/plans");
@@ -150,7 +150,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
   test("429 that says how long to wait", async () => {
     const night = await secondNight({ only: ["plans"] });
     const before = night.contents();
-    const what: Misbehaviour = { kind: "status", status: 429, retryAfter: "0.1" };
+    const what: FaultEffect = { kind: "status", status: 429, retryAfter: "0.1" };
     const [report] = await night.sync({ faults: [{ path: "^/v1/plans", what }] });
     expect(report?.status).toBe("failed");
     expect(report?.error).toMatch(/^ChartMogul answered GET \/plans with 429: .*lower CHARTMOGUL_REQ/);
@@ -211,7 +211,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
     ] as const) {
       const night = await begin();
       const before = night.contents();
-      const what: Misbehaviour = { kind: "refuse", milliseconds: 150 };
+      const what: FaultEffect = { kind: "refuse", milliseconds: 150 };
       const reports = await night.sync({ faults: [{ path: "^/v1/account$", times: 1, what }] });
       expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["failed"]));
       for (const { error } of reports) {
@@ -228,7 +228,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
 
   test("connections that are refused in the middle of a sync", async () => {
     const night = await secondNight();
-    const what: Misbehaviour = { kind: "refuse", milliseconds: 150 };
+    const what: FaultEffect = { kind: "refuse", milliseconds: 150 };
     const reports = await night.sync({
       faults: [{ path: "^/v1/customers/[^/]+/subscriptions", from: 10, times: 1, what }],
     });

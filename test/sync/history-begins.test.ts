@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { addDays } from "../../src/api/calendar.ts";
 import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import { rebuild } from "../../src/sync/rebuild.ts";
 import { bent, intercepted } from "../support/accounts.ts";
 import { firstNight, later, secondNight, unsyncedWorld } from "../support/nights.ts";
@@ -24,7 +24,7 @@ function beginning(path: string) {
   return { day: first(days), week: ofInterval("week"), month: ofInterval("month"), year: ofInterval("year") };
 }
 
-const oddCustomers: Record<string, Misbehaviour> = {
+const oddCustomers: Record<string, FaultEffect> = {
   "an empty page that says there is more": { kind: "emptyPage" },
   "null in place of the first customer": { kind: "null" },
   "a first customer who paid at no time": { kind: "wrongType", field: "customer-since", everyRecord: true },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
-import { createRandom, type Random } from "../../src/sandbox/invention/random.ts";
+import { createRandom, type Random } from "../../src/sandbox/generation/random.ts";
 import { timestamp } from "../../src/schema/timestamp.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
 import { intercepted } from "../support/accounts.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
-import type { Fault, Misbehaviour } from "../../src/sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import { readRawRecords } from "../../src/store/raw-records.ts";
 import { intercepted } from "../support/accounts.ts";
 import { run } from "../support/cli.ts";
@@ -27,7 +27,7 @@ const collections = [
 ];
 
 /** Bends the pages of a listing, by default only its first; questions for a single record stay right. */
-const on = (path: string, what: Misbehaviour, hit: Pick<Fault, "from" | "times"> = { times: 1 }): Fault[] => [
+const on = (path: string, what: FaultEffect, hit: Pick<Fault, "from" | "times"> = { times: 1 }): Fault[] => [
   { path: `^/v1/${path}\\?(.*per_page=200|start-date.*interval=day)`, what, ...hit },
 ];
 const everywhere = { from: 1 };
@@ -86,7 +86,7 @@ describe("a value of a wrong type in every record", () => {
     async ({ resource, path, field }) => {
       const night = await secondNight();
       const before = night.contents();
-      const what: Misbehaviour = { kind: "wrongType", field, everyRecord: true };
+      const what: FaultEffect = { kind: "wrongType", field, everyRecord: true };
       const reports = await night.sync({ faults: on(path, what, everywhere) });
       const lost = resource === "customers" ? { subscriptions: "failed" } : {};
       expect(statuses(reports)).toEqual({ ...all, [resource]: "failed", ...lost });
@@ -110,7 +110,7 @@ describe("a value of a wrong type in every record", () => {
     const setting = { only: ["invoices"], customers: 90 };
     const night = await begin(setting);
     const pages = Math.ceil(night.world.invoices.length / 200);
-    const what: Misbehaviour = { kind: "wrongType", field: "currency", everyRecord: true };
+    const what: FaultEffect = { kind: "wrongType", field: "currency", everyRecord: true };
     const [report] = await night.sync({ faults: on("invoices", what, { from: 3, times: 1 }) });
     expect(report).toMatchObject({ status: "failed", rejected: 200 });
     expect(report?.error).toContain("currency: an object is not text");
@@ -128,7 +128,7 @@ describe("an account whose currency is no text", () => {
   test("fails alone, and the warehouse still knows whose it is", async () => {
     const night = await secondNight();
     const before = night.rows("sync_accounts");
-    const what: Misbehaviour = { kind: "wrongType", field: "currency" };
+    const what: FaultEffect = { kind: "wrongType", field: "currency" };
     const reports = await night.sync({ faults: [{ path: "^/v1/account", what }] });
     expect(statuses(reports)).toEqual({ ...all, account: "failed" });
     expect(reportOf(reports, "account")?.error).toContain("did not validate; the first: currency");
@@ -330,7 +330,7 @@ describe("a listing", () => {
         uuid: `inv_${index}`,
       }));
       invoices.splice(0, invoices.length, ...(many as typeof invoices));
-      const what: Misbehaviour = { kind: "wrongType", field: "currency", everyRecord: true };
+      const what: FaultEffect = { kind: "wrongType", field: "currency", everyRecord: true };
       const [report] = await night.sync({ faults: on("invoices", what, { from: 2, times: 1 }) });
       expect(report).toMatchObject({ status, rejected: odd });
     },

@@ -1,5 +1,5 @@
-const DAY = 86_400_000;
-const QUARTER_HOUR = 900_000;
+const dayLength = 86_400_000;
+const quarterHour = 900_000;
 
 const clocks = new Map<string, (instant: number) => number>();
 
@@ -13,17 +13,17 @@ function createClock(timeZone: string): (instant: number) => number {
   const days = new Map<number, number>();
   return (instant) => {
     // Every offset in use is a multiple of a quarter of an hour, so a day never begins inside one.
-    const quarter = Math.floor(instant / QUARTER_HOUR);
+    const quarter = Math.floor(instant / quarterHour);
     const known = days.get(quarter);
     if (known !== undefined) return known;
-    const day = Date.parse(format.format(quarter * QUARTER_HOUR)) / DAY;
+    const day = Date.parse(format.format(quarter * quarterHour)) / dayLength;
     days.set(quarter, day);
     return day;
   };
 }
 
-/** Days are whole numbers since 1970-01-01. The calendar day of an instant (milliseconds) in a time zone (IANA name). */
-export function dayIn(timeZone: string, instant: number): number {
+/** The calendar day of an instant (milliseconds) in a time zone (IANA name). A day is a whole number, counted from 1970-01-01. */
+export function toDay(timeZone: string, instant: number): number {
   const clock = clocks.get(timeZone) ?? createClock(timeZone);
   clocks.set(timeZone, clock);
   return clock(instant);
@@ -32,23 +32,23 @@ export function dayIn(timeZone: string, instant: number): number {
 /** The day of a `YYYY-MM-DD`, or undefined for anything else. */
 export function readDay(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined;
-  const day = Date.parse(text.slice(0, 10)) / DAY;
+  const day = Date.parse(text.slice(0, 10)) / dayLength;
   return Number.isNaN(day) ? undefined : day;
 }
 
 /** `YYYY-MM-DD` */
 export function writeDay(day: number): string {
-  return new Date(day * DAY).toISOString().slice(0, 10);
+  return new Date(day * dayLength).toISOString().slice(0, 10);
 }
 
-/** The last day of the month that lies `months` months after the one that holds `day`. */
-export function endOfMonth(day: number, months = 0): number {
-  const date = new Date(day * DAY);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + months, 0) / DAY;
+/** The last day of a month: `months` months after the month of `day`. */
+export function getEndOfMonth(day: number, months = 0): number {
+  const date = new Date(day * dayLength);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + months, 0) / dayLength;
 }
 
 /** 0 is Sunday. */
-export function weekdayOf(day: number): number {
+export function getWeekday(day: number): number {
   // 1970-01-01 was a Thursday.
   return (((day + 4) % 7) + 7) % 7;
 }

@@ -1,10 +1,10 @@
 import type { Activity, ActivityType } from "../customer-records.ts";
-import { dayIn } from "./calendar.ts";
+import { toDay } from "./calendar.ts";
 
 /** What is counted for each day; `customers` is the change in their number, the rest are sums over the day. */
 type Count = ActivityType | "customers" | "newCustomers" | "lostCustomers";
 
-const COUNTS: Count[] = [
+const allCounts: Count[] = [
   "new_biz",
   "reactivation",
   "expansion",
@@ -16,7 +16,7 @@ const COUNTS: Count[] = [
 ];
 
 /** The movements of an account, added up by calendar day of the account's time zone. */
-export interface History {
+export interface MovementHistory {
   /** The sum of all days up to and including this one, whether or not the history reaches it. */
   upTo(count: Count, day: number): number;
 }
@@ -24,8 +24,8 @@ export interface History {
 function createTotals(
   first: number,
   last: number,
-): { add(count: Count, day: number, amount: number): void } & History {
-  const totals = new Map(COUNTS.map((count) => [count, new Float64Array(last - first + 1)]));
+): { add(count: Count, day: number, amount: number): void } & MovementHistory {
+  const totals = new Map(allCounts.map((count) => [count, new Float64Array(last - first + 1)]));
   let summed = false;
   function sum(): void {
     for (const days of totals.values()) {
@@ -53,8 +53,8 @@ function createTotals(
  * Reads the history from activities, which must be in order of date. A customer counts while the sum of its movements is
  * above zero. Costs one pass over the activities, so nothing is kept between requests.
  */
-export function readHistory(activities: Activity[], timeZone: string): History {
-  const days = activities.map((activity) => dayIn(timeZone, Date.parse(activity.date)));
+export function readHistory(activities: Activity[], timeZone: string): MovementHistory {
+  const days = activities.map((activity) => toDay(timeZone, Date.parse(activity.date)));
   const first = days[0] ?? 0;
   const totals = createTotals(first, days.at(-1) ?? first);
   const levels = new Map<string, number>();

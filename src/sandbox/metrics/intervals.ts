@@ -1,13 +1,8 @@
-import { endOfMonth, weekdayOf } from "./calendar.ts";
+import type { Interval } from "../../api/calendar.ts";
+import { getEndOfMonth, getWeekday } from "./calendar.ts";
 
-/** The five lengths of https://dev.chartmogul.com/reference/introduction-metrics-api. */
-export const INTERVALS = ["day", "week", "month", "quarter", "year"] as const;
-
-/** A length of interval. */
-export type Interval = (typeof INTERVALS)[number];
-
-/** A stretch of days, both ends included. */
-export interface Stretch {
+/** A range of days, both ends included. */
+export interface DayRange {
   from: number;
   to: number;
 }
@@ -18,23 +13,27 @@ function endOf(day: number, interval: Interval, weekStart: "monday" | "sunday"):
     case "day":
       return day;
     case "week":
-      return day + ((7 - weekdayOf(day) + (weekStart === "monday" ? 0 : 6)) % 7);
+      return day + ((7 - getWeekday(day) + (weekStart === "monday" ? 0 : 6)) % 7);
     case "month":
-      return endOfMonth(day);
+      return getEndOfMonth(day);
     case "quarter":
-      return endOfMonth(day, 2 - (month % 3));
+      return getEndOfMonth(day, 2 - (month % 3));
     case "year":
-      return endOfMonth(day, 11 - month);
+      return getEndOfMonth(day, 11 - month);
   }
 }
 
 /** Cuts a range into intervals without gaps; the first and the last one may be clipped. Empty when it ends early. */
-export function cut(range: Stretch, interval: Interval, weekStart: "monday" | "sunday"): Stretch[] {
-  const stretches: Stretch[] = [];
+export function cutIntoIntervals(
+  range: DayRange,
+  interval: Interval,
+  weekStart: "monday" | "sunday",
+): DayRange[] {
+  const ranges: DayRange[] = [];
   for (let from = range.from; from <= range.to; ) {
     const to = Math.min(endOf(from, interval, weekStart), range.to);
-    stretches.push({ from, to });
+    ranges.push({ from, to });
     from = to + 1;
   }
-  return stretches;
+  return ranges;
 }

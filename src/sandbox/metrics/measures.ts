@@ -1,5 +1,5 @@
-import type { History } from "./history.ts";
-import type { Stretch } from "./intervals.ts";
+import type { MovementHistory } from "./history.ts";
+import type { DayRange } from "./intervals.ts";
 
 /** The eight metrics under their wire names. Amounts in hundredths of the account's currency, rates in percent. */
 export interface Measures {
@@ -25,7 +25,7 @@ function divide(amount: number, by: number): number {
   return by === 0 ? 0 : amount / by;
 }
 
-function mrrAt(history: History, day: number): number {
+function mrrAt(history: MovementHistory, day: number): number {
   return (
     history.upTo("new_biz", day) +
     history.upTo("reactivation", day) +
@@ -36,8 +36,8 @@ function mrrAt(history: History, day: number): number {
 }
 
 /** The movements over a stretch, under the keys of `/v1/metrics/mrr`; contraction and churn are negative. */
-export function movementsOver(history: History, { from, to }: Stretch): Record<string, number> {
-  const over = (type: Parameters<History["upTo"]>[0]) =>
+export function sumMovements(history: MovementHistory, { from, to }: DayRange): Record<string, number> {
+  const over = (type: Parameters<MovementHistory["upTo"]>[0]) =>
     history.upTo(type, to) - history.upTo(type, from - 1);
   return {
     "mrr-new-business": over("new_biz"),
@@ -52,8 +52,8 @@ export function movementsOver(history: History, { from, to }: Stretch): Record<s
  * MRR, ARR, customers and ARPA as at the end of the stretch; ASP, churn rates and LTV over it. MRR churn is net, so it is
  * negative when expansion and reactivation beat churn. LTV is ARPA by the customer churn rate, 0 without churn.
  */
-export function measure(history: History, { from, to }: Stretch): Measures {
-  const over = (count: Parameters<History["upTo"]>[0]) =>
+export function measure(history: MovementHistory, { from, to }: DayRange): Measures {
+  const over = (count: Parameters<MovementHistory["upTo"]>[0]) =>
     history.upTo(count, to) - history.upTo(count, from - 1);
   const mrr = mrrAt(history, to);
   const customers = history.upTo("customers", to);
@@ -72,6 +72,6 @@ export function measure(history: History, { from, to }: Stretch): Measures {
 }
 
 /** The change in percent of the earlier value's size; 0 when that was 0. */
-export function change(current: number, previous: number): number {
+export function computeChange(current: number, previous: number): number {
   return percent(divide(current - previous, Math.abs(previous)));
 }

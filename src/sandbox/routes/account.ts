@@ -1,15 +1,15 @@
-import { type Answer, json, notFound } from "../answer.ts";
+import { type Reply, replyJson, replyNotFound } from "../reply.ts";
 import type { AccountSettings, DataSource } from "../world.ts";
-import { type Call, isOn, matches, type Route } from "./call.ts";
+import { type ApiRequest, isOn, matches, type Route } from "./route.ts";
 
-function answerAccount({ world, query }: Call): Answer {
+function replyWithAccount({ world, query }: ApiRequest): Reply {
   const settings = new Map(Object.entries(world.settings satisfies AccountSettings));
   const included: Record<string, unknown> = {};
   for (const name of (query.get("include") ?? "").split(",").filter((part) => part !== "")) {
-    if (!settings.has(name)) return json({ message: `Invalid include parameter: ${name}` }, 400);
+    if (!settings.has(name)) return replyJson({ message: `Invalid include parameter: ${name}` }, 400);
     included[name] = settings.get(name);
   }
-  return json({ ...world.account, ...included });
+  return replyJson({ ...world.account, ...included });
 }
 
 function show(source: DataSource, query: URLSearchParams): unknown {
@@ -22,24 +22,24 @@ function show(source: DataSource, query: URLSearchParams): unknown {
   };
 }
 
-/** Not paged: https://dev.chartmogul.com/reference/sources/list answers with the whole list and no cursor. */
-function answerSources({ world, query }: Call): Answer {
+/** Not paged: https://dev.chartmogul.com/reference/sources/list gives the whole list and no cursor. */
+function replyWithSources({ world, query }: ApiRequest): Reply {
   const sources = world.dataSources.filter(
     (source) => matches(query, "name", source.name) && matches(query, "system", source.system),
   );
-  return json({ data_sources: sources.map((source) => show(source, query)) });
+  return replyJson({ data_sources: sources.map((source) => show(source, query)) });
 }
 
 /** Ping, account and data sources: https://dev.chartmogul.com/reference/retrieve-account. */
 export const accountRoutes: Route[] = [
-  { path: "/ping", answer: () => json({ data: "pong!" }) },
-  { path: "/account", answer: answerAccount },
-  { path: "/data_sources", answer: answerSources },
+  { path: "/ping", reply: () => replyJson({ data: "pong!" }) },
+  { path: "/account", reply: replyWithAccount },
+  { path: "/data_sources", reply: replyWithSources },
   {
     path: "/data_sources/:uuid",
-    answer({ world, query, uuid }) {
+    reply({ world, query, uuid }) {
       const source = world.dataSources.find((candidate) => candidate.uuid === uuid);
-      return source === undefined ? notFound("Data source") : json(show(source, query));
+      return source === undefined ? replyNotFound("Data source") : replyJson(show(source, query));
     },
   },
 ];

@@ -1,9 +1,9 @@
-import { type Answer, json } from "../answer.ts";
 import type { Activity } from "../customer-records.ts";
-import { inOrder, newestFirst, numberOf, type Order } from "../order.ts";
-import { answerPage, badCursor, perPage } from "../page.ts";
-import { type Call, matches, type Route } from "./call.ts";
-import { findCustomer, isAnswer } from "./customers.ts";
+import { deriveNumber, type Order, orderByCreation, sortRows } from "../order.ts";
+import { type Reply, replyJson } from "../reply.ts";
+import { readPageSize, refuseCursor, replyWithPage } from "../reply-with-page.ts";
+import { findCustomer, isReply } from "./customers.ts";
+import { type ApiRequest, matches, type Route } from "./route.ts";
 
 /** Also the order in which a world keeps its activities, and in which metrics add them up. */
 export const byDate: Order<Activity> = {
@@ -15,7 +15,7 @@ export const byDate: Order<Activity> = {
   changeable: (activity) => activity.date,
 };
 
-const byCreation = newestFirst<Activity>("number", (activity) => numberOf(activity.uuid));
+const byCreation = orderByCreation<Activity>("number", (activity) => deriveNumber(activity.uuid));
 
 /** A bare end date means the whole of that day, in UTC: the docs do not say which zone. */
 function endOf(date: string): number {
@@ -51,19 +51,19 @@ function take(
  * https://dev.chartmogul.com/reference/activities/list. `cursor` and the older `start-after` both mean "behind the row
  * with this uuid"; see `World.activitiesCursor` for what the cursor names.
  */
-function answerActivities({ world, query }: Call): Answer {
-  const ascending = inOrder(world.activities, byDate);
+function replyWithActivities({ world, query }: ApiRequest): Reply {
+  const ascending = sortRows(world.activities, byDate);
   const rows = query.get("order") === "-date" ? ascending.toReversed() : ascending;
   const after = query.get("cursor") ?? query.get("start-after");
   const before = after === null ? -1 : rows.findIndex(({ uuid }) => uuid === after);
-  if (after !== null && before === -1) return badCursor();
-  const size = perPage(query);
+  if (after !== null && before === -1) return refuseCursor();
+  const size = readPageSize(query);
   const found = take(rows, before + 1, size + 1, filterOf(query));
   const shown = found.slice(0, size);
   const next = found[size];
   const last = shown.at(-1);
   const named = world.activitiesCursor === "first-of-next-page" ? (next ?? last) : last;
-  return json({
+  return replyJson({
     entries: shown,
     has_more: next !== undefined,
     ...(query.has("cursor") ? {} : { per_page: size }),
@@ -73,7 +73,7 @@ function answerActivities({ world, query }: Call): Answer {
 
 function showForCustomer(activity: Activity, sign: string): unknown {
   return {
-    id: numberOf(activity.uuid),
+    id: deriveNumber(activity.uuid),
     description: activity.description,
     "activity-mrr-movement": activity["activity-mrr-movement"],
     "activity-mrr": activity["activity-mrr"],
@@ -87,10 +87,10 @@ function showForCustomer(activity: Activity, sign: string): unknown {
 }
 
 /** Newest created first, where the account's list goes by date. */
-function answerCustomerActivities({ world, query, uuid }: Call): Answer {
+function replyWithCustomerActivities({ world, query, uuid }: ApiRequest): Reply {
   const customer = findCustomer(world, uuid);
-  if (isAnswer(customer)) return customer;
-  return answerPage(
+  if (isReply(customer)) return customer;
+  return replyWithPage(
     {
       key: "entries",
       rows: world.activities.filter((activity) => activity["customer-uuid"] === uuid),
@@ -104,6 +104,6 @@ function answerCustomerActivities({ world, query, uuid }: Call): Answer {
 
 /** MRR movements, of the account and of one customer. */
 export const activityRoutes: Route[] = [
-  { path: "/activities", answer: answerActivities },
-  { path: "/customers/:uuid/activities", answer: answerCustomerActivities },
+  { path: "/activities", reply: replyWithActivities },
+  { path: "/customers/:uuid/activities", reply: replyWithCustomerActivities },
 ];

@@ -1,10 +1,10 @@
 import type { Customer } from "../../api/records.ts";
-import { type Answer, json, missing, refuse } from "../answer.ts";
-import { findByUuid } from "../lookup.ts";
+import { findByUuid } from "../find-by-uuid.ts";
 import type { Order } from "../order.ts";
-import { answerPage, type FirstPage } from "../page.ts";
+import { type Reply, refuse, refuseMissing, replyJson } from "../reply.ts";
+import { type FirstPage, replyWithPage } from "../reply-with-page.ts";
 import type { World } from "../world.ts";
-import { type Call, matches, type Route } from "./call.ts";
+import { type ApiRequest, matches, type Route } from "./route.ts";
 
 const bySince: Order<Customer> = {
   direction: "ascending",
@@ -36,8 +36,8 @@ function pageKeys(page: FirstPage<Customer>, totalPages: number | null): Record<
 }
 
 /** By customer-since, leads last: https://dev.chartmogul.com/reference/customers/list. There is no date filter. */
-function answerCustomers({ world, query }: Call): Answer {
-  return answerPage(
+function replyWithCustomers({ world, query }: ApiRequest): Reply {
+  return replyWithPage(
     {
       key: "entries",
       rows: world.customers,
@@ -55,9 +55,9 @@ function ownersOf(world: World, email: string): Set<string> {
 }
 
 /** The only list where no match is a 404. */
-function answerSearch({ world, query }: Call): Answer {
+function replyWithSearch({ world, query }: ApiRequest): Reply {
   const asked = query.get("email");
-  if (asked === null) return missing("email");
+  if (asked === null) return refuseMissing("email");
   const email = asked.toLowerCase();
   const associated =
     query.get("with_associated_emails") === "true" ? ownersOf(world, email) : new Set<string>();
@@ -66,7 +66,7 @@ function answerSearch({ world, query }: Call): Answer {
   if (!world.customers.some(keep)) {
     return refuse(404, `Can't find any customers with email: "${asked}"`, "email");
   }
-  return answerPage(
+  return replyWithPage(
     {
       key: "entries",
       rows: world.customers,
@@ -78,32 +78,32 @@ function answerSearch({ world, query }: Call): Answer {
   );
 }
 
-/** The customer, or the answer that there is none. */
-export function findCustomer(world: World, uuid: string): Customer | Answer {
+/** Finds a customer, or gives the 404 where there is none. */
+export function findCustomer(world: World, uuid: string): Customer | Reply {
   return findByUuid(world.customers, uuid) ?? refuse(404, "Customer not found");
 }
 
-/** Tells an answer from a customer. */
-export function isAnswer(found: Customer | Answer): found is Answer {
+/** True for a reply, in contrast to a customer. */
+export function isReply(found: Customer | Reply): found is Reply {
   return "contentType" in found;
 }
 
 /** Customers, their search and their attributes. */
 export const customerRoutes: Route[] = [
-  { path: "/customers", answer: answerCustomers },
-  { path: "/customers/search", answer: answerSearch },
+  { path: "/customers", reply: replyWithCustomers },
+  { path: "/customers/search", reply: replyWithSearch },
   {
     path: "/customers/:uuid",
-    answer({ world, uuid }) {
+    reply({ world, uuid }) {
       const customer = findCustomer(world, uuid);
-      return isAnswer(customer) ? customer : json(customer);
+      return isReply(customer) ? customer : replyJson(customer);
     },
   },
   {
     path: "/customers/:uuid/attributes",
-    answer({ world, uuid }) {
+    reply({ world, uuid }) {
       const customer = findCustomer(world, uuid);
-      return isAnswer(customer) ? customer : json(customer.attributes);
+      return isReply(customer) ? customer : replyJson(customer.attributes);
     },
   },
 ];

@@ -1,15 +1,15 @@
 import type { Disabling, LineItem, Transaction } from "../../api/records.ts";
-import { type Answer, json, missing, notFound } from "../answer.ts";
 import type { Invoice } from "../billing-records.ts";
-import { findByUuid } from "../lookup.ts";
-import { newestFirst } from "../order.ts";
-import { answerPage, type Listing, totals } from "../page.ts";
+import { findByUuid } from "../find-by-uuid.ts";
+import { orderByCreation } from "../order.ts";
+import { type Reply, refuseMissing, replyJson, replyNotFound } from "../reply.ts";
+import { type Listing, replyWithPage, showTotals } from "../reply-with-page.ts";
 import { cameFrom } from "../stored.ts";
 import type { World } from "../world.ts";
-import { type Call, isOn, matches, type Route } from "./call.ts";
-import { findCustomer, isAnswer } from "./customers.ts";
+import { findCustomer, isReply } from "./customers.ts";
+import { type ApiRequest, isOn, matches, type Route } from "./route.ts";
 
-const order = newestFirst<Invoice>("text", (invoice) => invoice.uuid);
+const order = orderByCreation<Invoice>("text", (invoice) => invoice.uuid);
 
 function isInvalid(invoice: Invoice): boolean {
   for (const _ in invoice.errors) return true;
@@ -58,7 +58,7 @@ function withoutBalanceTransfer(invoice: Invoice): Invoice {
   return { ...invoice, line_items: lineItems };
 }
 
-function answerInvoices({ world, query }: Call): Answer {
+function replyWithInvoices({ world, query }: ApiRequest): Reply {
   const source = query.get("data_source_uuid");
   const listing: Listing<Invoice> = {
     key: "invoices",
@@ -70,15 +70,15 @@ function answerInvoices({ world, query }: Call): Answer {
       matches(query, "external_id", invoice.external_id) &&
       (source === null || sourceOf(world, invoice) === source),
     show: (invoice) => show(invoice, query),
-    deprecated: totals(0),
+    deprecated: showTotals(0),
   };
-  return answerPage(listing, query);
+  return replyWithPage(listing, query);
 }
 
-function answerCustomerInvoices({ world, query, uuid }: Call): Answer {
+function replyWithCustomerInvoices({ world, query, uuid }: ApiRequest): Reply {
   const customer = findCustomer(world, uuid);
-  if (isAnswer(customer)) return customer;
-  return answerPage(
+  if (isReply(customer)) return customer;
+  return replyWithPage(
     {
       key: "invoices",
       rows: world.invoices,
@@ -89,23 +89,23 @@ function answerCustomerInvoices({ world, query, uuid }: Call): Answer {
         return shown;
       },
       always: { customer_uuid: uuid },
-      deprecated: totals(0),
+      deprecated: showTotals(0),
     },
     query,
   );
 }
 
-function answerInvoice({ world, query, uuid }: Call): Answer {
+function replyWithInvoice({ world, query, uuid }: ApiRequest): Reply {
   const invoice = findByUuid(world.invoices, uuid);
-  if (invoice === undefined || !isVisible(invoice, query)) return notFound("Invoice");
-  return json(withoutBalanceTransfer(show(invoice, query)));
+  if (invoice === undefined || !isVisible(invoice, query)) return replyNotFound("Invoice");
+  return replyJson(withoutBalanceTransfer(show(invoice, query)));
 }
 
 /** The two parts of an invoice that have routes of their own. */
 type Part = LineItem | Transaction;
 
 function findPart(
-  { world, query }: Call,
+  { world, query }: ApiRequest,
   parts: (invoice: Invoice) => Part[],
   fits: (part: Part, invoice: Invoice) => boolean,
 ): Part | undefined {
@@ -119,27 +119,27 @@ function findPart(
 }
 
 function partRoutes(path: string, object: string, parts: (invoice: Invoice) => Part[]): Route[] {
-  const answer = (part: Part | undefined, query: URLSearchParams) =>
-    part === undefined ? notFound(object) : json(withHistory(part, query));
+  const reply = (part: Part | undefined, query: URLSearchParams) =>
+    part === undefined ? replyNotFound(object) : replyJson(withHistory(part, query));
   return [
     {
       path: `${path}/:uuid`,
-      answer: (call) =>
-        answer(
+      reply: (call) =>
+        reply(
           findPart(call, parts, (part) => part.uuid === call.uuid),
           call.query,
         ),
     },
     {
       path,
-      answer(call) {
+      reply(call) {
         const source = call.query.get("data_source_uuid");
         const externalId = call.query.get("external_id");
-        if (source === null) return missing("data_source_uuid");
-        if (externalId === null) return missing("external_id");
+        if (source === null) return refuseMissing("data_source_uuid");
+        if (externalId === null) return refuseMissing("external_id");
         const fits = (part: Part, invoice: Invoice) =>
           part.external_id === externalId && sourceOf(call.world, invoice) === source;
-        return answer(findPart(call, parts, fits), call.query);
+        return reply(findPart(call, parts, fits), call.query);
       },
     },
   ];
@@ -147,9 +147,9 @@ function partRoutes(path: string, object: string, parts: (invoice: Invoice) => P
 
 /** Invoices and their parts: https://dev.chartmogul.com/reference/invoices/list. Disabled and invalid ones are hidden. */
 export const invoiceRoutes: Route[] = [
-  { path: "/invoices", answer: answerInvoices },
-  { path: "/invoices/:uuid", answer: answerInvoice },
-  { path: "/import/customers/:uuid/invoices", answer: answerCustomerInvoices },
+  { path: "/invoices", reply: replyWithInvoices },
+  { path: "/invoices/:uuid", reply: replyWithInvoice },
+  { path: "/import/customers/:uuid/invoices", reply: replyWithCustomerInvoices },
   ...partRoutes("/line_items", "Line item", (invoice) => invoice.line_items),
   ...partRoutes("/transactions", "Transaction", (invoice) => invoice.transactions),
 ];

@@ -1,14 +1,15 @@
-import { type Answer, json, missing, refuse } from "../answer.ts";
-import { dayIn, endOfMonth, readDay, writeDay } from "../metrics/calendar.ts";
-import { type History, readHistory } from "../metrics/history.ts";
-import { cut, INTERVALS, type Interval, type Stretch } from "../metrics/intervals.ts";
-import { change, type Measures, type Metric, measure, movementsOver } from "../metrics/measures.ts";
-import { inOrder } from "../order.ts";
+import { type Interval, intervals } from "../../api/calendar.ts";
+import { getEndOfMonth, readDay, toDay, writeDay } from "../metrics/calendar.ts";
+import { type MovementHistory, readHistory } from "../metrics/history.ts";
+import { cutIntoIntervals, type DayRange } from "../metrics/intervals.ts";
+import { computeChange, type Measures, type Metric, measure, sumMovements } from "../metrics/measures.ts";
+import { sortRows } from "../order.ts";
+import { type Reply, refuse, refuseMissing, replyJson } from "../reply.ts";
 import type { World } from "../world.ts";
 import { byDate } from "./activities.ts";
-import type { Call, Route } from "./call.ts";
+import type { ApiRequest, Route } from "./route.ts";
 
-const METRICS: Metric[] = [
+const metricNames: Metric[] = [
   "mrr",
   "arr",
   "customer-churn-rate",
@@ -19,18 +20,18 @@ const METRICS: Metric[] = [
   "arpa",
 ];
 
-const TRAILING_DAYS = 30;
+const trailingDays = 30;
 
-function listOf(query: URLSearchParams, name: string): Set<string> | undefined {
+function readSet(query: URLSearchParams, name: string): Set<string> | undefined {
   const text = query.get(name);
   return text === null || text === "" ? undefined : new Set(text.split(","));
 }
 
 /** `geo` and `plans` are honoured, by country and by plan of each activity; `filters` (CFL) is accepted and ignored. */
-function historyOf({ world, query }: Call): History {
-  const countries = listOf(query, "geo");
-  const wanted = listOf(query, "plans");
-  let activities = inOrder(world.activities, byDate);
+function readMovements({ world, query }: ApiRequest): MovementHistory {
+  const countries = readSet(query, "geo");
+  const wanted = readSet(query, "plans");
+  let activities = sortRows(world.activities, byDate);
   if (countries !== undefined) {
     const inside = new Set(
       world.customers.filter((one) => countries.has(one.country ?? "")).map((one) => one.uuid),
@@ -51,12 +52,12 @@ function historyOf({ world, query }: Call): History {
 }
 
 /** Independent of the range asked for, as in every recording. */
-function summarize(history: History, world: World): { current: Measures; previous: Measures } {
-  const today = dayIn(world.account.time_zone, world.now.getTime());
+function summarize(history: MovementHistory, world: World): { current: Measures; previous: Measures } {
+  const today = toDay(world.account.time_zone, world.now.getTime());
   const trailing = (back: number) =>
-    measure(history, { from: today - back - TRAILING_DAYS + 1, to: today - back });
+    measure(history, { from: today - back - trailingDays + 1, to: today - back });
   const month = (back: number) =>
-    measure(history, { from: endOfMonth(today, -back - 1) + 1, to: endOfMonth(today, -back) });
+    measure(history, { from: getEndOfMonth(today, -back - 1) + 1, to: getEndOfMonth(today, -back) });
   const fromMonths = ({ ltv, ...rates }: Measures) => ({
     ltv,
     "customer-churn-rate": rates["customer-churn-rate"],
@@ -64,16 +65,16 @@ function summarize(history: History, world: World): { current: Measures; previou
   });
   return {
     current: { ...trailing(0), ...fromMonths(month(1)) },
-    previous: { ...trailing(TRAILING_DAYS), ...fromMonths(month(2)) },
+    previous: { ...trailing(trailingDays), ...fromMonths(month(2)) },
   };
 }
 
 /** The range of the request, or the 400 for what is missing; the real body of that 400 is not known. */
-function readRange(query: URLSearchParams): Stretch | Answer {
+function readRange(query: URLSearchParams): DayRange | Reply {
   const days = new Map<string, number>();
   for (const name of ["start-date", "end-date"]) {
     const text = query.get(name);
-    if (text === null || text === "") return missing(name);
+    if (text === null || text === "") return refuseMissing(name);
     const day = readDay(text);
     if (day === undefined) return refuse(400, `Parameter "${name}" is not a date`, name);
     days.set(name, day);
@@ -88,7 +89,7 @@ interface Choice {
   interval: Interval;
 }
 
-function readInterval(query: URLSearchParams, choice: Choice): Interval | Answer {
+function readInterval(query: URLSearchParams, choice: Choice): Interval | Reply {
   // LTV knows no interval parameter, and an unknown parameter is ignored.
   const asked = choice.intervals.length === 1 ? choice.interval : (query.get("interval") ?? choice.interval);
   return (
@@ -97,73 +98,73 @@ function readInterval(query: URLSearchParams, choice: Choice): Interval | Answer
 }
 
 interface Entry {
-  stretch: Stretch;
+  range: DayRange;
   current: Measures;
   /** The same as `current` in the first entry, whose change is 0. */
   previous: Measures;
 }
 
-function entriesOf(history: History, stretches: Stretch[]): Entry[] {
+function entriesOf(history: MovementHistory, ranges: DayRange[]): Entry[] {
   const entries: Entry[] = [];
-  for (const stretch of stretches) {
-    const current = measure(history, stretch);
-    entries.push({ stretch, current, previous: entries.at(-1)?.current ?? current });
+  for (const range of ranges) {
+    const current = measure(history, range);
+    entries.push({ range, current, previous: entries.at(-1)?.current ?? current });
   }
   return entries;
 }
 
 /** What one metrics path makes of the entries and the summary. */
-interface Shape {
-  entry(history: History, entry: Entry): Record<string, unknown>;
+interface MetricShape {
+  entry(history: MovementHistory, entry: Entry): Record<string, unknown>;
   summary(current: Measures, previous: Measures): Record<string, unknown>;
 }
 
-function single(metric: Metric): Shape {
+function single(metric: Metric): MetricShape {
   return {
-    entry: (history, { stretch, current, previous }) => ({
+    entry: (history, { range, current, previous }) => ({
       [metric]: current[metric],
-      "percentage-change": change(current[metric], previous[metric]),
-      ...(metric === "mrr" ? movementsOver(history, stretch) : {}),
+      "percentage-change": computeChange(current[metric], previous[metric]),
+      ...(metric === "mrr" ? sumMovements(history, range) : {}),
     }),
     summary: (current, previous) => ({
       current: current[metric],
       previous: previous[metric],
-      "percentage-change": change(current[metric], previous[metric]),
+      "percentage-change": computeChange(current[metric], previous[metric]),
     }),
   };
 }
 
-const all: Shape = {
+const all: MetricShape = {
   entry(_history, { current, previous }) {
     const values: Record<string, number> = {};
-    for (const metric of METRICS) {
+    for (const metric of metricNames) {
       values[metric] = current[metric];
-      values[`${metric}-percentage-change`] = change(current[metric], previous[metric]);
+      values[`${metric}-percentage-change`] = computeChange(current[metric], previous[metric]);
     }
     return values;
   },
   summary(current, previous) {
     const values: Record<string, number> = {};
-    for (const metric of METRICS) {
+    for (const metric of metricNames) {
       values[`current-${metric}`] = current[metric];
       values[`previous-${metric}`] = previous[metric];
-      values[`${metric}-percentage-change`] = change(current[metric], previous[metric]);
+      values[`${metric}-percentage-change`] = computeChange(current[metric], previous[metric]);
     }
     return values;
   },
 };
 
-function answerMetric(call: Call, choice: Choice, shape: Shape): Answer {
+function replyWithMetric(call: ApiRequest, choice: Choice, shape: MetricShape): Reply {
   const range = readRange(call.query);
   if ("contentType" in range) return range;
   const interval = readInterval(call.query, choice);
   if (typeof interval === "object") return interval;
-  const history = historyOf(call);
-  const stretches = cut(range, interval, call.world.account.week_start_on);
+  const history = readMovements(call);
+  const ranges = cutIntoIntervals(range, interval, call.world.account.week_start_on);
   const summary = summarize(history, call.world);
-  return json({
-    entries: entriesOf(history, stretches).map((entry) => ({
-      date: writeDay(entry.stretch.to),
+  return replyJson({
+    entries: entriesOf(history, ranges).map((entry) => ({
+      date: writeDay(entry.range.to),
       ...shape.entry(history, entry),
     })),
     summary: shape.summary(summary.current, summary.previous),
@@ -172,12 +173,12 @@ function answerMetric(call: Call, choice: Choice, shape: Shape): Answer {
 
 function route(
   path: string,
-  shape: Shape,
+  shape: MetricShape,
   interval: Interval,
-  intervals: readonly Interval[] = INTERVALS,
+  allowed: readonly Interval[] = intervals,
 ): Route {
-  const choice: Choice = { intervals, interval };
-  return { path, answer: (call) => answerMetric(call, choice, shape) };
+  const choice: Choice = { intervals: allowed, interval };
+  return { path, reply: (call) => replyWithMetric(call, choice, shape) };
 }
 
 /** The nine metrics: https://dev.chartmogul.com/reference/introduction-metrics-api. Not paged, no limit on the range. */

@@ -1,11 +1,11 @@
-import { json, notFound } from "../answer.ts";
-import { newestFirst, numberOf } from "../order.ts";
-import { answerPage, totals } from "../page.ts";
+import { deriveNumber, orderByCreation } from "../order.ts";
+import { replyJson, replyNotFound } from "../reply.ts";
+import { replyWithPage, showTotals } from "../reply-with-page.ts";
 import type { Plan, PlanGroup } from "../world.ts";
-import { matches, type Route } from "./call.ts";
+import { matches, type Route } from "./route.ts";
 
-const planOrder = newestFirst<Plan>("number", (plan) => numberOf(plan.uuid));
-const groupOrder = newestFirst<PlanGroup>("number", (group) => numberOf(group.uuid));
+const planOrder = orderByCreation<Plan>("number", (plan) => deriveNumber(plan.uuid));
+const groupOrder = orderByCreation<PlanGroup>("number", (group) => deriveNumber(group.uuid));
 
 function showGroup(group: PlanGroup): unknown {
   return { name: group.name, uuid: group.uuid, plans_count: group.planUuids.length };
@@ -15,8 +15,8 @@ function showGroup(group: PlanGroup): unknown {
 export const planRoutes: Route[] = [
   {
     path: "/plans",
-    answer: ({ world, query }) =>
-      answerPage(
+    reply: ({ world, query }) =>
+      replyWithPage(
         {
           key: "plans",
           rows: world.plans,
@@ -29,47 +29,47 @@ export const planRoutes: Route[] = [
               "system",
               world.dataSources.find((source) => source.uuid === plan.data_source_uuid)?.system,
             ),
-          deprecated: totals(0),
+          deprecated: showTotals(0),
         },
         query,
       ),
   },
   {
     path: "/plans/:uuid",
-    answer({ world, uuid }) {
+    reply({ world, uuid }) {
       const plan = world.plans.find((candidate) => candidate.uuid === uuid);
-      return plan === undefined ? notFound("Plan") : json(plan);
+      return plan === undefined ? replyNotFound("Plan") : replyJson(plan);
     },
   },
   {
     path: "/plan_groups",
-    answer: ({ world, query }) =>
-      answerPage(
+    reply: ({ world, query }) =>
+      replyWithPage(
         {
           key: "plan_groups",
           rows: world.planGroups,
           order: groupOrder,
           show: showGroup,
-          deprecated: totals(0),
+          deprecated: showTotals(0),
         },
         query,
       ),
   },
   {
     path: "/plan_groups/:uuid",
-    answer({ world, uuid }) {
+    reply({ world, uuid }) {
       const group = world.planGroups.find((candidate) => candidate.uuid === uuid);
-      return group === undefined ? notFound("Plan group") : json(showGroup(group));
+      return group === undefined ? replyNotFound("Plan group") : replyJson(showGroup(group));
     },
   },
   {
     path: "/plan_groups/:uuid/plans",
-    answer({ world, query, uuid }) {
+    reply({ world, query, uuid }) {
       const group = world.planGroups.find((candidate) => candidate.uuid === uuid);
-      if (group === undefined) return notFound("Plan group");
+      if (group === undefined) return replyNotFound("Plan group");
       const keep = (plan: Plan) => group.planUuids.includes(plan.uuid);
-      return answerPage(
-        { key: "plans", rows: world.plans, order: planOrder, keep, deprecated: totals(0) },
+      return replyWithPage(
+        { key: "plans", rows: world.plans, order: planOrder, keep, deprecated: showTotals(0) },
         query,
       );
     },

@@ -1,10 +1,10 @@
-import { type Answer, json, notFound } from "../answer.ts";
 import type { Contact, Note, Opportunity, Task } from "../customer-records.ts";
-import { newestFirst, type Order } from "../order.ts";
-import { answerPage } from "../page.ts";
+import { type Order, orderByCreation } from "../order.ts";
+import { type Reply, replyJson, replyNotFound } from "../reply.ts";
+import { replyWithPage } from "../reply-with-page.ts";
 import type { World } from "../world.ts";
-import { type Call, matches, type Route } from "./call.ts";
-import { findCustomer, isAnswer } from "./customers.ts";
+import { findCustomer, isReply } from "./customers.ts";
+import { type ApiRequest, matches, type Route } from "./route.ts";
 
 /** One of the lists that are younger than cursors: `entries`, never a deprecated key, one object by uuid. */
 interface Relation<Row> {
@@ -22,8 +22,8 @@ function routesOf<Row>(relation: Relation<Row>): Route[] {
   return [
     {
       path: relation.path,
-      answer: ({ world, query }: Call): Answer =>
-        answerPage(
+      reply: ({ world, query }: ApiRequest): Reply =>
+        replyWithPage(
           {
             key: "entries",
             rows: relation.rows(world),
@@ -36,14 +36,14 @@ function routesOf<Row>(relation: Relation<Row>): Route[] {
     },
     {
       path: `${relation.path}/:uuid`,
-      answer({ world, uuid }: Call): Answer {
+      reply({ world, uuid }: ApiRequest): Reply {
         const row = relation
           .rows(world)
           .find(
             (candidate) =>
               relation.uuid(candidate) === uuid && relation.passes(candidate, new URLSearchParams()),
           );
-        return row === undefined ? notFound(relation.object) : json(show(row));
+        return row === undefined ? replyNotFound(relation.object) : replyJson(show(row));
       },
     },
   ];
@@ -68,7 +68,7 @@ function passesNote(note: Note, query: URLSearchParams): boolean {
 const contacts: Relation<Contact> = {
   path: "/contacts",
   object: "Contact",
-  order: newestFirst("text", (contact) => contact.uuid),
+  order: orderByCreation("text", (contact) => contact.uuid),
   rows: (world) => world.contacts,
   uuid: (contact) => contact.uuid,
   passes: (contact, query) =>
@@ -82,7 +82,7 @@ const contacts: Relation<Contact> = {
 const notes: Relation<Note> = {
   path: "/notes",
   object: "Note",
-  order: newestFirst("text", (note) => note.uuid),
+  order: orderByCreation("text", (note) => note.uuid),
   rows: (world) => world.notes,
   uuid: (note) => note.uuid,
   passes(note, query) {
@@ -104,7 +104,7 @@ const customerNotes: Relation<Note> = {
 const opportunities: Relation<Opportunity> = {
   path: "/opportunities",
   object: "Opportunity",
-  order: newestFirst("text", (opportunity) => opportunity.uuid),
+  order: orderByCreation("text", (opportunity) => opportunity.uuid),
   rows: (world) => world.opportunities,
   uuid: (opportunity) => opportunity.uuid,
   passes: (opportunity, query) =>
@@ -118,7 +118,7 @@ const opportunities: Relation<Opportunity> = {
 const tasks: Relation<Task> = {
   path: "/tasks",
   object: "Task",
-  order: newestFirst("text", (task) => task.task_uuid),
+  order: orderByCreation("text", (task) => task.task_uuid),
   rows: (world) => world.tasks,
   uuid: (task) => task.task_uuid,
   passes: (task, query) =>
@@ -134,10 +134,10 @@ const tasks: Relation<Task> = {
 };
 
 /** The contacts of one customer. */
-function answerContactsOf({ world, query, uuid }: Call): Answer {
+function replyWithContactsOf({ world, query, uuid }: ApiRequest): Reply {
   const customer = findCustomer(world, uuid);
-  if (isAnswer(customer)) return customer;
-  return answerPage(
+  if (isReply(customer)) return customer;
+  return replyWithPage(
     {
       key: "entries",
       rows: world.contacts,
@@ -151,7 +151,7 @@ function answerContactsOf({ world, query, uuid }: Call): Answer {
 /** Contacts, notes under both their paths, opportunities and tasks. */
 export const relationRoutes: Route[] = [
   ...routesOf(contacts),
-  { path: "/customers/:uuid/contacts", answer: answerContactsOf },
+  { path: "/customers/:uuid/contacts", reply: replyWithContactsOf },
   ...routesOf(notes),
   ...routesOf(customerNotes),
   ...routesOf(opportunities),

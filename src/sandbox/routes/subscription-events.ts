@@ -1,13 +1,13 @@
-import type { Answer } from "../answer.ts";
 import type { SubscriptionEvent } from "../billing-records.ts";
-import { newestFirst } from "../order.ts";
-import { answerPage, type FirstPage } from "../page.ts";
-import { type Call, isOn, matches, matchesInstant, type Route } from "./call.ts";
+import { orderByCreation } from "../order.ts";
+import type { Reply } from "../reply.ts";
+import { type FirstPage, replyWithPage } from "../reply-with-page.ts";
+import { type ApiRequest, isOn, matches, matchesInstant, type Route } from "./route.ts";
 
-const order = newestFirst<SubscriptionEvent>("number", (event) => event.id);
+const order = orderByCreation<SubscriptionEvent>("number", (event) => event.id);
 
 function passes(event: SubscriptionEvent, query: URLSearchParams): boolean {
-  // No customer_uuid: the real API ignores it and answers with everybody's events.
+  // No customer_uuid: the real API ignores it and gives the events of all customers.
   return (
     (event.disabled !== true || isOn(query, "with_disabled")) &&
     matches(query, "data_source_uuid", event.data_source_uuid) &&
@@ -40,8 +40,8 @@ function meta(page: FirstPage<SubscriptionEvent>, now: Date): Record<string, unk
   };
 }
 
-function answerEvents({ world, query }: Call): Answer {
-  return answerPage(
+function replyWithEvents({ world, query }: ApiRequest): Reply {
+  return replyWithPage(
     {
       key: "subscription_events",
       rows: world.subscriptionEvents,
@@ -55,4 +55,4 @@ function answerEvents({ world, query }: Call): Answer {
 }
 
 /** https://dev.chartmogul.com/reference/subscription-events/list */
-export const subscriptionEventRoutes: Route[] = [{ path: "/subscription_events", answer: answerEvents }];
+export const subscriptionEventRoutes: Route[] = [{ path: "/subscription_events", reply: replyWithEvents }];

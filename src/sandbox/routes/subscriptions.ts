@@ -1,16 +1,16 @@
-import { type Answer, json } from "../answer.ts";
 import type { ImportSubscription } from "../billing-records.ts";
-import { newestFirst } from "../order.ts";
-import { answerPage, badCursor, pageNumber, perPage, totals } from "../page.ts";
-import type { Call, Route } from "./call.ts";
-import { findCustomer, isAnswer } from "./customers.ts";
+import { orderByCreation } from "../order.ts";
+import { type Reply, replyJson } from "../reply.ts";
+import { readPageNumber, readPageSize, refuseCursor, replyWithPage, showTotals } from "../reply-with-page.ts";
+import { findCustomer, isReply } from "./customers.ts";
+import type { ApiRequest, Route } from "./route.ts";
 
-const PAGE_CURSOR = /^subscriptions_next_page=(\d+)$/;
+const pageCursor = /^subscriptions_next_page=(\d+)$/;
 
 function wantedPage(query: URLSearchParams): number | undefined {
   const cursor = query.get("cursor");
-  if (cursor === null) return pageNumber(query);
-  const digits = PAGE_CURSOR.exec(Buffer.from(cursor, "base64").toString("utf8"))?.[1];
+  if (cursor === null) return readPageNumber(query);
+  const digits = pageCursor.exec(Buffer.from(cursor, "base64").toString("utf8"))?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -18,16 +18,16 @@ function wantedPage(query: URLSearchParams): number | undefined {
  * https://dev.chartmogul.com/reference/list-a-customers-subscriptions. The cursor is a page number in disguise: it goes
  * on counting past the end, and a row that goes away during a walk shifts the rest.
  */
-function answerSubscriptions({ world, query, uuid }: Call): Answer {
+function replyWithSubscriptions({ world, query, uuid }: ApiRequest): Reply {
   const customer = findCustomer(world, uuid);
-  if (isAnswer(customer)) return customer;
+  if (isReply(customer)) return customer;
   const page = wantedPage(query);
-  if (page === undefined) return badCursor();
-  const size = perPage(query);
+  if (page === undefined) return refuseCursor();
+  const size = readPageSize(query);
   const rows = world.subscriptions.get(uuid) ?? [];
   const next = Buffer.from(`subscriptions_next_page=${page + 1}`).toString("base64");
   const firstAndEmpty = rows.length === 0 && page === 1;
-  return json({
+  return replyJson({
     entries: rows.slice((page - 1) * size, page * size),
     has_more: rows.length > page * size,
     ...(query.has("cursor") ? {} : { per_page: size, page }),
@@ -35,18 +35,18 @@ function answerSubscriptions({ world, query, uuid }: Call): Answer {
   });
 }
 
-const importOrder = newestFirst<ImportSubscription>("text", (subscription) => subscription.uuid);
+const importOrder = orderByCreation<ImportSubscription>("text", (subscription) => subscription.uuid);
 
-function answerImportSubscriptions({ world, query, uuid }: Call): Answer {
+function replyWithImportSubscriptions({ world, query, uuid }: ApiRequest): Reply {
   const customer = findCustomer(world, uuid);
-  if (isAnswer(customer)) return customer;
-  return answerPage(
+  if (isReply(customer)) return customer;
+  return replyWithPage(
     {
       key: "subscriptions",
       rows: world.importSubscriptions.get(uuid) ?? [],
       order: importOrder,
       always: { customer_uuid: uuid },
-      deprecated: totals(0),
+      deprecated: showTotals(0),
     },
     query,
   );
@@ -54,6 +54,6 @@ function answerImportSubscriptions({ world, query, uuid }: Call): Answer {
 
 /** The subscriptions of one customer; there is no list for the whole account. */
 export const subscriptionRoutes: Route[] = [
-  { path: "/customers/:uuid/subscriptions", answer: answerSubscriptions },
-  { path: "/import/customers/:uuid/subscriptions", answer: answerImportSubscriptions },
+  { path: "/customers/:uuid/subscriptions", reply: replyWithSubscriptions },
+  { path: "/import/customers/:uuid/subscriptions", reply: replyWithImportSubscriptions },
 ];

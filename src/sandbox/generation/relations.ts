@@ -1,17 +1,17 @@
 import type { Customer } from "../../api/records.ts";
 import type { Contact, Note, Opportunity, Task } from "../customer-records.ts";
 import { created } from "../stored.ts";
-import { emailOf, inventPerson } from "./customers.ts";
+import { formatEmail, generatePerson } from "./customers.ts";
+import type { NameParts } from "./name-parts.ts";
 import type { Random } from "./random.ts";
-import { DAY, withMilliseconds } from "./times.ts";
-import type { Words } from "./words.ts";
+import { dayLength, formatWithMilliseconds } from "./times.ts";
 
-const STAFF = ["accounts@example.com", "sales@example.com", "care@example.net"] as const;
+const staff = ["accounts@example.com", "sales@example.com", "care@example.net"] as const;
 
 /** Who the records belong to and the time they may lie in, in milliseconds. */
 export interface Relationship {
   customer: Customer;
-  words: Words;
+  words: NameParts;
   since: number;
   now: number;
 }
@@ -23,23 +23,25 @@ function momentIn(random: Random, { since, now }: Relationship): number {
 const momentOf = ({ since, now }: Relationship) => since + Math.floor((now - since) / 2);
 
 /** True for every other uuid: what depends on it leaves all else of an account as it was. */
-const oddly = (uuid: string) => Number.parseInt(uuid.slice(0, 1), 16) % 2 === 1;
+const isOdd = (uuid: string) => Number.parseInt(uuid.slice(0, 1), 16) % 2 === 1;
 
 /** `[created]`, `created_at` and `updated_at` of one moment; a third was changed later. */
 function stamps(random: Random, relationship: Relationship) {
   const at = momentIn(random, relationship);
-  const changedAt = random.chance(0.33) ? Math.min(at + random.integer(1, 40) * DAY, relationship.now) : at;
+  const changedAt = random.chance(0.33)
+    ? Math.min(at + random.integer(1, 40) * dayLength, relationship.now)
+    : at;
   return {
     [created]: at * 1000 + random.integer(0, 999),
-    created_at: withMilliseconds(at),
-    updated_at: withMilliseconds(changedAt),
+    created_at: formatWithMilliseconds(at),
+    updated_at: formatWithMilliseconds(changedAt),
   };
 }
 
 /** One person at the customer. */
-export function inventContact(random: Random, relationship: Relationship, position: number): Contact {
+export function generateContact(random: Random, relationship: Relationship, position: number): Contact {
   const { customer, words } = relationship;
-  const { first, last } = inventPerson(random, words);
+  const { first, last } = generatePerson(random, words);
   const known = (probability: number, text: string) => (random.chance(probability) ? text : null);
   return {
     [created]: momentIn(random, relationship) * 1000 + random.integer(0, 999),
@@ -53,18 +55,18 @@ export function inventContact(random: Random, relationship: Relationship, positi
     first_name: known(0.95, first),
     last_name: known(0.9, last),
     title: known(0.6, random.pick(["Head gardener", "Bookkeeper", "Owner", "Operations lead"])),
-    email: known(0.85, emailOf(first, last, customer.id + position)),
+    email: known(0.85, formatEmail(first, last, customer.id + position)),
     phone: known(0.4, `+1555${random.integer(1_000_000, 9_999_999)}`),
     linked_in: known(0.2, `https://social.example.com/in/${random.integer(1000, 99_999)}`),
     twitter: null,
     notes: known(0.2, "Prefers to be called before noon.\nAsks for paper invoices."),
     custom: random.chance(0.3) ? { decides: random.chance(0.5) } : {},
-    ...(position === 1 ? { last_seen: withMilliseconds(momentOf(relationship)) } : { last_seen: null }),
+    ...(position === 1 ? { last_seen: formatWithMilliseconds(momentOf(relationship)) } : { last_seen: null }),
   };
 }
 
 /** A note or a call log, on the customer or on one of its contacts. */
-export function inventNote(random: Random, relationship: Relationship, contact: Contact | undefined): Note {
+export function generateNote(random: Random, relationship: Relationship, contact: Contact | undefined): Note {
   const about = contact !== undefined && random.chance(0.3) ? contact : undefined;
   const isCall = random.chance(0.3);
   return {
@@ -80,13 +82,13 @@ export function inventNote(random: Random, relationship: Relationship, contact: 
       "Budget review in the next quarter; call again then.",
     ]),
     call_duration: isCall ? random.integer(30, 2400) : 0,
-    author: `Robin Ashdown (${random.pick(STAFF)})`,
+    author: `Robin Ashdown (${random.pick(staff)})`,
     ...stamps(random, relationship),
   };
 }
 
 /** A possible sale. */
-export function inventOpportunity(random: Random, relationship: Relationship): Opportunity {
+export function generateOpportunity(random: Random, relationship: Relationship): Opportunity {
   const [stage, category, likelihood] = random.pick([
     ["First talk", "pipeline", 20],
     ["Trial garden", "best_case", 50],
@@ -95,14 +97,14 @@ export function inventOpportunity(random: Random, relationship: Relationship): O
     ["Closed", "lost", 0],
   ] as const);
   const { currency } = relationship.customer;
-  const closing = relationship.now + random.integer(-60, 90) * DAY;
+  const closing = relationship.now + random.integer(-60, 90) * dayLength;
   return {
     uuid: random.uuid(),
     customer_uuid: relationship.customer.uuid,
-    owner: random.pick(STAFF),
+    owner: random.pick(staff),
     pipeline: random.pick(["New gardens", "Growth"]),
     pipeline_stage: stage,
-    estimated_close_date: withMilliseconds(closing).slice(0, 10),
+    estimated_close_date: formatWithMilliseconds(closing).slice(0, 10),
     currency,
     amount_in_cents: random.integer(2, 90) * (currency === "JPY" ? 1_500_000 : 10_000),
     type: random.pick(["recurring", "one-time"]),
@@ -114,12 +116,12 @@ export function inventOpportunity(random: Random, relationship: Relationship): O
 }
 
 /** Something to do for the customer, or for one of its contacts. */
-export function inventTask(random: Random, relationship: Relationship, contact: Contact | undefined): Task {
+export function generateTask(random: Random, relationship: Relationship, contact: Contact | undefined): Task {
   const stamped = stamps(random, relationship);
-  const dueAt = Date.parse(stamped.created_at) + random.integer(1, 30) * DAY;
+  const dueAt = Date.parse(stamped.created_at) + random.integer(1, 30) * dayLength;
   const done = dueAt < relationship.now && random.chance(0.7);
   const taskUuid = random.uuid();
-  const about = contact !== undefined && oddly(taskUuid) ? contact : undefined;
+  const about = contact !== undefined && isOdd(taskUuid) ? contact : undefined;
   return {
     task_uuid: taskUuid,
     customer_uuid: about === undefined ? relationship.customer.uuid : null,
@@ -130,9 +132,9 @@ export function inventTask(random: Random, relationship: Relationship, contact: 
       "Check the billing address",
       "Invite to the spring webinar",
     ]),
-    assignee: random.pick(STAFF),
-    due_date: `${withMilliseconds(dueAt).slice(0, 10)}T00:00:00.000Z`,
-    completed_at: done ? withMilliseconds(dueAt - 3_600_000) : null,
+    assignee: random.pick(staff),
+    due_date: `${formatWithMilliseconds(dueAt).slice(0, 10)}T00:00:00.000Z`,
+    completed_at: done ? formatWithMilliseconds(dueAt - 3_600_000) : null,
     ...stamped,
   };
 }

@@ -1,25 +1,25 @@
 import type { Plan } from "../world.ts";
 
 /** Milliseconds of a day. */
-export const DAY = 86_400_000;
+export const dayLength = 86_400_000;
 
 /** `2025-03-01T10:00:00+00:00`, the spelling of customers, subscriptions and activities. */
-export function withOffset(instant: number): string {
+export function formatWithOffset(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}+00:00`;
 }
 
 /** `2025-03-01T10:00:00.000Z`, the spelling of invoices and relations. */
-export function withMilliseconds(instant: number): string {
+export function formatWithMilliseconds(instant: number): string {
   return new Date(instant).toISOString();
 }
 
 /** `2025-03-01T10:00:00Z`, the spelling of subscription events. */
-export function toTheSecond(instant: number): string {
+export function formatToTheSecond(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
 /** `2025-03-01 10:00:00`, the spelling of custom attributes. */
-export function withSpace(instant: number): string {
+export function formatWithSpace(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19).replace("T", " ");
 }
 
@@ -35,11 +35,11 @@ function addMonths(instant: number, months: number): number {
 }
 
 /** When a plan's billing period with this number, from 0, begins. Counted from the start, so that the 31st comes back. */
-export function periodStart(start: number, plan: Plan, period: number): number {
+export function getPeriodStart(start: number, plan: Plan, period: number): number {
   const length = period * plan.interval_count;
   switch (plan.interval_unit) {
     case "day":
-      return start + length * DAY;
+      return start + length * dayLength;
     case "month":
       return addMonths(start, length);
     case "year":
@@ -48,7 +48,7 @@ export function periodStart(start: number, plan: Plan, period: number): number {
 }
 
 /** How many of a plan's billing periods make a month, as ChartMogul counts: a year has 365 days. */
-export function periodsPerMonth(plan: Plan): number {
+export function countPeriodsPerMonth(plan: Plan): number {
   switch (plan.interval_unit) {
     case "day":
       return 365 / 12 / plan.interval_count;

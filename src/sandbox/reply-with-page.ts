@@ -1,27 +1,27 @@
-import { type Answer, json, refuse } from "./answer.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import { firstBehind, inOrder, type Order, positionOf } from "./order.ts";
+import { findFirstAfter, getPosition, type Order, sortRows } from "./order.ts";
+import { type Reply, refuse, replyJson } from "./reply.ts";
 
-const LARGEST_PAGE = 200;
+const largestPage = 200;
 
 /** `per_page` as the API takes it: 200 when missing or senseless, silently 200 when larger. */
-export function perPage(query: URLSearchParams): number {
-  const wanted = Number(query.get("per_page") ?? LARGEST_PAGE);
-  return Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, LARGEST_PAGE) : LARGEST_PAGE;
+export function readPageSize(query: URLSearchParams): number {
+  const wanted = Number(query.get("per_page") ?? largestPage);
+  return Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, largestPage) : largestPage;
 }
 
 /** The deprecated `page` parameter, from 1. */
-export function pageNumber(query: URLSearchParams): number {
+export function readPageNumber(query: URLSearchParams): number {
   const wanted = Number(query.get("page") ?? 1);
   return Number.isInteger(wanted) && wanted >= 1 ? wanted : 1;
 }
 
-/** The 400 for a cursor that this list never gave out; what the real API answers is not known. */
-export function badCursor(): Answer {
+/** The 400 for a cursor that this list never gave out; what the real API replies is not known. */
+export function refuseCursor(): Reply {
   return refuse(400, "The cursor is invalid", "cursor");
 }
 
-/** What the deprecated keys of a cursor-less answer may be made from. */
+/** What the deprecated keys of a cursor-less reply may be made from. */
 export interface FirstPage<Row> {
   number: number;
   perPage: number;
@@ -40,9 +40,9 @@ export interface Listing<Row> {
   keep?(row: Row): boolean;
   /** How a row looks on the wire; the record itself when left out. */
   show?(row: Row): unknown;
-  /** Keys of every answer, such as `customer_uuid`. */
+  /** Keys of every reply, such as `customer_uuid`. */
   always?: Record<string, unknown>;
-  /** Keys that only an answer to a request without `cursor` has. */
+  /** Keys that only a reply to a request without `cursor` has. */
   deprecated?(page: FirstPage<Row>): Record<string, unknown>;
 }
 
@@ -59,34 +59,34 @@ function collect<Row>(listing: Listing<Row>, rows: Row[], start: number, skip: n
 }
 
 /**
- * Answers one page. The cursor is the position of the last row, so rows deleted during a walk shift nothing and rows
+ * Replies with one page. The cursor is the position of the last row, so rows deleted during a walk shift nothing and rows
  * inserted ahead of it are missed: https://dev.chartmogul.com/docs/pagination. It is null only when no row came.
  */
-export function answerPage<Row>(listing: Listing<Row>, query: URLSearchParams): Answer {
-  const rows = inOrder(listing.rows, listing.order);
-  const size = perPage(query);
+export function replyWithPage<Row>(listing: Listing<Row>, query: URLSearchParams): Reply {
+  const rows = sortRows(listing.rows, listing.order);
+  const size = readPageSize(query);
   const cursor = query.get("cursor");
   const position = cursor === null ? undefined : readCursor(listing.order, cursor);
-  if (cursor !== null && position === undefined) return badCursor();
-  const number = pageNumber(query);
-  const start = position === undefined ? 0 : firstBehind(rows, listing.order, position);
+  if (cursor !== null && position === undefined) return refuseCursor();
+  const number = readPageNumber(query);
+  const start = position === undefined ? 0 : findFirstAfter(rows, listing.order, position);
   const skip = position === undefined ? (number - 1) * size : 0;
   const found = collect(listing, rows, start, skip, size + 1);
   const shown = found.slice(0, size);
   const last = shown.at(-1);
   const hasMore = found.length > size;
   const count = () => collect(listing, rows, 0, 0, rows.length).length;
-  return json({
+  return replyJson({
     ...listing.always,
     [listing.key]: listing.show === undefined ? shown : shown.map(listing.show),
     ...(cursor === null ? listing.deprecated?.({ number, perPage: size, hasMore, rows: shown, count }) : {}),
-    cursor: last === undefined ? null : writeCursor(positionOf(listing.order, last)),
+    cursor: last === undefined ? null : writeCursor(getPosition(listing.order, last)),
     has_more: hasMore,
   });
 }
 
 /** The deprecated `current_page` and `total_pages`; an empty list has as many pages as `whenEmpty` says. */
-export function totals<Row>(whenEmpty: number): (page: FirstPage<Row>) => Record<string, unknown> {
+export function showTotals<Row>(whenEmpty: number): (page: FirstPage<Row>) => Record<string, unknown> {
   return (page) => ({
     current_page: page.number,
     total_pages: Math.max(whenEmpty, Math.ceil(page.count() / page.perPage)),

@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
-import { inventAccounts, inventWorld } from "../../src/sandbox/invent.ts";
+import { generateAccounts, generateWorld } from "../../src/sandbox/generate-world.ts";
 import { smallWorld, TODAY } from "./serve.ts";
 
 test("the same seed and day give the same worlds, to the last uuid", () => {
-  const morning = inventAccounts({ now: new Date("2026-03-05T00:00:01Z") });
-  const evening = inventAccounts({ now: new Date("2026-03-05T23:00:00Z") });
+  const morning = generateAccounts({ now: new Date("2026-03-05T00:00:01Z") });
+  const evening = generateAccounts({ now: new Date("2026-03-05T23:00:00Z") });
   expect(evening).toEqual(morning);
 });
 
 test("another seed and another account give other records", () => {
-  const [one, tokyo] = inventAccounts({ now: TODAY, seed: 1 });
-  const [two] = inventAccounts({ now: TODAY, seed: 2 });
+  const [one, tokyo] = generateAccounts({ now: TODAY, seed: 1 });
+  const [two] = generateAccounts({ now: TODAY, seed: 2 });
   const uuids = (world = one) => new Set(world?.customers.map((customer) => customer.uuid));
   expect([...uuids(two), ...uuids(tokyo)].some((uuid) => uuids().has(uuid))).toBe(false);
 });
 
 test("the demo accounts have the sizes and the currencies that they promise", () => {
-  const worlds = inventAccounts({ now: TODAY });
+  const worlds = generateAccounts({ now: TODAY });
   expect(worlds.map((world) => [world.name, world.customers.length, world.account.currency])).toEqual([
     ["default", 240, "USD"],
     ["tokyo", 120, "JPY"],
@@ -40,7 +40,7 @@ test("the demo accounts have the sizes and the currencies that they promise", ()
 });
 
 test("optional keys are really absent in some records", () => {
-  const [world, older] = inventAccounts({ now: TODAY });
+  const [world, older] = generateAccounts({ now: TODAY });
   const customers = world?.customers ?? [];
   for (const key of ["owner", "website_url"] as const) {
     expect(customers.some((customer) => key in customer)).toBe(true);
@@ -98,7 +98,7 @@ test("the net amounts of the last bills make the MRR of plain monthly subscripti
 });
 
 test("ten thousand customers are invented within seconds", () => {
-  const world = inventWorld({
+  const world = generateWorld({
     name: "large",
     key: "sandbox-large-key",
     seed: 3,

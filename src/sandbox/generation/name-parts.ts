@@ -1,5 +1,5 @@
 /** The word lists that names are put together from; nobody and nothing real is meant. */
-export interface Words {
+export interface NameParts {
   firstNames: readonly string[];
   lastNames: readonly string[];
   companyFirst: readonly string[];
@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** For accounts whose currency is not the yen. */
-export const WESTERN_WORDS: Words = {
+export const westernNames: NameParts = {
   firstNames: [
     "Ada",
     "Beatriz",
@@ -126,7 +126,7 @@ export const WESTERN_WORDS: Words = {
 };
 
 /** For accounts in yen. */
-export const JAPANESE_WORDS: Words = {
+export const japaneseNames: NameParts = {
   firstNames: [
     "Aoi",
     "Daichi",

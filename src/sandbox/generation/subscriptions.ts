@@ -1,13 +1,13 @@
 import type { Subscription } from "../../api/records.ts";
 import type { ImportSubscription } from "../billing-records.ts";
 import { created } from "../stored.ts";
-import { signOf } from "./currencies.ts";
+import { getSign } from "./currencies.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
-import { withMilliseconds, withOffset } from "./times.ts";
+import { formatWithMilliseconds, formatWithOffset } from "./times.ts";
 
 /** A timeline as the row of `/v1/customers/{uuid}/subscriptions`. */
-export function inventSubscription(
+export function generateSubscription(
   random: Random,
   timeline: Timeline,
   id: number,
@@ -18,7 +18,7 @@ export function inventSubscription(
     id,
     external_id: timeline.externalId,
     subscription_set_external_id: timeline.setExternalId,
-    // Keys of 2026, which old answers lack.
+    // Keys of 2026, which old replies lack.
     ...(timeline.setExternalId === null
       ? {}
       : {
@@ -37,22 +37,22 @@ export function inventSubscription(
     plan: offer.plan.name,
     "billing-cycle": offer.plan.interval_unit,
     "billing-cycle-count": offer.plan.interval_count,
-    "start-date": withOffset(timeline.startedAt),
-    "end-date": withOffset(timeline.endsAt),
+    "start-date": formatWithOffset(timeline.startedAt),
+    "end-date": formatWithOffset(timeline.endsAt),
     currency,
-    "currency-sign": signOf(currency),
+    "currency-sign": getSign(currency),
   };
 }
 
 /** A timeline as the row of the grandfathered list, which holds only what came through an API or a sheet. */
-export function inventImportSubscription(timeline: Timeline): ImportSubscription | undefined {
+export function generateImportSubscription(timeline: Timeline): ImportSubscription | undefined {
   const { source, setExternalId, active, endsAt } = timeline;
   if (source.record.system === "Stripe") return undefined;
   return {
     [created]: timeline.startedAt * 1000,
     external_id: timeline.externalId,
     uuid: `sub_${timeline.importUuid}`,
-    cancellation_dates: active ? [] : [withMilliseconds(endsAt)],
+    cancellation_dates: active ? [] : [formatWithMilliseconds(endsAt)],
     ...(setExternalId === null ? {} : { subscription_set_external_id: setExternalId }),
     plan_uuid: timeline.offer.plan.uuid,
     data_source_uuid: source.record.uuid,

@@ -3,10 +3,10 @@ import type { Activity, ActivityType } from "../customer-records.ts";
 import { created } from "../stored.ts";
 import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";
-import { withOffset } from "./times.ts";
+import { formatWithOffset } from "./times.ts";
 
 /** What ChartMogul calls a movement between two levels of a customer's MRR. */
-export function movementType(before: number, after: number, hadMrr: boolean): ActivityType {
+export function getMovementType(before: number, after: number, hadMrr: boolean): ActivityType {
   if (before === 0) return hadMrr ? "reactivation" : "new_biz";
   if (after === 0) return "churn";
   return after > before ? "expansion" : "contraction";
@@ -30,7 +30,7 @@ function describe({ kind, offer, before, after, quantity }: Change): string {
  * Turns the changes of all subscriptions of a customer into its MRR movements, in order of time. They add up to the
  * customer's MRR exactly: the running sum is the only source of types and levels.
  */
-export function inventActivities(
+export function generateActivities(
   random: Random,
   customer: Customer,
   timelines: Timeline[],
@@ -43,7 +43,7 @@ export function inventActivities(
   for (const { timeline, change } of steps) {
     const movement = change.after - change.before;
     if (movement === 0) continue;
-    const type = movementType(level, level + movement, activities.length > 0);
+    const type = getMovementType(level, level + movement, activities.length > 0);
     level += movement;
     activities.push({
       [created]: change.at * 1000 + random.integer(0, 999_999),
@@ -51,11 +51,11 @@ export function inventActivities(
       "activity-mrr-movement": movement,
       "activity-mrr": level,
       "activity-arr": level * 12,
-      date: withOffset(change.at),
+      date: formatWithOffset(change.at),
       type,
       currency: customer.currency,
       "subscription-external-id": timeline.externalId,
-      // The key is younger than some recordings, so one account answers without it, and it was never seen to be null.
+      // The key is younger than some recordings, so one account replies without it. It was never seen to be null.
       ...(withSets && timeline.setExternalId !== null
         ? { "subscription-set-external-id": timeline.setExternalId }
         : {}),

@@ -1,7 +1,7 @@
 import { created } from "../stored.ts";
 import type { DataSource, Plan, PlanGroup } from "../world.ts";
 import type { Random } from "./random.ts";
-import { DAY, withMilliseconds } from "./times.ts";
+import { dayLength, formatWithMilliseconds } from "./times.ts";
 
 /** A plan with what the API keeps to itself: the price of one seat for one billing period, in hundredths. */
 export interface Offer {
@@ -15,7 +15,7 @@ export interface Offer {
 }
 
 /** A data source with what it sells. */
-export interface Source {
+export interface SellingSource {
   record: DataSource;
   offers: Offer[];
   /** How many of the customers come from it, against the other sources. */
@@ -24,7 +24,7 @@ export interface Source {
 
 /** What an account sells and through which sources. The last source never imported anything. */
 export interface Catalog {
-  sources: Source[];
+  sources: SellingSource[];
   dataSources: DataSource[];
   plans: Plan[];
   planGroups: PlanGroup[];
@@ -39,21 +39,21 @@ interface Cycle {
   weight: number;
 }
 
-const CYCLES: readonly Cycle[] = [
+const cycles: readonly Cycle[] = [
   { name: "Monthly", count: 1, unit: "month", months: 1, weight: 66 },
   { name: "Annual", count: 1, unit: "year", months: 10, weight: 22 },
   { name: "Half-yearly", count: 6, unit: "month", months: 5.5, weight: 7 },
   { name: "Weekly", count: 7, unit: "day", months: 0.26, weight: 5 },
 ];
 
-const TIERS = [
+const tiers = [
   { name: "Seedling", price: 19, weight: 45 },
   { name: "Grove", price: 59, weight: 38 },
   { name: "Woodland", price: 189, weight: 17 },
 ] as const;
 
 /** Prices of one currency against the list price in dollars; rounded as a price list would be. */
-const PRICE_FACTORS = new Map([
+const priceFactors = new Map([
   ["USD", 1],
   ["EUR", 0.95],
   ["GBP", 0.8],
@@ -62,14 +62,14 @@ const PRICE_FACTORS = new Map([
   ["JPY", 140],
 ]);
 
-interface SourcePlan {
+interface SourceTemplate {
   name: string;
   system: string;
   currencies: readonly string[];
   weight: number;
 }
 
-function sourcePlans(currency: string): SourcePlan[] {
+function listTemplates(currency: string): SourceTemplate[] {
   if (currency === "JPY") {
     return [
       { name: "Stripe Japan", system: "Stripe", currencies: ["JPY", "USD"], weight: 60 },
@@ -86,7 +86,11 @@ function sourcePlans(currency: string): SourcePlan[] {
   ];
 }
 
-function inventSource(random: Random, { name, system, currencies, weight }: SourcePlan, at: number): Source {
+function generateSource(
+  random: Random,
+  { name, system, currencies, weight }: SourceTemplate,
+  at: number,
+): SellingSource {
   const idle = currencies.length > 0;
   const handling = {
     create_subscription_when_invoice_is: "open",
@@ -99,7 +103,7 @@ function inventSource(random: Random, { name, system, currencies, weight }: Sour
     uuid: `ds_${random.uuid()}`,
     name,
     system,
-    created_at: withMilliseconds(at),
+    created_at: formatWithMilliseconds(at),
     status: idle ? "idle" : "never_imported",
     ...(idle ? { processing_status: { processed: random.integer(500, 9000), failed: 0, pending: 0 } } : {}),
     auto_churn_subscription_setting: {
@@ -111,7 +115,7 @@ function inventSource(random: Random, { name, system, currencies, weight }: Sour
   return { record, offers: [], weight };
 }
 
-function inventPlan(random: Random, source: Source, cycle: Cycle, name: string, at: number): Plan {
+function generatePlan(random: Random, source: SellingSource, cycle: Cycle, name: string, at: number): Plan {
   const uuid = random.uuid();
   const slug = name
     .toLowerCase()
@@ -129,21 +133,21 @@ function inventPlan(random: Random, source: Source, cycle: Cycle, name: string, 
   };
 }
 
-function inventOffers(
+function generateOffers(
   random: Random,
-  source: Source,
+  source: SellingSource,
   currency: string,
   isMain: boolean,
   at: number,
 ): Offer[] {
   const offers: Offer[] = [];
-  const factor = PRICE_FACTORS.get(currency) ?? 1;
+  const factor = priceFactors.get(currency) ?? 1;
   // Only the main currency is sold by the week and the half-year.
-  for (const cycle of CYCLES.filter(({ weight }) => isMain || weight > 10)) {
-    for (const [tier, { name, price, weight }] of TIERS.entries()) {
+  for (const cycle of cycles.filter(({ weight }) => isMain || weight > 10)) {
+    for (const [tier, { name, price, weight }] of tiers.entries()) {
       const words = `${name} ${cycle.name}${isMain ? "" : ` (${currency})`}`;
       offers.push({
-        plan: inventPlan(random, source, cycle, words, at + offers.length * 1500),
+        plan: generatePlan(random, source, cycle, words, at + offers.length * 1500),
         price: Math.round(price * factor * cycle.months) * 100,
         currency,
         tier,
@@ -154,9 +158,9 @@ function inventOffers(
   return offers;
 }
 
-function inventGroups(random: Random, plans: Plan[], at: number): PlanGroup[] {
+function generateGroups(random: Random, plans: Plan[], at: number): PlanGroup[] {
   const group = (name: string, index: number, words: string): PlanGroup => ({
-    [created]: (at + index * DAY) * 1000 + random.integer(0, 999),
+    [created]: (at + index * dayLength) * 1000 + random.integer(0, 999),
     uuid: `plg_${random.uuid()}`,
     name,
     planUuids: plans.filter((plan) => plan.name.includes(words)).map((plan) => plan.uuid),
@@ -168,15 +172,15 @@ function inventGroups(random: Random, plans: Plan[], at: number): PlanGroup[] {
   ];
 }
 
-/** Invents sources, plans and plan groups that exist from `at` (milliseconds) on. */
-export function inventCatalog(random: Random, currency: string, at: number): Catalog {
-  const sources: Source[] = [];
-  for (const [index, sourcePlan] of sourcePlans(currency).entries()) {
-    const openedAt = at + index * 2 * DAY;
-    const source = inventSource(random, sourcePlan, openedAt);
-    for (const [position, each] of sourcePlan.currencies.entries()) {
+/** Generates sources, plans and plan groups that exist from `at` (milliseconds) on. */
+export function generateCatalog(random: Random, currency: string, at: number): Catalog {
+  const sources: SellingSource[] = [];
+  for (const [index, template] of listTemplates(currency).entries()) {
+    const openedAt = at + index * 2 * dayLength;
+    const source = generateSource(random, template, openedAt);
+    for (const [position, each] of template.currencies.entries()) {
       source.offers.push(
-        ...inventOffers(random, source, each, position === 0, openedAt + (position + 1) * 60_000),
+        ...generateOffers(random, source, each, position === 0, openedAt + (position + 1) * 60_000),
       );
     }
     sources.push(source);
@@ -186,6 +190,6 @@ export function inventCatalog(random: Random, currency: string, at: number): Cat
     sources,
     dataSources: sources.map((source) => source.record),
     plans,
-    planGroups: inventGroups(random, plans, at + 5 * DAY),
+    planGroups: generateGroups(random, plans, at + 5 * dayLength),
   };
 }

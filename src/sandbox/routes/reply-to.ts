@@ -1,13 +1,13 @@
-import { type Answer, json } from "../answer.ts";
+import { type Reply, replyJson } from "../reply.ts";
 import type { World } from "../world.ts";
 import { accountRoutes } from "./account.ts";
 import { activityRoutes } from "./activities.ts";
-import type { Call, Route } from "./call.ts";
 import { customerRoutes } from "./customers.ts";
 import { invoiceRoutes } from "./invoices.ts";
 import { metricRoutes } from "./metrics.ts";
 import { planRoutes } from "./plans.ts";
 import { relationRoutes } from "./relations.ts";
+import type { ApiRequest, Route } from "./route.ts";
 import { subscriptionEventRoutes } from "./subscription-events.ts";
 import { subscriptionRoutes } from "./subscriptions.ts";
 
@@ -39,11 +39,11 @@ function find(path: string): { route: Route; uuid: string } | undefined {
   return undefined;
 }
 
-/** Answers one authenticated request. Only GET is built: another method is 405 on a known path and 404 elsewhere. */
-export function answerCall(world: World, method: string, path: string, query: URLSearchParams): Answer {
+/** Replies to one authenticated request. Only GET exists here: another method gets 405 on a known path, and 404 elsewhere. */
+export function replyTo(world: World, method: string, path: string, query: URLSearchParams): Reply {
   const found = find(path);
-  if (found === undefined) return json({ error: "Not found" }, 404);
-  if (method !== "GET") return json({ message: `The sandbox does not answer ${method}` }, 405);
-  const call: Call = { world, query, uuid: found.uuid };
-  return found.route.answer(call);
+  if (found === undefined) return replyJson({ error: "Not found" }, 404);
+  if (method !== "GET") return replyJson({ message: `The sandbox does not answer ${method}` }, 405);
+  const call: ApiRequest = { world, query, uuid: found.uuid };
+  return found.route.reply(call);
 }

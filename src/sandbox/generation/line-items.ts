@@ -1,19 +1,19 @@
 import type { LineItem } from "../../api/records.ts";
 import type { Random } from "./random.ts";
 import type { Bill, Timeline } from "./timeline.ts";
-import { withMilliseconds } from "./times.ts";
+import { formatWithMilliseconds } from "./times.ts";
 
 /** Whether an invoice has the keys that the docs added in 2025, or only those of the recordings of 2023. */
-export type Shape = "2023" | "2025";
+export type InvoiceShape = "2023" | "2025";
 
-const NOT_DISABLED = { disabled: false, disabled_at: null, disabled_by: null, user_created: false };
+const notDisabled = { disabled: false, disabled_at: null, disabled_by: null, user_created: false };
 
 /** The keys about disabling that a record of this shape has. */
-export function disablingOf(shape: Shape): Partial<typeof NOT_DISABLED> {
-  return shape === "2025" ? NOT_DISABLED : {};
+export function getDisabling(shape: InvoiceShape): Partial<typeof notDisabled> {
+  return shape === "2025" ? notDisabled : {};
 }
 
-function common(random: Random, amount: number, quantity: number, tax: number, shape: Shape) {
+function common(random: Random, amount: number, quantity: number, tax: number, shape: InvoiceShape) {
   return {
     uuid: `li_${random.uuid()}`,
     external_id: random.chance(0.6) ? `LI-${random.integer(100_000, 99_999_999)}` : null,
@@ -25,17 +25,17 @@ function common(random: Random, amount: number, quantity: number, tax: number, s
     account_code: random.chance(0.1) ? "4000-recurring" : "",
     event_order: null,
     balance_transfer: shape === "2025" ? false : null,
-    ...disablingOf(shape),
+    ...getDisabling(shape),
   };
 }
 
 /** The line of a billing period, in the invoice's currency; a trial's costs nothing. `taxRate` in percent. */
-export function subscriptionLine(
+export function createSubscriptionLine(
   random: Random,
   timeline: Timeline,
   bill: Bill,
   taxRate: number,
-  shape: Shape,
+  shape: InvoiceShape,
   type: "subscription" | "trial" = "subscription",
 ): LineItem {
   const net = type === "trial" ? 0 : bill.net;
@@ -45,8 +45,8 @@ export function subscriptionLine(
     subscription_external_id: timeline.externalId,
     prorated: bill.prorated,
     proration_type: bill.prorated ? "differential" : null,
-    service_period_start: withMilliseconds(bill.at),
-    service_period_end: withMilliseconds(bill.until),
+    service_period_start: formatWithMilliseconds(bill.at),
+    service_period_end: formatWithMilliseconds(bill.until),
     ...(timeline.setExternalId === null ? {} : { subscription_set_external_id: timeline.setExternalId }),
     type,
     plan_uuid: bill.offer.plan.uuid,
@@ -59,7 +59,12 @@ export function subscriptionLine(
 }
 
 /** A line outside any subscription, which has none of the subscription keys. */
-export function oneTimeLine(random: Random, amount: number, taxRate: number, shape: Shape): LineItem {
+export function createOneTimeLine(
+  random: Random,
+  amount: number,
+  taxRate: number,
+  shape: InvoiceShape,
+): LineItem {
   return {
     type: "one_time",
     description: random.pick(["Setup session", "Extra storage", "Team workshop", null]),

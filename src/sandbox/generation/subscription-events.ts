@@ -2,25 +2,25 @@ import type { SubscriptionEvent } from "../billing-records.ts";
 import { created } from "../stored.ts";
 import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";
-import { DAY, toTheSecond } from "./times.ts";
+import { dayLength, formatToTheSecond } from "./times.ts";
 
 /** The number of an event is given when all events of the account are known, so that it grows with their age. */
-export type Unnumbered = Omit<SubscriptionEvent, "id">;
+export type UnnumberedEvent = Omit<SubscriptionEvent, "id">;
 
-const EVENT_TYPES = {
+const eventTypes = {
   start: "subscription_start",
   seats: "subscription_updated",
   plan: "subscription_updated",
   end: "subscription_cancelled",
 } as const;
 
-function inventEvent(
+function generateEvent(
   random: Random,
   timeline: Timeline,
   change: Change,
   eventType: string,
   at: number,
-): Unnumbered {
+): UnnumberedEvent {
   const written = at + random.integer(1, 600) * 1000;
   // Events made without an amount show "" instead of null.
   const blank = change.kind === "end" && random.chance(0.4);
@@ -31,13 +31,13 @@ function inventEvent(
     subscription_set_external_id: timeline.setExternalId ?? (blank ? "" : null),
     subscription_external_id: timeline.externalId,
     plan_external_id: blank ? "" : change.offer.plan.external_id,
-    event_date: toTheSecond(at),
-    effective_date: toTheSecond(change.at),
+    event_date: formatToTheSecond(at),
+    effective_date: formatToTheSecond(change.at),
     event_type: eventType,
     external_id: random.chance(0.5) ? `EV-${random.integer(100_000, 99_999_999)}` : null,
     errors: {},
-    created_at: toTheSecond(written),
-    updated_at: toTheSecond(written),
+    created_at: formatToTheSecond(written),
+    updated_at: formatToTheSecond(written),
     quantity: blank ? "" : change.quantity,
     currency: blank ? "" : change.offer.currency,
     amount_in_cents: blank ? "" : change.offer.price * change.quantity,
@@ -51,8 +51,8 @@ function inventEvent(
 }
 
 /** An event that somebody entered twice, and what became of the second one. */
-function inventSlip(random: Random, original: Unnumbered): Unnumbered {
-  const copy: Unnumbered = {
+function generateCorrection(random: Random, original: UnnumberedEvent): UnnumberedEvent {
+  const copy: UnnumberedEvent = {
     ...original,
     [created]: (original[created] ?? 0) + 60_000_000,
     external_id: `EV-${random.integer(100_000, 99_999_999)}`,
@@ -64,17 +64,17 @@ function inventSlip(random: Random, original: Unnumbered): Unnumbered {
 }
 
 /** The events behind a timeline; sources that ChartMogul reads by itself have none. */
-export function inventEvents(random: Random, timeline: Timeline): Unnumbered[] {
+export function generateEvents(random: Random, timeline: Timeline): UnnumberedEvent[] {
   if (timeline.source.record.system === "Stripe") return [];
-  const events: Unnumbered[] = [];
+  const events: UnnumberedEvent[] = [];
   for (const change of timeline.changes) {
     if (change.kind === "start" && random.chance(0.15)) {
-      const announcedAt = change.at - 3 * DAY;
-      events.push(inventEvent(random, timeline, change, "subscription_start_scheduled", announcedAt));
+      const announcedAt = change.at - 3 * dayLength;
+      events.push(generateEvent(random, timeline, change, "subscription_start_scheduled", announcedAt));
     }
-    const event = inventEvent(random, timeline, change, EVENT_TYPES[change.kind], change.at);
+    const event = generateEvent(random, timeline, change, eventTypes[change.kind], change.at);
     events.push(event);
-    if (random.chance(0.02)) events.push(inventSlip(random, event));
+    if (random.chance(0.02)) events.push(generateCorrection(random, event));
   }
   return events;
 }

@@ -1,23 +1,28 @@
-import { inventCatalog } from "./invention/catalog.ts";
-import { type Household, inventHousehold, type Setting, wordsFor } from "./invention/household.ts";
-import { inventInvoices } from "./invention/invoices.ts";
-import { inventActivities } from "./invention/movements.ts";
-import { createRandom } from "./invention/random.ts";
+import { generateActivities } from "./generation/activities.ts";
+import { generateCatalog } from "./generation/catalog.ts";
 import {
-  inventContact,
-  inventNote,
-  inventOpportunity,
-  inventTask,
+  type AccountSetting,
+  type CustomerHistory,
+  chooseNameParts,
+  generateCustomerHistory,
+} from "./generation/customer-history.ts";
+import { generateInvoices } from "./generation/invoices.ts";
+import { createRandom } from "./generation/random.ts";
+import {
+  generateContact,
+  generateNote,
+  generateOpportunity,
+  generateTask,
   type Relationship,
-} from "./invention/relations.ts";
-import { inventEvents, type Unnumbered } from "./invention/subscription-events.ts";
-import { inventImportSubscription, inventSubscription } from "./invention/subscriptions.ts";
-import { DAY } from "./invention/times.ts";
+} from "./generation/relations.ts";
+import { generateEvents, type UnnumberedEvent } from "./generation/subscription-events.ts";
+import { generateImportSubscription, generateSubscription } from "./generation/subscriptions.ts";
+import { dayLength } from "./generation/times.ts";
 import { created, type Stored } from "./stored.ts";
 import type { World } from "./world.ts";
 
-/** What an invented account is made from. The same options give the same world, to the last uuid. */
-export interface InventOptions {
+/** What an account is generated from. The same options give the same world, to the last uuid. */
+export interface GenerationOptions {
   name: string;
   key: string;
   seed: number;
@@ -31,13 +36,13 @@ export interface InventOptions {
   now: Date;
   /** Default monday. */
   weekStart?: "monday" | "sunday";
-  /** Answers as before 2026: no account id, no subscription set in activities. Default false. */
+  /** Replies as before 2026: no account id, no subscription set in activities. Default false. */
   older?: boolean;
 }
 
-const HISTORY_DAYS = 730;
+const historyDays = 730;
 
-function emptyWorld(options: InventOptions, uuid: string, now: number): World {
+function emptyWorld(options: GenerationOptions, uuid: string, now: number): World {
   return {
     name: options.name,
     key: options.key,
@@ -73,29 +78,37 @@ function emptyWorld(options: InventOptions, uuid: string, now: number): World {
   };
 }
 
-function addSubscriptions(world: World, { random }: Setting, { customer, timelines }: Household): void {
+function addSubscriptions(
+  world: World,
+  { random }: AccountSetting,
+  { customer, timelines }: CustomerHistory,
+): void {
   if (timelines.length === 0) return;
   const subscriptions = timelines.map((timeline) =>
-    inventSubscription(random, timeline, 5_400_000_000 + random.integer(0, 900_000_000), customer.currency),
+    generateSubscription(random, timeline, 5_400_000_000 + random.integer(0, 900_000_000), customer.currency),
   );
   world.subscriptions.set(customer.uuid, subscriptions);
-  const imported = timelines.map(inventImportSubscription).filter((row) => row !== undefined);
+  const imported = timelines.map(generateImportSubscription).filter((row) => row !== undefined);
   if (imported.length > 0) world.importSubscriptions.set(customer.uuid, imported);
 }
 
-function addRelations(world: World, setting: Setting, { customer, knownSince }: Household): void {
+function addRelations(
+  world: World,
+  setting: AccountSetting,
+  { customer, knownSince }: CustomerHistory,
+): void {
   const { random, now, currency } = setting;
-  const relationship: Relationship = { customer, words: wordsFor(currency), since: knownSince, now };
+  const relationship: Relationship = { customer, words: chooseNameParts(currency), since: knownSince, now };
   const people = random.chance(0.55) ? random.integer(1, 2) : 0;
   const contacts = Array.from({ length: people }, (_, index) =>
-    inventContact(random, relationship, index + 1),
+    generateContact(random, relationship, index + 1),
   );
   const remarks = random.chance(0.35) ? random.integer(1, 3) : 0;
   for (let index = 0; index < remarks; index += 1) {
-    world.notes.push(inventNote(random, relationship, contacts[0]));
+    world.notes.push(generateNote(random, relationship, contacts[0]));
   }
-  if (random.chance(0.18)) world.opportunities.push(inventOpportunity(random, relationship));
-  if (random.chance(0.15)) world.tasks.push(inventTask(random, relationship, contacts[0]));
+  if (random.chance(0.18)) world.opportunities.push(generateOpportunity(random, relationship));
+  if (random.chance(0.15)) world.tasks.push(generateTask(random, relationship, contacts[0]));
   world.contacts.push(...contacts);
 }
 
@@ -104,7 +117,7 @@ function byCreation(left: Stored, right: Stored): number {
 }
 
 /** Numbers the events by age, oldest first, as an account's database would have done. */
-function addEvents(world: World, unnumbered: Unnumbered[]): void {
+function addEvents(world: World, unnumbered: UnnumberedEvent[]): void {
   unnumbered.sort(byCreation);
   const oldest = 610_000_000 + unnumbered.length;
   world.subscriptionEvents = unnumbered.map((event, index) => ({ id: oldest - index, ...event }));
@@ -117,29 +130,29 @@ function sort(world: World): void {
 }
 
 /**
- * Invents two years of one account. Everything ties up: a customer's MRR is the sum of its active subscriptions and of
- * all its movements, and the metrics, which are made from the movements, end at the sum over all customers.
+ * Generates two years of one account. Everything ties up: the MRR of a customer is the sum of its active subscriptions and of all its
+ * movements. The metrics are computed from the movements, and end at the sum over all customers.
  */
-export function inventWorld(options: InventOptions): World {
+export function generateWorld(options: GenerationOptions): World {
   const random = createRandom(options.seed, options.name);
-  const now = Math.floor(options.now.getTime() / DAY) * DAY;
-  const since = now - HISTORY_DAYS * DAY;
+  const now = Math.floor(options.now.getTime() / dayLength) * dayLength;
+  const since = now - historyDays * dayLength;
   const world = emptyWorld(options, random.uuid(), now);
-  const { sources, ...catalog } = inventCatalog(random, options.currency, since - 45 * DAY);
+  const { sources, ...catalog } = generateCatalog(random, options.currency, since - 45 * dayLength);
   Object.assign(world, catalog);
   const selling = sources.filter((source) => source.offers.length > 0);
-  const setting: Setting = { random, sources: selling, currency: options.currency, since, now };
-  const events: Unnumbered[] = [];
+  const setting: AccountSetting = { random, sources: selling, currency: options.currency, since, now };
+  const events: UnnumberedEvent[] = [];
   for (let index = 0; index < options.customers; index += 1) {
-    const household = inventHousehold(setting, index);
-    world.customers.push(household.customer);
-    addSubscriptions(world, setting, household);
-    world.invoices.push(...inventInvoices(random, { ...household, now }));
+    const history = generateCustomerHistory(setting, index);
+    world.customers.push(history.customer);
+    addSubscriptions(world, setting, history);
+    world.invoices.push(...generateInvoices(random, { ...history, now }));
     world.activities.push(
-      ...inventActivities(random, household.customer, household.timelines, options.older !== true),
+      ...generateActivities(random, history.customer, history.timelines, options.older !== true),
     );
-    events.push(...household.timelines.flatMap((timeline) => inventEvents(random, timeline)));
-    addRelations(world, setting, household);
+    events.push(...history.timelines.flatMap((timeline) => generateEvents(random, timeline)));
+    addRelations(world, setting, history);
   }
   addEvents(world, events);
   sort(world);
@@ -150,10 +163,10 @@ export function inventWorld(options: InventOptions): World {
  * The two accounts of the demo: "default" in dollars with 240 customers and "tokyo" in yen with 120. They follow from the
  * seed (default 1) and the day of `now` (default: today).
  */
-export function inventAccounts(options: { seed?: number; now?: Date } = {}): World[] {
+export function generateAccounts(options: { seed?: number; now?: Date } = {}): World[] {
   const { seed = 1, now = new Date() } = options;
   return [
-    inventWorld({
+    generateWorld({
       name: "default",
       key: "sandbox-default-key",
       seed,
@@ -163,7 +176,7 @@ export function inventAccounts(options: { seed?: number; now?: Date } = {}): Wor
       now,
       weekStart: "sunday",
     }),
-    inventWorld({
+    generateWorld({
       name: "tokyo",
       key: "sandbox-tokyo-key",
       seed,

@@ -1,7 +1,7 @@
-import type { Offer, Source } from "./catalog.ts";
-import { rate } from "./currencies.ts";
+import type { Offer, SellingSource } from "./catalog.ts";
+import { getRate } from "./currencies.ts";
 import type { Random } from "./random.ts";
-import { periodStart, periodsPerMonth } from "./times.ts";
+import { countPeriodsPerMonth, getPeriodStart } from "./times.ts";
 
 /** A change of one subscription's MRR; `before` and `after` in hundredths of the account's currency. */
 export interface Change {
@@ -25,9 +25,9 @@ export interface Bill {
   prorated: boolean;
 }
 
-/** The whole life of one subscription up to now. */
+/** The history of one subscription up to now. */
 export interface Timeline {
-  source: Source;
+  source: SellingSource;
   customerExternalId: string;
   externalId: string;
   setExternalId: string | null;
@@ -45,9 +45,9 @@ export interface Timeline {
   bills: Bill[];
 }
 
-/** What a timeline is invented from. Instants in milliseconds, whole seconds. */
-export interface Beginning {
-  source: Source;
+/** What a timeline is generated from. Instants in milliseconds, whole seconds. */
+export interface TimelineStart {
+  source: SellingSource;
   customerExternalId: string;
   currency: string;
   start: number;
@@ -55,8 +55,8 @@ export interface Beginning {
 }
 
 /** Chance of an ending per month, for plans of up to a month and for longer ones. */
-const CHURN = { short: 0.026, long: 0.014 };
-const ALTERATION = 0.045;
+const monthlyChurn = { short: 0.026, long: 0.014 };
+const monthlyAlteration = 0.045;
 
 function chanceOver(monthly: number, months: number): number {
   return 1 - (1 - monthly) ** months;
@@ -73,7 +73,7 @@ interface State extends Timeline {
 
 function mrrOf({ discount, currency }: State, offer: Offer, quantity: number): number {
   const net = afterDiscount(offer.price * quantity, discount);
-  return Math.round(net * rate(offer.currency, currency) * periodsPerMonth(offer.plan));
+  return Math.round(net * getRate(offer.currency, currency) * countPeriodsPerMonth(offer.plan));
 }
 
 function neighbour({ source, offer }: State, step: number): Offer | undefined {
@@ -130,7 +130,7 @@ function end(state: State, at: number): void {
   state.endsAt = at;
 }
 
-function begin(random: Random, { source, customerExternalId, currency, start }: Beginning): State {
+function begin(random: Random, { source, customerExternalId, currency, start }: TimelineStart): State {
   const offer = random.weigh(source.offers.map((each) => [each.weight, each] as const));
   const inSet = source.record.system !== "Stripe" && random.chance(0.5);
   const code = random.integer(10_000, 999_999);
@@ -165,13 +165,13 @@ function begin(random: Random, { source, customerExternalId, currency, start }: 
   };
 }
 
-/** Lives through a subscription, period by period, until it ends or now. */
-export function inventTimeline(random: Random, beginning: Beginning): Timeline {
-  const { start, now } = beginning;
-  const state = begin(random, beginning);
-  const months = 1 / periodsPerMonth(state.offer.plan);
-  const churn = chanceOver(months > 1 ? CHURN.long : CHURN.short, months);
-  const alteration = chanceOver(ALTERATION, Math.min(months, 8));
+/** Generates a subscription, period by period, until it ends or until now. */
+export function generateTimeline(random: Random, given: TimelineStart): Timeline {
+  const { start, now } = given;
+  const state = begin(random, given);
+  const months = 1 / countPeriodsPerMonth(state.offer.plan);
+  const churn = chanceOver(months > 1 ? monthlyChurn.long : monthlyChurn.short, months);
+  const alteration = chanceOver(monthlyAlteration, Math.min(months, 8));
   become(state, start, "start", state.offer, state.quantity);
   let from = start;
   for (let period = 1; from <= now; period += 1) {
@@ -180,7 +180,7 @@ export function inventTimeline(random: Random, beginning: Beginning): Timeline {
       break;
     }
     if (period > 1 && random.chance(alteration)) alter(random, state, from);
-    const until = periodStart(start, state.offer.plan, period);
+    const until = getPeriodStart(start, state.offer.plan, period);
     bill(state, from, until);
     state.endsAt = until;
     if (random.chance(0.015 * Math.min(months, 6))) alterWithin(random, state, from, until, now);

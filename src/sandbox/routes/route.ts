@@ -1,17 +1,17 @@
-import type { Answer } from "../answer.ts";
+import type { Reply } from "../reply.ts";
 import type { World } from "../world.ts";
 
-/** One authenticated GET. `uuid` is the part of the path that the route's `:uuid` stands for, else "". */
-export interface Call {
+/** One authenticated GET. `uuid` is the part of the path at the `:uuid` of the route, "" where that has none. */
+export interface ApiRequest {
   world: World;
   query: URLSearchParams;
   uuid: string;
 }
 
-/** A path under /v1, with at most one `:uuid`, and what answers it. Parameters that no route reads are ignored. */
+/** A path under /v1, with at most one `:uuid`, and what replies to it. Parameters that no route reads are ignored. */
 export interface Route {
   path: string;
-  answer(call: Call): Answer;
+  reply(call: ApiRequest): Reply;
 }
 
 /** Whether a row passes the exact filter of this name, which every row does when the filter is not in the query. */

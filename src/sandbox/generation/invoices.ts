@@ -1,11 +1,11 @@
 import type { Customer } from "../../api/records.ts";
 import type { Invoice } from "../billing-records.ts";
 import { cameFrom, created } from "../stored.ts";
-import { disablingOf, oneTimeLine, type Shape, subscriptionLine } from "./line-items.ts";
-import { inventTransactions, type Outcome, statusOf } from "./payments.ts";
+import { createOneTimeLine, createSubscriptionLine, getDisabling, type InvoiceShape } from "./line-items.ts";
+import { generateTransactions, type Outcome, showStatus } from "./payments.ts";
 import type { Random } from "./random.ts";
 import type { Bill, Timeline } from "./timeline.ts";
-import { DAY, withMilliseconds } from "./times.ts";
+import { dayLength, formatWithMilliseconds } from "./times.ts";
 
 /** What the invoices of one customer are invented from. */
 export interface Billing {
@@ -30,16 +30,16 @@ function outcomeOf(random: Random, billing: Billing, timeline: Timeline, bill: B
   ]);
 }
 
-function inventInvoice(random: Random, billing: Billing, timeline: Timeline, bill: Bill): Invoice {
+function generateInvoice(random: Random, billing: Billing, timeline: Timeline, bill: Bill): Invoice {
   const { customer, tax, now } = billing;
   const system = timeline.source.record.system;
-  const shape: Shape = random.chance(0.04) ? "2023" : "2025";
+  const shape: InvoiceShape = random.chance(0.04) ? "2023" : "2025";
   const dueAt =
-    bill.at + (system === "Stripe" || timeline === billing.overdue ? 1 : random.pick([14, 30])) * DAY;
+    bill.at + (system === "Stripe" || timeline === billing.overdue ? 1 : random.pick([14, 30])) * dayLength;
   const outcome = outcomeOf(random, billing, timeline, bill, dueAt);
-  const lines = [subscriptionLine(random, timeline, bill, tax, shape)];
+  const lines = [createSubscriptionLine(random, timeline, bill, tax, shape)];
   if (!bill.prorated && random.chance(0.03)) {
-    lines.push(oneTimeLine(random, Math.round(bill.offer.price * 0.4), tax, shape));
+    lines.push(createOneTimeLine(random, Math.round(bill.offer.price * 0.4), tax, shape));
   }
   const amount = lines.reduce((sum, line) => sum + line.amount_in_cents, 0);
   const currency = bill.offer.currency;
@@ -48,9 +48,11 @@ function inventInvoice(random: Random, billing: Billing, timeline: Timeline, bil
     [cameFrom]: timeline.source.record.uuid,
     uuid: `inv_${random.uuid()}`,
     external_id: `INV-${random.integer(10_000_000, 999_999_999)}`,
-    date: withMilliseconds(bill.at),
+    date: formatWithMilliseconds(bill.at),
     due_date:
-      system === "Stripe" && random.chance(0.3) && outcome !== "overdue" ? null : withMilliseconds(dueAt),
+      system === "Stripe" && random.chance(0.3) && outcome !== "overdue"
+        ? null
+        : formatWithMilliseconds(dueAt),
     currency,
     customer_uuid: customer.uuid,
     errors: {},
@@ -58,17 +60,25 @@ function inventInvoice(random: Random, billing: Billing, timeline: Timeline, bil
       ? {
           customer_external_id: timeline.customerExternalId,
           collection_method: system === "Stripe" ? ("automatic" as const) : random.pick(["manual", null]),
-          status: statusOf(outcome),
-          ...disablingOf(shape),
+          status: showStatus(outcome),
+          ...getDisabling(shape),
         }
       : {}),
     line_items: lines,
-    transactions: inventTransactions(random, { outcome, amount, currency, at: bill.at, now, system, shape }),
+    transactions: generateTransactions(random, {
+      outcome,
+      amount,
+      currency,
+      at: bill.at,
+      now,
+      system,
+      shape,
+    }),
   };
 }
 
 /** A free trial is billed as a line of nothing, up to the first paid day. */
-function inventTrial(random: Random, billing: Billing, timeline: Timeline, at: number): Invoice {
+function generateTrial(random: Random, billing: Billing, timeline: Timeline, at: number): Invoice {
   const first: Bill = {
     at,
     until: timeline.startedAt,
@@ -78,8 +88,8 @@ function inventTrial(random: Random, billing: Billing, timeline: Timeline, at: n
     discount: 0,
     prorated: false,
   };
-  const invoice = inventInvoice(random, billing, timeline, first);
-  const line = subscriptionLine(random, timeline, first, billing.tax, "2025", "trial");
+  const invoice = generateInvoice(random, billing, timeline, first);
+  const line = createSubscriptionLine(random, timeline, first, billing.tax, "2025", "trial");
   return {
     ...invoice,
     ...(invoice.status === undefined ? {} : { status: "paid" as const }),
@@ -91,7 +101,7 @@ function inventTrial(random: Random, billing: Billing, timeline: Timeline, at: n
 function disabledCopy(random: Random, copy: Invoice): Invoice {
   const disabling = {
     disabled: true,
-    disabled_at: withMilliseconds(Date.parse(copy.date) + 3 * DAY),
+    disabled_at: formatWithMilliseconds(Date.parse(copy.date) + 3 * dayLength),
     disabled_by: "finance@example.com",
     user_created: false,
   };
@@ -108,7 +118,7 @@ function disabledCopy(random: Random, copy: Invoice): Invoice {
  * Something that went wrong next to a good invoice: a second one that is disabled, invalid or void. The good one stays,
  * so that invoices go on matching the MRR.
  */
-function inventMishap(random: Random, original: Invoice): Invoice {
+function generateFaultyCopy(random: Random, original: Invoice): Invoice {
   const copy: Invoice = {
     ...original,
     [created]: (original[created] ?? 0) + 5_000_000,
@@ -133,24 +143,24 @@ function edited(invoice: Invoice): Invoice {
       due_date: { original_value: invoice.date, edited_value: invoice.due_date },
     },
     latest_edit_author: "finance@example.com",
-    latest_edit_performed_at: withMilliseconds(Date.parse(invoice.date) + 2 * DAY),
+    latest_edit_performed_at: formatWithMilliseconds(Date.parse(invoice.date) + 2 * dayLength),
   };
   return { ...invoice, edit_history_summary: history };
 }
 
 /** The invoices of one customer: one for each bill, and the mishaps. In no order. */
-export function inventInvoices(random: Random, billing: Billing): Invoice[] {
+export function generateInvoices(random: Random, billing: Billing): Invoice[] {
   const invoices: Invoice[] = [];
   for (const timeline of billing.timelines) {
     for (const bill of timeline.bills) {
-      const invoice = inventInvoice(random, billing, timeline, bill);
+      const invoice = generateInvoice(random, billing, timeline, bill);
       invoices.push(random.chance(0.01) ? edited(invoice) : invoice);
-      if (random.chance(0.02)) invoices.push(inventMishap(random, invoice));
+      if (random.chance(0.02)) invoices.push(generateFaultyCopy(random, invoice));
     }
   }
   const first = billing.timelines[0];
   if (first !== undefined && billing.trialAt !== null && first.source.record.system !== "Stripe") {
-    invoices.push(inventTrial(random, billing, first, billing.trialAt));
+    invoices.push(generateTrial(random, billing, first, billing.trialAt));
   }
   return invoices;
 }

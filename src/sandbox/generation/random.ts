@@ -1,4 +1,4 @@
-/** A stream of invented values. The same seed gives the same stream; one stream serves one world, in a fixed order. */
+/** A stream of random values. The same seed gives the same stream; one stream serves one world, in a fixed order. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   fraction(): number;
@@ -11,7 +11,7 @@ export interface Random {
   uuid(): string;
 }
 
-const HEX = "0123456789abcdef";
+const hexDigits = "0123456789abcdef";
 
 /** FNV-1a, so that two accounts of one seed share no record. */
 function mix(seed: number, name: string): number {
@@ -69,7 +69,7 @@ export function createRandom(seed: number, name: string): Random {
       let bits = 0;
       for (let index = 0; index < 36; index += 1) {
         if (index % 8 === 0) bits = next();
-        bytes[index] = HEX.charCodeAt(bits & 15);
+        bytes[index] = hexDigits.charCodeAt(bits & 15);
         bits >>>= 4;
       }
       for (const index of [8, 13, 18, 23]) bytes[index] = 0x2d;

@@ -1,5 +1,5 @@
 /** Invented and fixed: what one unit of a currency is worth in US dollars. */
-const WORTH = new Map([
+const worthInDollars = new Map([
   ["USD", 1],
   ["EUR", 1.1],
   ["GBP", 1.28],
@@ -8,7 +8,7 @@ const WORTH = new Map([
   ["SEK", 0.095],
 ]);
 
-const SIGNS = new Map([
+const signs = new Map([
   ["USD", "$"],
   ["EUR", "€"],
   ["GBP", "£"],
@@ -18,17 +18,17 @@ const SIGNS = new Map([
 ]);
 
 function worthOf(currency: string): number {
-  const worth = WORTH.get(currency);
+  const worth = worthInDollars.get(currency);
   if (worth === undefined) throw new Error(`The sandbox has no exchange rate for ${currency}`);
   return worth;
 }
 
 /** How much of `to` one unit of `from` buys. Hundredths in both, also for yen, so no other factor is needed. */
-export function rate(from: string, to: string): number {
+export function getRate(from: string, to: string): number {
   return from === to ? 1 : worthOf(from) / worthOf(to);
 }
 
 /** The sign that ChartMogul shows next to amounts. */
-export function signOf(currency: string): string {
-  return SIGNS.get(currency) ?? currency;
+export function getSign(currency: string): string {
+  return signs.get(currency) ?? currency;
 }

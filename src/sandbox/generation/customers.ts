@@ -1,24 +1,24 @@
 import type { Customer, CustomValue } from "../../api/records.ts";
-import type { Source } from "./catalog.ts";
-import { signOf } from "./currencies.ts";
-import type { Place } from "./places.ts";
+import type { Address } from "./addresses.ts";
+import type { SellingSource } from "./catalog.ts";
+import { getSign } from "./currencies.ts";
+import type { NameParts } from "./name-parts.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
-import { DAY, withMilliseconds, withOffset, withSpace } from "./times.ts";
-import type { Words } from "./words.ts";
+import { dayLength, formatWithMilliseconds, formatWithOffset, formatWithSpace } from "./times.ts";
 
 /** One external identity of a customer; a merged customer has two. */
 export interface Identity {
-  source: Source;
+  source: SellingSource;
   externalId: string;
 }
 
-/** What a customer record is written from. Instants in milliseconds. */
-export interface Portrait {
+/** What a customer record is generated from. Instants in milliseconds. */
+export interface CustomerTraits {
   id: number;
   identities: Identity[];
-  place: Place;
-  words: Words;
+  place: Address;
+  words: NameParts;
   currency: string;
   timelines: Timeline[];
   pastDue: boolean;
@@ -28,7 +28,7 @@ export interface Portrait {
 }
 
 /** An external id in the style of a billing system. */
-export function inventExternalId(random: Random, system: string, index: number): string {
+export function generateExternalId(random: Random, system: string, index: number): string {
   switch (system) {
     case "Stripe":
       return `cus_${random.uuid().replaceAll("-", "").slice(0, 14)}`;
@@ -40,12 +40,12 @@ export function inventExternalId(random: Random, system: string, index: number):
 }
 
 /** A first and a last name. */
-export function inventPerson(random: Random, words: Words): { first: string; last: string } {
+export function generatePerson(random: Random, words: NameParts): { first: string; last: string } {
   return { first: random.pick(words.firstNames), last: random.pick(words.lastNames) };
 }
 
-/** An address at a reserved domain; letters outside ASCII fall away, and the number keeps it apart from others. */
-export function emailOf(first: string, last: string, number: number): string {
+/** An address at a reserved domain; it has no letters outside ASCII, and the number makes it unique. */
+export function formatEmail(first: string, last: string, number: number): string {
   const local = `${first}.${last}`
     .normalize("NFD")
     .replace(/[^A-Za-z.]/g, "")
@@ -53,12 +53,12 @@ export function emailOf(first: string, last: string, number: number): string {
   return `${local === "." ? "contact" : local}.${number}@example.${number % 3 === 0 ? "net" : "com"}`;
 }
 
-function inventCompany(random: Random, words: Words): string {
+function generateCompany(random: Random, words: NameParts): string {
   if (random.chance(0.04)) return random.pick(words.oddCompanies);
   return `${random.pick(words.companyFirst)} ${random.pick(words.companySecond)}`;
 }
 
-function statusOf(random: Random, { timelines, pastDue }: Portrait): Customer["status"] {
+function statusOf(random: Random, { timelines, pastDue }: CustomerTraits): Customer["status"] {
   if (timelines.some((timeline) => timeline.active)) return pastDue ? "Past Due" : "Active";
   if (timelines.length > 0) return "Cancelled";
   return random.weigh([
@@ -69,24 +69,24 @@ function statusOf(random: Random, { timelines, pastDue }: Portrait): Customer["s
   ]);
 }
 
-function inventTags(random: Random, portrait: Portrait, status: Customer["status"]): string[] {
+function generateTags(random: Random, traits: CustomerTraits, status: Customer["status"]): string[] {
   const tags: string[] = [];
   for (const tag of ["greenhouse club", "referred", "non-profit", "newsletter"]) {
     if (random.chance(0.12)) tags.push(tag);
   }
-  if (portrait.identities.length > 1) tags.push("merged-customer");
+  if (traits.identities.length > 1) tags.push("merged-customer");
   if (status === "Cancelled" && random.chance(0.2)) tags.push("auto-churned-delinquent-subscription");
   return tags;
 }
 
 /** One attribute of each type; most customers have only some. */
-function inventCustom(random: Random, leadAt: number): Record<string, CustomValue> {
+function generateCustom(random: Random, leadAt: number): Record<string, CustomValue> {
   const custom: Record<string, CustomValue> = {};
   if (random.chance(0.5)) custom["salesRegion"] = random.pick(["North", "South", "Islands", "Überland"]);
   if (random.chance(0.4)) custom["plannedSeats"] = random.integer(1, 60);
   if (random.chance(0.4)) custom["healthScore"] = random.integer(100, 999) / 100;
   if (random.chance(0.3)) custom["wantsNewsletter"] = random.chance(0.5);
-  if (random.chance(0.3)) custom["onboardedAt"] = withSpace(leadAt + random.integer(1, 20) * DAY);
+  if (random.chance(0.3)) custom["onboardedAt"] = formatWithSpace(leadAt + random.integer(1, 20) * dayLength);
   return custom;
 }
 
@@ -94,7 +94,7 @@ function urlOf(id: number, name: string): string {
   return `https://app.chartmogul.com/#/customers/${id}-${name.replace(/[^\p{L}\p{N}]+/gu, "_")}`;
 }
 
-function placeKeys(random: Random, { country, state, city, zip, countryName, stateName }: Place) {
+function addressKeys(random: Random, { country, state, city, zip, countryName, stateName }: Address) {
   if (random.chance(0.08)) {
     return {
       country: null,
@@ -113,34 +113,34 @@ function placeKeys(random: Random, { country, state, city, zip, countryName, sta
   };
 }
 
-/** Who the customer is, without money. */
-function inventNames(random: Random, { words, id, blank }: Portrait) {
+/** The names of the customer. */
+function generateNames(random: Random, { words, id, blank }: CustomerTraits) {
   if (blank) return { name: "", email: "", company: "" };
-  const { first, last } = inventPerson(random, words);
-  const company = random.chance(0.85) ? inventCompany(random, words) : "";
+  const { first, last } = generatePerson(random, words);
+  const company = random.chance(0.85) ? generateCompany(random, words) : "";
   const name = company === "" || random.chance(0.3) ? `${first} ${last}` : company;
-  return { name, email: emailOf(first, last, id), company };
+  return { name, email: formatEmail(first, last, id), company };
 }
 
-function inventAttributes(
+function generateAttributes(
   random: Random,
-  portrait: Portrait,
+  traits: CustomerTraits,
   system: string,
   status: Customer["status"],
 ): Customer["attributes"] {
-  const [first] = portrait.timelines;
-  const metadata = { tenant: `t-${portrait.id}`, invited: random.chance(0.5) };
+  const [first] = traits.timelines;
+  const metadata = { tenant: `t-${traits.id}`, invited: random.chance(0.5) };
   return {
-    custom: inventCustom(random, portrait.leadAt ?? first?.startedAt ?? 0),
-    // Gone from the API in 2025; some answers still have it, so readers must take both.
+    custom: generateCustom(random, traits.leadAt ?? first?.startedAt ?? 0),
+    // Gone from the API in 2025; some replies still have it, so readers must take both.
     ...(random.chance(0.1) ? { clearbit: {} } : {}),
     stripe: system === "Stripe" && random.chance(0.3) ? metadata : {},
-    tags: inventTags(random, portrait, status),
+    tags: generateTags(random, traits, status),
   };
 }
 
-/** Keys that came to the API in 2023 and 2024; some answers do not have them. */
-function inventLateKeys(random: Random, id: number): Pick<Customer, "owner" | "website_url"> {
+/** Keys that came to the API in 2023 and 2024; some replies do not have them. */
+function generateLateKeys(random: Random, id: number): Pick<Customer, "owner" | "website_url"> {
   const website = random.chance(0.5) ? `https://site-${id}.example.com` : null;
   return {
     ...(random.chance(0.93) ? { owner: random.chance(0.4) ? "accounts@example.com" : null } : {}),
@@ -149,17 +149,17 @@ function inventLateKeys(random: Random, id: number): Pick<Customer, "owner" | "w
 }
 
 /** Writes the customer record; its MRR is the sum of the active timelines. */
-export function inventCustomer(random: Random, portrait: Portrait): Customer {
-  const { id, identities, timelines, currency, leadAt, trialAt } = portrait;
+export function generateCustomer(random: Random, traits: CustomerTraits): Customer {
+  const { id, identities, timelines, currency, leadAt, trialAt } = traits;
   const [main] = identities;
   if (main === undefined) throw new Error("A customer needs an identity");
-  const status = statusOf(random, portrait);
-  const names = inventNames(random, portrait);
+  const status = statusOf(random, traits);
+  const names = generateNames(random, traits);
   const live = timelines.filter((timeline) => timeline.active);
   const mrr = live.reduce((sum, timeline) => sum + timeline.mrr, 0);
   const since = timelines.length === 0 ? null : Math.min(...timelines.map((timeline) => timeline.startedAt));
   const system = main.source.record.system;
-  const { address, ...place } = placeKeys(random, portrait.place);
+  const { address, ...place } = addressKeys(random, traits.place);
   return {
     id,
     uuid: `cus_${random.uuid()}`,
@@ -167,15 +167,15 @@ export function inventCustomer(random: Random, portrait: Portrait): Customer {
     name: names.name,
     email: names.email,
     status,
-    "customer-since": since === null ? null : withOffset(since),
-    attributes: inventAttributes(random, portrait, system, status),
+    "customer-since": since === null ? null : formatWithOffset(since),
+    attributes: generateAttributes(random, traits, system, status),
     data_source_uuid: main.source.record.uuid,
     data_source_uuids: identities.map((identity) => identity.source.record.uuid),
     external_ids: identities.map((identity) => identity.externalId),
     company: names.company,
     ...place,
-    lead_created_at: leadAt === null ? null : withMilliseconds(leadAt),
-    free_trial_started_at: trialAt === null ? null : withMilliseconds(trialAt),
+    lead_created_at: leadAt === null ? null : formatWithMilliseconds(leadAt),
+    free_trial_started_at: trialAt === null ? null : formatWithMilliseconds(trialAt),
     address,
     mrr,
     arr: mrr * 12,
@@ -184,7 +184,7 @@ export function inventCustomer(random: Random, portrait: Portrait): Customer {
     "chartmogul-url": urlOf(id, names.company || names.name),
     "billing-system-type": system,
     currency,
-    "currency-sign": signOf(currency),
-    ...inventLateKeys(random, id),
+    "currency-sign": getSign(currency),
+    ...generateLateKeys(random, id),
   };
 }
