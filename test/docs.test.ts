@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import { settingNames } from "../src/config.ts";
 import { createDictionary } from "../src/dictionary/dictionary.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
@@ -14,9 +13,7 @@ import { summaries } from "../src/summaries/index.ts";
 import { syncedScene } from "./commands/scene-here.ts";
 import { blocksOf, firstCellsUnder, readPage } from "./docs/markdown.ts";
 import { agent } from "./support/agent.ts";
-import { run } from "./support/cli.ts";
 import { duckdb } from "./support/duckdb.ts";
-import { temporaryFolder } from "./support/folder.ts";
 import { compile, installPackage } from "./support/package.ts";
 
 test("docs/data-dictionary.md is what `npm run dictionary` writes", async () => {
@@ -45,22 +42,6 @@ test("the README's query and its result are those of docs/queries.md", () => {
   const [, shown = ""] = /(```sql\n.*?```\n\n\|.+?)\n\n/s.exec(readPage("README.md")) ?? [];
   expect(shown).not.toBe("");
   expect(readPage("docs/queries.md")).toContain(shown);
-});
-
-test("docs/settings.md names every setting and no other", () => {
-  const documented = firstCellsUnder("docs/settings.md", "Settings").filter(
-    (name) => !name.startsWith("CHARTMOGUL_API_KEY"),
-  );
-  expect(documented.sort()).toEqual([...settingNames].sort());
-});
-
-test("docs/commands.md names every command and no other", async () => {
-  const { stdout } = await run(["--help"], { cwd: temporaryFolder() });
-  const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(
-    ([, name]) => name,
-  );
-  const documented = firstCellsUnder("docs/commands.md", "Commands").map((usage) => usage.split(" ")[0]);
-  expect(documented.sort()).toEqual(commands.filter((name) => name !== "help").sort());
 });
 
 describe("docs/tables.md", () => {

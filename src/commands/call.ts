@@ -7,27 +7,33 @@ import { createApiClients } from "../http/api-clients.ts";
 import { retryForSeconds } from "../http/retry-policy.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
+import { addHelp, type HelpText } from "./help.ts";
 import { logOn } from "./run-sync.ts";
 
+const help: HelpText = {
+  examples: [
+    "chartmogul-warehouse call list_customers --status active --per_page 10",
+    "chartmogul-warehouse call get_metrics --start_date 2025-01-01 --end_date 2025-12-31 --account production --live",
+  ],
+  notes: [
+    "call FUNCTION --help describes the parameters of a function. Each parameter can be written with - or _.",
+    `Functions and their parameters:
+${Object.values(functions).map(formatUsage).join("\n")}`,
+  ],
+  exitCodes: {
+    0: "the result is printed",
+    1: "there is no such record, or ChartMogul did not answer",
+    2: "wrong usage or configuration, or there is no warehouse",
+  },
+};
+
 export function callCommand(context: CommandContext): Command {
-  const call = new Command("call").addHelpText(
-    "after",
-    `
-Functions and their parameters:
-${Object.values(functions).map(usage).join("\n")}
-
-Examples:
-  $ chartmogul-warehouse call list_customers --status active --per_page 10
-  $ chartmogul-warehouse call get_metrics --start_date 2025-01-01 --end_date 2025-12-31 --account production --live
-
-Each parameter can be spelled with - or _. call FUNCTION --help tells what it means.
-Exit code: 0 answered, 1 no such record, or ChartMogul did not answer, 2 wrong usage or configuration.`,
-  );
+  const call = addHelp(new Command("call"), help);
   for (const of of Object.values(functions)) call.addCommand(functionCommand(of, context));
   return call;
 }
 
-function usage({ name, parameters }: Pick<ReadFunction, "name" | "parameters">): string {
+function formatUsage({ name, parameters }: Pick<ReadFunction, "name" | "parameters">): string {
   return `  ${[name, ...Object.keys(parameters.shape).map((parameter) => `--${parameter}`)].join(" ")}`;
 }
 
@@ -36,7 +42,7 @@ type Options = Readonly<Record<string, unknown>> & { readonly account?: string }
 function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: CommandContext): Command {
   const command = new Command(of.name)
     .description(of.description)
-    .option("--account <name>", "account; by default the one called default, or the only one");
+    .option("--account <name>", "the account (default: default, or the only one)");
   for (const option of optionsOf(of.parameters)) command.addOption(option);
   return command.action(async ({ account, ...given }: Options) => {
     const settings = config();
@@ -58,7 +64,7 @@ function optionsOf(parameters: z.ZodObject): Option[] {
     const { type, default: usual, description } = property as z.core.JSONSchema.BaseSchema;
     if (type === "boolean") {
       const positive = new Option(`--${name}`, description);
-      return usual === true ? [positive, new Option(`--no-${name}`, `not --${name}`)] : [positive];
+      return usual === true ? [positive, new Option(`--no-${name}`, `without --${name}`)] : [positive];
     }
     const dashed = name.replaceAll("_", "-");
     const flags = dashed === name ? `--${name}` : `--${dashed}, --${name}`;

@@ -22,48 +22,47 @@ import { refuseOtherAccount } from "../sync/refuse-other-account.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
 import { missingOf } from "./check-records.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { oddFieldLines } from "./odd-fields.ts";
 import { logOn } from "./run-sync.ts";
 import { selectAccounts, selectResources } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {
-  return new Command("check")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse check
+const help: HelpText = {
+  examples: ["chartmogul-warehouse check"],
+  notes: [
+    "Requests one record of each collection with each API key. A collection that a key may not read is a warning, not a fault.",
+  ],
+  exitCodes: { 0: "all is well", 1: "there is a fault", 2: wrongUsage },
+};
 
-Of each account every list is asked for one row. A list that the key may not read is told with what to do and is no fault.
-Exit code: 0 if all is well, 1 if something is not, 2 if the configuration itself is wrong.`,
-    )
-    .action(async () => {
-      const settings = config();
-      const accounts = selectAccounts(settings, []);
-      const selection = selectResources({ only: [], skip: [], setting: settings.SYNC_SKIP });
-      const report = reportOn(terminal);
-      report.good(
-        "configuration",
-        `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
-      );
-      report.warnOfReaders(dotenvName);
-      const place = await checkWarehouse(report, settings);
-      const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
-      if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
-      const log = logOn(terminal, settings);
-      const known = { path: place, resources: selection.resources };
-      for (const { name, api } of createApiClients(settings, accounts, {
-        log,
-        signal: stopSignal(),
-        retry: retryOnce,
-      })) {
-        await checkAccount(report, name, api, known);
-      }
-      if (selection.skipped.length > 0) report.good("skipped", namesOf(selection.skipped));
-      if (place !== undefined) tellOddFields(terminal, place);
-      process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
-    });
+export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return addHelp(new Command("check"), help).action(async () => {
+    const settings = config();
+    const accounts = selectAccounts(settings, []);
+    const selection = selectResources({ only: [], skip: [], setting: settings.SYNC_SKIP });
+    const report = reportOn(terminal);
+    report.good(
+      "configuration",
+      `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}, ${settings.CHARTMOGUL_API_URL}`,
+    );
+    report.warnOfReaders(dotenvName);
+    const place = await checkWarehouse(report, settings);
+    const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
+    if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
+    const log = logOn(terminal, settings);
+    const known = { path: place, resources: selection.resources };
+    for (const { name, api } of createApiClients(settings, accounts, {
+      log,
+      signal: stopSignal(),
+      retry: retryOnce,
+    })) {
+      await checkAccount(report, name, api, known);
+    }
+    if (selection.skipped.length > 0) report.good("skipped", namesOf(selection.skipped));
+    if (place !== undefined) tellOddFields(terminal, place);
+    process.exitCode = report.allGood() ? exitCodes.complete : exitCodes.failed;
+  });
 }
 
 /** Where the warehouse is; undefined where it cannot be looked into. */
@@ -105,11 +104,7 @@ function reportOn({ print }: Terminal): Report {
     allGood: () => faults === 0,
     warnOfReaders(path) {
       if (!isOpenToAll(path)) return;
-      warning(
-        path,
-        "its mode lets every user of this machine read it",
-        `If they should not, run: chmod o-rwx ${path}`,
-      );
+      warning(path, "every user of this machine can read it", `To prevent that, run: chmod o-rwx ${path}`);
     },
     async attempt(what, check) {
       try {
@@ -136,10 +131,14 @@ function tellLists(report: Report, account: string, { answering, refused, failed
   if (answering.some((resource) => resource !== accountResource)) {
     report.good(account, `may read ${answering.join(", ")}`);
     if (refused.length > 0)
-      report.warning(account, `the key may not read ${refused.join(", ")} (403)`, explainHowToAllow(refused));
+      report.warning(
+        account,
+        `the API key may not read ${refused.join(", ")} (403)`,
+        explainHowToAllow(refused),
+      );
   } else if (refused.length > 0) {
-    const shut = new ApiError(`the key may read no list (403): ${refused.join(", ")}`, {
-      hint: "Look whether the trial of this ChartMogul account has expired.",
+    const shut = new ApiError(`the API key may not read anything (403): ${refused.join(", ")}`, {
+      hint: "Check whether the trial of this ChartMogul account has expired.",
     });
     report.fault(account, shut);
   }
@@ -209,8 +208,8 @@ async function checkAccount(
 
 /** Every account has both; a sync without them would store figures of which nobody knows the currency or the day. */
 function noWord(key: string): never {
-  throw new ApiError(`ChartMogul answered GET /account without a ${key} that is a text`, {
-    hint: "Check CHARTMOGUL_API_URL; if it is right, report it.",
+  throw new ApiError(`GET /account has no usable ${key}`, {
+    hint: "Check CHARTMOGUL_API_URL. If it is right, report this.",
   });
 }
 
@@ -218,14 +217,14 @@ function noWord(key: string): never {
 async function checkKey(name: string, api: ApiClient, path: string | undefined): Promise<string> {
   await api.get("ping");
   const profile = await api.profile();
-  const found = `${profile.name ?? "without a name"}, ${profile.currency ?? noWord("currency")}, ${profile.timeZone ?? noWord("time_zone")}`;
+  const found = `${profile.name ?? "no name"}, ${profile.currency ?? noWord("currency")}, ${profile.timeZone ?? noWord("time_zone")}`;
   if (path === undefined || inspectWarehouse(path) === 0) return found;
   const warehouse = openForReading(path);
   try {
     await refuseOtherAccount({ warehouse, account: name, api }, profile, resources);
     const others = findOtherNames(warehouse, name, profile);
     if (others.length === 0) return found;
-    return `${found}; stored as ${others.join(" and ")}, too: over all accounts the one that was read last counts`;
+    return `${found}; also stored as ${others.join(" and ")}: sums over all accounts use the one that was read last`;
   } finally {
     warehouse.close();
   }

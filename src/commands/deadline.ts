@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { DeadlineError } from "../errors.ts";
 
 // A week: more than a sync takes, and no timer can wait for much longer.
@@ -37,11 +37,18 @@ export function minutesUntilDue(due: readonly Date[], now: Date): number {
 
 const inWords = (minutes: number) => `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
 
-/** The value of an option that is a deadline. */
-export function minutesIn(text: string): number {
+/** `--deadline-minutes`; `otherwise` says what holds if SYNC_DEADLINE_MINUTES is not set either. */
+export function deadlineOption(otherwise: string): Option {
+  return new Option(
+    "--deadline-minutes <number>",
+    `stop reading after this time, and finish the sync with what was read; 0 = no deadline (default: SYNC_DEADLINE_MINUTES, or ${otherwise})`,
+  ).argParser(minutesIn);
+}
+
+function minutesIn(text: string): number {
   const minutes = Number(text);
   if (text.trim() === "" || !(minutes >= 0 && minutes <= longestDeadline)) {
-    throw new InvalidArgumentError(`Use a number of minutes up to ${longestDeadline}; 0 is none.`);
+    throw new InvalidArgumentError(`Use a number of minutes up to ${longestDeadline}. 0 = no deadline.`);
   }
   return minutes;
 }

@@ -11,6 +11,7 @@ import { simulateBusyDay } from "../sandbox/busy-day.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import type { ResourceReport } from "../sync/report.ts";
 import type { CommandContext } from "./command.ts";
+import { addHelp, type HelpText } from "./help.ts";
 import { writeReport } from "./report.ts";
 import { exitCodeOf, reportLines, rulesOf, runSync } from "./run-sync.ts";
 import { grouped, layOut } from "./table.ts";
@@ -41,24 +42,29 @@ GROUP BY account, currency ORDER BY account, outstanding DESC`,
   },
 ];
 
+const help: HelpText = {
+  examples: ["chartmogul-warehouse demo"],
+  notes: [
+    "It needs no API key and no network. It leaves demo.db and demo-report.html in the working folder.",
+  ],
+  exitCodes: {
+    0: "every sync was complete",
+    1: "a sync was not complete, or the demo was stopped",
+    2: "demo.db exists and is not from a demo",
+  },
+};
+
 export function demoCommand({ config, terminal, stopSignal }: CommandContext): Command {
-  return new Command("demo")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse demo`,
-    )
-    .action(async () => {
-      removeOldDemo();
-      const signal = stopSignal();
-      const sandbox = await startSandbox();
-      try {
-        process.exitCode = await showAround(sandbox, requestsPerSecond, { config, terminal, signal });
-      } finally {
-        await sandbox.close();
-      }
-    });
+  return addHelp(new Command("demo"), help).action(async () => {
+    removeOldDemo();
+    const signal = stopSignal();
+    const sandbox = await startSandbox();
+    try {
+      process.exitCode = await showAround(sandbox, requestsPerSecond, { config, terminal, signal });
+    } finally {
+      await sandbox.close();
+    }
+  });
 }
 
 interface Tour extends Pick<CommandContext, "config" | "terminal"> {

@@ -15,7 +15,8 @@ import {
 } from "../schema/sync-tables.ts";
 import { shapeOf } from "../schema/table.ts";
 import type { CommandContext } from "./command.ts";
-import { several } from "./selection.ts";
+import { addHelp, type HelpText } from "./help.ts";
+import { accountOption, several } from "./selection.ts";
 
 // Their rows serve the sync, or can be read by nobody else.
 const inner: readonly string[] = [
@@ -35,27 +36,37 @@ interface Options {
   readonly account: readonly string[];
 }
 
-export function exportCommand({ config, terminal }: CommandContext): Command {
-  return new Command("export")
-    .requiredOption("--to <folder>", "the folder; one that an export made is replaced")
-    .addOption(new Option("--format <format>", "kind of the files").choices(formatNames).default("parquet"))
-    .option("--table <name>", "only this table (may be repeated)", several, [])
-    .option("--account <name>", "only this account (may be repeated)", several, [])
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ chartmogul-warehouse export --to exports
-  $ chartmogul-warehouse export --to invoices --format csv --table invoices --table invoice_line_items
+const help: HelpText = {
+  examples: [
+    "chartmogul-warehouse export --to exports",
+    "chartmogul-warehouse export --to invoices --format csv --table invoices --table invoice_line_items",
+  ],
+  notes: [
+    "Each table is a folder, partitioned by account: exports/customers/account=default/customers.parquet. All tables are of the same moment, even while a sync runs.",
+    "An amount in hundredths, such as mrr_in_cents, is followed by the same amount in main units, mrr.",
+    "Parquet needs DuckDB: npm install @duckdb/node-api",
+    "With --account, the tables and columns over all accounts are left out, because they contain sums of other accounts.",
+    `These tables only serve the sync and are left out unless --table names them: ${inner.join(", ")}.`,
+    "If the command fails, the old folder stays.",
+  ],
+  exitCodes: {
+    0: "the files are written",
+    1: "the files could not be written",
+    2: "wrong usage, configuration or folder",
+    3: "another export is running",
+  },
+};
 
-Each table is a folder, partitioned by account: exports/customers/account=default/customers.parquet. Money in hundredths
-is followed by the same amount in main units: mrr_in_cents, mrr. All tables are of the same moment, also while a sync is running.
-Parquet needs DuckDB: npm install @duckdb/node-api
-With --account, tables and columns over all accounts are left out: others' sums are in them.
-Left out unless named by --table, since their rows only serve the sync:
-  ${inner.join(", ")}
-Exit code: 0 exported, 1 it could not be written, 2 wrong usage or folder, 3 another export is going on; then the old folder stays.`,
+export function exportCommand({ config, terminal }: CommandContext): Command {
+  return addHelp(new Command("export"), help)
+    .requiredOption("--to <folder>", "folder to write; the folder of an earlier export is replaced")
+    .addOption(new Option("--format <format>", "format of the files").choices(formatNames).default("parquet"))
+    .addOption(
+      new Option("--table <name>", "only this table; repeat the option for several")
+        .argParser(several)
+        .default([], "all tables for readers"),
     )
+    .addOption(accountOption())
     .action(async ({ to, format, table, account }: Options) => {
       const tables = chosen(table, account);
       const { rows, bytes } = await exportWarehouse({
@@ -79,9 +90,12 @@ function chosen(names: readonly string[], accounts: readonly string[]): readonly
   const usual = createDictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
   const closed = names.find((name) => !isOpen(name));
   if (closed !== undefined) {
-    throw new ConfigError(`${closed} adds up all accounts and cannot be exported of some`, {
-      hint: "Leave out --account, or this table.",
-    });
+    throw new ConfigError(
+      `${closed} contains sums over all accounts and cannot be exported for some of them`,
+      {
+        hint: "Remove --account, or this table.",
+      },
+    );
   }
   return (names.length === 0 ? usual : [...new Set(names)].map(describeTable)).map((table) => ({
     ...table,

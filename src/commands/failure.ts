@@ -38,6 +38,6 @@ interface Said {
 export function inWords(error: unknown): Said {
   if (error instanceof ExplainedError) return error;
   return {
-    message: `a fault of the program, please report it: ${error instanceof Error ? error.stack : error}`,
+    message: `this is a bug, please report it: ${error instanceof Error ? error.stack : error}`,
   };
 }

@@ -7,7 +7,7 @@ const longestRefusal = 3_600_000;
 const largestRecord = 100_000_000;
 
 const text = z.string("is not a text").min(1, "is empty");
-const yesOrNo = z.boolean("is neither true nor false").exactOptional();
+const yesOrNo = z.boolean("is not true or false").exactOptional();
 
 function wholeNumber(least: number, most: number) {
   const range = `is not between ${least} and ${most}`;
@@ -23,7 +23,7 @@ function kind<Kind extends string, Fields extends z.ZodRawShape>(name: Kind, fie
 const misbehaviours = {
   status: kind("status", {
     status: wholeNumber(400, 599),
-    body: z.enum(["json", "text", "html"], "is none of json, text, html").exactOptional(),
+    body: z.enum(["json", "text", "html"], "is not one of json, text, html").exactOptional(),
     retryAfter: text.regex(/^[\x20-\x7e]*$/, "cannot be sent in a header").exactOptional(),
     echo: yesOrNo,
   }),
@@ -47,34 +47,35 @@ const misbehaviours = {
 } satisfies { [Kind in FaultEffect["kind"]]: z.ZodType<Extract<FaultEffect, { kind: Kind }>> };
 
 /** What a list of faults may hold, for the help of a command. */
-export const faultHelp = `A fault hits the requests whose path and query match the regular expression "path", of one "account" or of any,
-beginning with the first one or with the one whose number is "from", and as many as "times" says or all.
-What goes wrong is one "kind":
-  status          an error: "status" 400 to 599; if wanted "body": "json", "text" or "html", "retryAfter" for
-                  that header, "echo": true to repeat the API key in the body
+export const faultHelp = [
+  'A fault affects the requests whose path and query match the regular expression "path". "account" limits it to one account. "from" is the number of the first affected request, and "times" says how many are affected: without them, all.',
+  `What goes wrong is one "kind":
+  status          an error with a "status" from 400 to 599; optional: "body" ("json", "text" or "html"),
+                  "retryAfter" (that header), "echo": true (repeats the API key in the body)
   html            a web page instead of JSON
   refuse          all connections are destroyed and new ones refused, for "milliseconds"
   reset           the connection is reset before the answer
   resetInBody     the connection is reset after half the answer
-  cut             half the answer, then the connection ends in good order
+  cut             half the answer, then the connection ends normally
   stall           half the answer, then nothing
   silence         no answer
   gzip            an answer that cannot be decompressed
-  wrongType       another type for the value of "field", in the first record or with "everyRecord": true in all
+  wrongType       another type for the value of "field": in the first record, or with "everyRecord": true in all
   null            a null among the records
   noKey           a record without its uuid
   large           a record that is longer by "bytes"
-  twice           the last record of the page before, once more
-  sameCursor      a page that says to go on with the cursor it was asked with
-  emptyPage       a page without records that says there is more
-  loseRest        a page that says there is no more
-  deleteCustomer  the customer that is asked about is deleted just before`;
+  twice           the last record of the previous page, repeated
+  sameCursor      a page whose next cursor is the cursor of the request
+  emptyPage       a page without records that announces more
+  loseRest        a page that says it is the last one
+  deleteCustomer  the requested customer is deleted just before`,
+];
 
 const { status, ...others } = misbehaviours;
 const misbehaviour = z.discriminatedUnion("kind", [status, ...Object.values(others)], {
   error: ({ input }) =>
     typeof input === "object" && input !== null
-      ? `is none of ${Object.keys(misbehaviours).join(", ")}`
+      ? `is not one of ${Object.keys(misbehaviours).join(", ")}`
       : "is not an object",
 });
 
@@ -91,7 +92,7 @@ function listOfFaults(accounts: readonly string[]): z.ZodType<Fault[]> {
   return z.array(
     z.strictObject(
       {
-        account: z.enum(accounts, `is none of ${accounts.join(", ")}`).exactOptional(),
+        account: z.enum(accounts, `is not one of ${accounts.join(", ")}`).exactOptional(),
         path: text.refine(isRegularExpression, "is not a regular expression"),
         from: count,
         times: count,
@@ -112,7 +113,7 @@ function placeOf(issue: z.core.$ZodIssue): string {
 }
 
 function wordsOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") return "is not known here";
+  if (issue.code === "unrecognized_keys") return "is unknown";
   if (issue.input === undefined) return "is missing";
   return typeof issue.input === "object" ? issue.message : `${issue.message}: ${JSON.stringify(issue.input)}`;
 }
@@ -133,10 +134,10 @@ function readJson(path: string): unknown {
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof SyntaxError) {
-      throw new ConfigError(`${path} is not JSON: ${words}`, { hint: "Correct it.", cause });
+      throw new ConfigError(`${path} is not JSON: ${words}`, { hint: "Correct the file.", cause });
     }
     throw new ConfigError(`cannot read ${path}: ${words}`, {
-      hint: "Give --faults the name of a file that can be read.",
+      hint: "Give --faults a readable file.",
       cause,
     });
   }

@@ -5,6 +5,7 @@ import { createApiClients } from "../http/api-clients.ts";
 import { retryForSeconds } from "../http/retry-policy.ts";
 import { ownVersion } from "../package-root.ts";
 import type { CommandContext } from "./command.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { logOn } from "./run-sync.ts";
 
 interface Options {
@@ -14,20 +15,20 @@ interface Options {
   readonly megabytes: number;
 }
 
-export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
-  return new Command("mcp")
-    .option("--rows <number>", "rows that a query answers at most", positive, 1000)
-    .option("--seconds <number>", "how long a query may take", positive, 10)
-    .option("--kilobytes <number>", "size that an answer of any tool may have, at least 1", fromOne, 1000)
-    .option("--megabytes <number>", "memory that a query may take, at least 1", fromOne, 256)
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse mcp
+const help: HelpText = {
+  examples: ["chartmogul-warehouse mcp"],
+  notes: [
+    "The agent's host starts this command; docs/agents.md has the lines for its configuration. An agent cannot change anything.",
+  ],
+  exitCodes: { 0: "the host closed the connection", 2: wrongUsage },
+};
 
-An agent's host starts it; docs/agents.md has the lines for its configuration. Nothing can be written through it.`,
-    )
+export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return addHelp(new Command("mcp"), help)
+    .option("--rows <number>", "most rows of a query", positive, 1000)
+    .option("--seconds <number>", "longest time of a query", positive, 10)
+    .option("--kilobytes <number>", "largest reply of any tool, at least 1", fromOne, 1000)
+    .option("--megabytes <number>", "most memory of a query, at least 1", fromOne, 256)
     .action(async ({ rows, seconds, kilobytes, megabytes }: Options) => {
       const settings = config();
       const { WAREHOUSE_PATH: path, accounts } = settings;

@@ -12,11 +12,11 @@ export function oddFieldLines(fields: readonly OddField[]): string[] {
   return [...groups].flatMap(([of, own]) => {
     const lines = own.slice(0, linesOfEach).map((field) => `${of}: ${inWords(field)}`);
     const rest = own.length - lines.length;
-    return rest > 0 ? [...lines, `${of}: ${rest} more such fields; see sync_odd_fields`] : lines;
+    return rest > 0 ? [...lines, `${of}: ${rest} more fields; see sync_odd_fields`] : lines;
   });
 }
 
 function inWords({ field, problem, records }: OddField): string {
   const where = `in ${records} ${records === 1 ? "record" : "records"}`;
-  return `${field}, ${where}, ${problem}${problem === "was missing" ? "" : "; `raw` has it"}`;
+  return `${field}, ${where}, ${problem}${problem === "was missing" ? "" : "; `raw` shows it"}`;
 }

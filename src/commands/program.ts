@@ -4,9 +4,9 @@ import { type CommandContext, exitCodes } from "./command.ts";
 import { commands } from "./index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Parses the arguments and runs the command that they name. Throws what the command throws; wrong usage is told and sets the exit code. */
+/** Parses the arguments and runs the command that they name. Throws what the command throws; wrong usage is printed and sets the exit code. */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<void> {
-  const program = await programFor(args, surroundings);
+  const program = await buildProgram(args, surroundings);
   const { written } = surroundings.terminal;
   try {
     await program.parseAsync(args, { from: "user" });
@@ -26,21 +26,26 @@ export async function runProgram(args: readonly string[], surroundings: Surround
 // Wherever the option stands, no command is run.
 const versionAsked = new CommanderError(0, "commander.version", "");
 
-/** Of the commands only those that the arguments name are loaded; of the others help has what they are for. */
-async function programFor(args: readonly string[], surroundings: Surroundings): Promise<Command> {
+/** The program with all its commands. Only those that the arguments name are loaded; help describes the others. */
+export async function buildProgram(args: readonly string[], surroundings: Surroundings): Promise<Command> {
   const program = new Command("chartmogul-warehouse")
     .description("Keeps a complete, trustworthy copy of your ChartMogul accounts in one SQLite file.")
-    .option("-V, --version", "output the versions of this program and of what it runs on")
+    .option("-V, --version", "print the versions of this program, Node and SQLite")
     .on("option:version", () => {
       throw versionAsked;
     })
-    .configureHelp({ subcommandTerm: (command) => command.name() });
+    .addHelpText(
+      "after",
+      `
+chartmogul-warehouse COMMAND --help describes a command.
+cmw is short for chartmogul-warehouse.`,
+    );
   const isAsked = commands.some(({ name }) => args.includes(name));
   const context = isAsked ? await contextOfCommands(surroundings) : undefined;
-  for (const { name, description, load, worksElsewhere } of commands) {
+  for (const { name, group, description, load, worksElsewhere } of commands) {
     const command = context && args.includes(name) ? (await load())(context) : new Command(name);
     if (!worksElsewhere) command.hook("postAction", surroundings.terminal.written);
-    program.addCommand(command.description(description));
+    program.addCommand(command.description(description).helpGroup(`${group}:`));
   }
   const { print, note } = surroundings.terminal;
   const lines = (write: (line: string) => void) => (text: string) => {
@@ -48,7 +53,14 @@ async function programFor(args: readonly string[], surroundings: Surroundings): 
   };
   const output = { writeOut: lines(print), writeErr: lines(note) };
   for (const command of withOwn(program)) {
-    command.exitOverride().showHelpAfterError("(--help tells more)").configureOutput(output);
+    command
+      .exitOverride()
+      .showHelpAfterError("(see --help)")
+      .configureOutput(output)
+      .configureHelp({
+        subcommandTerm: (each) => each.name(),
+        visibleCommands: (each) => [...each.commands],
+      });
   }
   return program;
 }

@@ -5,24 +5,29 @@ import { toReadable } from "../database/to-readable.ts";
 import { ConfigError } from "../errors.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
+import { addHelp, type HelpText, unreadable } from "./help.ts";
 import { layOut } from "./table.ts";
 
 const formats = { table: tableLines, csv: csvLines, json: jsonLines } as const;
 type Format = keyof typeof formats;
 
-export function queryCommand({ config, terminal }: CommandContext): Command {
-  return new Command("query")
-    .argument("<sql>", "one SELECT")
-    .addOption(
-      new Option("--format <format>", "form of the answer").choices(Object.keys(formats)).default("table"),
-    )
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse query "SELECT status, count(*) AS customers FROM customers GROUP BY status" --format csv
+const help: HelpText = {
+  examples: [
+    'chartmogul-warehouse query "SELECT status, count(*) AS customers FROM customers GROUP BY status" --format csv',
+  ],
+  notes: ['Put two dashes before SQL that begins with a comment: query -- "-- how many? ..."'],
+  exitCodes: {
+    ...unreadable,
+    0: "the rows are printed",
+    2: "wrong usage, SQL or configuration, or there is no warehouse",
+  },
+};
 
-SQL that begins with a comment stands behind two dashes: query -- "-- how many? ..."`,
+export function queryCommand({ config, terminal }: CommandContext): Command {
+  return addHelp(new Command("query"), help)
+    .argument("<sql>", "one SELECT statement")
+    .addOption(
+      new Option("--format <format>", "format of the rows").choices(Object.keys(formats)).default("table"),
     )
     .action((statement: string, { format }: { format: Format }) => {
       const warehouse = openReadOnly(config().WAREHOUSE_PATH);
@@ -59,7 +64,7 @@ function csvField(value: unknown): string {
 function* jsonLines({ columns, rows }: QueryResult): Iterable<string> {
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice !== undefined) {
-    throw new ConfigError(`two columns are called "${twice}"`, { hint: "Give each its own name with AS." });
+    throw new ConfigError(`two columns have the name "${twice}"`, { hint: "Name each column with AS." });
   }
   let before = "[";
   for (const row of rows) {

@@ -6,26 +6,30 @@ import { writeJson } from "../json/write-json.ts";
 import { readAccountNames } from "../state/linked-accounts.ts";
 import { type AccountRecord, readRawRecords } from "../store/raw-records.ts";
 import type { CommandContext } from "./command.ts";
+import { addHelp, type HelpText, unreadable } from "./help.ts";
 import { accountsNamed, resourceNamed } from "./selection.ts";
 
+const help: HelpText = {
+  examples: [
+    "chartmogul-warehouse raw daily_metrics 2026-01-31",
+    "chartmogul-warehouse raw subscriptions cus_12ab/34cd --account production",
+  ],
+  exitCodes: {
+    ...unreadable,
+    0: "the record is printed",
+    1: "there is no such record, or the warehouse is damaged",
+  },
+};
+
 export function rawCommand({ config, terminal }: CommandContext): Command {
-  return new Command("raw")
-    .argument("<resource>", "such as customers")
+  return addHelp(new Command("raw"), help)
+    .argument("<resource>", "name of a resource, such as customers")
     .argument(
       "[key]",
-      "primary key without the account, parts joined by /; none for the resource account",
+      "primary key of the record, without the account; parts are joined by /; the resource account has no key",
       "",
     )
-    .option("--account <name>", "account, where more than one has such a record")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ chartmogul-warehouse raw daily_metrics 2026-01-31
-  $ chartmogul-warehouse raw subscriptions cus_12ab/34cd --account production
-
-Exit code: 0 printed, 1 no such record, 2 wrong usage or configuration.`,
-    )
+    .option("--account <name>", "the account, if several have such a record")
     .action((resource: string, key: string, { account }: { account?: string }) => {
       resourceNamed(resource);
       const warehouse = openForReading(config().WAREHOUSE_PATH);
@@ -57,7 +61,7 @@ function findRecord(warehouse: Warehouse, { resource, key, account }: RecordWant
     const named = key === "" ? "" : ` "${key}"`;
     const where = account === undefined ? "the warehouse" : `account "${account}"`;
     throw new NotFoundError(`there is no record${named} of ${resource} in ${where}`, {
-      hint: `Keys: chartmogul-warehouse query "SELECT account, key FROM raw_records WHERE resource = '${resource}' LIMIT 10"`,
+      hint: `To list keys: chartmogul-warehouse query "SELECT account, key FROM raw_records WHERE resource = '${resource}' LIMIT 10"`,
     });
   }
   if (others.length === 0) return record;

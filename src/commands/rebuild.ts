@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Warehouse } from "../database/open.ts";
 import { requireWarehouse } from "../database/open-read-only.ts";
 import { explainSqliteError } from "../database/sqlite-errors.ts";
@@ -11,6 +11,7 @@ import { refreshSummaries } from "../summaries/refresh-summaries.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { writeAlone } from "../sync/write-alone.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
 
@@ -19,21 +20,27 @@ interface Options {
   readonly json?: true;
 }
 
-export function rebuildCommand({ config, terminal }: CommandContext): Command {
-  return new Command("rebuild")
-    .option("--resource <name>", "only this resource; may be given several times", several, [])
-    .option("--json", "print the report as JSON")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse rebuild --resource customers
+const help: HelpText = {
+  examples: ["chartmogul-warehouse rebuild", "chartmogul-warehouse rebuild --resource customers"],
+  notes: [
+    "Use it after an update that adds columns, or where `verify` finds rows that differ from their raw records. It removes rows without a raw record. Each resource is one transaction.",
+  ],
+  exitCodes: {
+    0: "all rows are written",
+    1: "some records do not validate or cannot be read, or the summary tables could not be written",
+    2: wrongUsage,
+    3: "a sync is running",
+  },
+};
 
-Of use after an update that adds columns, and where \`verify\` says that rows are not as they were received. Rows of which
-no record is stored are removed. Each resource is one transaction: all of it is written, or nothing.
-Exit code: 0 all rows are written, 1 some records no longer validate or cannot be read, or the summary tables could not be
-worked out, 2 wrong usage, 3 a sync is running.`,
+export function rebuildCommand({ config, terminal }: CommandContext): Command {
+  return addHelp(new Command("rebuild"), help)
+    .addOption(
+      new Option("--resource <name>", "only this resource; repeat the option for several")
+        .argParser(several)
+        .default([], "all resources"),
     )
+    .option("--json", "print the report as JSON")
     .action(async ({ resource, json }: Options) => {
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
@@ -60,7 +67,7 @@ function workOutAnswers(warehouse: Warehouse): string | undefined {
   } catch (cause) {
     const error = explainSqliteError(warehouse.path, cause);
     if (error instanceof ExplainedError)
-      return `the summary tables are as they were: ${error.message}; ${error.hint ?? "run `check`"}`;
+      return `the summary tables could not be written: ${error.message}. ${error.hint ?? "Run `check`."}`;
     throw error;
   }
 }
@@ -84,17 +91,17 @@ function trouble(reports: readonly RebuildReport[]): string[] {
   const sum = (of: "rejected" | "unreadable") => reports.reduce((total, report) => total + report[of], 0);
   const [rejected, unreadable] = [sum("rejected"), sum("unreadable")];
   const records = (count: number) => (count === 1 ? "1 record" : `${count} records`);
-  const rows = (count: number) => (count === 1 ? "its row stays as it was" : "their rows stay as they were");
+  const rows = (count: number) => (count === 1 ? "its row is unchanged" : "their rows are unchanged");
   return [
     ...(rejected > 0
       ? [
-          `${records(rejected)} did not validate: ${rows(rejected)}; see rejected_records, install a newer version, or report it`,
+          `${records(rejected)} did not validate; ${rows(rejected)}. See rejected_records. Install a newer version, or report the reason.`,
         ]
       : []),
     ...(unreadable > 0
       ? [
           ...reports.flatMap(({ reasons }) => reasons),
-          `${records(unreadable)} cannot be read: ${rows(unreadable)}; restore a copy of the warehouse, or sync into a new file`,
+          `${records(unreadable)} cannot be read; ${rows(unreadable)}. Restore a copy of the warehouse, or sync into a new file.`,
         ]
       : []),
   ];

@@ -13,7 +13,8 @@ import { resources } from "../resources/index.ts";
 import { digestLines } from "./changes/lines.ts";
 import { linesShown } from "./changes/section.ts";
 import type { CommandContext } from "./command.ts";
-import { accountsNamed, several } from "./selection.ts";
+import { addHelp, type HelpText, unreadable } from "./help.ts";
+import { accountOption, accountsNamed } from "./selection.ts";
 
 interface Options {
   readonly account: readonly string[];
@@ -21,20 +22,22 @@ interface Options {
   readonly open?: true;
 }
 
-export function reportCommand({ config, terminal }: CommandContext): Command {
-  return new Command("report")
-    .option("--account <name>", "only this account; may be given several times", several, [])
-    .option("--output <path>", "the page", "report.html")
-    .option("--open", "open it in the browser")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse report --account default --output mrr.html --open
+const help: HelpText = {
+  examples: [
+    "chartmogul-warehouse report",
+    "chartmogul-warehouse report --account default --output mrr.html",
+  ],
+  notes: [
+    "The page is one file that needs no network. It contains names of customers: protect it like the warehouse. It shows the summary tables of the last sync.",
+  ],
+  exitCodes: { ...unreadable, 0: "the page is written", 1: "the disk is full, or the warehouse is damaged" },
+};
 
-The page is one file that needs no network. It holds names of customers: treat it like the warehouse.
-It shows the summary tables as the last sync left them.`,
-    )
+export function reportCommand({ config, terminal }: CommandContext): Command {
+  return addHelp(new Command("report"), help)
+    .addOption(accountOption())
+    .option("--output <path>", "path of the page", "report.html")
+    .option("--open", "open the page in the browser")
     .action(({ account, output, open }: Options) => {
       const { WAREHOUSE_PATH } = config();
       const size = writeReport(WAREHOUSE_PATH, account, output);
@@ -81,7 +84,7 @@ function replaceFile(path: string, content: string, warehousePath: string): void
   let unfinished: string | undefined;
   try {
     const old = statSync(path, { throwIfNoEntry: false });
-    if (old?.isFile() === false) throw new Error("there is something that is no file");
+    if (old?.isFile() === false) throw new Error("it is not a file");
     const place = followLinks(path);
     unfinished = `${place}.unfinished`;
     writeAlone(unfinished, content);
@@ -91,7 +94,7 @@ function replaceFile(path: string, content: string, warehousePath: string): void
   } catch (cause) {
     if (unfinished !== undefined) rmSync(unfinished, { force: true });
     throw new ConfigError(`cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, {
-      hint: findDiskHint(cause) ?? "Give --output a path in a folder that is there and may be written to.",
+      hint: findDiskHint(cause) ?? "Give --output a path in an existing folder that this user may write to.",
       cause,
     });
   }
@@ -110,7 +113,7 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 
 function openInBrowser(path: string, note: (line: string) => void): void {
   const [program, ...first] = openers[process.platform] ?? ["xdg-open"];
-  const failed = () => note(`cannot open a browser here: open ${path} yourself`);
+  const failed = () => note(`cannot open a browser; open ${path} yourself`);
   const opener = spawn(program, [...first, path], { stdio: "ignore" });
   opener.on("error", failed);
   opener.on("exit", (code) => {

@@ -87,7 +87,7 @@ export async function runSync(job: SyncJob, terminal: Terminal, log: Log): Promi
   logTrouble(log, reports);
   const outcome = { reports, answered };
   if (unanswered instanceof ExplainedError)
-    log.error(`the summary tables are as they were: ${unanswered.message}`, { hint: unanswered.hint });
+    log.error(`the summary tables could not be written: ${unanswered.message}`, { hint: unanswered.hint });
   else if (unanswered !== undefined) throw unanswered;
   const missing = reports.reduce((sum, report) => sum + report.missing, 0);
   log.info("sync ended", { complete: isComplete(outcome), missing: missing > 0 ? missing : undefined });
@@ -107,8 +107,8 @@ function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
   for (const account of new Set(reports.filter(isRefused).map((report) => report.account))) {
     const refused = reports.filter((report) => isRefused(report) && report.account === account);
     const names = refused.map(({ resource }) => resource);
-    const rows = "what is stored stays as it is";
-    log.warn(`the key may not read ${names.join(", ")} (403): ${rows}`, {
+    const rows = "the rows are kept";
+    log.warn(`the API key may not read ${names.join(", ")} (403): ${rows}`, {
       account,
       hint: explainHowToAllow(names),
     });
@@ -120,7 +120,7 @@ function logTrouble(log: Log, reports: readonly ResourceReport[]): void {
       resource: [first, ...others].map(({ resource }) => resource).join(","),
     };
     if (first.error !== undefined) log.error(first.error, where);
-    else log.warn("stopped before the end; the next sync goes on from here", where);
+    else log.warn("stopped before the end; the next sync continues from here", where);
   }
 }
 

@@ -4,10 +4,11 @@ import { isCron, isTimeZone } from "../config.ts";
 import { ConfigError, ExplainedError } from "../errors.ts";
 import { createApiClients } from "../http/api-clients.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
-import { deadlineAfter, minutesIn, minutesUntilDue } from "./deadline.ts";
+import { deadlineAfter, deadlineOption, minutesUntilDue } from "./deadline.ts";
 import { dueTimes } from "./due-times.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { selectAccounts, selectResources, severalNames } from "./selection.ts";
+import { onlyOption, selectAccounts, selectResources, skipOption } from "./selection.ts";
 
 interface Options {
   readonly cron?: string;
@@ -18,41 +19,29 @@ interface Options {
   readonly deadlineMinutes?: number;
 }
 
-export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
-  return new Command("schedule")
-    .option("--cron <expression>", "when to sync (SYNC_CRON; default 0 2 * * *)")
-    .option(
-      "--time-zone <zone>",
-      "time zone of the expression (SYNC_TIME_ZONE; default that of this machine)",
-    )
-    .option("--now", "sync once at the start, too")
-    .option("--only <resource>", "only this resource; may be given several times", severalNames, [])
-    .option(
-      "--skip <resource>",
-      "not this resource; may be given several times (adds to SYNC_SKIP)",
-      severalNames,
-      [],
-    )
-    .option(
-      "--deadline-minutes <number>",
-      "what is not read by then is interrupted, and all else is done (SYNC_DEADLINE_MINUTES; default: shortly before the next sync that is due in 25 minutes or later; 0: none)",
-      minutesIn,
-    )
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse schedule --cron "30 3 * * *" --time-zone Europe/Berlin
+const help: HelpText = {
+  examples: ['chartmogul-warehouse schedule --cron "30 3 * * *" --time-zone Europe/Berlin'],
+  notes: [
+    "SIGTERM and SIGINT end the schedule. A running sync stops after the current page and is recorded as interrupted. A sync that fails does not end the schedule.",
+  ],
+  exitCodes: { 0: "stopped by a signal", 2: wrongUsage },
+};
 
-SIGTERM and SIGINT end it: a sync that is running stops after the page at hand and is recorded as interrupted.`,
-    )
+export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return addHelp(new Command("schedule"), help)
+    .option("--cron <expression>", "when to sync (default: SYNC_CRON)")
+    .option("--time-zone <zone>", "time zone of the cron expression (default: SYNC_TIME_ZONE)")
+    .option("--now", "also sync once at the start")
+    .addOption(onlyOption())
+    .addOption(skipOption())
+    .addOption(deadlineOption("shortly before the first due time that is at least 25 minutes away"))
     .action(async (options: Options) => {
       const settings = config();
       const expression = options.cron ?? settings.SYNC_CRON;
       const timeZone = options.timeZone ?? settings.SYNC_TIME_ZONE;
       if (!isCron(expression)) {
         throw new ConfigError(`"${expression}" is not a cron expression`, {
-          hint: "Five fields: minute, hour, day of month, month, day of week; 0 2 * * * is every night at two.",
+          hint: "It has five fields: minute, hour, day of month, month, day of week. 0 2 * * * is every night at two.",
         });
       }
       if (timeZone !== undefined && !isTimeZone(timeZone)) {
@@ -96,7 +85,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
       };
       const syncUnlessRunning = async () => {
         if (running) {
-          log.warn("the sync before is still running; this one is left out");
+          log.warn("the previous sync is still running; this one is skipped");
           return;
         }
         running = syncOnce().finally(() => {
@@ -120,7 +109,7 @@ SIGTERM and SIGINT end it: a sync that is running stops after the page at hand a
         if (due === undefined || now < due) return;
         const late = now.getTime() - due.getTime() > unnoticed;
         if (late) {
-          log.warn("the machine was asleep or busy when a sync was due; syncing now", {
+          log.warn("the machine was asleep or busy when this sync was due; syncing now", {
             due: due.toISOString(),
           });
         }

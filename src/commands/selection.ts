@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { type AccountKey, type Config, namesIn } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
@@ -7,13 +8,40 @@ import type { Resource } from "../resources/resource.ts";
 export const several = (value: string, before: readonly string[]) => [...before, value];
 
 /** The same for names of resources, of which one value may hold several, as SYNC_SKIP does. */
-export const severalNames = (value: string, before: readonly string[]) => [...before, ...namesIn(value)];
+const severalNames = (value: string, before: readonly string[]) => [...before, ...namesIn(value)];
+
+/** `--account`, for a command that concerns several accounts. */
+export function accountOption(): Option {
+  return new Option("--account <name>", "only this account; repeat the option for several")
+    .argParser(several)
+    .default([], "all accounts");
+}
+
+/** `--only`, which names what a sync reads. */
+export function onlyOption(): Option {
+  return new Option(
+    "--only <resource>",
+    "only this resource, and its parent; repeat the option, or separate names by commas",
+  )
+    .argParser(severalNames)
+    .default([], "all resources");
+}
+
+/** `--skip`, which names what a sync does not read. */
+export function skipOption(): Option {
+  return new Option(
+    "--skip <resource>",
+    "not this resource, nor its child resources; repeat the option, or separate names by commas",
+  )
+    .argParser(severalNames)
+    .default([], "only what SYNC_SKIP names");
+}
 
 /** The configured accounts of these names, all where none is named. Throws a ConfigError for a name without a key. */
 export function selectAccounts({ accounts }: Config, names: readonly string[]): readonly AccountKey[] {
   if (accounts.length === 0) {
     throw new ConfigError("no API key is set", {
-      hint: "Set CHARTMOGUL_API_KEY in the environment or in .env (in ChartMogul: Profile, API keys; read-only is enough). To try without a key run `demo`.",
+      hint: "Set CHARTMOGUL_API_KEY in the environment or in .env. In ChartMogul it is under Profile, API keys; a read-only key is enough. `demo` needs no key.",
     });
   }
   for (const name of names) known("account", name, accounts);
@@ -64,7 +92,7 @@ export function selectResources({ only, skip, setting }: Naming): Selection {
   };
   if (selection.resources.length > 0) return selection;
   throw new ConfigError("nothing is left to sync", {
-    hint: "Take a name away from --skip or SYNC_SKIP. What is read for each record of another is skipped with that one.",
+    hint: "Remove a name from --skip or SYNC_SKIP. A child resource is skipped together with its parent.",
   });
 }
 

@@ -66,10 +66,10 @@ function leftOutLines(resources: readonly AgedStatus[]): string[] {
         .filter((each) => each.account === account && each.status === of)
         .map(({ resource }) => resource);
     const [refused, skipped] = [names("not_allowed"), names("skipped")];
-    const refusal = `${account} ${refused.join(", ")}: the key may not read ${refused.length === 1 ? "it" : "them"} (403); the rows stay as they are. ${explainHowToAllow(refused)}`;
+    const refusal = `${account} ${refused.join(", ")}: the API key may not read ${refused.length === 1 ? "it" : "them"} (403); the rows are kept. ${explainHowToAllow(refused)}`;
     return [
       ...(refused.length > 0 ? [refusal] : []),
-      ...(skipped.length > 0 ? [`${account} ${skipped.join(", ")}: skipped; the rows stay as they are`] : []),
+      ...(skipped.length > 0 ? [`${account} ${skipped.join(", ")}: skipped; the rows are kept`] : []),
     ];
   });
 }
@@ -87,14 +87,14 @@ function tooOldLines(resources: readonly AgedStatus[], maxAge: number): string[]
   return resources
     .filter((resource) => isTooOld(resource, maxAge))
     .map(({ account, resource, complete_age_seconds: seconds }) => {
-      return `${account} ${resource}: last complete ${ageInWords(seconds)} ago, more than ${maxAge} h`;
+      return `${account} ${resource}: last complete ${ageInWords(seconds)} ago, which is more than ${maxAge} h`;
     });
 }
 
 function summariesLines({ behind, refreshed_at }: SyncStatus["summaries"]): string[] {
   if (!behind) return [];
   return [
-    `the summary tables are ${refreshed_at === null ? "missing" : `of ${refreshed_at} UTC`}, older than the last complete sync: it is still working them out, or could not (its log says why); \`rebuild\` does it, too`,
+    `the summary tables are ${refreshed_at === null ? "missing" : `from ${refreshed_at} UTC`}, older than the last complete sync. That sync is still writing them, or could not: see its log. \`rebuild\` writes them, too.`,
   ];
 }
 

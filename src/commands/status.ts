@@ -3,6 +3,7 @@ import { tablesOfResources } from "../resources/names.ts";
 import { isAsIntended, isLeftOut } from "../state/status.ts";
 import { type AgedStatus, readSyncStatus, type SyncStatus } from "../state/sync-status.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { isTooOld, layOutStatus } from "./status-lines.ts";
 
 interface StatusOptions {
@@ -11,22 +12,31 @@ interface StatusOptions {
   readonly maxAge?: number;
 }
 
-export function statusCommand({ config, terminal }: CommandContext): Command {
-  return new Command("status")
-    .option("--max-age <hours>", "count a resource that was last complete longer ago as a failure", positive)
-    .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse status --max-age 36 || mail -s "ChartMogul sync" ops@example.com < /dev/null
+const help: HelpText = {
+  examples: [
+    "chartmogul-warehouse status",
+    'chartmogul-warehouse status --max-age 36 || mail -s "ChartMogul sync" ops@example.com < /dev/null',
+  ],
+  notes: [
+    "complete: time since the last complete sync of the resource began.",
+    "age: time since the oldest row of the table was read. It is longer than complete if a sync may leave rows out; see docs/operations.md.",
+    "A resource that is skipped, or that the key may not read, is listed and is not a failure.",
+  ],
+  exitCodes: {
+    0: "the last sync of every account was complete and, with --max-age, recent enough",
+    1: "it was not complete, is too old or never ran; or records are missing; or the summary tables are out of date",
+    2: wrongUsage,
+  },
+};
 
-complete is the time since the last complete sync began. age is the time since the oldest row was read: it is longer where
-syncs leave out what they may (see "Large accounts" in docs/operations.md).
-What is skipped, or what the key may not read, is told and is no failure.
-Exit code: 0 if the last sync of every account was complete and, with --max-age, recent; 1 if not, if there was none, if records are
-missing that did not validate, or if the summary tables are older.`,
+export function statusCommand({ config, terminal }: CommandContext): Command {
+  return addHelp(new Command("status"), help)
+    .option(
+      "--max-age <hours>",
+      "exit with 1 if the last complete sync of a resource began longer ago",
+      positive,
     )
+    .option("--json", "print the status as JSON")
     .action(({ json, maxAge = Number.POSITIVE_INFINITY }: StatusOptions) => {
       const { WAREHOUSE_PATH: path, accounts: withKey } = config();
       const accounts = withKey.map(({ name }) => name);
@@ -34,7 +44,7 @@ missing that did not validate, or if the summary tables are older.`,
       if (json) terminal.data(JSON.stringify(status, null, 2));
       else {
         for (const line of layOutStatus(status, maxAge)) terminal.print(line);
-        if (status.runs.length === 0) terminal.note(`no sync into ${path} yet; run \`sync\``);
+        if (status.runs.length === 0) terminal.note(`${path} was never synced; run \`sync\``);
       }
       process.exitCode = isGood(status, accounts, maxAge) ? exitCodes.complete : exitCodes.failed;
     });
@@ -64,6 +74,6 @@ function isGood(
 
 function positive(text: string): number {
   const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError("Use a number of hours.");
+  if (!(number > 0)) throw new InvalidArgumentError("Use a number of hours above 0.");
   return number;
 }

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { createApiClients } from "../http/api-clients.ts";
 import type { CommandContext } from "./command.ts";
-import { deadlineAfter, minutesIn } from "./deadline.ts";
+import { deadlineAfter, deadlineOption } from "./deadline.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
-import { selectAccounts, selectResources, several, severalNames } from "./selection.ts";
+import { accountOption, onlyOption, selectAccounts, selectResources, skipOption } from "./selection.ts";
 
 interface Options {
   readonly account: readonly string[];
@@ -15,35 +16,34 @@ interface Options {
   readonly json?: true;
 }
 
-export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
-  return new Command("sync")
-    .option("--account <name>", "only this account; may be given several times", several, [])
-    .option("--only <resource>", "only this resource; may be given several times", severalNames, [])
-    .option(
-      "--skip <resource>",
-      "not this resource; may be given several times (adds to SYNC_SKIP)",
-      severalNames,
-      [],
-    )
-    .option("--accept-deletes", "mark what is missing as deleted, however much it is")
-    .option("--full", "read everything, whatever the settings allow to be left out")
-    .option(
-      "--deadline-minutes <number>",
-      "what is not read by then is interrupted, and all else is done (SYNC_DEADLINE_MINUTES)",
-      minutesIn,
-    )
-    .option("--json", "print the report as JSON and nothing else on standard output")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse sync --account default --only customers --only invoices
+const help: HelpText = {
+  examples: [
+    "chartmogul-warehouse sync",
+    "chartmogul-warehouse sync --account default --only customers --only invoices",
+  ],
+  notes: [
+    "A resource that is skipped, or that the key may not read, keeps its rows. It is not a failure; `status` shows it.",
+  ],
+  exitCodes: {
+    0: "every resource is complete, and no record is missing",
+    1: "a resource failed, was interrupted or truncated, or exceeded the delete limit; or records are missing; or the summary tables or the published copy could not be written",
+    2: wrongUsage,
+    3: "another sync, or another program, has locked the warehouse",
+  },
+};
 
-A resource that is skipped, or that the key may not read, keeps its rows and is no failure; \`status\` says so.
-Exit code: 0 all complete, 1 some resource failed, was interrupted, was short or was held, some record did not validate and is
-missing, or the summary tables could not be worked out or the copy not be published, 2 wrong usage or configuration,
-3 another sync, or another program, keeps the warehouse locked.`,
+export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
+  return addHelp(new Command("sync"), help)
+    .addOption(accountOption())
+    .addOption(onlyOption())
+    .addOption(skipOption())
+    .option(
+      "--accept-deletes",
+      "read everything, and mark every missing record as deleted, even above the delete limit",
     )
+    .option("--full", "read everything, and resume nothing")
+    .addOption(deadlineOption("none"))
+    .option("--json", "print the report as JSON")
     .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);

@@ -31,6 +31,18 @@ export function layOut(
   return [line(header), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)];
 }
 
+/** Breaks a text between words into lines of at most `width` characters; a longer word has a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && [...last, " ", ...word].length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
 function isNumeric(value: unknown): boolean {
   return typeof value === "number" || value instanceof ExactNumber;
 }

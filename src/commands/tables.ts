@@ -2,43 +2,63 @@ import { Command } from "commander";
 import { describeTable } from "../dictionary/describe-table.ts";
 import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
 import type { CommandContext } from "./command.ts";
-import { layOut } from "./table.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
+import { layOut, wrap } from "./table.ts";
+
+const help: HelpText = {
+  examples: ["chartmogul-warehouse tables", "chartmogul-warehouse tables invoice_line_items"],
+  notes: [
+    "The command needs no warehouse. It describes the tables that this version creates. The table data_dictionary of a warehouse says the same.",
+  ],
+  exitCodes: { 0: "the description is printed", 2: wrongUsage },
+};
 
 export function tablesCommand({ terminal }: CommandContext): Command {
-  return new Command("tables")
-    .argument("[name]", "such as customers")
-    .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ chartmogul-warehouse tables
-  $ chartmogul-warehouse tables invoice_line_items
-
-No warehouse is needed: this is what this version makes. The same is in the table data_dictionary.`,
-    )
+  return addHelp(new Command("tables"), help)
+    .argument("[name]", "name of a table, such as customers")
+    .option("--json", "print the description as JSON")
     .action((name: string | undefined, { json }: { json?: true }) => {
-      const [answer, lines] = name === undefined ? all(createDictionary()) : one(describeTable(name));
-      if (json) terminal.data(JSON.stringify(answer, null, 2));
-      else for (const line of lines) terminal.print(line);
+      const described = name === undefined ? describeAll() : describeOne(describeTable(name));
+      if (json) terminal.data(JSON.stringify(described.json, null, 2));
+      else for (const line of described.lines(terminal.width)) terminal.print(line);
     });
 }
 
-/** What is printed as JSON, and as lines. */
-type Printed = readonly [unknown, readonly string[]];
-
-function all(entries: readonly TableEntry[]): Printed {
-  const rows = entries.map(({ name, meaning }) => ({ name, meaning }));
-  const lines = layOut(
-    ["table", "meaning"],
-    rows.map(({ name, meaning }) => [name, meaning]),
-  );
-  return [rows, lines];
+/** A description in its two forms. */
+interface Described {
+  readonly json: unknown;
+  /** Lines of at most `width` characters; of any length where it is undefined. */
+  lines(width: number | undefined): readonly string[];
 }
 
-function one(entry: TableEntry): Printed {
+function describeAll(): Described {
+  const entries = createDictionary().map(({ name, meaning }) => ({ name, meaning }));
+  const widest = Math.max(...entries.map(({ name }) => name.length));
+  const rowsOf = ({ name, meaning }: { name: string; meaning: string }, room: number) =>
+    wrap(meaning, room).map((text, index) => [index === 0 ? name : "", text]);
+  return {
+    json: entries,
+    lines(width = Infinity) {
+      const room = Math.max(narrowest, width - widest - columnGap);
+      return layOut(
+        ["table", "meaning"],
+        entries.flatMap((entry) => rowsOf(entry, room)),
+      );
+    },
+  };
+}
+
+function describeOne(entry: TableEntry): Described {
   const { name, meaning, primary_key, references, columns } = entry;
-  const lines = layOut(
+  const head = [
+    `${name}: ${meaning}`,
+    `Primary key: ${primary_key.join(", ")}`,
+    ...references.map(
+      ({ columns: naming, table }) =>
+        `${naming.join(", ")} ${naming.length === 1 ? "names" : "name"} a row of ${table}`,
+    ),
+  ];
+  const table = layOut(
     ["column", "type", "null", "unit", "wire field", "meaning"],
     columns.map((column) => [
       column.name,
@@ -49,11 +69,34 @@ function one(entry: TableEntry): Printed {
       column.meaning,
     ]),
   );
-  const head = [
-    `${name}: ${meaning}`,
-    `Primary key: ${primary_key.join(", ")}`,
-    ...references.map(({ columns: naming, table }) => `${naming.join(", ")} names a row of ${table}`),
-    "",
-  ];
-  return [entry, [...head, ...lines]];
+  return {
+    json: entry,
+    lines(width = Infinity) {
+      const fits = table.every((line) => line.length <= width);
+      const body = fits ? table : columns.flatMap((column) => describeColumn(column, width));
+      return [...head.flatMap((line) => wrap(line, width)), "", ...body];
+    },
+  };
 }
+
+type ColumnEntry = TableEntry["columns"][number];
+
+/** A column over several lines, for a terminal that is too narrow for the table. */
+function describeColumn(
+  { name, type, nullable, unit, wire_field, meaning }: ColumnEntry,
+  width: number,
+): string[] {
+  const facts = [
+    type,
+    nullable ? "may be NULL" : "not NULL",
+    ...(unit === null ? [] : [`in ${unit}`]),
+    ...(wire_field === null ? [] : [`from ${wire_field}`]),
+  ];
+  const texts = [facts.join(", "), meaning].flatMap((text) => wrap(text, width - indent.length));
+  return [name, ...texts.map((text) => indent + text)];
+}
+
+const indent = "  ";
+const columnGap = 2;
+// Lines of one or two words are harder to read than lines that a terminal breaks.
+const narrowest = 20;

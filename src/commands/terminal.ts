@@ -10,6 +10,8 @@ export interface Terminal {
   readonly print: (line: string) => void;
   /** Writes some of the result for programs, JSON or CSV, as it is; where a terminal shows it, what is unseen is escaped. */
   readonly data: (text: string) => void;
+  /** Characters in a line of standard output; undefined where it is not a terminal. */
+  readonly width: number | undefined;
   /** Writes one line that is not part of the result. */
   readonly note: (line: string) => void;
   /** Lines at the bottom of standard error that are written over again; does nothing where that is no terminal. */
@@ -49,6 +51,9 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
   return {
     print: (line) => around(() => stdout.write(`${visible(line)}\n`)),
     data: (text) => around(() => stdout.write(`${stdout.isTTY ? visibleData(text) : text}\n`)),
+    get width() {
+      return stdout.isTTY ? stdout.columns : undefined;
+    },
     note: (line) => around(() => stderr.write(`${visible(line)}\n`)),
     live: {
       possible: stderr.isTTY === true,

@@ -17,8 +17,9 @@ import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
+import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { logOn } from "./run-sync.ts";
-import { selectAccounts, several } from "./selection.ts";
+import { accountOption, selectAccounts } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Options {
@@ -30,26 +31,29 @@ interface Options {
 
 const usualSample = 50;
 
+const help: HelpText = {
+  examples: ["chartmogul-warehouse verify", "chartmogul-warehouse verify --deep --account default"],
+  notes: [
+    "A difference that may have a harmless reason, such as a change since the last sync, is a warning with both figures. A fault says what to do about it.",
+    "The command changes nothing, and a sync may run at the same time.",
+  ],
+  exitCodes: {
+    0: "there is no fault",
+    1: "there is a fault, the file is damaged, or the command was stopped",
+    2: wrongUsage,
+  },
+};
+
 export function verifyCommand({ config, terminal, stopSignal }: CommandContext): Command {
-  return new Command("verify")
-    .option("--account <name>", "only this account; may be given several times", several, [])
-    .option("--deep", "also read a random sample of records again and compare field by field")
+  return addHelp(new Command("verify"), help)
+    .addOption(accountOption())
+    .option("--deep", "also read a random sample of records again, and compare each field")
     .option(
       "--sample <number>",
-      `records of each resource in that sample (${usualSample}); implies --deep`,
+      `records of each resource in the sample; implies --deep (default: ${usualSample})`,
       wholeNumber,
     )
     .option("--json", "print the findings as JSON")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse verify --deep
-
-A difference that can have an innocent reason, such as a change since the last sync, is a warning with both figures.
-A fault says what to do about it. Nothing is changed, and a sync may go on meanwhile.
-Exit code: 0 if there is no fault, 1 if there is one, the file is damaged or it was stopped, 2 wrong usage or configuration.`,
-    )
     .action(async (options: Options) => {
       const settings = config();
       const log = logOn(terminal, settings);
@@ -87,7 +91,7 @@ export async function verify(job: VerifyJob, terminal: Terminal): Promise<ExitCo
   });
   if (json) terminal.data(JSON.stringify(findings, null, 2));
   else terminal.print(summary(findings));
-  if (wasStopped) terminal.note("stopped before the end: what was not reached is not in the findings");
+  if (wasStopped) terminal.note("stopped before the end; the findings are incomplete");
   const isFaulty = findings.some(({ outcome }) => outcome === "fault");
   return isFaulty || wasStopped ? exitCodes.failed : exitCodes.complete;
 }

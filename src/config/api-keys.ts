@@ -6,6 +6,21 @@ export interface AccountKey {
   readonly key: string;
 }
 
+/** The variables that hold API keys, for docs/settings.md. */
+export const keySettings = [
+  {
+    name: "CHARTMOGUL_API_KEY",
+    meaning: "API key of the account `default`. A read-only key is enough.",
+    default: undefined,
+  },
+  {
+    name: "CHARTMOGUL_API_KEY_<NAME>",
+    meaning:
+      "API key of another account. Its name is in lower case, with `-` for `_`: `CHARTMOGUL_API_KEY_EU_WEST` is the key of `eu-west`.",
+    default: undefined,
+  },
+] as const;
+
 // Between words a hyphen says the same as an underscore.
 const keyVariable = /^CHARTMOGUL[_-]API[_-]KEY(?:[_-]([A-Z0-9]+(?:[_-]+[A-Z0-9]+)*))?$/i;
 

@@ -455,7 +455,7 @@ test("what could not be read is said: what failed, what never was complete, and 
      VALUES ('default', 4, 'command', 'interrupted', '2025-03-11 02:00:00', 1)`,
   );
   expect((await own.runHere(["changes"])).stdout).toContain(
-    "  the sync of 2025-03-11 02:00:00 UTC was cut off; what it",
+    "  the sync of 2025-03-11 02:00:00 UTC was interrupted;",
   );
 });
 

@@ -178,7 +178,7 @@ test.skipIf(isWindows)("check says what every user of the machine can read, whic
   const { code, stdout } = await runHere(["check"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^warn {2}warehouse\.db: its mode lets every user .* read it\n {6}.*chmod o-rwx warehouse\.db$/m,
+    /^warn {2}warehouse\.db: every user .* can read it\n {6}.*chmod o-rwx warehouse\.db$/m,
   );
-  expect(stdout).toMatch(/^warn {2}\.env: its mode lets every user .* read it\n {6}.*chmod o-rwx \.env$/m);
+  expect(stdout).toMatch(/^warn {2}\.env: every user .* can read it\n {6}.*chmod o-rwx \.env$/m);
 });

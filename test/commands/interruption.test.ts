@@ -27,7 +27,7 @@ async function stoppedWhileReading(signal: NodeJS.Signals): Promise<void> {
   expect(milliseconds).toBeLessThan(8000);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^default +invoices +interrupted/m);
-  expect(stderr).toContain("stopped before the end; the next sync goes on from here");
+  expect(stderr).toContain("stopped before the end; the next sync continues from here");
   expect(here.rows(lastRun)).toEqual(interrupted("command"));
   expect((await here.runHere(["status"])).code).toBe(1);
 

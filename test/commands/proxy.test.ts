@@ -128,5 +128,5 @@ test.each([
 test("what needs no network does not mind the proxy", async () => {
   const { runHere } = await sceneHere();
   const { stderr } = await runHere(["status"], { HTTP_PROXY: "socks5://127.0.0.1:1080" });
-  expect(stderr).toContain("no sync into");
+  expect(stderr).toContain("was never synced");
 });

@@ -51,13 +51,16 @@ test.each<[unknown, string]>([
   [[{ path: "/ping" }], ", fault 1: what is missing"],
   [[{ path: "(", what: cut }], ', fault 1: path is not a regular expression: "("'],
   [[{ path: 7, what: cut }], ", fault 1: path is not a text: 7"],
-  [[{ path: "/ping", account: "osaka", what: cut }], ', fault 1: account is none of default, tokyo: "osaka"'],
+  [
+    [{ path: "/ping", account: "osaka", what: cut }],
+    ', fault 1: account is not one of default, tokyo: "osaka"',
+  ],
   [[{ path: "/ping", from: 0, what: cut }], ", fault 1: from is not between 1 and 1000000: 0"],
   [[{ path: "/ping", times: 1.5, what: cut }], ", fault 1: times is not a whole number: 1.5"],
-  [[{ path: "/ping", time: 1, what: cut }], ", fault 1: time is not known here"],
+  [[{ path: "/ping", time: 1, what: cut }], ", fault 1: time is unknown"],
   [[{ path: "/ping", what: "cut" }], ', fault 1: what is not an object: "cut"'],
-  [[{ path: "/ping", what: { kind: "flood" } }], ", fault 1: what.kind is none of status, html, refuse,"],
-  [[{ path: "/ping", what: { ...cut, bytes: 5 } }], ", fault 1: what.bytes is not known here"],
+  [[{ path: "/ping", what: { kind: "flood" } }], ", fault 1: what.kind is not one of status, html, refuse,"],
+  [[{ path: "/ping", what: { ...cut, bytes: 5 } }], ", fault 1: what.bytes is unknown"],
   [[{ path: "/ping", what: { kind: "status" } }], ", fault 1: what.status is missing"],
   [
     [{ path: "/ping", what: { kind: "status", status: 200 } }],
@@ -65,7 +68,7 @@ test.each<[unknown, string]>([
   ],
   [
     [{ path: "/ping", what: { kind: "status", status: 503, body: "xml" } }],
-    ', fault 1: what.body is none of json, text, html: "xml"',
+    ', fault 1: what.body is not one of json, text, html: "xml"',
   ],
   [
     [{ path: "/ping", what: { kind: "status", status: 503, retryAfter: "a\nb" } }],

@@ -77,7 +77,7 @@ test("a sync that is due while the one before still runs is left out", async () 
   // Six fields: every second.
   const schedule = here.start(["schedule", "--cron", "* * * * * *"], { CHARTMOGUL_API_URL: url });
   await reached;
-  await schedule.seen("the sync before is still running; this one is left out");
+  await schedule.seen("the previous sync is still running; this one is skipped");
   expect(here.rows("SELECT id, status FROM sync_runs")).toEqual([{ id: 1, status: "running" }]);
   release();
   await schedule.seen("daily_metrics  ");

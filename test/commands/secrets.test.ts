@@ -133,10 +133,10 @@ test.for(logging)("a fault of the program tells its place and no key, in $LOG_FO
     ...broken("Float64Array.prototype.sort"),
   });
   expect(sync.code).toBe(1);
-  expect(sync.stderr).toMatch(/a fault of the program, please report it: .*out of order/);
+  expect(sync.stderr).toMatch(/this is a bug, please report it: .*out of order/);
   const status = await here.meet([], ["status"], { ...env, ...broken("Number.prototype.toLocaleString") });
   expect(status.code).toBe(1);
-  expect(status.stderr).toMatch(/a fault of the program, please report it: .*out of order.*\bat /s);
+  expect(status.stderr).toMatch(/this is a bug, please report it: .*out of order.*\bat /s);
   expect(found(here, here.ends)).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
   const { run, runHere, folder } = await sceneHere();
   const [words, json] = await Promise.all([run(["status"]), runHere(["status", "--json"])]);
   expect(words.code).toBe(1);
-  expect(words.stderr).toContain("no sync into warehouse.db yet; run `sync`");
+  expect(words.stderr).toContain("warehouse.db was never synced; run `sync`");
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toEqual({
     runs: [],

@@ -1,11 +1,15 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { tablesCommand } from "../../src/commands/tables.ts";
+import { readConfig } from "../../src/config.ts";
 import { createDictionary, createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { run } from "../support/cli.ts";
+import { collected } from "../support/collected.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { runHere } from "../support/run-here.ts";
 import { syncedScene } from "./scene-here.ts";
 
+const stopped = AbortSignal.abort();
 const tables = (...args: string[]) => run(["tables", ...args], { cwd: temporaryFolder() });
 const tablesHere = (...args: string[]) => runHere(["tables", ...args], { cwd: temporaryFolder() });
 
@@ -33,13 +37,36 @@ test("of one table everything is told: key, references, and of each column type,
   expect(lines).toMatchObject({ code: 0, stderr: "" });
   expect(lines.stdout).toContain("invoice_line_items: Line items of invoices.\n");
   expect(lines.stdout).toContain("Primary key: account, invoice_uuid, position\n");
-  expect(lines.stdout).toContain("account, plan_uuid names a row of plans\n");
+  expect(lines.stdout).toContain("account, plan_uuid name a row of plans\n");
   expect(lines.stdout).toMatch(
     /^tax_amount_in_cents +INTEGER +yes +hundredths of `invoices\.currency` +line_items\[\]\.tax_amount_in_cents +Tax/m,
   );
   expect(JSON.parse(json.stdout)).toEqual(
     createDictionary().find(({ name }) => name === "invoice_line_items"),
   );
+});
+
+test("on a terminal no line is longer than it is wide, and no word is lost", async () => {
+  const printed = async (width: number | undefined, ...args: string[]) => {
+    const { terminal, all } = collected();
+    const context = { terminal: { ...terminal, width }, config: readConfig, stopSignal: () => stopped };
+    await tablesCommand(context).parseAsync(args, { from: "user" });
+    return all().stdout;
+  };
+  for (const args of [[], ["invoice_line_items"], ["freshness"]]) {
+    for (const width of [80, 120, 300]) {
+      const lines = (await printed(width, ...args)).split("\n");
+      expect(lines.filter((line) => line.length > width)).toEqual([]);
+      const told = lines.join(" ").replaceAll(/\s+/g, " ");
+      for (const { name, columns, meaning } of createDictionary()) {
+        if (args.length > 0 && args[0] !== name) continue;
+        expect(told).toContain(args.length === 0 ? name : meaning);
+        if (args.length > 0) for (const column of columns) expect(told).toContain(column.meaning);
+      }
+    }
+  }
+  const wide = (await printed(undefined, "invoice_line_items")).split("\n");
+  expect(wide.some((line) => line.length > 120)).toBe(true);
 });
 
 test("a synced warehouse has every table and column in its dictionary as it is declared, and nothing else", async () => {

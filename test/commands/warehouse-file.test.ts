@@ -227,7 +227,7 @@ test("a link that leads to itself, or into a folder that is not there, is refuse
     for (const args of openers) {
       const { code, stderr } = await here.runHere(args);
       expect(code).toBe(args[0] === "status" && to !== "warehouse.db" ? 1 : 2);
-      expect(stderr).toMatch(/^error: .*\nhint: {2}.*(folder|link|WAREHOUSE_PATH)|no sync into/);
+      expect(stderr).toMatch(/^error: .*\nhint: {2}.*(folder|link|WAREHOUSE_PATH)|was never synced/);
     }
     const { code, stdout } = await here.runHere(["check"]);
     expect(code).toBe(1);

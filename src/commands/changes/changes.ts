@@ -4,7 +4,8 @@ import { openForReading, type Warehouse } from "../../database/open.ts";
 import { resources } from "../../resources/index.ts";
 import { timestamp } from "../../schema/timestamp.ts";
 import type { CommandContext } from "../command.ts";
-import { accountsNamed, resourceNamed, several } from "../selection.ts";
+import { addHelp, type HelpText, unreadable } from "../help.ts";
+import { accountOption, accountsNamed, resourceNamed } from "../selection.ts";
 import { changesAsJson, jsonFields } from "./json.ts";
 import { digestLines } from "./lines.ts";
 import { linesShown } from "./section.ts";
@@ -17,28 +18,26 @@ interface Options {
   readonly json?: true;
 }
 
+const help: HelpText = {
+  examples: ["chartmogul-warehouse changes", "chartmogul-warehouse changes --since 1w --account default"],
+  notes: [
+    "The records of a resource's first complete sync are not changes. The tables record_changes and daily_metric_restatements hold all changes.",
+    `With --json, each account has these lists. Amounts are in hundredths of its currency:
+${jsonFields}`,
+  ],
+  exitCodes: { ...unreadable, 0: "the changes are printed" },
+};
+
 export function changesCommand({ config, terminal }: CommandContext): Command {
-  return new Command("changes")
+  return addHelp(new Command("changes"), help)
     .addOption(
-      new Option("--since <when>", "such as 12h, 1d, 2w, or a UTC date")
+      new Option("--since <when>", "start: 12h, 1d or 2w ago, or a UTC date")
         .argParser((text) => since(text))
         .default(since("1d"), "1d"),
     )
-    .option("--account <name>", "only this account; may be given several times", several, [])
+    .addOption(accountOption())
     .option("--resource <name>", "only this resource")
-    .option("--json", "print all of it as JSON, with each single change")
-    .addHelpText(
-      "after",
-      `
-Example:
-  $ chartmogul-warehouse changes --since 1w --account default
-
-What a resource held at its first complete sync is no change. All changes are
-in the tables record_changes and daily_metric_restatements.
-
---json prints for each account, amounts in hundredths of its currency:
-${jsonFields}`,
-    )
+    .option("--json", "print everything as JSON, including each single change")
     .action(({ since: from, account, resource, json }: Options) => {
       const wanted = {
         since: timestamp(from),

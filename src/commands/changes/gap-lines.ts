@@ -26,18 +26,18 @@ function sentence(group: readonly Gap[], asked: readonly string[]): string {
   const them = group.length === 1 ? "it" : "them";
   if (resource === null) {
     return reason === "running"
-      ? `a sync that began at ${at} UTC has not ended`
-      : `the sync of ${at} UTC was cut off; what it did not read is as it was before`;
+      ? `the sync that began at ${at} UTC has not ended`
+      : `the sync of ${at} UTC was interrupted; the rest is as it was before`;
   }
   switch (reason) {
     case "never_complete":
       return isAll
-        ? "no sync of this account was complete yet: nothing counts as a change"
-        : `${which}no sync was complete yet: nothing counts as a change`;
+        ? "this account had no complete sync yet: nothing counts as a change"
+        : `${which}no complete sync yet: nothing counts as a change`;
     case "kept_later":
       return `${which}changes are kept since ${at} UTC`;
     case "not_allowed":
-      return `${which}the key may not read ${them}${upTo(at)}`;
+      return `${which}the API key may not read ${them}${upTo(at)}`;
     case "skipped":
       return `${which}skipped by the last sync${upTo(at)}`;
     case "failed":

@@ -7,19 +7,19 @@ export const jsonFields = `\
   incomplete         what may be missing: resource, reason, at
   won, lost          new and former paying customers; MRR now, or when lost
   won_and_lost       both since then
-  came_back          cancelled or deleted ones that are there again
+  came_back          cancelled or deleted customers that are back
   merged             became part of another customer, merged_into
-  reimported         the same customers under other uuids, imported_as
+  reimported         the same customers with other uuids, imported_as
   new_leads          new and not paying yet
-  new_cancelled      new to ChartMogul, but cancelled already
+  new_cancelled      new to ChartMogul, but already cancelled
   deleted_leads      deleted, never paid
-  deleted_cancelled  deleted, had been cancelled long before
+  deleted_cancelled  deleted, were cancelled long before
   mrr_totals         of mrr_changes: customers, up, down
   mrr_changes        other customers who pay more or less: before, after
-  plan_changes       values one after the other (values), and whose
-  status_changes     the same for the customer's status
-  restated_months    before, after, days changed, of each month and metric
-  resources          how many records were inserted, updated, deleted, restored
+  plan_changes       successive values (values), and of which customers
+  status_changes     the same for customers' statuses
+  restated_months    for each month and metric: before, after, days changed
+  resources          numbers of records inserted, updated, deleted, restored
   changes            rows of record_changes
   restatements       rows of daily_metric_restatements`;
 

@@ -39,8 +39,8 @@ function customerLines(digest: AccountChanges, money: Money): string[] {
   const notActive = ({ status }: ChangedCustomer) =>
     status === "Active" ? "" : `, ${status ?? "no status"}`;
   const minor = [
-    ...minorLines("imported anew under other uuids, the same customers", digest.reimported),
-    ...minorLines("new, but cancelled already", digest.newCancelled),
+    ...minorLines("imported again with other uuids", digest.reimported),
+    ...minorLines("new, but already cancelled", digest.newCancelled),
     ...minorLines("deleted leads", digest.deletedLeads),
     ...minorLines("deleted, cancelled long before", digest.deletedCancelled),
   ];

@@ -28,13 +28,13 @@ export function restatedLines(restated: readonly RestatedMonth[], currency: stri
   const months = new Set(different.map(({ month }) => month));
   const unit = currency === null ? "" : `, in ${currency}`;
   const lines = section(
-    `restated months (${months.size}): the difference of each month${unit}`,
+    `restated months (${months.size}): difference of each month${unit}`,
     rows.map((row, index) => (index === 0 ? [header, row] : [row])),
   );
   const same = [...new Set(restated.map(({ month }) => month))].filter((month) => !months.has(month)).sort();
   if (same.length === 0) return lines;
   const newest = list(same.slice(-5).reverse(), same.length);
-  return [...lines, ...filled("days restated within months that come out the same:", newest, "  "), ""];
+  return [...lines, ...filled("days restated, month unchanged:", newest, "  "), ""];
 }
 
 function differenceOf({ before, after }: RestatedMonth): number {

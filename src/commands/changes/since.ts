@@ -11,7 +11,7 @@ export function since(text: string, now = new Date()): Date {
   const instant = new Date(`${day}T${time}Z`);
   if (Number.isNaN(instant.getTime()) || !instant.toISOString().startsWith(String(day))) {
     throw new InvalidArgumentError(
-      "Use hours, days or weeks such as 12h, 1d, 2w, or a UTC date such as 2026-01-31.",
+      "Use a number of hours, days or weeks (12h, 1d, 2w), or a UTC date (2026-01-31).",
     );
   }
   return instant;
