@@ -63,6 +63,7 @@ const reading = {
   files: [
     ...everyCommand,
     ...configuration.files,
+    "commands/help.ts",
     "commands/table.ts",
     "json/exact-number.ts",
     "package-root.ts",
@@ -159,6 +160,7 @@ describe("a start loads what it uses and nothing else:", () => {
         ...everyCommand,
         ...configuration.files,
         "commands/deadline.ts",
+        "commands/help.ts",
         "commands/missing.ts",
         "commands/progress.ts",
         "commands/run-sync.ts",

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tablesCommand } from "../../src/commands/tables.ts";
 import { readConfig } from "../../src/config.ts";
 import { createDictionary, createDictionaryRows } from "../../src/dictionary/dictionary.ts";
@@ -46,27 +46,38 @@ test("of one table everything is told: key, references, and of each column type,
   );
 });
 
-test("on a terminal no line is longer than it is wide, and no word is lost", async () => {
-  const printed = async (width: number | undefined, ...args: string[]) => {
+describe("on a terminal", () => {
+  /** What the command prints on a terminal of this width. */
+  async function printed(width: number | undefined, ...args: string[]): Promise<string> {
     const { terminal, all } = collected();
     const context = { terminal: { ...terminal, width }, config: readConfig, stopSignal: () => stopped };
     await tablesCommand(context).parseAsync(args, { from: "user" });
     return all().stdout;
-  };
-  for (const args of [[], ["invoice_line_items"], ["freshness"]]) {
-    for (const width of [80, 120, 300]) {
-      const lines = (await printed(width, ...args)).split("\n");
-      expect(lines.filter((line) => line.length > width)).toEqual([]);
-      const told = lines.join(" ").replaceAll(/\s+/g, " ");
-      for (const { name, columns, meaning } of createDictionary()) {
-        if (args.length > 0 && args[0] !== name) continue;
-        expect(told).toContain(args.length === 0 ? name : meaning);
-        if (args.length > 0) for (const column of columns) expect(told).toContain(column.meaning);
-      }
-    }
   }
-  const wide = (await printed(undefined, "invoice_line_items")).split("\n");
-  expect(wide.some((line) => line.length > 120)).toBe(true);
+
+  const joined = (text: string) => text.replaceAll(/\s+/g, " ");
+  const entries = createDictionary();
+  const longest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
+
+  test.each([80, 120, 300])("of %i characters the list of tables fits", async (width) => {
+    const list = await printed(width);
+    expect(longest(list)).toBeLessThanOrEqual(width);
+    for (const { name } of entries) expect(list).toContain(name);
+  });
+
+  test.each([80, 120, 300])("of %i characters a table fits, and no word is lost", async (width) => {
+    for (const { name, meaning, columns } of entries) {
+      const table = await printed(width, name);
+      expect(longest(table)).toBeLessThanOrEqual(width);
+      for (const text of [meaning, ...columns.map((column) => column.meaning)])
+        expect(joined(table)).toContain(text);
+    }
+  });
+
+  test("is different from a pipe, where each column has one line", async () => {
+    const lines = (await printed(undefined, "invoice_line_items")).split("\n");
+    expect(lines.filter((line) => line.length > 120).length).toBeGreaterThan(5);
+  });
 });
 
 test("a synced warehouse has every table and column in its dictionary as it is declared, and nothing else", async () => {

@@ -16,7 +16,7 @@ export const jsonFields = `\
   deleted_cancelled  deleted, were cancelled long before
   mrr_totals         of mrr_changes: customers, up, down
   mrr_changes        other customers who pay more or less: before, after
-  plan_changes       successive values (values), and of which customers
+  plan_changes       successive values (values), and their customers
   status_changes     the same for customers' statuses
   restated_months    for each month and metric: before, after, days changed
   resources          numbers of records inserted, updated, deleted, restored
