@@ -401,7 +401,7 @@ test("restated months have the difference of the month, and what the month is no
     month("2025-01", "customers", 1, 5, 3),
   ]);
   const { stdout } = await own.runHere(["changes", ...lately]);
-  expect(stdout).toContain(`restated months (6): the difference of each month, in EUR
+  expect(stdout).toContain(`restated months (6): difference of each month, in EUR
   months              metric     difference  before  after
   2025-03             MRR             -1.00   13.00  12.00
   2025-02             churn           +0.20   -3.00  -2.80
@@ -409,7 +409,7 @@ test("restated months have the difference of the month, and what the month is no
   2024-11 to 2025-01  MRR             -2.50
   2024-10             MRR            +10.00    0.00  10.00
 
-days restated within months that come out the same: 2024-08
+days restated, month unchanged: 2024-08
 
 `);
 });
@@ -433,7 +433,7 @@ test("what could not be read is said: what failed, what never was complete, and 
   );
   const { stdout } = await own.runHere(["changes", "--since", "2025-03-05"]);
   expect(stdout).toBe(`account default, since 2025-03-05 00:00:00 UTC: no changes found
-  customers: last sync was delete_limit; changes up to 2025-03-01 02:00:01 UTC
+  customers: last sync exceeded the delete limit; changes up to 2025-03-01 02:00:01 UTC
   subscriptions: last sync failed; changes up to 2025-03-01 02:00:01 UTC
 
 `);
@@ -531,7 +531,7 @@ test("--json has every change; --resource, --account and --since leave out the o
 test("a wrong time, account or resource is refused with what there is", async () => {
   const { run, runHere } = await syncedScene({ only: ["plans"] });
   for (const [running, args, expected] of [
-    [run, ["--since", "yesterday"], "Use hours, days or weeks such as 12h, 1d, 2w, or a UTC date"],
+    [run, ["--since", "yesterday"], "Use a number of hours, days or weeks (12h, 1d, 2w), or a UTC date"],
     [runHere, ["--since", "2025-02-31"], "Use hours, days or weeks"],
     [
       run,

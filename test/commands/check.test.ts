@@ -56,7 +56,7 @@ test("one ChartMogul account that is stored under another name is told", async (
   const renamed = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_KEY_PRODUCTION: worlds[0]?.key ?? "" };
   const { code, stdout } = await runHere(["check"], renamed);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^ok {4}account production: .+; stored as default, too: /m);
+  expect(stdout).toMatch(/^ok {4}account production: .+; also stored as default: /m);
 });
 
 test.each(["currency", "time_zone"])("an account without its %s is a fault", async (key) => {
@@ -69,7 +69,7 @@ test.each(["currency", "time_zone"])("an account without its %s is a fault", asy
   });
   const { code, stdout } = await here.runHere(["check"], { CHARTMOGUL_API_URL: url });
   expect(code).toBe(1);
-  expect(stdout).toContain(`FAULT account default: ChartMogul answered GET /account without a ${key}`);
+  expect(stdout).toContain(`FAULT account default: GET /account has no usable ${key}`);
 });
 
 test.each([

@@ -29,7 +29,7 @@ describe("a list that the key may not read", () => {
       expect(sync.stdout).toMatch(/^default +opportunities +not_allowed +0 /m);
       expect(sync.stderr.match(/may not read/g)).toHaveLength(1);
       expect(sync.stderr).toMatch(
-        /WARN .*the key may not read opportunities, tasks .*SYNC_SKIP=opportunities,tasks/i,
+        /WARN .*the API key may not read opportunities, tasks .*SYNC_SKIP=opportunities,tasks/i,
       );
     }
     expect(existsSync(join(folder, "published.db"))).toBe(true);
@@ -40,14 +40,14 @@ describe("a list that the key may not read", () => {
     expect(status.stdout).toMatch(/^default +opportunities .* not_allowed /m);
     expect(status.stdout.match(/may not read/g)).toHaveLength(1);
     expect(status.stdout).toMatch(
-      /^default opportunities, tasks: the key may not read them .*CRM seat.*SYNC_SKIP=opportunities,tasks\.$/m,
+      /^default opportunities, tasks: the API key may not read them .*CRM seat.*SYNC_SKIP=opportunities,tasks\.$/m,
     );
 
     const check = await runHere(["check"]);
     expect(check.code).toBe(0);
     expect(check.stdout).toMatch(/^ok {4}account default: .*customers, subscriptions/m);
     expect(check.stdout.match(/may not read/g)).toHaveLength(1);
-    expect(check.stdout).toMatch(/^warn {2}account default: the key may not read opportunities, tasks/m);
+    expect(check.stdout).toMatch(/^warn {2}account default: the API key may not read opportunities, tasks/m);
     expect(check.stdout).toMatch(/^ {6}.*CRM seat.*SYNC_SKIP=opportunities,tasks/m);
 
     const verify = await runHere(["verify"]);
@@ -58,7 +58,7 @@ describe("a list that the key may not read", () => {
 
     const changes = await runHere(["changes"]);
     expect(changes.stdout.replace(/\s+/g, " ")).toContain(
-      "opportunities, tasks: the key may not read them; changes up to",
+      "opportunities, tasks: the API key may not read them; changes up to",
     );
     expect((await runHere(["report"])).code).toBe(0);
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain(
@@ -120,7 +120,7 @@ describe("check", () => {
       /^FAULT account harbor, tasks: ChartMogul answered GET \/tasks with 404.*\n {6}.*SYNC_SKIP/m,
     );
     expect(stdout).toMatch(/^FAULT account harbor, invoices: ChartMogul answered GET \/invoices with 500/m);
-    expect(stdout).toMatch(/^warn {2}account harbor: the key may not read notes/m);
+    expect(stdout).toMatch(/^warn {2}account harbor: the API key may not read notes/m);
     expect(stdout).toMatch(/^ok {4}account default: .*tasks/m);
   });
 

@@ -13,7 +13,7 @@ async function withAnOddInvoice() {
   return { ...own, mend: () => Object.assign(invoice, { currency: right }) };
 }
 
-const said = "1 record did not validate and is missing, or as it was before; see rejected_records";
+const said = "1 record did not validate: it is missing, or has its old row; see rejected_records";
 const todo = "Install a newer version, or report it with its `reason`";
 
 test("a record that did not validate is missing until it is stored: the report, status, check and the exit codes say so", async () => {

@@ -57,7 +57,7 @@ test("two columns of one name are refused in JSON with what to do", async () => 
   const { code, stderr } = await runHere(["query", "SELECT 'a' AS x, 'b' AS x", "--format", "json"]);
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'error: two columns are called "x"\nhint:  Give each its own name with AS.\n',
+    stderr: 'error: two columns have the name "x"\nhint:  Name each column with AS.\n',
   });
 });
 

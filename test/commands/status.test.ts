@@ -41,7 +41,7 @@ test("--max-age makes a resource that was last complete too long ago a failure, 
   expect((await runHere(["status"])).code).toBe(0);
   const old = await runHere(["status", "--max-age", "2"]);
   expect(old.code).toBe(1);
-  expect(old.stdout).toContain("default plans: last complete 3 h ago, more than 2 h");
+  expect(old.stdout).toContain("default plans: last complete 3 h ago, which is more than 2 h");
   expect((await run(["status", "--max-age", "soon"])).code).toBe(2);
 });
 

@@ -40,6 +40,8 @@ function sentence(group: readonly Gap[], asked: readonly string[]): string {
       return `${which}the API key may not read ${them}${upTo(at)}`;
     case "skipped":
       return `${which}skipped by the last sync${upTo(at)}`;
+    case "delete_limit":
+      return `${which}last sync exceeded the delete limit; changes up to ${at} UTC`;
     case "failed":
       return `${which}last sync failed; changes up to ${at} UTC`;
     default:
