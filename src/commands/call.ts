@@ -7,8 +7,8 @@ import { createApiClients } from "../http/api-clients.ts";
 import { retryForSeconds } from "../http/retry-policy.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { CommandContext } from "./command.ts";
+import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText } from "./help.ts";
-import { logOn } from "./run-sync.ts";
 
 const help: HelpText = {
   examples: [
@@ -46,7 +46,7 @@ function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: Com
   for (const option of optionsOf(of.parameters)) command.addOption(option);
   return command.action(async ({ account, ...given }: Options) => {
     const settings = config();
-    const log = logOn(terminal, settings);
+    const log = createCommandLog(terminal, settings);
     const clients = createApiClients(settings, settings.accounts, {
       log,
       signal: stopSignal(),

@@ -22,9 +22,9 @@ import { refuseOtherAccount } from "../sync/refuse-other-account.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
 import { missingOf } from "./check-records.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
+import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { oddFieldLines } from "./odd-fields.ts";
-import { logOn } from "./run-sync.ts";
 import { selectAccounts, selectResources } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -50,7 +50,7 @@ export function checkCommand({ config, terminal, stopSignal }: CommandContext): 
     const place = await checkWarehouse(report, settings);
     const { WAREHOUSE_PUBLISH_PATH: copy } = settings;
     if (copy !== undefined) await report.attempt("published copy", () => checkCopy(settings, copy));
-    const log = logOn(terminal, settings);
+    const log = createCommandLog(terminal, settings);
     const known = { path: place, resources: selection.resources };
     for (const { name, api } of createApiClients(settings, accounts, {
       log,

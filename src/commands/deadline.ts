@@ -13,7 +13,7 @@ export interface Deadline {
 }
 
 /** A deadline so many minutes from now; none at all where they are 0. */
-export function deadlineAfter(stop: AbortSignal, minutes: number): Deadline {
+export function startDeadline(stop: AbortSignal, minutes: number): Deadline {
   if (minutes === 0) return { signal: stop, end() {} };
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DeadlineError(inWords(minutes))), minutes * 60_000);
@@ -29,7 +29,7 @@ const spare = 2;
  * The deadline, in minutes, of a sync that is to be over before another one is due at one of these times. Those that are due sooner than
  * in 25 minutes are left out while it goes on.
  */
-export function minutesUntilDue(due: readonly Date[], now: Date): number {
+export function countMinutesUntilDue(due: readonly Date[], now: Date): number {
   const away = due.map((date) => (date.getTime() - now.getTime()) / 60_000);
   const next = away.find((minutes) => minutes >= shortestUntilDue) ?? shortestUntilDue;
   return Math.min(longestDeadline, Math.floor((next - spare) * 10) / 10);
@@ -38,14 +38,14 @@ export function minutesUntilDue(due: readonly Date[], now: Date): number {
 const inWords = (minutes: number) => `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
 
 /** `--deadline-minutes`; `otherwise` says what holds if SYNC_DEADLINE_MINUTES is not set either. */
-export function deadlineOption(otherwise: string): Option {
+export function createDeadlineOption(otherwise: string): Option {
   return new Option(
     "--deadline-minutes <number>",
     `stop reading after this time, and finish the sync with what was read; 0 = no deadline (default: SYNC_DEADLINE_MINUTES, or ${otherwise})`,
-  ).argParser(minutesIn);
+  ).argParser(parseMinutes);
 }
 
-function minutesIn(text: string): number {
+function parseMinutes(text: string): number {
   const minutes = Number(text);
   if (text.trim() === "" || !(minutes >= 0 && minutes <= longestDeadline)) {
     throw new InvalidArgumentError(`Use a number of minutes up to ${longestDeadline}. 0 = no deadline.`);

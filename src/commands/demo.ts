@@ -13,7 +13,10 @@ import type { ResourceReport } from "../sync/report.ts";
 import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText } from "./help.ts";
 import { writeReport } from "./report.ts";
-import { exitCodeOf, reportLines, rulesOf, runSync } from "./run-sync.ts";
+import { runSync } from "./run-sync.ts";
+import { decideSyncExitCode } from "./sync-outcome.ts";
+import { layOutReport } from "./sync-report.ts";
+import { createRules } from "./sync-rules.ts";
 import { grouped, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -87,7 +90,7 @@ export async function showAround(
     CHARTMOGUL_REQUESTS_PER_SECOND: requestsPerSecond,
   };
   const accounts = createApiClients(settings, sandbox.worlds, { log, signal });
-  const syncAll = async (rules = rulesOf(settings)) => {
+  const syncAll = async (rules = createRules(settings)) => {
     const job = { path, resources, rules, accounts, trigger: "demo", signal };
     const outcome = await runSync(job, terminal, log);
     if (signal.aborted) throw new InterruptedError("Run the demo again: it starts over.");
@@ -98,11 +101,11 @@ export async function showAround(
   print(`An invented ChartMogul is running at ${sandbox.url} with two accounts: ${names}.`);
   print("It allows 40 requests a second, like the real one. First sync:\n");
   const first = await syncAll();
-  for (const line of reportLines(first.reports)) print(line);
+  for (const line of layOutReport(first.reports)) print(line);
 
   answerQuestions(terminal);
 
-  const shorter = rulesOf({ ...settings, SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: 7 });
+  const shorter = createRules({ ...settings, SYNC_SUBSCRIPTIONS_MAX_AGE_DAYS: 7 });
   print(again);
   const second = await syncAll(shorter);
   print(totals(second.reports));
@@ -114,7 +117,7 @@ export async function showAround(
 
   writeReport(path, [], reportPath);
   print(next);
-  return Math.max(...[first, second, third].map(exitCodeOf));
+  return Math.max(...[first, second, third].map(decideSyncExitCode));
 }
 
 const again = `

@@ -5,8 +5,8 @@ import { createApiClients } from "../http/api-clients.ts";
 import { retryForSeconds } from "../http/retry-policy.ts";
 import { ownVersion } from "../package-root.ts";
 import type { CommandContext } from "./command.ts";
+import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
-import { logOn } from "./run-sync.ts";
 
 interface Options {
   readonly rows: number;
@@ -34,7 +34,7 @@ export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Co
       const { WAREHOUSE_PATH: path, accounts } = settings;
       const ending = new AbortController();
       const signal = AbortSignal.any([stopSignal(), ending.signal]);
-      const log = logOn(terminal, settings);
+      const log = createCommandLog(terminal, settings);
       const clients = createApiClients(settings, accounts, { log, signal, retry: retryForSeconds });
       const bytes = kilobytes * 1000;
       // A sync should not have to load the protocol.

@@ -7,7 +7,7 @@ const redrawEvery = 100;
 const lineEvery = 10_000;
 
 /** Shows how a sync gets on: a table that is written over on a terminal, now and then a line elsewhere. */
-export function progressOn(terminal: Terminal, log: Log) {
+export function createProgress(terminal: Terminal, log: Log) {
   const latest = new Map<string, Progress>();
   const lastLine = new Map<string, number>();
   let drawnAt = 0;

@@ -1,12 +1,16 @@
 import { Command } from "commander";
 import { createApiClients } from "../http/api-clients.ts";
 import type { CommandContext } from "./command.ts";
-import { deadlineAfter, deadlineOption } from "./deadline.ts";
+import { createCommandLog } from "./command-log.ts";
+import { createDeadlineOption, startDeadline } from "./deadline.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
-import { logOn, publishAfter, refuseWrongCopy, reportLines, rulesOf, runSync } from "./run-sync.ts";
+import { publishAfterSync, refuseWrongCopy } from "./publish-after-sync.ts";
+import { runSync } from "./run-sync.ts";
 import { accountOption, onlyOption, selectAccounts, selectResources, skipOption } from "./selection.ts";
+import { layOutReport } from "./sync-report.ts";
+import { createRules } from "./sync-rules.ts";
 
-interface Options {
+interface SyncOptions {
   readonly account: readonly string[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -42,21 +46,21 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
       "read everything, and mark every missing record as deleted, even above the delete limit",
     )
     .option("--full", "read everything, and resume nothing")
-    .addOption(deadlineOption("none"))
+    .addOption(createDeadlineOption("none"))
     .option("--json", "print the report as JSON")
-    .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: Options) => {
+    .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: SyncOptions) => {
       const settings = config();
-      const log = logOn(terminal, settings);
+      const log = createCommandLog(terminal, settings);
       refuseWrongCopy(settings);
       const selection = selectResources({ only, skip, setting: settings.SYNC_SKIP });
       const accounts = selectAccounts(settings, account);
       const minutes = deadlineMinutes ?? settings.SYNC_DEADLINE_MINUTES ?? 0;
-      const { signal, end } = deadlineAfter(stopSignal(), minutes);
+      const { signal, end } = startDeadline(stopSignal(), minutes);
       const outcome = await runSync(
         {
           path: settings.WAREHOUSE_PATH,
           ...selection,
-          rules: rulesOf(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
+          rules: createRules(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
           accounts: createApiClients(settings, accounts, { log, signal }),
           trigger: "command",
           signal,
@@ -65,7 +69,7 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
         log,
       ).finally(end);
       if (json) terminal.data(JSON.stringify(outcome.reports, null, 2));
-      else for (const line of reportLines(outcome.reports)) terminal.print(line);
-      process.exitCode = publishAfter(outcome, settings, log);
+      else for (const line of layOutReport(outcome.reports)) terminal.print(line);
+      process.exitCode = publishAfterSync(outcome, settings, log);
     });
 }

@@ -17,8 +17,8 @@ import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
+import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
-import { logOn } from "./run-sync.ts";
 import { accountOption, selectAccounts } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -56,7 +56,7 @@ export function verifyCommand({ config, terminal, stopSignal }: CommandContext):
     .option("--json", "print the findings as JSON")
     .action(async (options: Options) => {
       const settings = config();
-      const log = logOn(terminal, settings);
+      const log = createCommandLog(terminal, settings);
       const signal = stopSignal();
       const connections = createApiClients(settings, selectAccounts(settings, options.account), {
         log,

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { minutesUntilDue } from "../../src/commands/deadline.ts";
+
+import { countMinutesUntilDue } from "../../src/commands/deadline.ts";
 import type { FaultEffect } from "../../src/sandbox/faults.ts";
+
 import { holding, scene } from "./scene.ts";
 import { sceneHere } from "./scene-here.ts";
 
@@ -105,14 +107,14 @@ describe("a schedule", () => {
     const now = new Date("2026-03-05T02:00:00.400Z");
     const due = (...minutes: number[]) =>
       minutes.map((each) => new Date(Date.parse("2026-03-05T02:00Z") + each * 60_000));
-    expect(minutesUntilDue(due(1440, 2880), now)).toBeCloseTo(1437.9);
-    expect(minutesUntilDue(due(60, 120), now)).toBeCloseTo(57.9);
-    expect(minutesUntilDue(due(30, 60), now)).toBeCloseTo(27.9);
-    expect(minutesUntilDue(due(10, 20, 30, 40), now)).toBeCloseTo(27.9);
+    expect(countMinutesUntilDue(due(1440, 2880), now)).toBeCloseTo(1437.9);
+    expect(countMinutesUntilDue(due(60, 120), now)).toBeCloseTo(57.9);
+    expect(countMinutesUntilDue(due(30, 60), now)).toBeCloseTo(27.9);
+    expect(countMinutesUntilDue(due(10, 20, 30, 40), now)).toBeCloseTo(27.9);
     // A first sync shortly before the night's: that one is left out.
-    expect(minutesUntilDue(due(2, 1442), now)).toBeCloseTo(1439.9);
-    expect(minutesUntilDue(due(1, 2, 3), now)).toBe(23);
-    expect(minutesUntilDue(due(100_000), now)).toBe(10_080);
-    expect(minutesUntilDue([], now)).toBe(23);
+    expect(countMinutesUntilDue(due(2, 1442), now)).toBeCloseTo(1439.9);
+    expect(countMinutesUntilDue(due(1, 2, 3), now)).toBe(23);
+    expect(countMinutesUntilDue(due(100_000), now)).toBe(10_080);
+    expect(countMinutesUntilDue([], now)).toBe(23);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { dueTimes } from "../../src/commands/due-times.ts";
+import { createDueTimes } from "../../src/commands/due-times.ts";
 
 /** So many times after this moment, without milliseconds. */
 function times(expression: string, timeZone: string, after: string, count: number): string[] {
-  const found = dueTimes(expression, timeZone).next(count, new Date(after));
+  const found = createDueTimes(expression, timeZone).next(count, new Date(after));
   return found.map((time) => time.toISOString().replace(":00.000Z", "Z"));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rulesOf } from "../../src/commands/run-sync.ts";
+import { createRules } from "../../src/commands/sync-rules.ts";
 import { readConfig } from "../../src/config.ts";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers, unmergeCustomer } from "../../src/sandbox/edits.ts";
@@ -288,7 +288,7 @@ describe("the brake", () => {
   });
 
   test("is the same where no setting says otherwise", () => {
-    expect(rulesOf(readConfig({}, "/nowhere"))).toEqual(defaultRules);
+    expect(createRules(readConfig({}, "/nowhere"))).toEqual(defaultRules);
   });
 
   test("lets a few records go whatever part of the table they are, and a small part however many they are", async () => {
