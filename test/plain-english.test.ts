@@ -83,7 +83,6 @@ const notYetPlain: readonly string[] = [
   "src/functions/cursor.ts",
   "src/functions/get-metrics.ts",
   "src/functions/parameters.ts",
-  "src/report/sections.ts",
   "src/resources/activities.ts",
   "src/resources/notes.ts",
   "src/resources/tasks.ts",

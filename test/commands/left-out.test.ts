@@ -62,7 +62,7 @@ describe("a list that the key may not read", () => {
     );
     expect((await runHere(["report"])).code).toBe(0);
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain(
-      "Everything but opportunities, tasks was last read",
+      "Everything except opportunities, tasks was last read",
     );
   });
 
