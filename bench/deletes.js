@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openWarehouse } from "../build/database/open.js";
 import { ApiError } from "../build/errors.js";
 import { plans } from "../build/resources/plans.js";
-import { hashOf, recordWriter } from "../build/store/records.js";
+import { hashRecord, openRecordWriter } from "../build/store/record-writer.js";
 import { sync } from "../build/sync/sync.js";
 import { memorySource, pageOf, plan } from "./account-pages.js";
 
@@ -16,12 +16,12 @@ const path = join(folder, "warehouse.db");
 
 function fill() {
   const warehouse = openWarehouse(path);
-  const writer = recordWriter(warehouse, "default", plans, () => new Date());
+  const writer = openRecordWriter(warehouse, "default", plans, () => new Date());
   const page = warehouse.sqlite.transaction((from, to) => {
     for (let number = from; number < to; number += 1) {
       const record = plan(number);
       const json = JSON.stringify(record);
-      const packed = writer.pack({ key: record.uuid, json, hash: hashOf(json, plans.version) });
+      const packed = writer.pack({ key: record.uuid, json, hash: hashRecord(json, plans.version) });
       writer.write(packed, plans.map(record, undefined), number);
     }
   });

@@ -2,7 +2,7 @@
 // Needs a heap of 8 GB (--max-old-space-size=8192): the whole account is in memory while it is read. Prints one JSON line.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dictionaryRows } from "../build/dictionary/dictionary.js";
+import { createDictionaryRows } from "../build/dictionary/dictionary.js";
 import { resources } from "../build/resources/index.js";
 import { generateWorld } from "../build/sandbox/generate-world.js";
 import { sync } from "../build/sync/sync.js";
@@ -33,7 +33,7 @@ const reports = await sync({
   path: unfinished,
   accounts: [{ name: "default", api: worldClient(world) }],
   resources,
-  dictionary: dictionaryRows(),
+  dictionary: createDictionaryRows(),
   trigger: "bench",
   signal: new AbortController().signal,
 });

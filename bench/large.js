@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
 import { openWarehouse } from "../build/database/open.js";
-import { dictionaryRows } from "../build/dictionary/dictionary.js";
+import { createDictionaryRows } from "../build/dictionary/dictionary.js";
 import { invoicesTable } from "../build/resources/invoices.js";
 import { createIndexes } from "../build/store/indexes.js";
-import { refreshSummaries } from "../build/summaries/refresh.js";
+import { refreshSummaries } from "../build/summaries/refresh-summaries.js";
 
 const slowest = 1000;
 const longestRefresh = 10;
@@ -74,7 +74,7 @@ function time(sqlite, sql) {
 
 /** Works out the summary tables twice, as the end of a sync does: from nothing, and where next to nothing has changed. */
 function timeAnswers(path) {
-  const warehouse = openWarehouse(path, { dictionary: dictionaryRows() });
+  const warehouse = openWarehouse(path, { dictionary: createDictionaryRows() });
   try {
     createIndexes(warehouse, [invoicesTable]);
     for (const when of ["the first time", "again", "again"]) {

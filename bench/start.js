@@ -6,10 +6,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commands } from "../build/commands/index.js";
-import { dictionaryRows } from "../build/dictionary/dictionary.js";
+import { createDictionaryRows } from "../build/dictionary/dictionary.js";
 import { resources } from "../build/resources/index.js";
 import { generateWorld } from "../build/sandbox/generate-world.js";
-import { refreshSummaries } from "../build/summaries/refresh.js";
+import { refreshSummaries } from "../build/summaries/refresh-summaries.js";
 import { sync } from "../build/sync/sync.js";
 import { worldClient } from "./world-client.js";
 
@@ -32,7 +32,7 @@ async function fill() {
     path: join(folder, "warehouse.db"),
     accounts: [{ name: "default", api: worldClient(world, now) }],
     resources,
-    dictionary: dictionaryRows(),
+    dictionary: createDictionaryRows(),
     refresh: refreshSummaries,
     trigger: "bench",
     signal: new AbortController().signal,

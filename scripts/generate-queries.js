@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { worldClient } from "../bench/world-client.js";
 import { openForReading } from "../build/database/open.js";
-import { query } from "../build/database/query.js";
+import { runQuery } from "../build/database/query.js";
 import { resources } from "../build/resources/index.js";
 import { simulateBusyDay } from "../build/sandbox/busy-day.js";
 import { generateAccounts } from "../build/sandbox/generate-world.js";
-import { refreshSummaries } from "../build/summaries/refresh.js";
+import { refreshSummaries } from "../build/summaries/refresh-summaries.js";
 import { sync } from "../build/sync/sync.js";
 
 // The day is named in the document.
@@ -37,7 +37,7 @@ try {
   const warehouse = openForReading(path);
   const page = readFileSync(document, "utf8").replaceAll(
     /(```sql\n(.*?)```\n)(?:\n\|[^\n]*)*(?:\n\|[^\n]*)*(?:\n\n_[^\n]*_\n)?\n*/gs,
-    (_, block, sql) => `${block}\n${resultTable(query(warehouse, sql))}\n`,
+    (_, block, sql) => `${block}\n${resultTable(runQuery(warehouse, sql))}\n`,
   );
   warehouse.close();
   const text = `${page.trimEnd()}\n`;
