@@ -3,7 +3,7 @@ import { runCommandLine } from "./commands/command-line.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { InterruptedError } from "./errors.ts";
 
-/** The first signal stops in good order; the second one is Node's own and stops at once. */
+/** The first signal stops the work cleanly. The second one ends the process at once, as Node does. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

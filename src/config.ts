@@ -14,13 +14,13 @@ export type { AccountKey } from "./config/api-keys.ts";
 export interface Config extends z.output<typeof settings> {
   /** In alphabetical order, `default` first; empty where no key is set. */
   readonly accounts: readonly AccountKey[];
-  /** What was set and has no effect, in words for the log. */
+  /** Warnings for the log about settings that have no effect. */
   readonly warnings: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// Only whole addresses: 127.example.com is anybody's.
+// Only whole addresses: 127.example.com may be any machine.
 const isLoopback = (host: string) => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 
 const apiUrl = z.pipe(
@@ -51,7 +51,7 @@ const numberBetween = (least: number, most: number) => {
 const wholeNumberBetween = (least: number, most: number) =>
   numberBetween(least, most).check(z.refine(Number.isInteger, "is not a whole number"));
 
-// Who runs this program must be able to read and write what it makes.
+// The user who runs this program must be able to read and write its files.
 const fileMode = z.pipe(
   z.string().check(z.regex(/^0?6[0246]{2}$/, "is not a file mode such as 0600 or 0640")),
   z.transform((digits: string) => Number.parseInt(digits, 8)),
@@ -238,7 +238,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
   return { ...parsed.data, accounts: accountsIn(set), warnings: [...file.warnings, ...unknown] };
 }
 
-/** What is set: an empty variable is how many schedulers say "not set", and proxies are mostly named in lower case. */
+/** The variables that are set. Many schedulers write "not set" as an empty variable, and proxies are mostly named in lower case. */
 function settingsIn(variables: Environment): Environment {
   const set = withoutEmpty(variables);
   const proxies = proxyNames.map((name) => [name, set[name.toLowerCase()] ?? set[name]]);

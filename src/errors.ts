@@ -4,7 +4,7 @@ interface Explanation {
   readonly cause?: unknown;
 }
 
-/** An error that was foreseen: printed as its message and its hint, without a stack trace. */
+/** An expected error. It is printed as its message and its hint, without a stack trace. */
 abstract class ExplainedError extends Error {
   readonly hint: string | undefined;
 
@@ -17,12 +17,12 @@ abstract class ExplainedError extends Error {
 
 export { ExplainedError };
 
-/** The command line, the environment or a file named there is wrong; nothing was started. */
+/** The command line, the environment or a file that they name is wrong. Nothing was started. */
 export class ConfigError extends ExplainedError {}
 
-/** ChartMogul could not be reached, refused, or answered what the contract does not allow. */
+/** ChartMogul could not be reached, refused the request, or sent a reply that breaks its contract. */
 export class ApiError extends ExplainedError {
-  /** The HTTP status of the last answer; undefined where there was none, or where its body was the fault. */
+  /** HTTP status of the last reply; undefined if there was no reply, or if its body was wrong. */
   readonly status: number | undefined;
 
   constructor(message: string, explanation: Explanation & { readonly status?: number } = {}) {
@@ -31,17 +31,17 @@ export class ApiError extends ExplainedError {
   }
 }
 
-/** @internal A list was refused with 403 at its beginning: the key may not read it, as long as others answer. */
+/** @internal The first page of a listing was refused with 403. The key may not read it, if it may read others. */
 export class NotAllowedError extends ApiError {}
 
-/** @internal True for an answer that says no, in contrast to one that does not come, or that may come to another attempt. */
+/** @internal True for a reply that refuses the request. It is false without a reply, and if another attempt may succeed. */
 export function isRefusal({ status }: ApiError): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }
 
-/** @internal A listing was read to where it ended, but what it lacks cannot be believed, and was not marked as deleted. */
+/** @internal A listing ended, but the records missing from it cannot be trusted to be gone. None was marked as deleted. */
 export class IncompleteError extends ExplainedError {
-  /** What the walk ends as: `failed` where only single records are in doubt and all else was done. */
+  /** Status of the walk: `failed` if only single records are in doubt and all else was done. */
   readonly status: "truncated" | "delete_limit" | "failed";
 
   constructor(status: "truncated" | "delete_limit" | "failed", message: string, hint: string) {
@@ -50,16 +50,16 @@ export class IncompleteError extends ExplainedError {
   }
 }
 
-/** @internal One record does not have the shape that its resource declares; the message names the field. */
+/** @internal A record does not have the shape that its resource declares. The message names the field. */
 export class RecordError extends ExplainedError {}
 
-/** The warehouse file cannot be used as it is. */
+/** The warehouse file cannot be used in its present state. */
 export class WarehouseError extends ExplainedError {}
 
 /** @internal Another sync is writing to the warehouse. */
 export class WarehouseBusyError extends ExplainedError {}
 
-/** @internal It was told to stop; what was committed stays. */
+/** @internal The work was stopped. What was committed stays. */
 export class InterruptedError extends ExplainedError {
   constructor(
     hint = "Run the sync again. It continues after the last saved page.",
@@ -69,9 +69,9 @@ export class InterruptedError extends ExplainedError {
   }
 }
 
-/** @internal A sync was to end by now; what it had read stays, and is made use of. */
+/** @internal A sync reached its deadline. What it has read is kept and used. */
 export class DeadlineError extends InterruptedError {
-  /** `allowed` says how long it was allowed to go on. */
+  /** `allowed` is the time that it had, in words. */
   constructor(allowed: string) {
     super(
       "The next sync continues from there. SYNC_DEADLINE_MINUTES allows more time.",
@@ -80,7 +80,7 @@ export class DeadlineError extends InterruptedError {
   }
 }
 
-/** @internal What was asked for could not be written to standard output. */
+/** @internal The result could not be written to standard output. */
 export class OutputError extends ExplainedError {
   constructor(cause: Error) {
     super(`cannot write to standard output: ${cause.message}; the output is incomplete`, {
@@ -89,13 +89,13 @@ export class OutputError extends ExplainedError {
   }
 }
 
-/** An argument of a function is wrong; nothing was asked and nothing was changed. */
+/** An argument of a function is wrong. Nothing was requested and nothing was changed. */
 export class ArgumentError extends ExplainedError {}
 
 /** There is no such record. */
 export class NotFoundError extends ExplainedError {}
 
-/** @internal True for an error of the operating system that says that a disk is full or failing, or that its user may not write so much. */
+/** @internal True if the operating system says that a disk is full or failing, or that a quota is used up. */
 export function isDiskTrouble(cause: unknown): boolean {
   return cause instanceof Error && "code" in cause && /^(ENOSPC|EDQUOT|EFBIG|EIO)$/.test(String(cause.code));
 }

@@ -51,17 +51,17 @@ export type {
   WalkSubscriptionsOptions,
 } from "./functions/chartmogul.ts";
 
-/** What to read; whatever is left out comes from the environment and `.env`, as for the commands. */
+/** What to read. What is not given comes from the environment and `.env`, as for the commands. */
 export interface ChartmogulOptions<Name extends string> {
   /** Path of the warehouse. */
   readonly path?: string;
-  /** API keys by the names of their accounts; only live answers need one. */
+  /** API keys by the names of their accounts. Only live results need one. */
   readonly accounts?: Readonly<Record<Name, string>>;
 }
 
 /**
  * Opens the read functions: `chartmogul.list_customers()` for the default account, `chartmogul.production.list_customers()` for the
- * others. Nothing is opened or asked before a function is called. Throws a ConfigError where a setting is wrong.
+ * others. Nothing is opened or requested before a function is called. Throws a ConfigError if a setting is wrong.
  */
 export function openChartmogul<const Name extends string = string>(
   options: ChartmogulOptions<Name> = {},
@@ -93,6 +93,6 @@ function warnOnce(warning: string): void {
 function named(accounts: Readonly<Record<string, unknown>>): AccountKey[] {
   return Object.entries(accounts).map(([name, key]) => {
     if (typeof key === "string" && key !== "") return { name, key };
-    throw new ArgumentError(`accounts.${name} is not an API key`, { hint: "Give the key as a text." });
+    throw new ArgumentError(`accounts.${name} is not an API key`, { hint: "Give the key as a string." });
   });
 }

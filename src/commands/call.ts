@@ -42,7 +42,7 @@ type Options = Readonly<Record<string, unknown>> & { readonly account?: string }
 function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: CommandContext): Command {
   const command = new Command(of.name)
     .description(of.description)
-    .option("--account <name>", "the account (default: default, or the only one)");
+    .option("--account <name>", "the account (default: the account called default, or the only one)");
   for (const option of optionsOf(of.parameters)) command.addOption(option);
   return command.action(async ({ account, ...given }: Options) => {
     const settings = config();
@@ -57,7 +57,7 @@ function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: Com
   });
 }
 
-/** An option for each parameter; what it takes is checked by the function itself. */
+/** One option for each parameter. The function itself validates the values. */
 function optionsOf(parameters: z.ZodObject): Option[] {
   const { properties = {} } = z.toJSONSchema(parameters, { io: "input" });
   return Object.entries(properties).flatMap(([name, property]) => {
@@ -73,7 +73,7 @@ function optionsOf(parameters: z.ZodObject): Option[] {
   });
 }
 
-/** What is no number stays what it is: the function says what is wrong with it. */
+/** Text that is not a number stays text: the function says what is wrong with it. */
 function numberOrText(text: string): number | string {
   return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }

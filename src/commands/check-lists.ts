@@ -2,7 +2,7 @@ import type { ApiClient, Page } from "../api/api-client.ts";
 import { ApiError, ExplainedError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 
-/** How lists answer when they are asked for one row, by the names of their resources. */
+/** The result of requesting one record of each listing, by the names of the resources. */
 export interface ListsFound {
   readonly answering: readonly string[];
   /** The key may not read them. */
@@ -12,7 +12,7 @@ export interface ListsFound {
 
 type Found = { readonly page: Page } | { readonly error: ExplainedError };
 
-/** Asks each list for one row, and what has one list for each record of another for the list of one of them. */
+/** Requests one record of each listing; of a child resource, from the listing of one parent. */
 export async function askEachList(api: ApiClient, resources: readonly Resource[]): Promise<ListsFound> {
   const asking = oneRowOf(api);
   const found = new Map<string, Found>();
@@ -27,7 +27,7 @@ export async function askEachList(api: ApiClient, resources: readonly Resource[]
       if (!parent || !ofParent) return;
       const [first] = "page" in ofParent ? ofParent.page.records : [];
       const key = first === undefined ? undefined : parent.keyOf(first, undefined);
-      // Where there is none to ask for, it is as good as the list of the parents.
+      // Without a parent record, the result of the parent resource counts.
       if (key === undefined) found.set(resource.name, ofParent);
       else await ask(resource, key);
     }),
@@ -56,7 +56,7 @@ async function firstPage(pages: AsyncIterable<Page>): Promise<Found> {
   }
 }
 
-/** The same account, whose pages hold one record. */
+/** The same account with pages of one record. */
 function oneRowOf(api: ApiClient): ApiClient {
   return {
     get: (path, query = {}) => api.get(path, "per_page" in query ? { ...query, per_page: 1 } : query),

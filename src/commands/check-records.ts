@@ -5,7 +5,7 @@ import type { Resource } from "../resources/resource.ts";
 import { countMissingByResource } from "../store/rejects.ts";
 import { missingHint, missingInWords } from "./missing.ts";
 
-/** What one account lacks of these resources because it did not validate: an error for each that lacks something. */
+/** One error for each of these resources with records that did not validate and are missing from the account. */
 export function missingOf(path: string, account: string, resources: readonly Resource[]): WarehouseError[] {
   if (inspectWarehouse(path) === 0) return [];
   const warehouse = openForReading(path);

@@ -65,7 +65,7 @@ export function checkCommand({ config, terminal, stopSignal }: CommandContext): 
   });
 }
 
-/** Where the warehouse is; undefined where it cannot be looked into. */
+/** Path of the warehouse; undefined if the file cannot be opened. */
 async function checkWarehouse(report: Report, settings: Config): Promise<string | undefined> {
   const { WAREHOUSE_PATH: path } = settings;
   if (!(await report.attempt("warehouse", () => checkFile(settings)))) return undefined;
@@ -75,13 +75,13 @@ async function checkWarehouse(report: Report, settings: Config): Promise<string 
 
 interface Report {
   good(what: string, found: string): void;
-  /** Something that is to be known and is no fault. */
+  /** Something that the operator should know and that is not a fault. */
   warning(what: string, found: string, hint: string): void;
   fault(what: string, error: ExplainedError): void;
-  /** Customers' names are in the one file and the keys in the other; who may read them is for the operator to say. */
+  /** The files hold customers' names and API keys: the operator decides who may read them. */
   warnOfReaders(path: string): void;
   allGood(): boolean;
-  /** True where the check found nothing wrong. */
+  /** True if the check found nothing wrong. */
   attempt(what: string, check: () => string | Promise<string>): Promise<boolean>;
 }
 
@@ -119,15 +119,15 @@ function reportOn({ print }: Terminal): Report {
   };
 }
 
-/** Windows has no such modes. */
+/** Windows has no file modes. */
 function isOpenToAll(path: string): boolean {
   const stats = process.platform === "win32" ? undefined : statSync(path, { throwIfNoEntry: false });
   return stats?.isFile() === true && (stats.mode & 0o004) !== 0;
 }
 
-/** Every list of one account, the ones that answer and those that the key may not read each in one line. */
+/** Reports the listings of one account: those that answer in one line, those that the key may not read in another. */
 function tellLists(report: Report, account: string, { answering, refused, failed }: ListsFound): void {
-  // The account itself answers also where nothing else does.
+  // The account itself can be read even if nothing else can.
   if (answering.some((resource) => resource !== accountResource)) {
     report.good(account, `may read ${answering.join(", ")}`);
     if (refused.length > 0)
@@ -148,17 +148,17 @@ function tellLists(report: Report, account: string, { answering, refused, failed
 const namesOf = (some: readonly Resource[]) => some.map(({ name }) => name).join(", ");
 
 function checkFile({ WAREHOUSE_PATH: path }: Config): string {
-  // A link may lead to where there is nothing yet: the first sync creates it there.
+  // A link may lead to a file that does not exist yet: the first sync creates it.
   const file = followLinks(path);
   const exists = inspectWarehouse(file) > 0;
-  // The folder, too: the lock and the journal stand beside the file.
+  // The folder, too: the lock and the journal are beside the file.
   for (const place of exists ? [file, dirname(file)] : [dirname(file)]) refuseReadOnly(place);
   if (!exists) return `${path} (the first sync creates it)`;
   refuseDamage(path);
   return path;
 }
 
-/** Tells what is in records and not in the tables; nothing is known of it before a sync has brought them up to date. */
+/** Prints the fields that the tables lack. Before a sync has migrated the warehouse, they are not known. */
 function tellOddFields({ print }: Terminal, path: string): void {
   if (inspectWarehouse(path) < schemaVersion()) return;
   const warehouse = openReadOnly(path);
@@ -171,7 +171,7 @@ function tellOddFields({ print }: Terminal, path: string): void {
 
 function checkCopy({ WAREHOUSE_PATH }: Config, copy: string): string {
   refuseAsCopy(WAREHOUSE_PATH, copy);
-  // The new copy takes the place of the old one.
+  // The new copy replaces the old one in its folder.
   refuseReadOnly(dirname(copy));
   return copy;
 }
@@ -188,9 +188,9 @@ function refuseReadOnly(place: string): void {
 }
 
 interface Known {
-  /** Path of the warehouse; undefined where it cannot be looked into. */
+  /** Path of the warehouse; undefined if the file cannot be opened. */
   readonly path: string | undefined;
-  /** What is meant to be read. */
+  /** The resources that a sync reads. */
   readonly resources: readonly Resource[];
 }
 
@@ -206,14 +206,14 @@ async function checkAccount(
   for (const lack of path === undefined ? [] : missingOf(path, name, resources)) report.fault(account, lack);
 }
 
-/** Every account has both; a sync without them would store figures of which nobody knows the currency or the day. */
+/** Every account has both. Without them, nobody would know the currency and the days of the stored figures. */
 function noWord(key: string): never {
   throw new ApiError(`GET /account has no usable ${key}`, {
     hint: "Check CHARTMOGUL_API_URL. If it is right, report this.",
   });
 }
 
-/** `path` is undefined where the warehouse cannot be looked into. */
+/** `path` is undefined if the warehouse cannot be opened. */
 async function checkKey(name: string, api: ApiClient, path: string | undefined): Promise<string> {
   await api.get("ping");
   const profile = await api.profile();

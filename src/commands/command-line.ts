@@ -4,8 +4,8 @@ import { exitCodeFor, inWords } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**
- * Runs the command that the arguments name, to its end, and sets the exit code of the process. Whatever goes wrong is told on the
- * terminal. What is needed is loaded when it is: a start must not cost what it does not use.
+ * Runs the command that the arguments name, to its end, and sets the exit code of the process. Errors are printed on the
+ * terminal. Modules are loaded when they are needed, so that a start is quick.
  */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<void> {
   const { terminal } = surroundings;
@@ -26,7 +26,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   }
 }
 
-/** What SQLite says while a command reads can only be about the file that the command was told to read. */
+/** An error of SQLite while a command reads concerns the warehouse file. */
 async function explained(thrown: unknown, { loadConfig }: Surroundings): Promise<unknown> {
   if (!(thrown instanceof Error && thrown.name === "SqliteError")) return thrown;
   const [config, { explainSqliteError }] = await Promise.all([
@@ -36,14 +36,14 @@ async function explained(thrown: unknown, { loadConfig }: Surroundings): Promise
   return explainSqliteError(config().WAREHOUSE_PATH, thrown);
 }
 
-/** Says what went wrong in the form that was asked for; a log collector reads standard error, too. */
+/** Prints an error in the configured format: a log collector reads standard error, too. */
 async function tell(error: unknown, { terminal, loadConfig }: Surroundings): Promise<void> {
   const { message, hint } = inWords(error);
   if (wantsJson(await loadConfig())) {
     const { createLog } = await import("../log.ts");
     createLog({ level: "error", format: "json", write: terminal.note }).error(message, { hint });
   } else {
-    // Where a fault comes from takes a line for each step.
+    // A stack trace has one line for each step.
     const [first, ...steps] = error instanceof ExplainedError ? [message] : message.split("\n");
     terminal.note(`error: ${first}`);
     for (const step of steps) terminal.note(step);
@@ -55,7 +55,7 @@ function wantsJson(config: () => Config): boolean {
   try {
     return config().LOG_FORMAT === "json";
   } catch {
-    // What is wrong with the configuration is just being told.
+    // The error to print is that of the configuration itself.
     return false;
   }
 }

@@ -1,18 +1,18 @@
 import { InvalidArgumentError, Option } from "commander";
 import { DeadlineError } from "../errors.ts";
 
-// A week: more than a sync takes, and no timer can wait for much longer.
+// A week is longer than any sync, and a timer can hardly wait longer.
 const longestDeadline = 10_080;
 
 /** When a sync has to end. */
 export interface Deadline {
-  /** Aborted by the operator's stop, or with a DeadlineError once the time is over. */
+  /** Aborted by the operator, or with a DeadlineError when the time is over. */
   readonly signal: AbortSignal;
-  /** The sync has ended: nothing is waited for any more. */
+  /** Stops the timer: the sync has ended. */
   end(): void;
 }
 
-/** A deadline so many minutes from now; none at all where they are 0. */
+/** A deadline this many minutes from now; 0 means none. */
 export function startDeadline(stop: AbortSignal, minutes: number): Deadline {
   if (minutes === 0) return { signal: stop, end() {} };
   const controller = new AbortController();
@@ -20,14 +20,14 @@ export function startDeadline(stop: AbortSignal, minutes: number): Deadline {
   return { signal: AbortSignal.any([stop, controller.signal]), end: () => clearTimeout(timer) };
 }
 
-// A shorter one would cut off what has only begun a little before the next is due, such as the first sync of all.
+// A shorter one would stop a sync that began just before the next due time, such as the very first sync.
 const shortestUntilDue = 25;
 // For the summary tables and the copy.
 const spare = 2;
 
 /**
- * The deadline, in minutes, of a sync that is to be over before another one is due at one of these times. Those that are due sooner than
- * in 25 minutes are left out while it goes on.
+ * The deadline, in minutes, of a sync that must end before the next of these due times. Due times less than 25 minutes away do not
+ * count: they are skipped while the sync runs.
  */
 export function countMinutesUntilDue(due: readonly Date[], now: Date): number {
   const away = due.map((date) => (date.getTime() - now.getTime()) / 60_000);

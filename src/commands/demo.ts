@@ -22,7 +22,7 @@ import type { Terminal } from "./terminal.ts";
 
 const path = "demo.db";
 const reportPath = "demo-report.html";
-// Below the limit of 40: here the server shares its thread with the sync and sees its requests in small bunches.
+// Below the limit of 40: the server shares its thread with the sync and receives requests in small bunches.
 export const requestsPerSecond = 36;
 
 const growth = {
@@ -74,7 +74,7 @@ interface Tour extends Pick<CommandContext, "config" | "terminal"> {
   readonly signal: AbortSignal;
 }
 
-/** Syncs the accounts of this sandbox into the file of the demo, at so many requests a second, and shows what can be asked. */
+/** Syncs the accounts of this sandbox into demo.db and shows what a user can ask. `requestsPerSecond` is for each API key. */
 export async function showAround(
   sandbox: Sandbox,
   requestsPerSecond: number,

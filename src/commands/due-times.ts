@@ -61,7 +61,7 @@ function readPattern(expression: string): Pattern {
   const fields = expression.trim().split(/\s+/);
   const [minuteField = "", hourField = ""] = fields.slice(-5);
   const isHourly = hours.length === 24;
-  // node-cron knows which days are meant; a clock that never changes shows it the calendar and nothing else.
+  // node-cron decides which days are meant. UTC has no clock changes, so that only the calendar counts.
   const calendar = cron.createTask(expression, () => {}, { timezone: "UTC" });
   return {
     timesOfDay,
@@ -74,7 +74,7 @@ function readPattern(expression: string): Pattern {
 
 type Offsets = ReturnType<typeof createOffsets>;
 
-/** All times of a day of the calendar, given by its midnight in UTC, in no order. */
+/** All times of a calendar day, unordered. `midnight` is its midnight in UTC. */
 function* listTimesOfDay(pattern: Pattern, offsetAt: Offsets, midnight: number): Iterable<number> {
   const change = findClockChange(offsetAt, midnight - 2 * day, midnight + 3 * day);
   for (const timeOfDay of pattern.timesOfDay) {
@@ -89,7 +89,7 @@ function* listTimesOfDay(pattern: Pattern, offsetAt: Offsets, midnight: number):
 }
 
 function findNext(pattern: Pattern, offsetAt: Offsets, moment: number): number | undefined {
-  // The clocks of the world are less than a day off UTC, and a gap may make a time of one day due on the next.
+  // All time zones are less than a day away from UTC, and a gap may move a time to the next day.
   const first = Math.floor(moment / day) * day - 2 * day;
   let next: number | undefined;
   for (let midnight = first; midnight <= first + daysLookedAt * day; midnight += day) {

@@ -18,7 +18,7 @@ import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText } from "./help.ts";
 import { accountOption, several } from "./selection.ts";
 
-// Their rows serve the sync, or can be read by nobody else.
+// Their rows only serve the sync, or only this program can read them.
 const inner: readonly string[] = [
   rawRecords,
   checkpoints,
@@ -83,9 +83,9 @@ export function exportCommand({ config, terminal }: CommandContext): Command {
     });
 }
 
-/** The tables of these names; where none is named, all that are of use to others. */
+/** The tables with these names; if none is named, all that are useful to readers. */
 function chosen(names: readonly string[], accounts: readonly string[]): readonly TableEntry[] {
-  // Whoever is to have one account must not find the sums of the others.
+  // An export of one account must not contain sums of the others.
   const isOpen = (name: string) => accounts.length === 0 || !name.endsWith("_all_accounts");
   const usual = createDictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));
   const closed = names.find((name) => !isOpen(name));

@@ -48,7 +48,7 @@ const misbehaviours = {
 
 /** What a list of faults may hold, for the help of a command. */
 export const faultHelp = [
-  'A fault affects the requests whose path and query match the regular expression "path". The field "account" limits it to one account. The field "from" is the number of the first affected request, and "times" is their number. Without these fields, every request is affected.',
+  'A fault affects the requests whose path and query match the regular expression "path". The field "account" limits it to one account. The field "from" is the number of the first affected request, and "times" says how many are affected. Without these fields, every request is affected.',
   `What goes wrong is one "kind":
   status          an error with a "status" from 400 to 599; optional: "body" ("json", "text" or "html"),
                   "retryAfter" (that header), "echo": true (repeats the API key in the body)

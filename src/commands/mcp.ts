@@ -25,10 +25,10 @@ const help: HelpText = {
 
 export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("mcp"), help)
-    .option("--rows <number>", "most rows of a query", positive, 1000)
-    .option("--seconds <number>", "longest time of a query", positive, 10)
-    .option("--kilobytes <number>", "largest reply of any tool, at least 1", fromOne, 1000)
-    .option("--megabytes <number>", "most memory of a query, at least 1", fromOne, 256)
+    .option("--rows <number>", "most rows of a query result", positive, 1000)
+    .option("--seconds <number>", "longest time of a query, in seconds", positive, 10)
+    .option("--kilobytes <number>", "largest reply of a tool, in kilobytes, from 1", fromOne, 1000)
+    .option("--megabytes <number>", "most memory of a query, in megabytes, from 1", fromOne, 256)
     .action(async ({ rows, seconds, kilobytes, megabytes }: Options) => {
       const settings = config();
       const { WAREHOUSE_PATH: path, accounts } = settings;
@@ -37,7 +37,7 @@ export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Co
       const log = createCommandLog(terminal, settings);
       const clients = createApiClients(settings, accounts, { log, signal, retry: retryForSeconds });
       const bytes = kilobytes * 1000;
-      // A sync should not have to load the protocol.
+      // Other commands need not load the protocol.
       const [{ serveTools }, { createTools }] = await Promise.all([
         import("../mcp/serve-tools.ts"),
         import("../mcp/tools.ts"),
@@ -50,12 +50,12 @@ export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Co
         limits: { rows, milliseconds: seconds * 1000, bytes, memory: megabytes * 1_000_000 },
       });
       await serveTools({ tools, version: ownVersion(), bytes }, signal);
-      // Whoever asked is gone: what is still being asked is asked for nobody.
+      // The host has gone: nobody waits for the remaining requests.
       ending.abort(new InterruptedError());
     });
 }
 
-// A timer cannot be longer than 24 days.
+// A timer cannot wait for more than 24 days.
 const most = 1_000_000;
 
 function fromOne(text: string): number {

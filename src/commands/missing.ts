@@ -1,8 +1,8 @@
-/** What is to be done about records that did not validate. */
+/** What the operator can do about records that did not validate. */
 export const missingHint =
   "Install a newer version, or report the `reason`. Every sync requests the record again until it can be stored.";
 
-/** What the operator is told of so many records that did not validate and could not be stored since. */
+/** Describes this number of records that did not validate and are still not stored. */
 export function missingInWords(count: number, of = ""): string {
   const [records, are, outdated] =
     count === 1 ? ["record", "it is", "has its old row"] : ["records", "they are", "have their old rows"];

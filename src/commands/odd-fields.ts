@@ -2,7 +2,7 @@ import type { OddField } from "../state/status.ts";
 
 const linesOfEach = 10;
 
-/** What records hold that is not in the tables, one line for each field; of a resource with many the rest is one line. */
+/** The fields of records that the tables lack, one line each. If a resource has many, one line counts the rest. */
 export function oddFieldLines(fields: readonly OddField[]): string[] {
   const groups = new Map<string, OddField[]>();
   for (const field of fields) {

@@ -18,12 +18,12 @@ export async function runProgram(args: readonly string[], surroundings: Surround
       return written();
     }
     if (thrown.exitCode === 0) await written();
-    // Commander has said it all; only help is no error.
+    // Commander has printed everything. Only help is not an error.
     process.exitCode = thrown.exitCode === 0 ? exitCodes.complete : exitCodes.usage;
   }
 }
 
-// Wherever the option stands, no command is run.
+// Wherever the option is, no command runs.
 const versionAsked = new CommanderError(0, "commander.version", "");
 
 /** The program with all its commands. Only those that the arguments name are loaded; help describes the others. */
@@ -86,7 +86,7 @@ async function contextOfCommands({
   return { config, terminal, stopSignal };
 }
 
-/** What every file gets this mode by, whichever library makes it; whoever may read files may enter the folders that hold them. */
+/** The umask that gives every new file this mode, whichever library creates it. Who may read files may enter their folders. */
 function umaskFor(mode: number): number {
   return 0o777 & ~(mode | ((mode & 0o444) >> 2));
 }

@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal.ts";
 const redrawEvery = 100;
 const lineEvery = 10_000;
 
-/** Shows how a sync gets on: a table that is written over on a terminal, now and then a line elsewhere. */
+/** Shows the progress of a sync: as a table that is redrawn on a terminal, elsewhere as a line every ten seconds. */
 export function createProgress(terminal: Terminal, log: Log) {
   const latest = new Map<string, Progress>();
   const lastLine = new Map<string, number>();

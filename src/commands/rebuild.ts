@@ -58,7 +58,7 @@ export function rebuildCommand({ config, terminal }: CommandContext): Command {
     });
 }
 
-/** Works out the summary tables from the rebuilt tables; says why where that cannot be done, since the tables are rebuilt all the same. */
+/** Writes the summary tables from the rebuilt tables. Gives the reason if that fails, since the other tables are rebuilt all the same. */
 function workOutAnswers(warehouse: Warehouse): string | undefined {
   try {
     createIndexes(warehouse, tables);

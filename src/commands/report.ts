@@ -46,11 +46,11 @@ export function reportCommand({ config, terminal }: CommandContext): Command {
     });
 }
 
-/** Writes the report of these accounts, all where none is named; gives its size in bytes. Who reads meanwhile sees the old one. */
+/** Writes the report of these accounts, or of all if none is named, and gives its size in bytes. Until it is complete, readers see the old one. */
 export function writeReport(warehousePath: string, names: readonly string[], output: string): number {
   const warehouse = openForReading(warehousePath);
   try {
-    // One transaction: a sync that goes on meanwhile must not show in one half of the page.
+    // One transaction: a sync that commits meanwhile must not show in half of the page.
     const page = warehouse.sqlite.transaction(() => {
       const accounts = accountsNamed(names, listAccounts(warehouse));
       const changes = accounts.map((account) => ({ account, lines: lastChanges(warehouse, account) }));
@@ -63,7 +63,7 @@ export function writeReport(warehousePath: string, names: readonly string[], out
   }
 }
 
-/** What the last sync of an account that came to its end has found changed, and whatever came after it. */
+/** What the account's last sync that ended found changed, and everything after it. */
 function lastChanges(warehouse: Warehouse, account: string): string[] {
   const since = warehouse.sqlite
     .prepare<[string], string>(
@@ -77,8 +77,8 @@ function lastChanges(warehouse: Warehouse, account: string): string[] {
 }
 
 /**
- * Puts a file where another one was, all at once, for those who may read the old one, or the warehouse where there is none; a
- * link stays one. Throws a ConfigError where that cannot be done.
+ * Replaces a file in one step. The new file has the permissions of the old one, or of the warehouse if there is none. A link stays
+ * a link. Throws a ConfigError if the file cannot be written.
  */
 function replaceFile(path: string, content: string, warehousePath: string): void {
   let unfinished: string | undefined;
@@ -100,7 +100,7 @@ function replaceFile(path: string, content: string, warehousePath: string): void
   }
 }
 
-/** Writes a file that nobody else may read for a moment either; what a killed report left goes first. */
+/** Writes a file that no other user may read at any moment. The remains of a killed report are removed first. */
 function writeAlone(path: string, content: string): void {
   rmSync(path, { force: true });
   writeFileSync(path, content, { flag: "wx", mode: 0o600 });

@@ -18,7 +18,7 @@ export interface SyncJob {
   readonly path: string;
   readonly accounts: readonly { readonly name: string; readonly api: ApiClient }[];
   readonly resources: readonly Resource[];
-  /** What is not meant to be read. */
+  /** The resources that the sync skips. */
   readonly skipped?: readonly Resource[];
   readonly rules: Rules;
   readonly trigger: string;

@@ -91,5 +91,5 @@ function readExpression(
   return [expression, zone];
 }
 
-// Of a schedule that syncs every minute enough for the shortest deadline.
+// Enough for the shortest deadline of a schedule that syncs every minute.
 const dueTimesLookedAt = 30;

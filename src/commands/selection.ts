@@ -4,10 +4,10 @@ import { ConfigError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
 
-/** Gathers the values of an option that may be given several times. */
+/** Collects the values of an option that may be repeated. */
 export const several = (value: string, before: readonly string[]) => [...before, value];
 
-/** The same for names of resources, of which one value may hold several, as SYNC_SKIP does. */
+/** Collects names of resources. One value may hold several names, as SYNC_SKIP does. */
 const severalNames = (value: string, before: readonly string[]) => [...before, ...namesIn(value)];
 
 /** `--account`, for a command that concerns several accounts. */
@@ -37,7 +37,7 @@ export function skipOption(): Option {
     .default([], "only what SYNC_SKIP names");
 }
 
-/** The configured accounts of these names, all where none is named. Throws a ConfigError for a name without a key. */
+/** The configured accounts with these names, or all if none is named. Throws a ConfigError for a name without a key. */
 export function selectAccounts({ accounts }: Config, names: readonly string[]): readonly AccountKey[] {
   if (accounts.length === 0) {
     throw new ConfigError("no API key is set", {
@@ -48,7 +48,7 @@ export function selectAccounts({ accounts }: Config, names: readonly string[]): 
   return names.length === 0 ? accounts : accounts.filter(({ name }) => names.includes(name));
 }
 
-/** Those of the accounts in the warehouse that are named, all where none is. Throws a ConfigError for a name that is not there. */
+/** The named accounts of the warehouse, or all if none is named. Throws a ConfigError for an unknown name. */
 export function accountsNamed(names: readonly string[], inWarehouse: readonly string[]): readonly string[] {
   const unknown = names.find((name) => !inWarehouse.includes(name));
   if (unknown !== undefined) {
@@ -59,25 +59,25 @@ export function accountsNamed(names: readonly string[], inWarehouse: readonly st
   return names.length === 0 ? inWarehouse : [...new Set(names)];
 }
 
-/** Which resources are named, by their names; all of them may be empty. */
+/** Names of resources. Each list may be empty. */
 interface Naming {
-  /** Those to read, and no others. */
+  /** Read these and no others. */
   readonly only: readonly string[];
-  /** Those not to read. */
+  /** Do not read these. */
   readonly skip: readonly string[];
-  /** SYNC_SKIP: the same, except for those that `only` names. */
+  /** SYNC_SKIP: do not read these, except those that `only` names. */
   readonly setting: readonly string[];
 }
 
-/** What a sync is to read, and what it is told not to. What neither `only` nor a skip names is in neither. */
+/** What a sync reads, and what it skips. With `only`, other resources are in neither list. */
 export interface Selection {
   readonly resources: readonly Resource[];
   readonly skipped: readonly Resource[];
 }
 
 /**
- * The resources that these names select. One that is read for each record of another brings that one along, and is skipped with it.
- * Throws a ConfigError for an unknown name, and where nothing is left.
+ * The resources that these names select. A child resource brings its parent along, and is skipped with it. Throws a ConfigError for
+ * an unknown name, and if nothing is left.
  */
 export function selectResources({ only, skip, setting }: Naming): Selection {
   for (const name of [...only, ...skip]) known("resource", name, resources);

@@ -22,7 +22,7 @@ export function layOutStatus(status: SyncStatus, maxAge: number): string[] {
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
 }
 
-/** Whether the last complete walk began more than so many hours ago. */
+/** True if the last complete walk began more than `maxAge` hours ago. */
 export function isTooOld({ status, complete_age_seconds: seconds }: AgedStatus, maxAge: number): boolean {
   return !isLeftOut(status) && seconds !== null && seconds > maxAge * 3600;
 }
@@ -58,7 +58,7 @@ function errorLines(resources: readonly AgedStatus[]): string[] {
   );
 }
 
-/** What was not read and is no failure, once for each account. */
+/** What was not read and is not a failure, once for each account. */
 function leftOutLines(resources: readonly AgedStatus[]): string[] {
   return [...new Set(resources.map(({ account }) => account))].flatMap((account) => {
     const names = (of: Status) =>

@@ -50,17 +50,17 @@ export function statusCommand({ config, terminal }: CommandContext): Command {
     });
 }
 
-/** Whether nobody has to look after it. */
+/** True if nothing needs the operator's attention. */
 function isGood(
   { runs, resources, never, summaries }: SyncStatus,
   accounts: readonly string[],
   maxAge: number,
 ): boolean {
-  // An account whose key was taken away keeps its rows, but its last run is nobody's worry any more.
+  // An account without a key keeps its rows, but its last run no longer matters.
   const isWatched = ({ account }: { readonly account: string }) =>
     accounts.length === 0 || accounts.includes(account);
   const watched = resources.filter(isWatched);
-  // A run that goes on has no outcome yet: then what counts is how each resource ended last.
+  // A running sync has no outcome yet: then the last outcome of each resource counts.
   const ended = [...runs.filter(isWatched), ...watched].filter(({ status }) => status !== "running");
   const isWhole = ({ status, missing }: AgedStatus) => missing === 0 || isLeftOut(status);
   return (

@@ -2,21 +2,21 @@ import { OutputError } from "../errors.ts";
 import { visible, visibleData } from "../visible.ts";
 
 /**
- * Where a command writes: results to standard output, everything else to standard error. Names and words of others are in both: what
- * is for people comes out as one line of what can be seen, so that nobody's text is an order to the terminal or a line of its own.
+ * Where a command writes: results to standard output, everything else to standard error. Both contain texts of
+ * third parties. Lines for people therefore have visible characters only: no text can control the terminal or fake another line.
  */
 export interface Terminal {
   /** Writes one line of the result, for people. */
   readonly print: (line: string) => void;
-  /** Writes some of the result for programs, JSON or CSV, as it is; where a terminal shows it, what is unseen is escaped. */
+  /** Writes part of the result for programs, JSON or CSV, unchanged. On a terminal, invisible characters are escaped. */
   readonly data: (text: string) => void;
   /** Characters in a line of standard output; undefined where it is not a terminal. */
   readonly width: number | undefined;
   /** Writes one line that is not part of the result. */
   readonly note: (line: string) => void;
-  /** Lines at the bottom of standard error that are written over again; does nothing where that is no terminal. */
+  /** Lines at the bottom of standard error that are redrawn. They do nothing if it is not a terminal. */
   readonly live: LiveLines;
-  /** Waits until all of the result is written. Throws an OutputError where some of it could not be, unless its reader has had enough. */
+  /** Waits until the result is written. Throws an OutputError if part of it was lost, unless its reader has closed the pipe. */
   readonly written: () => Promise<void>;
 }
 
@@ -27,8 +27,8 @@ export interface LiveLines {
 }
 
 /**
- * The terminal on these streams; a note never tears the live lines. What cannot be written is lost and ends nothing: the disk of a log
- * may be full for an hour, and who reads may stop before the end, as `head` does.
+ * The terminal on these streams; a note never breaks the live lines. Output that cannot be written is lost and ends nothing: the disk of a
+ * log may be full for an hour, and a reader may stop early, as `head` does.
  */
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let shown: readonly string[] = [];
@@ -60,7 +60,7 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
       show(lines) {
         if (!this.possible) return;
         erase();
-        // A line that wrapped would count as two when it is erased.
+        // A wrapped line would have to be erased as two.
         shown = lines
           .map((line) => visible(line).slice(0, (stderr.columns || 80) - 1))
           .slice(-((stderr.rows || 24) - 1));

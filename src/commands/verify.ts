@@ -100,11 +100,11 @@ function sizeOf({ deep, sample }: Options): number {
   return sample ?? (deep ? usualSample : 0);
 }
 
-/** Does the work on the warehouse and closes it; true where the command was told to stop before the end. */
+/** Does the work on the warehouse and closes it. Gives true if the command was stopped before the end. */
 async function withWarehouse(path: string, work: (warehouse: Warehouse) => Promise<void>): Promise<boolean> {
   const warehouse = openForReading(path);
   try {
-    // What is read through a damaged index may agree although rows are missing from it.
+    // Comparisons through a damaged index may agree although rows are missing.
     refuseDamage(path);
     await work(warehouse);
     return false;
@@ -140,7 +140,7 @@ async function verifyAccount({ signal, ...subject }: Subject, report: Findings):
   try {
     await verifyCounts(context, current);
     if (areCurrent(customers, dailyMetrics)) await verifyMetrics(context, dailyMetrics);
-    // A sample has days, too.
+    // A sample contains days, too.
     if (subject.size > 0) await verifySample(context, current);
     else if (areCurrent(dailyMetrics)) await verifyPastDays(context, dailyMetrics);
   } catch (error) {
@@ -152,7 +152,7 @@ async function verifyAccount({ signal, ...subject }: Subject, report: Findings):
 
 interface Told {
   readonly report: Findings;
-  /** Nothing more will be said of this account. */
+  /** Prints what is left to print: there are no more findings of this account. */
   end(): void;
 }
 
@@ -161,7 +161,7 @@ function gathering(findings: Finding[], account: string): Told {
   return { report: reportTo(account, add), end() {} };
 }
 
-/** Prints what agrees as it comes and the rest behind it, where it is not lost; a hint once for all that it is about. */
+/** Prints agreements as they come, then warnings and faults, where they are easy to see. Equal hints in a row are printed once. */
 function printing(findings: Finding[], account: string, { print }: Terminal): Told {
   const [warnings, faults]: [Finding[], Finding[]] = [[], []];
   const add = (finding: Finding) => {

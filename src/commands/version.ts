@@ -2,13 +2,13 @@ import { schemaVersion } from "../database/schema-version.ts";
 import { ownVersion } from "../package-root.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Says in a line, for a bug report, what runs here: this program, Node, SQLite, its driver, and the schema of warehouses. */
+/** Prints one line for a bug report: the versions of this program, Node, SQLite, its driver, and the schema of warehouses. */
 export async function printVersion({ print }: Terminal): Promise<void> {
   const { node } = process.versions;
   print(`chartmogul-warehouse ${ownVersion()} (Node ${node}, ${await sqlite()}, schema ${schemaVersion()})`);
 }
 
-/** Where there is no driver that can be used, that is what a bug report is about. */
+/** Without a usable driver, the reason belongs in the bug report. */
 async function sqlite(): Promise<string> {
   try {
     const { driver, readSqliteVersion } = await import("../database/driver.ts");

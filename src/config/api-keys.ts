@@ -21,7 +21,7 @@ export const keySettings = [
   },
 ] as const;
 
-// Between words a hyphen says the same as an underscore.
+// A hyphen between words counts as an underscore.
 const keyVariable = /^CHARTMOGUL[_-]API[_-]KEY(?:[_-]([A-Z0-9]+(?:[_-]+[A-Z0-9]+)*))?$/i;
 
 /** True for the name of a variable that holds an API key. */
@@ -29,7 +29,7 @@ export function isKeyVariable(name: string): boolean {
   return keyVariable.test(name);
 }
 
-/** The accounts whose keys these variables hold, `default` first. Throws a ConfigError, without the key, where one cannot be right. */
+/** The accounts whose keys these variables hold, `default` first. Throws a ConfigError for a wrong key, without repeating it. */
 export function accountsIn(variables: Readonly<Record<string, string | undefined>>): AccountKey[] {
   const accounts = new Map<string, { readonly variable: string; readonly key: string }>();
   for (const [variable, value = ""] of Object.entries(variables)) {

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { ConfigError } from "../errors.ts";
 
-/** What a file of variables says, and what in it was passed over. */
+/** The variables of a file, and warnings about lines that were ignored. */
 export interface Dotenv {
   readonly variables: Readonly<Record<string, string>>;
-  /** In words for the log; they name lines and variables and never repeat a value. */
+  /** For the log. They name lines and variables and never repeat a value. */
   readonly warnings: readonly string[];
 }
 
-/** Reads `.env`; it says nothing where there is none. Throws a ConfigError where it cannot be read as text. */
+/** Reads `.env`; without the file there are no variables. Throws a ConfigError if it cannot be read as text. */
 export function readDotenv(path: string): Dotenv {
   const text = textOf(path);
   return text === undefined ? { variables: {}, warnings: [] } : variablesIn(text);
@@ -27,21 +27,21 @@ function textOf(path: string): string | undefined {
     });
   }
   const mark = bytes.toString("latin1", 0, 2);
-  // Text that is no UTF-16 has no zero byte.
+  // Only UTF-16 has zero bytes in text.
   if (mark === "\u00ff\u00fe" || mark === "\u00fe\u00ff" || bytes.includes(0)) {
     throw new ConfigError(`${path} is saved as UTF-16 and cannot be read`, {
       hint: "Save it as UTF-8: choose the encoding in your editor, or use `Set-Content -Encoding utf8` in PowerShell.",
     });
   }
-  // The decoder leaves out a byte order mark.
+  // The decoder removes a byte order mark.
   return new TextDecoder().decode(bytes).replaceAll(/\r\n?/g, "\n");
 }
 
-// A value in quotes may go on over several lines; one whose quote is not closed is no value.
+// A value in quotes may span several lines. Without the closing quote it is not a value.
 const lines =
   /[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.-]*)[ \t]*=(?<value>[ \t]*(["'`])[\s\S]*?\3.*|(?![ \t]*["'`]).*)\n|(?<other>.*)\n/gy;
 
-/** Line by line, since Node's parser takes what is no variable for a part of the next one, in some of its versions. */
+/** Line by line: some versions of Node's parser take a line that is not a variable for part of the next one. */
 function variablesIn(text: string): Dotenv {
   const variables = new Map<string, string>();
   const warnings: string[] = [];

@@ -4,8 +4,8 @@ const key = "CHARTMOGUL_API_KEY";
 const ours = /^(CHARTMOGUL|SYNC|WAREHOUSE|LOG)[_-]/i;
 
 /**
- * Says of each variable that is meant for this program, and that it does not know, which one may have been meant. `settings` are
- * the names that it knows beside those of the keys. Another program's `LOG_DIR` is told, too: nobody can tell them apart.
+ * Warns of each unknown variable that looks like a setting of this program, and names the nearest setting. `settings` are the known
+ * names besides those of the keys. The `LOG_DIR` of another program causes a warning, too: nothing distinguishes it.
  */
 export function warningsOfUnknown(names: readonly string[], settings: readonly string[]): string[] {
   const known = [key, ...settings.filter((name) => ours.test(name))];
@@ -19,7 +19,7 @@ export function warningsOfUnknown(names: readonly string[], settings: readonly s
 
 function isMeantForUs(name: string, known: readonly string[]): boolean {
   if (ours.test(name) || letters(name).startsWith("CHARTMOGUL")) return true;
-  // One wrong letter in a long name is a slip; in a short one it is another word, such as GLOG_LEVEL.
+  // One wrong letter in a long name is a slip. In a short name it makes another word, such as GLOG_LEVEL.
   return known.some((each) => distance(stem(name), letters(each)) <= Math.floor(letters(each).length / 10));
 }
 
@@ -30,17 +30,17 @@ function nearest(name: string, known: readonly string[]): string {
   return found === key && account.test(name) ? `${key}_<NAME>` : (found ?? key);
 }
 
-// What follows the word key is the name of an account.
+// After the word KEY comes the name of an account.
 const account = /(?<=KEY)[_-].+$/i;
 
 const stem = (name: string) => letters(name.replace(account, ""));
 
 const letters = (name: string) => name.replaceAll(/[^A-Za-z0-9]/g, "").toUpperCase();
 
-/** What else stands in the name of a variable may be a part of its value. */
+/** Other characters in a name may be part of a value, which must not be logged. */
 const shown = (name: string) => name.replace(/[^\w.-].*$/s, "…");
 
-/** How many letters must be put in, left out, changed or swapped with the next one to make the one text the other. */
+/** The number of letters to insert, remove, change or swap with the next one to turn one text into the other. */
 function distance(one: string, other: string): number {
   let [before, last]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= one.length; i += 1) {

@@ -100,7 +100,7 @@ function changeOf(of: number, ...values: readonly (string | null)[]): string {
 const gone = { deleted_at: "2025-03-10 02:00:00" };
 const lately = ["--since", "2025-03-10"] as const;
 
-test("changes tells of customers won and lost, MRR, plan moves, status changes and restated months", async () => {
+test("changes tells of customers won and lost, MRR, plan changes, status changes and restated months", async () => {
   const { run, runHere, rows, value, worlds } = await syncedScene();
   const [world = tiny()] = worlds;
   const first = String(value("SELECT max(walk_started_at) FROM sync_run_resources"));
@@ -123,7 +123,7 @@ test("changes tells of customers won and lost, MRR, plan moves, status changes a
   const move = `${before.mover.name}: ${euros(mrr)} → ${euros(mrr + 5_000)} (+50.00)`;
   expect(stdout).toContain(`MRR changes (1): +50.00 EUR\n  ${move}\n\n`);
   const plans = `${before.subscription.plan} → Enterprise (yearly): ${before.mover.name}`;
-  expect(stdout).toContain(`plan moves (1)\n  ${plans}\n\n`);
+  expect(stdout).toContain(`plan changes (1)\n  ${plans}\n\n`);
   expect(stdout).toContain(`status changes (1)\n  Active → Cancelled: ${before.cancelled.name}\n\n`);
   expect(stdout).toMatch(/^customers +1 +2 +2 +0$/m);
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
@@ -311,7 +311,7 @@ test("moves are grouped by their course, the rarest first; a renamed plan says s
     ...[plan("x/1", "Basic", "Pro"), plan("x/1", "Pro", "Team"), plan("x/1", "Team", "Basic")],
   );
   const { stdout } = await own.runHere(["changes", ...lately]);
-  expect(stdout).toContain(`plan moves (2)
+  expect(stdout).toContain(`plan changes (2)
   Basic → Pro → Team → Basic: Name x
   Basic → Basic 2025 (plan renamed): Name m1, Name m2, Name m3, Name m4, Name m5
     and 2 more in --json

@@ -47,7 +47,7 @@ export function changesCommand({ config, terminal }: CommandContext): Command {
       };
       const warehouse = openForReading(config().WAREHOUSE_PATH);
       try {
-        // One transaction: a sync that goes on meanwhile must not show in one half of a digest.
+        // One transaction: a sync that commits meanwhile must not show in half of the output.
         warehouse.sqlite.transaction(() => {
           const all = accountsNamed(account, listAccounts(warehouse)).map((name) => ({
             ...wanted,

@@ -1,9 +1,9 @@
 import { more } from "./section.ts";
 
-// With the two characters by which a section is indented these are the 80 of a terminal.
+// With the two characters of a section's indent, 80 characters.
 const width = 78;
 
-/** Puts pieces one after the other, each where it still fits; lines after the first are indented. */
+/** Joins pieces into lines that fit; lines after the first are indented. */
 export function filled(head: string, pieces: readonly string[], indent: string): string[] {
   const lines = [head.trimEnd()];
   for (const piece of pieces) {
@@ -15,7 +15,7 @@ export function filled(head: string, pieces: readonly string[], indent: string):
   return lines;
 }
 
-/** Names with commas between them, and how many of `count` are left out. */
+/** Names with commas between them, and the number of those of `count` that are not shown. */
 export function list(names: readonly string[], count: number): string[] {
   const rest = count - names.length;
   const last = names.length - 1;

@@ -1,7 +1,7 @@
 import type { Gap } from "../../changes/gaps.ts";
 import { filled } from "./filled.ts";
 
-/** Says what may be missing from a digest of these resources, one entry for each cause. */
+/** Says what may be missing from the changes of these resources, one entry for each cause. */
 export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string[] {
   const groups = new Map<string, Gap[]>();
   for (const gap of gaps) {
@@ -16,7 +16,7 @@ export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string
 
 function sentence(group: readonly Gap[], asked: readonly string[]): string {
   const [{ resource, reason } = { resource: null, reason: "never_complete" }] = group;
-  // Walks of one run do not begin in the same second: from the last one on all of them count.
+  // Walks of one run begin in different seconds: the last beginning counts for all.
   const at = group
     .map((gap) => gap.at ?? "")
     .sort()

@@ -2,7 +2,7 @@ import { readRecordChanges, readRestatements } from "../../changes/change-rows.t
 import { type AccountChanges, type ChangesQuery, readChanges } from "../../changes/changes.ts";
 import type { Warehouse } from "../../database/open.ts";
 
-/** What the lists of an account are called, for the help. */
+/** The lists of an account, for the help. */
 export const jsonFields = `\
   incomplete         what may be missing: resource, reason, at
   won, lost          new and former paying customers; MRR now, or when lost
@@ -23,10 +23,10 @@ export const jsonFields = `\
   changes            rows of record_changes
   restatements       rows of daily_metric_restatements`;
 
-// Small enough that a line stays small, large enough that writing it costs nothing beside making it.
+// Small enough for short lines, large enough that writing costs little beside querying.
 const elementsPerLine = 500;
 
-/** One JSON document in pieces, none of which holds more than some hundred changes. */
+/** One JSON document in pieces of a few hundred changes at most. */
 export function* changesAsJson(
   warehouse: Warehouse,
   since: string,

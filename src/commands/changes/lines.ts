@@ -19,7 +19,7 @@ export function digestLines(
   const sections = [
     ...customerLines(digest, money),
     ...mrrLines(digest, money),
-    ...section(`plan moves (${digest.planChanges.length})`, digest.planChanges.map(changeLines)),
+    ...section(`plan changes (${digest.planChanges.length})`, digest.planChanges.map(changeLines)),
     ...section(`status changes (${digest.statusChanges.length})`, digest.statusChanges.map(changeLines)),
     ...restatedLines(digest.restatedMonths, digest.currency),
     ...counts(digest),

@@ -1,13 +1,13 @@
 /** Amounts in hundredths as people read them. */
 export interface Money {
   readonly plain: (cents: number, sign?: Sign) => string;
-  /** With the currency behind it, where it is known. */
+  /** With the currency after it, if it is known. */
   readonly full: (cents: number, sign?: Sign) => string;
 }
 
 type Sign = Intl.NumberFormatOptions["signDisplay"];
 
-/** Shows the sign of gains, too. */
+/** Shows a sign for gains, too. */
 export const signed = "exceptZero";
 
 /** Writes amounts of this currency. */

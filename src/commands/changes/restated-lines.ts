@@ -20,7 +20,7 @@ const words: Readonly<Record<RestatedMetric, string>> = {
   customers: "customers",
 };
 
-/** The restated months as a table, the newest first; `restated` comes metric by metric in the order of the calendar. */
+/** The restated months as a table, newest first. `restated` is ordered by metric, then by month. */
 export function restatedLines(restated: readonly RestatedMonth[], currency: string | null): string[] {
   const different = restated.filter((month) => differenceOf(month) !== 0);
   const stretches = different.reduce<Stretch[]>(intoStretches, []).sort(newestFirst);
@@ -71,7 +71,7 @@ function table(stretches: readonly Stretch[]): string[] {
     const isMoney = to.metric !== "customers";
     const difference = differenceOf(to);
     const change = isMoney ? plain(difference, signed) : `${difference > 0 ? "+" : ""}${grouped(difference)}`;
-    // What they were before and are now differs from month to month.
+    // The values before and after differ from month to month.
     if (from !== to) return [change, "", ""];
     return [change, ...[to.before, to.after].map((value) => (isMoney ? plain(value) : grouped(value)))];
   });

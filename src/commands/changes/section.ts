@@ -3,10 +3,10 @@ import { grouped } from "../table.ts";
 /** How many entries a section has at most. */
 export const linesShown = 20;
 
-/** What stands for entries that are left out. */
+/** The line for entries that are not shown. */
 export const more = (count: number) => `and ${grouped(count)} more in --json`;
 
-/** A titled list of so many entries of one or more lines, cut where it is too long to be read; nothing where there are none. */
+/** A titled list of entries, each of one or more lines. A long list is cut; an empty one has no lines. `count` is the number of all entries. */
 export function section(
   title: string,
   entries: readonly (readonly string[])[],
