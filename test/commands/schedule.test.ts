@@ -126,7 +126,7 @@ test("what was due while the machine was asleep is made up for once", async () =
   const schedule = start(["schedule", "--cron", `0 ${at}`, "--time-zone", "UTC"], {
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(woken)}`,
   });
-  await schedule.seen("the machine was asleep or busy when a sync was due; syncing now");
+  await schedule.seen("the machine was asleep or busy when this sync was due; syncing now");
   await schedule.seen("daily_metrics  ");
   schedule.child.kill("SIGTERM");
   const { code, stderr } = await schedule.ended;

@@ -182,7 +182,7 @@ test("where the summary tables cannot be worked out, what was read is stored and
   const status = await run("status");
   expect(status.code).toBe(1);
   expect(status.stdout).toContain(
-    `the summary tables are of ${before} UTC, older than the last complete sync`,
+    `the summary tables are from ${before} UTC, older than the last complete sync`,
   );
   const rebuilt = await run("rebuild");
   expect(rebuilt.code).toBe(1);
