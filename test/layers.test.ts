@@ -67,6 +67,17 @@ test("ARCHITECTURE.md has every room on its floor", () => {
   expect(shown).toEqual(floors);
 });
 
+test("inside sync, a folder needs only those before it: plan, write, read, reconcile", () => {
+  const order = ["plan", "write", "read", "reconcile"];
+  const placeOf = (path: string) => order.indexOf(relative(join(source, "sync"), path).split(sep)[0] ?? "");
+  const inFolders = imported.filter(({ file, target }) => placeOf(file) !== -1 && placeOf(target) !== -1);
+  expect(inFolders.length).toBeGreaterThan(20);
+  const broken = inFolders.filter(({ file, target }) => placeOf(target) > placeOf(file));
+  expect(
+    broken.map(({ file, target }) => `${relative(source, file)} needs ${relative(source, target)}`),
+  ).toEqual([]);
+});
+
 test("the engine knows what a resource is, and no single one", () => {
   const known = imported.filter(
     ({ file, target }) => roomOf(file) === "sync" && roomOf(target) === "resources",

@@ -31,3 +31,10 @@ test("every function that a page for developers names exists", () => {
     source.some((text) => new RegExp(`\\b(function\\*?|const) ${name}\\b`).test(text));
   expect(named.filter(({ name }) => !isDeclared(name))).toEqual([]);
 });
+
+test("each step of a walk is a function of the file that ARCHITECTURE.md names", () => {
+  const steps = [...textOf("ARCHITECTURE.md").matchAll(/\| `(\w+)\(\)` +\| `(src\/[\w./-]+)` +\|/g)];
+  expect(steps.length).toBeGreaterThan(5);
+  for (const [, name = "", file = ""] of steps)
+    expect(textOf(file)).toMatch(new RegExp(`^export (async )?function ${name}\\(`, "m"));
+});
