@@ -10,6 +10,7 @@ import { type Block, blocksOf, root, userPages } from "./markdown.ts";
 
 /** What runs a block if it is not run here; undefined for all others. */
 function runnerElsewhere({ page, heading, text }: Block): string | undefined {
+  if (page === "docs/commands.md") return "reference.test.ts";
   if (page === "docs/queries.md") return "scripts/generate-queries.js, in docs.test.ts";
   if (page === "docs/reading.md") return "test/readers/run, in .ci/run";
   if (page === "docs/export.md" && heading === "DuckDB") return "DuckDB, in docs.test.ts";
