@@ -90,7 +90,7 @@ function findWireFields(table: Table): (name: string, column: Column) => string 
     if (list !== undefined && elements !== undefined) return formatPath(list);
     const within = list === undefined ? "" : `${formatPath(list)}[].`;
     const own = within + formatPath(column.from ?? [name]);
-    return column.alias === undefined ? own : `${own} or ${within}${column.alias}`;
+    return column.orFrom === undefined ? own : `${own} or ${within}${column.orFrom}`;
   };
 }
 

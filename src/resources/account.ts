@@ -1,26 +1,31 @@
 import { single } from "../api/paging.ts";
-import { needed, optional, scalar, text } from "../schema/fields.ts";
+import { scalar, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { defineResource } from "./resource.ts";
 
-// When one of them is changed, ChartMogul works out its history anew. In which type they come is not documented.
+// When one of these changes, ChartMogul recalculates its history. Their types are not documented.
 const settings = {
-  churn_recognition: optional(scalar("When a churn counts, such as `churn_at_time_of_cancelation`.")),
-  churn_when_zero_mrr: optional(scalar("Whether a customer whose MRR becomes zero has churned.")),
-  auto_churn_subscription: optional(scalar("Whether unpaid subscriptions are counted as churned.")),
-  refund_handling: optional(scalar("What a refund does to MRR, such as `refund_ignore`.")),
-  proximate_movement_reclassification: optional(
-    scalar("Within which time movements are taken for one, such as `one_hour_reclassification`."),
+  churn_recognition: scalar("When a churn counts, such as `churn_at_time_of_cancelation`.", {
+    optional: true,
+  }),
+  churn_when_zero_mrr: scalar("Whether a customer whose MRR becomes zero counts as churned.", {
+    optional: true,
+  }),
+  auto_churn_subscription: scalar("Whether unpaid subscriptions count as churned.", { optional: true }),
+  refund_handling: scalar("What a refund does to MRR, such as `refund_ignore`.", { optional: true }),
+  proximate_movement_reclassification: scalar(
+    "Period within which MRR movements count as one, such as `one_hour_reclassification`.",
+    { optional: true },
   ),
 };
 
 export const accounts = recordTable(
   "accounts",
   {
-    id: optional(text("ChartMogul's identifier of the account (`acc_…`).")),
+    id: text("ChartMogul's identifier of the account (`acc_…`).", { optional: true }),
     name: text("Name of the account in ChartMogul."),
-    currency: needed(text("Primary currency (ISO 4217) of every metric, of `mrr` and of `arr`.")),
-    time_zone: needed(text("IANA time zone in which ChartMogul cuts metrics into days.")),
+    currency: text("Primary currency (ISO 4217) of every metric, MRR and ARR.", { needed: true }),
+    time_zone: text("IANA time zone in which ChartMogul divides metrics into days.", { needed: true }),
     week_start_on: text("First day of a week in weekly metrics: `monday` or `sunday`."),
     ...settings,
   },

@@ -1,5 +1,5 @@
 import { datesOfCustomer, activities as everyActivity } from "../api/activities.ts";
-import { cents, datetime, id, needed, optional, text } from "../schema/fields.ts";
+import { cents, datetime, id, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { ownedByUuid } from "../store/owned-by-customer.ts";
 import { logNothing } from "../store/record-changes.ts";
@@ -11,42 +11,46 @@ export const activitiesTable = recordTable(
   "activities",
   {
     uuid: id(
-      "ChartMogul's identifier of the activity; it may be given anew when the customer's history changes.",
+      "ChartMogul's identifier of the activity. It may change when the customer's history is recalculated.",
     ),
-    date: needed(datetime("When the customer's MRR changed (UTC).")),
+    date: datetime("When the customer's MRR changed (UTC).", { needed: true }),
     type: text("`new_biz`, `reactivation`, `expansion`, `contraction` or `churn`."),
-    description: text("What happened, in words."),
+    description: text("What happened, in ChartMogul's words."),
     activity_mrr_movement_in_cents: cents(
       "Change of the customer's MRR, in hundredths of the account's currency; negative for contraction and churn.",
-      "activity-mrr-movement",
+      { from: "activity-mrr-movement" },
     ),
     activity_mrr_in_cents: cents(
-      "The customer's MRR after it, in hundredths of the account's currency.",
-      "activity-mrr",
+      "Customer's MRR after the change, in hundredths of the account's currency.",
+      {
+        from: "activity-mrr",
+      },
     ),
     activity_arr_in_cents: cents(
-      "Annual run rate after it (12 times MRR), in hundredths of the account's currency.",
-      "activity-arr",
+      "Customer's ARR (12 times MRR) after the change, in hundredths of the account's currency.",
+      { from: "activity-arr" },
     ),
-    currency: needed(text("The account's currency (ISO 4217).")),
-    subscription_external_id: text(
-      "The subscription's identifier in the billing system.",
-      "subscription-external-id",
-    ),
-    subscription_set_external_id: optional(
-      text("Identifier of the set of subscriptions in the billing system.", "subscription-set-external-id"),
-    ),
+    currency: text("Account's currency (ISO 4217).", { needed: true }),
+    subscription_external_id: text("Identifier of the subscription in the billing system.", {
+      from: "subscription-external-id",
+    }),
+    subscription_set_external_id: text("Identifier of the set of subscriptions in the billing system.", {
+      from: "subscription-set-external-id",
+      optional: true,
+    }),
     plan_external_id: text(
-      "The plan's identifier in the billing system; unique only together with `billing_connector_uuid`.",
-      "plan-external-id",
+      "Identifier of the plan in the billing system; unique only together with `billing_connector_uuid`.",
+      { from: "plan-external-id" },
     ),
-    customer_name: text("Name of the customer.", "customer-name"),
-    customer_uuid: text("Customer whose MRR changed.", "customer-uuid"),
-    customer_external_id: text("The customer's identifier in the billing system.", "customer-external-id"),
-    billing_connector_uuid: text("Data source that it came from (`ds_…`).", "billing-connector-uuid"),
+    customer_name: text("Name of the customer.", { from: "customer-name" }),
+    customer_uuid: text("Customer whose MRR changed.", { from: "customer-uuid" }),
+    customer_external_id: text("Identifier of the customer in the billing system.", {
+      from: "customer-external-id",
+    }),
+    billing_connector_uuid: text("Data source of the activity (`ds_…`).", { from: "billing-connector-uuid" }),
   },
   {
-    description: "Every change of a customer's MRR; together they are the MRR movements of `daily_metrics`.",
+    description: "Every change of a customer's MRR. Together these are the MRR movements of `daily_metrics`.",
     key: ["uuid"],
     references: [
       { table: customersTable, columns: ["customer_uuid"] },
@@ -61,11 +65,11 @@ export const activities = defineResource({
   name: "activities",
   extract: everyActivity(),
   table: activitiesTable,
-  derived: true,
-  datedBy: "date",
-  datesOf: datesOfCustomer,
+  recomputed: true,
+  dateColumn: "date",
+  readHistoryDates: datesOfCustomer,
   ownedByCustomer: ownedByUuid,
-  tells: { of: "subscriptions", by: "customer_uuid" },
-  // An activity under a new uuid is no news; what it means for a past day is in `daily_metric_restatements`.
+  invalidates: { resource: "subscriptions", by: "customer_uuid" },
+  // A new uuid of an activity is not a change of the business. `daily_metric_restatements` has what changed on past days.
   changeLog: logNothing,
 });

@@ -1,19 +1,7 @@
 import * as z from "zod";
 import { one, pages } from "../api/paging.ts";
 import * as column from "../schema/columns.ts";
-import {
-  cents,
-  datetime,
-  id,
-  integer,
-  json,
-  name,
-  needed,
-  optional,
-  parentKey,
-  quiet,
-  text,
-} from "../schema/fields.ts";
+import { cents, datetime, id, integer, json, name, parentKey, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import type { OpenChangeLog } from "../store/change-log.ts";
 import { logRecordChanges } from "../store/record-changes.ts";
@@ -27,16 +15,19 @@ export const customersTable = recordTable(
     uuid: id("ChartMogul's identifier of the customer (`cus_…`)."),
     id: integer("ChartMogul's internal number of the customer; part of `chartmogul_url`."),
     external_id: text(
-      "Identifier in the billing system; after a merge that of the primary record. Not unique.",
+      "Identifier in the billing system; after a merge, the one of the primary record. Not unique.",
     ),
     name: text("Name of the customer."),
     email: text("E-mail address of the customer."),
     status: text(
       "`New Lead`, `Working Lead`, `Qualified Lead`, `Unqualified Lead`, `Active`, `Past Due` or `Cancelled`.",
     ),
-    customer_since: needed(datetime("When the customer first paid (UTC); NULL for leads.", "customer-since")),
+    customer_since: datetime("When the customer first paid (UTC); NULL for leads.", {
+      from: "customer-since",
+      needed: true,
+    }),
     data_source_uuid: text("Data source of the primary record (`ds_…`)."),
-    data_source_uuids: json("All data sources of the customer, as a JSON list; may repeat one."),
+    data_source_uuids: json("All data sources of the customer, as a JSON list. It may repeat one."),
     external_ids: json("All identifiers in billing systems, as a JSON list; several after a merge."),
     company: text("Company name."),
     country: text("Country, as a two-letter code."),
@@ -45,23 +36,27 @@ export const customersTable = recordTable(
     zip: text("Postal code."),
     lead_created_at: datetime("When the customer became a lead (UTC)."),
     free_trial_started_at: datetime("When the customer's free trial began (UTC)."),
-    address_country: optional(text("Country in words.", ["address", "country"])),
-    address_state: optional(text("State in words.", ["address", "state"])),
-    address_city: optional(text("City of the address.", ["address", "city"])),
-    address_zip: optional(text("Postal code of the address.", ["address", "address_zip"])),
-    mrr_in_cents: quiet(
-      cents("Monthly recurring revenue now, in hundredths of the account's currency.", "mrr"),
-    ),
-    arr_in_cents: quiet(
-      cents("Annual run rate now (12 times MRR), in hundredths of the account's currency.", "arr"),
-    ),
-    billing_system_url: text("Link to the customer in the billing system.", "billing-system-url"),
-    chartmogul_url: quiet(text("Link to the customer in ChartMogul.", "chartmogul-url")),
-    billing_system_type: text("Kind of billing system, such as `Stripe`.", "billing-system-type"),
-    currency: needed(text("The account's currency (ISO 4217), not the one the customer pays in.")),
-    currency_sign: text("Sign of that currency.", "currency-sign"),
-    owner: optional(text("E-mail address of the ChartMogul user who owns the customer.")),
-    website_url: optional(text("Website of the customer.")),
+    address_country: text("Name of the country.", { from: "address.country", optional: true }),
+    address_state: text("Name of the state.", { from: "address.state", optional: true }),
+    address_city: text("City of the address.", { from: "address.city", optional: true }),
+    address_zip: text("Postal code of the address.", { from: "address.address_zip", optional: true }),
+    mrr_in_cents: cents("Monthly recurring revenue now, in hundredths of the account's currency.", {
+      from: "mrr",
+      volatile: true,
+    }),
+    arr_in_cents: cents("ARR (12 times MRR) now, in hundredths of the account's currency.", {
+      from: "arr",
+      volatile: true,
+    }),
+    billing_system_url: text("Link to the customer in the billing system.", { from: "billing-system-url" }),
+    chartmogul_url: text("Link to the customer in ChartMogul.", { from: "chartmogul-url", volatile: true }),
+    billing_system_type: text("Kind of billing system, such as `Stripe`.", { from: "billing-system-type" }),
+    currency: text("Account's currency (ISO 4217), not the currency in which the customer pays.", {
+      needed: true,
+    }),
+    currency_sign: text("Sign of that currency.", { from: "currency-sign" }),
+    owner: text("E-mail address of the ChartMogul user who owns the customer.", { optional: true }),
+    website_url: text("Website of the customer.", { optional: true }),
   },
   {
     description: "Customers and leads.",
@@ -74,7 +69,7 @@ export const customersTable = recordTable(
     ],
     whenDeleted: {
       merged_into: column.text(
-        "Customer that a deleted one was merged into, where that is known (see `external_ids` there).",
+        "Customer that this deleted one was merged into (see its `external_ids`); NULL if unknown.",
       ),
     },
   },
@@ -85,8 +80,8 @@ const ofCustomer = { table: customersTable, columns: ["customer_uuid"] };
 export const customerTags = recordTable(
   "customer_tags",
   {
-    customer_uuid: parentKey("Customer who has the tag."),
-    tag: name("The tag; ChartMogul sets some itself, such as `merged-customer`."),
+    customer_uuid: parentKey("Customer with the tag."),
+    tag: name("The tag. ChartMogul sets some itself, such as `merged-customer`."),
   },
   {
     description: "Tags of customers.",
@@ -99,16 +94,16 @@ export const customerTags = recordTable(
 export const customerAttributes = recordTable(
   "customer_attributes",
   {
-    customer_uuid: parentKey("Customer who has the attribute."),
-    source: name("Who set it: `custom`, `stripe` or `clearbit`."),
+    customer_uuid: parentKey("Customer with the attribute."),
+    source: name("Origin of the attribute: `custom`, `stripe` or `clearbit`."),
     name: name("Name of the attribute."),
     type: text("`string`, `integer`, `decimal`, `boolean`, `timestamp` or, for lists and objects, `json`."),
     value: text(
-      "The value as text: numbers in the digits that ChartMogul sent, booleans as `true` or `false`, timestamps in UTC.",
+      "Value as text: numbers with ChartMogul's own digits, booleans as `true` or `false`, timestamps in UTC.",
     ),
   },
   {
-    description: "Custom attributes of customers and what Stripe and Clearbit said of them.",
+    description: "Attributes of customers: custom ones and those from Stripe and Clearbit.",
     key: ["customer_uuid", "source", "name"],
     clustered: true,
     references: [ofCustomer],
@@ -150,15 +145,15 @@ export const customers = defineResource({
   detail: one((customer) => `customers/${customer}`),
   table: customersTable,
   children: [
-    { table: customerTags, from: ["attributes", "tags"], elements: tags },
+    { table: customerTags, from: "attributes.tags", elements: tags },
     {
       table: customerAttributes,
-      from: ["attributes"],
+      from: "attributes",
       elements: attributes,
-      holds: "an object of objects",
+      expected: "an object of objects",
       keysRead: attributeSources,
     },
   ],
   changeLog: mrrWithStatus,
-  conclude: linkMerged,
+  afterSync: linkMerged,
 });

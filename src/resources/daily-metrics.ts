@@ -10,12 +10,12 @@ import { defineResource } from "./resource.ts";
 export const dailyMetricsTable = recordTable(
   "daily_metrics",
   {
-    date: idDate("Calendar day in the account's time zone (`accounts.time_zone`)."),
+    date: idDate("Day in the account's time zone (`accounts.time_zone`)."),
     ...metricColumns("day"),
   },
   {
     description:
-      "ChartMogul's metrics for each day of the account's history. The five movements add up to the change of MRR.",
+      "ChartMogul's metrics for each day of the account's history. The five MRR movements add up to the change of MRR.",
     key: ["date"],
   },
 );
@@ -23,12 +23,11 @@ export const dailyMetricsTable = recordTable(
 export const dailyMetricRestatements = accountTable(
   "daily_metric_restatements",
   {
-    date: column.required(column.accountDay("Day whose value has changed.")),
+    date: column.required(column.accountDay("Day whose value ChartMogul changed.")),
     ...restatementColumns("daily_metrics"),
   },
   {
-    description:
-      "One row each time ChartMogul has changed a value of a day that was already over when it was stored.",
+    description: "Restatements: each value that ChartMogul changed after its day had been stored as over.",
     key: ["date", "metric", "observed_at"],
     references: [{ table: dailyMetricsTable, columns: ["date"] }],
   },
@@ -38,11 +37,11 @@ export const dailyMetricRestatements = accountTable(
 export const dailyMetrics = defineResource({
   name: "daily_metrics",
   extract: everyDay(),
-  leftOut: repeatedMetrics,
+  keysWithoutColumn: repeatedMetrics,
   detail: metric(),
   table: dailyMetricsTable,
   changeLog: logRestatements(dailyMetricRestatements),
-  conclude: (warehouse, account, now) =>
+  afterSync: (warehouse, account, now) =>
     deleteBeforeFirstCustomer(
       warehouse,
       account,

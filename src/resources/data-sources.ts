@@ -1,10 +1,7 @@
 import { one, wholeList } from "../api/paging.ts";
-import { boolean, datetime, duration, id, integer, json, optional, quiet, text } from "../schema/fields.ts";
+import { boolean, datetime, id, integer, json, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { defineResource } from "./resource.ts";
-
-const processing = (key: string) => ["processing_status", key];
-const autoChurn = (key: string) => ["auto_churn_subscription_setting", key];
 
 export const dataSourcesTable = recordTable(
   "data_sources",
@@ -12,28 +9,37 @@ export const dataSourcesTable = recordTable(
     uuid: id("ChartMogul's identifier of the data source (`ds_…`)."),
     name: text("Name of the data source."),
     system: text("Kind of billing system, such as `Stripe`, `Custom` or `Import API`."),
-    created_at: datetime("When it was connected (UTC)."),
-    status: quiet(text("How its import stands, such as `idle` or `never_imported`.")),
-    processing_status_processed: quiet(
-      optional(integer("Records of the last import that were taken over.", processing("processed"))),
+    created_at: datetime("When the data source was connected (UTC)."),
+    status: text("State of the import, such as `idle` or `never_imported`.", { volatile: true }),
+    processing_status_processed: integer("Records that the last import accepted.", {
+      from: "processing_status.processed",
+      optional: true,
+      volatile: true,
+    }),
+    processing_status_failed: integer("Records that failed in the last import.", {
+      from: "processing_status.failed",
+      optional: true,
+      volatile: true,
+    }),
+    processing_status_pending: integer("Records of the last import that are waiting.", {
+      from: "processing_status.pending",
+      optional: true,
+      volatile: true,
+    }),
+    auto_churn_subscription_setting_enabled: boolean(
+      "Whether unpaid subscriptions automatically count as churned.",
+      { from: "auto_churn_subscription_setting.enabled", optional: true },
     ),
-    processing_status_failed: quiet(
-      optional(integer("Records of the last import that failed.", processing("failed"))),
+    auto_churn_subscription_setting_interval: integer(
+      "Days after which an unpaid subscription counts as churned.",
+      { from: "auto_churn_subscription_setting.interval", unit: "days", optional: true },
     ),
-    processing_status_pending: quiet(
-      optional(integer("Records of the last import that are waiting.", processing("pending"))),
-    ),
-    auto_churn_subscription_setting_enabled: optional(
-      boolean("Whether unpaid subscriptions are counted as churned by themselves.", autoChurn("enabled")),
-    ),
-    auto_churn_subscription_setting_interval: optional(
-      duration("days", "After how many days unpaid.", autoChurn("interval")),
-    ),
-    invoice_handling_setting: optional(
-      json("How manual and automatic invoices become subscriptions, as a JSON object."),
+    invoice_handling_setting: json(
+      "How manual and automatic invoices become subscriptions, as a JSON object.",
+      { optional: true },
     ),
   },
-  { description: "Sources of billing data that are connected to the account.", key: ["uuid"] },
+  { description: "Sources of billing data connected to the account.", key: ["uuid"] },
 );
 
 const everything = {

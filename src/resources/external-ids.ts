@@ -1,7 +1,7 @@
 import type { Warehouse } from "../database/open.ts";
 
-/** The live customers of an account that have one of these identifiers in some billing system, after a merge several. */
-export function customersWithExternalIds(
+/** Finds the live customers of an account that have one of these identifiers in a billing system. A merged customer has several. */
+export function findCustomersByExternalId(
   { sqlite }: Warehouse,
   account: string,
   externalIds: readonly string[],

@@ -1,14 +1,12 @@
 import { newestFirst, one } from "../api/paging.ts";
 import {
   boolean,
-  centsOf,
+  cents,
   datetime,
   id,
   integer,
   json,
-  needed,
   number,
-  optional,
   parentKey,
   position,
   text,
@@ -19,17 +17,28 @@ import { customersTable } from "./customers.ts";
 import { plansTable } from "./plans.ts";
 import { defineResource } from "./resource.ts";
 
-const centsOfInvoice = (description: string) => centsOf("`invoices.currency`", description);
-const transactionFees = centsOf(
-  "`transaction_fees_currency`",
-  "Fees of the payment provider, in hundredths.",
-);
+const inCurrencyOfInvoice = { currency: "`invoices.currency`" };
+
+const transactionFees = {
+  transaction_fees_in_cents: cents(
+    "Fees of the payment provider, in hundredths of `transaction_fees_currency`.",
+    {
+      currency: "`transaction_fees_currency`",
+      optional: true,
+    },
+  ),
+  transaction_fees_currency: text("Currency of these fees (ISO 4217).", { optional: true, needed: true }),
+};
 
 const disabling = {
-  disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
-  disabled_at: optional(datetime("When it was disabled (UTC).")),
-  disabled_by: optional(text("E-mail address of the user who disabled it.")),
-  user_created: optional(boolean("Whether a user made it in ChartMogul instead of a billing system.")),
+  disabled: boolean("Whether it was disabled in ChartMogul, and therefore does not count.", {
+    optional: true,
+  }),
+  disabled_at: datetime("When it was disabled (UTC); NULL if it was not.", { optional: true }),
+  disabled_by: text("E-mail address of the user who disabled it.", { optional: true }),
+  user_created: boolean("Whether a user created it in ChartMogul instead of a billing system.", {
+    optional: true,
+  }),
 };
 
 export const invoicesTable = recordTable(
@@ -37,19 +46,25 @@ export const invoicesTable = recordTable(
   {
     uuid: id("ChartMogul's identifier of the invoice (`inv_…`)."),
     external_id: text("Identifier in the billing system."),
-    date: needed(datetime("When the invoice was issued (UTC).")),
-    due_date: datetime("When it is due (UTC)."),
-    currency: needed(text("Currency of the invoice and of its line items and transactions (ISO 4217).")),
-    customer_uuid: optional(text("Customer who is billed.")),
-    customer_external_id: optional(text("The customer's identifier in the billing system.")),
-    data_source_uuid: optional(text("Data source of the invoice (`ds_…`), where ChartMogul says it.")),
-    collection_method: optional(text("`manual` or `automatic`.")),
-    status: optional(text("`open`, `paid`, `refunded`, `voided` or `written_off`.")),
-    errors: json("Why ChartMogul holds the invoice invalid, as a JSON object; `{}` for a valid one."),
+    date: datetime("When the invoice was issued (UTC).", { needed: true }),
+    due_date: datetime("When the invoice is due (UTC)."),
+    currency: text("Currency of the invoice, its line items and its transactions (ISO 4217).", {
+      needed: true,
+    }),
+    customer_uuid: text("Customer who is billed.", { optional: true }),
+    customer_external_id: text("Identifier of the customer in the billing system.", { optional: true }),
+    data_source_uuid: text("Data source of the invoice (`ds_…`); NULL if ChartMogul does not say.", {
+      optional: true,
+    }),
+    collection_method: text("`manual` or `automatic`.", { optional: true }),
+    status: text("`open`, `paid`, `refunded`, `voided` or `written_off`; NULL if ChartMogul does not say.", {
+      optional: true,
+    }),
+    errors: json("Why ChartMogul considers the invoice invalid, as a JSON object; `{}` for a valid one."),
     ...disabling,
   },
   {
-    description: "Invoices, also disabled and invalid ones.",
+    description: "Invoices, including disabled and invalid ones.",
     key: ["uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
     // They hold all that is asked of each invoice where the summary tables are worked out (src/summaries/invoice-amounts.ts).
@@ -65,38 +80,49 @@ const ofInvoice = { table: invoicesTable, columns: ["invoice_uuid"] };
 export const invoiceLineItems = recordTable(
   "invoice_line_items",
   {
-    invoice_uuid: parentKey("Invoice that the line item stands on."),
-    position: position("Place on the invoice, from 0."),
+    invoice_uuid: parentKey("Invoice that has the line item."),
+    position: position("Position on the invoice, from 0."),
     uuid: text("ChartMogul's identifier of the line item (`li_…`)."),
     external_id: text("Identifier in the billing system."),
     type: text("`subscription`, `one_time` or `trial`."),
-    subscription_uuid: optional(
-      text("Subscription billed (`sub_…`); another identifier than `subscriptions.uuid`."),
+    subscription_uuid: text(
+      "Subscription that is billed (`sub_…`). This identifier differs from `subscriptions.uuid`.",
+      { optional: true },
     ),
-    subscription_external_id: optional(text("The subscription's identifier in the billing system.")),
-    subscription_set_external_id: optional(
-      text("Identifier of the set of subscriptions in the billing system."),
-    ),
-    plan_uuid: optional(text("Plan billed.")),
-    plan_external_id: optional(text("The plan's identifier in the billing system.")),
-    prorated: optional(boolean("Whether the amount covers only part of a period.")),
-    proration_type: optional(text("How it was prorated, such as `full` or `differential`.")),
-    service_period_start: optional(datetime("Begin of the period that is paid for (UTC).")),
-    service_period_end: optional(datetime("End of the period that is paid for (UTC).")),
-    description: optional(text("What a one-time item is for.")),
-    amount_in_cents: centsOfInvoice(
+    subscription_external_id: text("Identifier of the subscription in the billing system.", {
+      optional: true,
+    }),
+    subscription_set_external_id: text("Identifier of the set of subscriptions in the billing system.", {
+      optional: true,
+    }),
+    plan_uuid: text("Plan that is billed.", { optional: true }),
+    plan_external_id: text("Identifier of the plan in the billing system.", { optional: true }),
+    prorated: boolean("Whether the amount covers only part of a period.", { optional: true }),
+    proration_type: text("How the amount was prorated, such as `full` or `differential`.", {
+      optional: true,
+    }),
+    service_period_start: datetime("Start of the period that is paid for (UTC).", { optional: true }),
+    service_period_end: datetime("End of the period that is paid for (UTC).", { optional: true }),
+    description: text("What a one-time item is for.", { optional: true }),
+    amount_in_cents: cents(
       "Amount after discount, in hundredths of the invoice's currency; may be negative.",
+      inCurrencyOfInvoice,
     ),
-    quantity: number("How many units; hours and the like may have decimals."),
-    discount_code: optional(text("Code of the discount.")),
-    discount_amount_in_cents: optional(centsOfInvoice("Discount, in hundredths of the invoice's currency.")),
-    discount_description: optional(text("Name of the discount.")),
-    tax_amount_in_cents: optional(centsOfInvoice("Tax, in hundredths of the invoice's currency.")),
-    transaction_fees_in_cents: optional(transactionFees),
-    transaction_fees_currency: optional(needed(text("Currency of these fees."))),
-    account_code: optional(text("Account in the bookkeeping.")),
-    event_order: optional(integer("Order among changes at the same instant.")),
-    balance_transfer: optional(boolean("Whether it only moves a balance.")),
+    quantity: number("Number of units; may have decimals, such as hours."),
+    discount_code: text("Code of the discount.", { optional: true }),
+    discount_amount_in_cents: cents("Discount, in hundredths of the invoice's currency.", {
+      ...inCurrencyOfInvoice,
+      optional: true,
+    }),
+    discount_description: text("Name of the discount.", { optional: true }),
+    tax_amount_in_cents: cents("Tax, in hundredths of the invoice's currency.", {
+      ...inCurrencyOfInvoice,
+      optional: true,
+    }),
+    ...transactionFees,
+    account_code: text("Bookkeeping account of the line item.", { optional: true }),
+    event_order: integer("Order among changes at the same instant.", { optional: true }),
+    balance_transfer: boolean("Whether the line item only moves a balance.", { optional: true }),
     ...disabling,
   },
   {
@@ -112,19 +138,17 @@ export const invoiceTransactions = recordTable(
   "invoice_transactions",
   {
     invoice_uuid: parentKey("Invoice that was paid or refunded."),
-    position: position("Place in the invoice's list of transactions, from 0."),
+    position: position("Position in the invoice's list of transactions, from 0."),
     uuid: text("ChartMogul's identifier of the transaction (`tr_…`)."),
     external_id: text("Identifier in the billing system."),
     type: text("`payment` or `refund`."),
-    date: needed(datetime("When it happened (UTC).")),
+    date: datetime("When the transaction took place (UTC).", { needed: true }),
     result: text("`successful` or `failed`."),
-    amount_in_cents: optional(
-      centsOfInvoice(
-        "Amount in hundredths of the invoice's currency; NULL means the whole amount of the invoice.",
-      ),
+    amount_in_cents: cents(
+      "Amount in hundredths of the invoice's currency; NULL means the whole amount of the invoice.",
+      { ...inCurrencyOfInvoice, optional: true },
     ),
-    transaction_fees_in_cents: optional(transactionFees),
-    transaction_fees_currency: optional(needed(text("Currency of these fees."))),
+    ...transactionFees,
     ...disabling,
   },
   {
@@ -135,7 +159,7 @@ export const invoiceTransactions = recordTable(
   },
 );
 
-/** Parameters without which disabled and invalid invoices are hidden, which looks as if they were deleted. */
+/** Parameters that list disabled and invalid invoices too. Without them these look as if they were deleted. */
 export const everyInvoice = { with_disabled: true, validation_type: "all" };
 
 /** https://dev.chartmogul.com/reference/invoices/list */
@@ -145,13 +169,13 @@ export const invoices = defineResource({
   detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
   ownedByCustomer: ownedByUuid,
-  // Only there where they are asked for; a whole invoice says what is invalid in it.
-  leftOut: [
+  // ChartMogul sends these only on request; `invoices.errors` says what is invalid.
+  keysWithoutColumn: [
     "edit_history_summary",
     ...["line_items", "transactions"].flatMap((each) => [`${each}.edit_history_summary`, `${each}.errors`]),
   ],
   children: [
-    { table: invoiceLineItems, from: ["line_items"], needed: true },
-    { table: invoiceTransactions, from: ["transactions"], needed: true },
+    { table: invoiceLineItems, from: "line_items", needed: true },
+    { table: invoiceTransactions, from: "transactions", needed: true },
   ],
 });

@@ -1,5 +1,5 @@
 import { newerOr, newestFirst, one, oneOf } from "../api/paging.ts";
-import { datetime, duration, id, optional, text } from "../schema/fields.ts";
+import { datetime, id, integer, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { ownedByUuidOrContact } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
@@ -9,17 +9,18 @@ export const notesTable = recordTable(
   "notes",
   {
     uuid: id("ChartMogul's identifier of the note (`note_…`)."),
-    customer_uuid: text("Customer whom it is about; NULL for notes on contacts."),
-    associated_object: optional(
-      text("`customer` or `contact`: what it is about; NULL where only `/customer_notes` is there."),
+    customer_uuid: text("Customer that the note is about; NULL for notes on contacts."),
+    associated_object: text(
+      "`customer` or `contact`: what the note is about; NULL from the older endpoint `/customer_notes`.",
+      { optional: true },
     ),
-    associated_object_uuid: optional(text("The customer or contact whom it is about.")),
+    associated_object_uuid: text("Customer or contact that the note is about.", { optional: true }),
     type: text("`note` or `call`."),
-    text: text("The note itself."),
-    call_duration: duration("seconds", "Length of the call in seconds; 0 for notes."),
-    author: text("Name and e-mail address of the user who wrote it."),
-    created_at: datetime("When it was written (UTC)."),
-    updated_at: datetime("When it was last changed (UTC)."),
+    text: text("Text of the note."),
+    call_duration: integer("Length of the call in seconds; 0 for notes.", { unit: "seconds" }),
+    author: text("Name and e-mail address of the user who wrote the note."),
+    created_at: datetime("When the note was written (UTC)."),
+    updated_at: datetime("When the note was last changed (UTC)."),
   },
   {
     description: "Notes and call logs on customers and contacts.",

@@ -1,8 +1,8 @@
 import type { Warehouse } from "../database/open.ts";
 import { timestamp } from "../schema/timestamp.ts";
 
-/** Customers one of whose active subscriptions has passed the end of what was paid for: it was renewed, or it has ended. */
-export function customersPastTheirEnd({ sqlite }: Warehouse, account: string, now: Date): string[] {
+/** Finds customers with an active subscription whose paid period is over: it was renewed, or it has ended. */
+export function findCustomersPastPaidPeriod({ sqlite }: Warehouse, account: string, now: Date): string[] {
   return sqlite
     .prepare<[string, string], string>(
       `SELECT DISTINCT customer_uuid FROM subscriptions

@@ -1,6 +1,6 @@
 import { periodMetrics as everyPeriod, metric } from "../api/metrics.ts";
 import * as column from "../schema/columns.ts";
-import { accountDay, id, idDate, needed, quiet } from "../schema/fields.ts";
+import { accountDay, id, idDate } from "../schema/fields.ts";
 import { accountTable, recordTable } from "../schema/table.ts";
 import { deleteBeforeFirstCustomer } from "../store/before-first-customer.ts";
 import { logRestatements } from "../store/restatements.ts";
@@ -12,19 +12,16 @@ export const periodMetricsTable = recordTable(
   {
     interval: id("`week`, `month`, `quarter` or `year`."),
     date: idDate("Last day of the interval, in the account's time zone (`accounts.time_zone`)."),
-    up_to: quiet(
-      needed(
-        accountDay("Last day that the values count: before `date` while the interval goes on.", [
-          "metrics/all",
-          "date",
-        ]),
-      ),
-    ),
+    up_to: accountDay("Last day that the values include; before `date` while the interval is not over.", {
+      from: "metrics/all.date",
+      needed: true,
+      volatile: true,
+    }),
     ...metricColumns("interval"),
   },
   {
     description:
-      "ChartMogul's metrics for each week, month, quarter and year of the account's history: ASP, LTV and churn rates mean something only over these.",
+      "ChartMogul's metrics for each week, month, quarter and year of the account's history. ASP, LTV and churn rates are meaningful only over such intervals.",
     key: ["interval", "date"],
   },
 );
@@ -32,13 +29,15 @@ export const periodMetricsTable = recordTable(
 export const periodMetricRestatements = accountTable(
   "period_metric_restatements",
   {
-    interval: column.required(column.text("Interval whose value has changed.")),
-    date: column.required(column.accountDay("Its last day.")),
+    interval: column.required(
+      column.text("Interval whose value ChartMogul changed: `week`, `month`, `quarter` or `year`."),
+    ),
+    date: column.required(column.accountDay("Last day of the interval, in the account's time zone.")),
     ...restatementColumns("period_metrics"),
   },
   {
     description:
-      "One row each time ChartMogul has changed a value of an interval that was already over when it was stored.",
+      "Restatements: each value that ChartMogul changed after its interval had been stored as over.",
     key: ["interval", "date", "metric", "observed_at"],
     references: [{ table: periodMetricsTable, columns: ["interval", "date"] }],
   },
@@ -48,13 +47,13 @@ export const periodMetricRestatements = accountTable(
 export const periodMetrics = defineResource({
   name: "period_metrics",
   extract: everyPeriod(["week", "month", "quarter", "year"]),
-  leftOut: repeatedMetrics,
+  keysWithoutColumn: repeatedMetrics,
   detail: metric(),
-  // Weeks that begin on another day take the place of the others.
-  derived: true,
+  // If the first day of a week changes, other weeks replace the present ones.
+  recomputed: true,
   table: periodMetricsTable,
   changeLog: logRestatements(periodMetricRestatements),
-  conclude: (warehouse, account, now) =>
+  afterSync: (warehouse, account, now) =>
     deleteBeforeFirstCustomer(
       warehouse,
       account,

@@ -8,11 +8,11 @@ import { defineResource } from "./resource.ts";
 export const planGroupPlansTable = recordTable(
   "plan_group_plans",
   {
-    plan_group_uuid: parentKey("Plan group that the plan is in."),
-    plan_uuid: id("Plan in the group.", "uuid"),
+    plan_group_uuid: parentKey("Plan group that contains the plan."),
+    plan_uuid: id("Plan in the plan group.", { from: "uuid" }),
   },
   {
-    description: "Which plans are in which plan group.",
+    description: "The plans of each plan group.",
     key: ["plan_group_uuid", "plan_uuid"],
     references: [
       { table: planGroupsTable, columns: ["plan_group_uuid"] },
@@ -27,6 +27,6 @@ export const planGroupPlans = defineResource({
   name: "plan_group_plans",
   extract: pagesOfEach("plan_groups", (group) => `plan_groups/${group}/plans`, "plans"),
   table: planGroupPlansTable,
-  // The plan itself is in `plans`.
-  leftOut: ["external_id", "name", "interval_count", "interval_unit", "data_source_uuid"],
+  // The table `plans` has these.
+  keysWithoutColumn: ["external_id", "name", "interval_count", "interval_unit", "data_source_uuid"],
 });

@@ -8,9 +8,9 @@ export const planGroupsTable = recordTable(
   {
     uuid: id("ChartMogul's identifier of the plan group (`plg_…`)."),
     name: text("Name of the plan group."),
-    plans_count: integer("How many plans it has."),
+    plans_count: integer("Number of plans in the plan group."),
   },
-  { description: "Groups of plans that are reported on together.", key: ["uuid"] },
+  { description: "Groups of plans that are analysed together.", key: ["uuid"] },
 );
 
 /** https://dev.chartmogul.com/reference/plan-groups/list */

@@ -7,11 +7,11 @@ export const plansTable = recordTable(
   "plans",
   {
     uuid: id("ChartMogul's identifier of the plan (`pl_…`)."),
-    external_id: text("Identifier of the plan in the billing system; unique only within its data source."),
+    external_id: text("Identifier in the billing system; unique only within the data source."),
     name: text("Name of the plan."),
-    interval_count: integer("How many interval units one billing period lasts."),
-    interval_unit: text("`day`, `month` or `year`; a weekly plan is 7 days."),
-    data_source_uuid: text("Data source that the plan belongs to (`ds_…`)."),
+    interval_count: integer("Length of a billing period, in `interval_unit`."),
+    interval_unit: text("`day`, `month` or `year`. A weekly plan has 7 days."),
+    data_source_uuid: text("Data source of the plan (`ds_…`)."),
   },
   { description: "Plans that customers subscribe to.", key: ["uuid"] },
 );

@@ -3,66 +3,75 @@ import type { ApiClient, Detail, Extract } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import { RecordError } from "../errors.ts";
 import { mostLevels, wasCut } from "../json/read-json.ts";
+import { requireDefined } from "../require-defined.ts";
 import type { Value } from "../schema/columns.ts";
 import { longestKey } from "../schema/key-length.ts";
-import { knownKeys, tellUnknown } from "../schema/known-keys.ts";
-import { isObject, type Odd, oddity, property, type RowReader, rowReader } from "../schema/row-reader.ts";
+import { collectKeys, findUnknownKeys } from "../schema/known-keys.ts";
+import {
+  createRowReader,
+  describeOddity,
+  isObject,
+  type Oddity,
+  type RowReader,
+  readProperty,
+} from "../schema/row-reader.ts";
 import { shapeOf, type Table } from "../schema/table.ts";
 import type { Difference, OpenChangeLog } from "../store/change-log.ts";
 import type { Oddities } from "../store/odd-fields.ts";
 import type { CustomerOwnership } from "../store/owned-by-customer.ts";
 import { logRecordChanges } from "../store/record-changes.ts";
 
-/** One record as rows: values in the order of the table's own columns, without `account` and the bookkeeping columns. */
+/** One record as rows: values in the order of the table's own columns, without `account`, `synced_at` and `deleted_at`. */
 export interface Rows {
   readonly row: readonly Value[];
-  /** For each child table of the resource its rows. */
+  /** The rows of each child table of the resource. */
   readonly children: readonly (readonly (readonly Value[])[])[];
 }
 
 /** What a record was mapped to. */
 export interface Mapped extends Rows {
   /**
-   * What in the record is not in the rows, by its path without places in lists, with what is to be said of it: `has no column`,
-   * `was missing`, or such as `was not a number`.
+   * What the record has and the rows lack: paths without positions in lists, each with its problem. That is `has no column`,
+   * `was missing`, or what the value was not, such as `was not a number`.
    */
   readonly oddities: Oddities;
 }
 
-/** Child rows that are replaced together with their record. */
+/** Child rows, which are replaced together with their record. */
 export interface Child {
   readonly table: Table;
-  /** Path of keys in the record to the list of children. */
-  readonly from: readonly string[];
-  /**
-   * True where no record is stored without all of them, because they carry money. Of others those that lack what they need are left
-   * out.
-   */
+  /** Path of the list of children in the record, keys joined by `.`. */
+  readonly from: string;
+  /** True if no record is stored without all of them, because they carry money. By default, odd children are left out. */
   readonly needed?: true;
-  /** True where the key may be missing, which is no child. */
+  /** True if the key may be missing, which means no children. */
   readonly optional?: true;
-  /** Turns what stands there into a list of objects; by default it is one already. */
+  /** Turns the value into a list of objects; by default it is one already. */
   readonly elements?: z.ZodType<readonly unknown[]>;
-  /** What should stand there, in words that go on after "is not"; by default a list. */
-  readonly holds?: string;
-  /** The keys that `elements` reads, where what stands there is an object. */
+  /** What is accepted, in words that follow "is not"; by default a list. */
+  readonly expected?: string;
+  /** The keys that `elements` reads, if the value is an object. */
   readonly keysRead?: readonly string[];
 }
 
-/** Which listings of another resource may have changed when records of this one have. */
-interface Telling {
-  readonly of: string;
-  /** Own column that names the record whose listing it is. */
+/** Child listings of another resource that need a refresh when records of this one are new or changed. */
+interface Invalidation {
+  readonly resource: string;
+  /** This resource's column that names the parent of those listings. */
   readonly by: string;
-  /** Finds the keys of these records; by default the column holds the key. */
-  readonly parents?: (warehouse: Warehouse, account: string, named: readonly string[]) => readonly string[];
+  /** Finds the keys of the parents; by default the column has the key itself. */
+  readonly findParents?: (
+    warehouse: Warehouse,
+    account: string,
+    named: readonly string[],
+  ) => readonly string[];
 }
 
-/** How records belong to customers. */
+/** How records are owned by customers. */
 export interface OwnedByCustomer extends CustomerOwnership {
   /**
-   * Asks whether ChartMogul still has records that are asked for by this (`askedBy`), where it does not give single ones by their key;
-   * undefined where the answer does not say. Without it, and without a `detail`, they are gone with their customer.
+   * Asks ChartMogul whether it still has records for this `askedBy`, for resources without a request for single records. Undefined if the
+   * reply does not say. Without it, and without a `detail`, the records count as deleted with their customer.
    */
   readonly has?: (api: ApiClient, by: string) => Promise<boolean | undefined>;
 }
@@ -71,165 +80,141 @@ interface Definition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
   /**
-   * Raised when the mapping changes, 2 by default: the next sync maps every record that it reads anew and resumes no checkpoint of before.
-   * Records that are deleted keep their rows until `rebuild`.
+   * Raised when the mapping changes; 2 by default. The next sync then maps every record that it reads again, and resumes no earlier
+   * checkpoint. Deleted records keep their rows until `rebuild`.
    */
   readonly version?: number;
   readonly extract: Extract;
   readonly table: Table;
   readonly children?: readonly Child[];
-  /** Keys that have no column on purpose, parts of their path joined by `.`: no one is told that they have none. */
-  readonly leftOut?: readonly string[];
-  /** How one record is had; undefined where the API has no such read. Asked before a record counts as deleted. */
+  /** Keys without a column on purpose, as paths joined by `.`. They do not count as odd. */
+  readonly keysWithoutColumn?: readonly string[];
+  /** Requests one record; undefined if the API cannot. Asked before a record is marked as deleted. */
   readonly detail?: Detail;
   /**
-   * True for records that ChartMogul works out from others, and makes anew under other keys when these change: as many new ones as
-   * missing ones are no loss.
+   * True for records that ChartMogul computes from others and gives new keys when these change. New records then make up for as many
+   * records that are gone, when the delete limit is checked.
    */
-  readonly derived?: boolean;
-  /** Column of the instant by which the listing can be asked for from a day on; undefined where it cannot be. */
-  readonly datedBy?: string;
+  readonly recomputed?: boolean;
+  /** Column with the instant from which on the listing can be requested; undefined if it cannot. */
+  readonly dateColumn?: string;
   /**
-   * Given where a sync may leave out listings of which nothing says that they have changed (in resources with one listing for each
-   * record of another): the keys of those whose content may have changed with time alone.
+   * Only for child resources whose listings a sync may skip while nothing invalidates them. Finds the parents whose listing may have changed
+   * merely because time has passed.
    */
-  readonly staleParents?: (warehouse: Warehouse, account: string, now: Date) => readonly string[];
-  /** What new or changed records of this resource say of such a resource. */
-  readonly tells?: Telling;
-  /** Given where records belong to customers: they are deleted with them, though a walk need not notice it, and come back with them. */
+  readonly findStaleParents?: (warehouse: Warehouse, account: string, now: Date) => readonly string[];
+  /** The child listings that new or changed records of this resource invalidate. */
+  readonly invalidates?: Invalidation;
+  /** Only for records that are deleted and restored with their customer, although their listing is the account's. */
   readonly ownedByCustomer?: OwnedByCustomer;
   /**
-   * Given where records that come from one history (`tells.by`) are worked out anew together and can be asked for by date: the dates of all
-   * of one, as timestamps; undefined where ChartMogul does not give it.
+   * Only for records that ChartMogul recomputes together, one history for each value of `invalidates.by`, and that can be requested by
+   * date. Reads the dates of one history, as timestamps; undefined if ChartMogul does not give it.
    */
-  readonly datesOf?: (api: ApiClient, history: string) => Promise<readonly string[] | undefined>;
-  /** Where its changes are kept; by default in `record_changes`. */
+  readonly readHistoryDates?: (api: ApiClient, history: string) => Promise<readonly string[] | undefined>;
+  /** Where changes of the records are kept; by default in `record_changes`. */
   readonly changeLog?: OpenChangeLog;
-  /** What is worked out in the warehouse, for one account, once a complete walk has been stored. */
-  readonly conclude?: (warehouse: Warehouse, account: string, now: () => Date) => void;
+  /** Completes the rows of one account, once a complete walk has been stored. */
+  readonly afterSync?: (warehouse: Warehouse, account: string, now: () => Date) => void;
 }
 
-type Optional = "detail" | "datedBy" | "datesOf" | "ownedByCustomer" | "staleParents" | "tells";
+type Optional =
+  | "detail"
+  | "dateColumn"
+  | "readHistoryDates"
+  | "ownedByCustomer"
+  | "findStaleParents"
+  | "invalidates";
 
 /** One ChartMogul collection and the tables that it becomes. */
 export interface Resource extends Required<Omit<Definition, Optional>> {
   readonly detail: Detail | undefined;
-  readonly datedBy: string | undefined;
-  readonly datesOf: Definition["datesOf"];
+  readonly dateColumn: string | undefined;
+  readonly readHistoryDates: Definition["readHistoryDates"];
   readonly ownedByCustomer: OwnedByCustomer | undefined;
-  readonly staleParents: Definition["staleParents"];
-  readonly tells: Telling | undefined;
+  readonly findStaleParents: Definition["findStaleParents"];
+  readonly invalidates: Invalidation | undefined;
   /**
-   * The record's key: the primary key without the account, parts joined by `/`; undefined where the record has none.
-   * `parent` is the key of the record whose listing this one came from.
+   * The record's key: the primary key without the account, parts joined by `/`. Undefined if the record has none. `parent` is the key of
+   * the record whose listing had this one.
    */
   keyOf(record: unknown, parent: string | undefined): string | undefined;
-  /** The column of the key whose text is too long for one; undefined where none is. */
+  /** The column of the key whose text is too long for a key; undefined if there is none. */
   longKeyOf(record: unknown, parent: string | undefined): string | undefined;
-  /** The record's value of `datedBy` as it is stored; undefined where it has none. */
+  /** The record's value of `dateColumn` as it is stored; undefined if it has none. */
   dateOf(record: unknown): string | undefined;
-  /** Why a record has no key. */
-  keyless(record: unknown, parent: string | undefined): RecordError;
-  /** Maps a record to rows. Throws a RecordError that names the field where it lacks what it needs. */
+  /** Says why a record has no key. */
+  explainMissingKey(record: unknown, parent: string | undefined): RecordError;
+  /** Maps a record to rows. Throws a RecordError that names the field if the record lacks what it needs. */
   map(record: unknown, parent: string | undefined): Mapped;
   /** The record's own values by column. */
   valuesOf(rows: Rows): ReadonlyMap<string, Value>;
-  /** What has changed from one mapping of a record to the next. */
+  /** What changed from one mapping of a record to the next. */
   differences(before: Rows, after: Rows): readonly Difference[];
-  /** A made-up record with every key that the resource knows: what most records repeat. */
+  /** An invented record with every key that the resource knows: the text that most records repeat. */
   readonly sample: string;
 }
 
-/** Declares a resource; the engine needs nothing else to sync it. */
+/** Declares a resource. The sync needs nothing else to read and store it. */
 export function defineResource(definition: Definition): Resource {
-  const own = rowReader(definition.table);
-  const children = (definition.children ?? []).map((child) => ({ ...child, ...rowReader(child.table) }));
-  const known = knownKeys([
+  const own = createRowReader(definition.table);
+  const children = (definition.children ?? []).map((child) => readChild(child));
+  const known = collectKeys([
     ...own.keys,
-    ...children.flatMap(({ from, elements, keysRead = [], keys }) => [
-      from,
-      ...(elements ? keysRead.map((each) => [each]) : keys).map((path) => [...from, ...path]),
-    ]),
-    ...(definition.leftOut ?? []).map((path) => path.split(".")),
+    ...children.flatMap((child) => child.keys),
+    ...(definition.keysWithoutColumn ?? []).map((path) => path.split(".")),
   ]);
-  const { key } = shapeOf(definition.table);
-  const keyColumns = own.columns.filter(({ name }) => key.includes(name));
+  const { keyOf, longKeyOf, explainMissingKey } = readKeys(definition.table, own);
 
-  const keyOf: Resource["keyOf"] = (record, parent) => {
-    const parts: unknown[] = [];
-    for (const { read, store } of keyColumns) {
-      const there = read(record, { parent, place: 0 });
-      const part = there === undefined ? undefined : store(there);
-      if (part === undefined) return undefined;
-      parts.push(part);
-    }
-    return parts.join("/");
-  };
-
-  const longKeyOf: Resource["longKeyOf"] = (record, parent) =>
-    keyColumns.find(({ read }) => {
-      const part = read(record, { parent, place: 0 });
-      return typeof part === "string" && part.length > longestKey;
-    })?.name;
-
-  const keyless: Resource["keyless"] = (record, parent) => {
-    const long = longKeyOf(record, parent);
-    if (long !== undefined) return new RecordError(`${long}: longer than ${longestKey} characters`);
-    for (const column of keyColumns) {
-      const part = column.read(record, { parent, place: 0 });
-      if (part !== undefined && column.store(part) === undefined)
-        return new RecordError(oddity(column, part).reason);
-    }
-    return new RecordError("the record has no key");
-  };
-
-  const values = ({ row, children: rows }: Rows) =>
+  const nameValues = ({ row, children: rows }: Rows) =>
     new Map([
-      ...own.values(row),
-      ...children.flatMap((child, index) => (rows[index] ?? []).flatMap((each) => child.valuesOfChild(each))),
+      ...own.nameValues(row),
+      ...children.flatMap((child, index) =>
+        (rows[index] ?? []).flatMap((each) => child.nameChildValues(each)),
+      ),
     ]);
 
   return {
     version: 2,
     children: [],
-    leftOut: [],
-    derived: false,
+    keysWithoutColumn: [],
+    recomputed: false,
     detail: undefined,
-    datedBy: undefined,
-    datesOf: undefined,
+    dateColumn: undefined,
+    readHistoryDates: undefined,
     ownedByCustomer: undefined,
-    staleParents: undefined,
-    tells: undefined,
+    findStaleParents: undefined,
+    invalidates: undefined,
     changeLog: logRecordChanges,
-    conclude: () => {},
+    afterSync: () => {},
     ...definition,
     keyOf,
-    keyless,
     longKeyOf,
+    explainMissingKey,
     dateOf(record) {
-      const dated = own.columns.find(({ name }) => name === definition.datedBy);
-      const date = dated?.store(dated.read(record, { parent: undefined, place: 0 }));
+      const dated = own.columns.find(({ name }) => name === definition.dateColumn);
+      const date = dated?.store(dated.read(record, { parent: undefined, position: 0 }));
       return typeof date === "string" ? date : undefined;
     },
     map(record, parent) {
       if (!isObject(record)) throw new RecordError("the record is not an object");
       if (wasCut(record)) throw new RecordError(`record: nested deeper than ${mostLevels} levels`);
       const oddities = new Map<string, string>();
-      const onOdd = (odd: Odd) => {
-        if (odd.needed) throw new RecordError(odd.reason);
-        oddities.set(odd.path, odd.what);
-      };
-      const ownKey = keyOf(record, parent);
-      tellUnknown(record, known, (path) => oddities.set(path, "has no column"));
+      findUnknownKeys(record, known, (path) => oddities.set(path, "has no column"));
+      const key = keyOf(record, parent);
+      const row = own.readRow(record, { parent, position: 0 }, (oddity) => {
+        if (oddity.needed) throw new RecordError(oddity.reason);
+        oddities.set(oddity.path, oddity.problem);
+      });
       return {
-        row: own.row(record, { parent, place: 0 }, onOdd),
-        children: children.map((child) => childRows(child, { record, key: ownKey, oddities })),
+        row,
+        children: children.map((child) => child.readRows(record, key, oddities)),
         oddities,
       };
     },
-    valuesOf: ({ row }) => new Map(own.values(row).map(([column, { value }]) => [column, value])),
+    valuesOf: ({ row }) => new Map(own.nameValues(row).map(([column, { value }]) => [column, value])),
     differences(before, after) {
-      const [old, present] = [values(before), values(after)];
+      const [old, present] = [nameValues(before), nameValues(after)];
       return [...new Set([...old.keys(), ...present.keys()])].flatMap((field) => {
         const [was, is] = [old.get(field), present.get(field)];
         if ((was?.value ?? null) === (is?.value ?? null)) return [];
@@ -238,46 +223,111 @@ export function defineResource(definition: Definition): Resource {
       });
     },
     sample: JSON.stringify(
-      Object.assign(own.sample, ...children.map(({ from, sample }) => ({ [from.at(-1) ?? ""]: [sample] }))),
+      Object.assign(own.sample, ...children.map(({ lastKey, sample }) => ({ [lastKey]: [sample] }))),
     ),
   };
 }
 
-interface Parent {
-  readonly record: object;
-  readonly key: string | undefined;
-  readonly oddities: Map<string, string>;
+/** How the key of a resource's records is read. */
+function readKeys(
+  table: Table,
+  { columns }: RowReader,
+): Pick<Resource, "keyOf" | "longKeyOf" | "explainMissingKey"> {
+  const { key } = shapeOf(table);
+  const keyColumns = columns.filter(({ name }) => key.includes(name));
+
+  const keyOf: Resource["keyOf"] = (record, parent) => {
+    const parts: unknown[] = [];
+    for (const { read, store } of keyColumns) {
+      const value = read(record, { parent, position: 0 });
+      const part = value === undefined ? undefined : store(value);
+      if (part === undefined) return undefined;
+      parts.push(part);
+    }
+    return parts.join("/");
+  };
+
+  const longKeyOf: Resource["longKeyOf"] = (record, parent) =>
+    keyColumns.find(({ read }) => {
+      const part = read(record, { parent, position: 0 });
+      return typeof part === "string" && part.length > longestKey;
+    })?.name;
+
+  const explainMissingKey: Resource["explainMissingKey"] = (record, parent) => {
+    const long = longKeyOf(record, parent);
+    if (long !== undefined) return new RecordError(`${long}: longer than ${longestKey} characters`);
+    for (const column of keyColumns) {
+      const part = column.read(record, { parent, position: 0 });
+      if (part !== undefined && column.store(part) === undefined)
+        return new RecordError(describeOddity(column, part).reason);
+    }
+    return new RecordError("the record has no key");
+  };
+
+  return { keyOf, longKeyOf, explainMissingKey };
 }
 
-/** The rows of one child table of a record. */
-function childRows(
-  child: Child & RowReader,
-  { record, key, oddities }: Parent,
-): readonly (readonly Value[])[] {
-  const path = child.from.join(".");
-  const note = ({ path: own, what }: Pick<Odd, "path" | "what">) => void oddities.set(own, what);
-  const refuse = (odd: Odd) => {
-    if (child.needed) throw new RecordError(odd.reason);
-    note(odd);
-    return [];
-  };
-  const there = child.from.reduce(property, record as unknown);
-  if (there === undefined && child.optional) return [];
-  const list = child.elements === undefined ? there : child.elements.safeParse(there).data;
-  if (!Array.isArray(list))
-    return refuse(oddity({ path, needed: false, holds: child.holds ?? "a list" }, there));
-  return list.flatMap((element: unknown, place) => {
-    if (!isObject(element))
-      return refuse({
-        ...oddity({ path: `${path}.${place}`, needed: false, holds: "an object" }, element),
-        path,
+/** A child of a resource as it is read from a record. */
+interface ChildReader {
+  readonly nameChildValues: RowReader["nameChildValues"];
+  readonly sample: RowReader["sample"];
+  /** The last key of the path to the list of children. */
+  readonly lastKey: string;
+  /** The paths of all keys that are read in a record. */
+  readonly keys: readonly (readonly string[])[];
+  /** Reads the rows of a record's children, and adds what is odd in them to `oddities`. `parent` is the record's key. */
+  readRows(
+    record: object,
+    parent: string | undefined,
+    oddities: Map<string, string>,
+  ): readonly (readonly Value[])[];
+}
+
+function readChild({
+  table,
+  from,
+  needed,
+  optional,
+  elements,
+  expected = "a list",
+  keysRead = [],
+}: Child): ChildReader {
+  const { keys, nameChildValues, readRow, sample } = createRowReader(table);
+  const path = from.split(".");
+  const below = elements ? keysRead.map((each) => [each]) : keys;
+
+  return {
+    nameChildValues,
+    sample,
+    lastKey: requireDefined(path.at(-1), "the last key of a path"),
+    keys: [path, ...below.map((rest) => [...path, ...rest])],
+    readRows(record, parent, oddities) {
+      const refuse = (oddity: Oddity) => {
+        if (needed) throw new RecordError(oddity.reason);
+        oddities.set(oddity.path, oddity.problem);
+        return [];
+      };
+      const value = path.reduce(readProperty, record as unknown);
+      if (value === undefined && optional) return [];
+      const list = elements === undefined ? value : elements.safeParse(value).data;
+      if (!Array.isArray(list)) return refuse(describeOddity({ path: from, needed: false, expected }, value));
+      return list.flatMap((element: unknown, position) => {
+        const pathOfElement = `${from}.${position}`;
+        if (!isObject(element)) {
+          const oddity = describeOddity(
+            { path: pathOfElement, needed: false, expected: "an object" },
+            element,
+          );
+          return refuse({ ...oddity, path: from });
+        }
+        let lacking: Oddity | undefined;
+        const row = readRow(element, { parent, position }, (oddity) => {
+          const inRecord = { ...oddity, path: elements ? from : `${from}.${oddity.path}` };
+          if (!oddity.needed) oddities.set(inRecord.path, inRecord.problem);
+          else lacking ??= { ...inRecord, reason: `${pathOfElement}.${oddity.reason}` };
+        });
+        return lacking === undefined ? [row] : refuse(lacking);
       });
-    let lacking: Odd | undefined;
-    const row = child.row(element, { parent: key, place }, (odd) => {
-      const told = { ...odd, path: child.elements ? path : `${path}.${odd.path}` };
-      if (!odd.needed) note(told);
-      else lacking ??= { ...told, reason: `${path}.${place}.${odd.reason}` };
-    });
-    return lacking === undefined ? [row] : refuse(lacking);
-  });
+    },
+  };
 }

@@ -1,68 +1,64 @@
 import type { ApiClient } from "../api/api-client.ts";
 import { newestFirst, onePage } from "../api/paging.ts";
-import {
-  boolean,
-  centsOf,
-  datetime,
-  idNumber,
-  integer,
-  json,
-  needed,
-  number,
-  optional,
-  orUnder,
-  scalar,
-  text,
-} from "../schema/fields.ts";
+import { boolean, cents, datetime, idNumber, integer, json, number, scalar, text } from "../schema/fields.ts";
 import { longestKey } from "../schema/key-length.ts";
 import { recordTable } from "../schema/table.ts";
 import { ownedByExternalId } from "../store/owned-by-customer.ts";
 import { dataSourcesTable } from "./data-sources.ts";
-import { customersWithExternalIds } from "./external-ids.ts";
+import { findCustomersByExternalId } from "./external-ids.ts";
 import { defineResource } from "./resource.ts";
 
 export const subscriptionEventsTable = recordTable(
   "subscription_events",
   {
     id: idNumber("ChartMogul's number of the event."),
-    data_source_uuid: text("Data source that it came from (`ds_…`)."),
+    data_source_uuid: text("Data source of the event (`ds_…`)."),
     // The documentation's example has the second spelling, every recorded answer the first.
-    customer_external_id: orUnder(
-      "data_source_customer_external_id",
-      text("The customer's identifier in the billing system (see `customers.external_ids`)."),
+    customer_external_id: text(
+      "Identifier of the customer in the billing system (see `customers.external_ids`).",
+      { orFrom: "data_source_customer_external_id" },
     ),
-    subscription_external_id: text("The subscription's identifier in the billing system."),
+    subscription_external_id: text("Identifier of the subscription in the billing system."),
     subscription_set_external_id: text("Identifier of the set of subscriptions in the billing system."),
-    plan_external_id: text("The plan's identifier in the billing system."),
-    external_id: text("The event's identifier in the billing system."),
+    plan_external_id: text("Identifier of the plan in the billing system."),
+    external_id: text("Identifier of the event in the billing system."),
     event_type: text(
       "What happened, such as `subscription_start`, `subscription_updated` or `subscription_cancelled`.",
     ),
-    event_date: datetime("When it happened (UTC)."),
-    effective_date: datetime("When it takes effect (UTC)."),
-    quantity: number("How many units of the plan; NULL where the event says nothing."),
-    currency: needed(text("Currency of the amounts (ISO 4217).")),
-    amount_in_cents: centsOf("`currency`", "Price of a billing period, in hundredths of `currency`."),
-    tax_amount_in_cents: centsOf("`currency`", "Tax, in hundredths of `currency`."),
-    event_order: optional(integer("Order among events of the same instant.")),
-    retracted_event_id: scalar("Event that this one takes back."),
-    errors: json("Why ChartMogul holds the event invalid, as a JSON object; `{}` for a valid one."),
-    disabled: optional(boolean("Whether it was disabled in ChartMogul and no longer counts.")),
-    disabled_at: optional(datetime("When it was disabled (UTC).")),
-    disabled_by: optional(text("E-mail address of the user who disabled it.")),
-    user_created: optional(boolean("Whether a user made it in ChartMogul instead of a billing system.")),
-    created_at: datetime("When ChartMogul received it (UTC)."),
-    updated_at: datetime("When it was last changed there (UTC)."),
+    event_date: datetime("When the event happened (UTC)."),
+    effective_date: datetime("When the event takes effect (UTC)."),
+    quantity: number("Number of units of the plan; NULL if the event does not say."),
+    currency: text("Currency of the amounts (ISO 4217).", { needed: true }),
+    amount_in_cents: cents("Price of a billing period, in hundredths of `currency`.", {
+      currency: "`currency`",
+    }),
+    tax_amount_in_cents: cents("Tax, in hundredths of `currency`.", { currency: "`currency`" }),
+    event_order: integer("Order among events of the same instant.", { optional: true }),
+    retracted_event_id: scalar("Event that this one retracts."),
+    errors: json("Why ChartMogul considers the event invalid, as a JSON object; `{}` for a valid one."),
+    disabled: boolean("Whether the event was disabled in ChartMogul, and therefore does not count.", {
+      optional: true,
+    }),
+    disabled_at: datetime("When the event was disabled (UTC); NULL if it was not.", { optional: true }),
+    disabled_by: text("E-mail address of the user who disabled the event.", { optional: true }),
+    user_created: boolean("Whether a user created the event in ChartMogul instead of a billing system.", {
+      optional: true,
+    }),
+    created_at: datetime("When ChartMogul received the event (UTC)."),
+    updated_at: datetime("When the event was last changed in ChartMogul (UTC)."),
   },
   {
-    description: "What billing systems reported of subscriptions, also disabled events.",
+    description: "Events that billing systems reported for subscriptions, including disabled ones.",
     key: ["id"],
     references: [{ table: dataSourcesTable, columns: ["data_source_uuid"] }],
     indexes: [["customer_external_id"], ["subscription_external_id"], ["data_source_uuid"]],
   },
 );
 
-/** Asks for one event by its data source and customer. Where the answer has another one, these were not looked at. What no URL holds is not asked. */
+/**
+ * Requests one event of a data source and customer. Undefined if the reply has an event of another customer, since the parameters were then
+ * ignored, and for an identifier that is too long for a URL.
+ */
 async function hasEvents(api: ApiClient, by: string): Promise<boolean | undefined> {
   const [data_source_uuid, customer_external_id] = JSON.parse(by) as [string, string];
   if (customer_external_id.length > longestKey) return undefined;
@@ -76,7 +72,7 @@ async function hasEvents(api: ApiClient, by: string): Promise<boolean | undefine
     : undefined;
 }
 
-// Without it a disabled event looks as if it were deleted.
+// Without this parameter, a disabled event looks as if it were deleted.
 const everyEvent = { with_disabled: true };
 
 /** https://dev.chartmogul.com/reference/subscription-events/list */
@@ -84,8 +80,12 @@ export const subscriptionEvents = defineResource({
   name: "subscription_events",
   extract: newestFirst("subscription_events", "subscription_events", everyEvent),
   table: subscriptionEventsTable,
-  // Only there where it is asked for.
-  leftOut: ["edit_history_summary"],
+  // ChartMogul sends it only on request.
+  keysWithoutColumn: ["edit_history_summary"],
   ownedByCustomer: { ...ownedByExternalId, has: hasEvents },
-  tells: { of: "subscriptions", by: "customer_external_id", parents: customersWithExternalIds },
+  invalidates: {
+    resource: "subscriptions",
+    by: "customer_external_id",
+    findParents: findCustomersByExternalId,
+  },
 });

@@ -1,22 +1,9 @@
 import { pagesOfEach } from "../api/paging.ts";
-import {
-  cents,
-  datetime,
-  id,
-  integer,
-  name,
-  needed,
-  number,
-  optional,
-  parentKey,
-  partOfParentKey,
-  quiet,
-  text,
-} from "../schema/fields.ts";
+import { cents, datetime, id, integer, name, number, parentKey, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { attributesOf, attributeValues } from "./attributes.ts";
 import { customersTable } from "./customers.ts";
-import { customersPastTheirEnd } from "./paid-until.ts";
+import { findCustomersPastPaidPeriod } from "./paid-until.ts";
 import { defineResource } from "./resource.ts";
 
 export const subscriptionsTable = recordTable(
@@ -24,32 +11,41 @@ export const subscriptionsTable = recordTable(
   {
     customer_uuid: parentKey("Customer who has the subscription."),
     uuid: id(
-      "ChartMogul's identifier of the subscription; another one than `subscription_uuid` of line items.",
+      "ChartMogul's identifier of the subscription. It differs from `subscription_uuid` of line items.",
     ),
-    id: quiet(integer("ChartMogul's internal number; not stable.")),
-    external_id: text(
-      "Identifier in the billing system; joins with `subscription_external_id` of line items.",
-    ),
-    subscription_set_external_id: optional(
-      text("Identifier of the set of subscriptions in the billing system."),
-    ),
-    subscription_set_uuid: optional(text("ChartMogul's identifier of that set, where it says one.")),
+    id: integer("ChartMogul's internal number of the subscription; it may change.", { volatile: true }),
+    external_id: text("Identifier in the billing system; equals `subscription_external_id` of line items."),
+    subscription_set_external_id: text("Identifier of the set of subscriptions in the billing system.", {
+      optional: true,
+    }),
+    subscription_set_uuid: text("ChartMogul's identifier of that set; NULL if ChartMogul gives none.", {
+      optional: true,
+    }),
     plan: text("Name of the plan; ChartMogul gives no identifier here."),
-    quantity: number("How many units of the plan."),
+    quantity: number("Number of units of the plan."),
     mrr_in_cents: cents(
-      "Monthly recurring revenue in hundredths of the account's currency. An inactive subscription keeps its last value: never add up without `status`.",
-      "mrr",
+      "Monthly recurring revenue in hundredths of the account's currency. An inactive subscription keeps its last value: add up active ones only.",
+      { from: "mrr" },
     ),
-    arr_in_cents: quiet(
-      cents("Annual run rate (12 times MRR) in hundredths of the account's currency.", "arr"),
-    ),
+    arr_in_cents: cents("ARR (12 times MRR), in hundredths of the account's currency.", {
+      from: "arr",
+      volatile: true,
+    }),
     status: text("`active` or `inactive`."),
-    billing_cycle: text("Unit of the billing period: `day`, `month` or `year`.", "billing-cycle"),
-    billing_cycle_count: integer("How many of these units one billing period lasts.", "billing-cycle-count"),
-    start_date: datetime("When the subscription began (UTC).", "start-date"),
-    end_date: quiet(datetime("When it ended or, while active, when the paid period ends (UTC).", "end-date")),
-    currency: needed(text("The account's currency (ISO 4217).")),
-    currency_sign: text("Sign of that currency.", "currency-sign"),
+    billing_cycle: text("Unit of the billing period: `day`, `month` or `year`.", { from: "billing-cycle" }),
+    billing_cycle_count: integer("Length of a billing period, in `billing_cycle`.", {
+      from: "billing-cycle-count",
+    }),
+    start_date: datetime("When the subscription began (UTC).", { from: "start-date" }),
+    end_date: datetime(
+      "When the subscription ended or, while it is active, when the paid period ends (UTC).",
+      {
+        from: "end-date",
+        volatile: true,
+      },
+    ),
+    currency: text("Account's currency (ISO 4217).", { needed: true }),
+    currency_sign: text("Sign of that currency.", { from: "currency-sign" }),
   },
   {
     description: "Subscriptions of each customer.",
@@ -64,11 +60,11 @@ export const subscriptionAttributes = recordTable(
   {
     subscription: parentKey("`customer_uuid` and `subscription_uuid`, joined by `/`."),
     name: name("Name of the attribute."),
-    customer_uuid: partOfParentKey(0, "Customer who has the subscription."),
-    subscription_uuid: partOfParentKey(1, "Subscription that has the attribute (`subscriptions.uuid`)."),
+    customer_uuid: parentKey("Customer who has the subscription.", { part: 0 }),
+    subscription_uuid: parentKey("Subscription with the attribute (`subscriptions.uuid`).", { part: 1 }),
     type: text("`string`, `integer`, `decimal`, `boolean`, `timestamp` or, for lists and objects, `json`."),
     value: text(
-      "The value as text: numbers in the digits that ChartMogul sent, booleans as `true` or `false`, timestamps in UTC.",
+      "Value as text: numbers with ChartMogul's own digits, booleans as `true` or `false`, timestamps in UTC.",
     ),
   },
   {
@@ -88,11 +84,11 @@ export const subscriptions = defineResource({
   children: [
     {
       table: subscriptionAttributes,
-      from: ["custom_attributes"],
+      from: "custom_attributes",
       elements: attributeValues.transform(attributesOf),
-      holds: "an object",
+      expected: "an object",
       optional: true,
     },
   ],
-  staleParents: customersPastTheirEnd,
+  findStaleParents: findCustomersPastPaidPeriod,
 });

@@ -1,5 +1,5 @@
 import { newestFirst, one } from "../api/paging.ts";
-import { datetime, id, optional, text } from "../schema/fields.ts";
+import { datetime, id, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { ownedByUuidOrContact } from "../store/owned-by-customer.ts";
 import { customersTable } from "./customers.ts";
@@ -8,19 +8,24 @@ import { defineResource } from "./resource.ts";
 export const tasksTable = recordTable(
   "tasks",
   {
-    uuid: id("ChartMogul's identifier of the task.", "task_uuid"),
-    customer_uuid: text("Customer whom it is about; NULL for tasks that are about a contact."),
-    associated_object: optional(text("`customer` or `contact`: what it is about, where ChartMogul says it.")),
-    associated_object_uuid: optional(text("The customer or contact whom it is about.")),
+    uuid: id("ChartMogul's identifier of the task.", { from: "task_uuid" }),
+    customer_uuid: text("Customer that the task is about; NULL for tasks about a contact."),
+    associated_object: text(
+      "`customer` or `contact`: what the task is about; NULL if ChartMogul does not say.",
+      {
+        optional: true,
+      },
+    ),
+    associated_object_uuid: text("Customer or contact that the task is about.", { optional: true }),
     task_details: text("What is to be done."),
-    assignee: text("E-mail address of the user who is to do it."),
-    due_date: datetime("When it is due (UTC)."),
-    completed_at: datetime("When it was done (UTC); NULL while it is open."),
-    created_at: datetime("When it was made (UTC)."),
-    updated_at: datetime("When it was last changed (UTC)."),
+    assignee: text("E-mail address of the user who is responsible for the task."),
+    due_date: datetime("When the task is due (UTC)."),
+    completed_at: datetime("When the task was completed (UTC); NULL while it is open."),
+    created_at: datetime("When the task was created (UTC)."),
+    updated_at: datetime("When the task was last changed (UTC)."),
   },
   {
-    description: "Things to do for customers and contacts.",
+    description: "Tasks about customers and contacts.",
     key: ["uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
     indexes: [["customer_uuid"], ["associated_object_uuid"]],

@@ -4,51 +4,65 @@ import type { Column, Value } from "./columns.ts";
 import * as column from "./columns.ts";
 import { longestKey, longestName } from "./key-length.ts";
 
-/** Where a column's value comes from: a path of keys in the record, or what surrounds the record. */
+/** Where a column's value comes from: a path of keys in the record, the key of its parent, or its position in the parent's list. */
 export type From = readonly string[] | "parent" | "position";
 
-/** A column that says where its value comes from on the wire, what should stand there and how it is stored. */
+/** A column whose values are read from records: where a value is found, what is accepted, and how it is stored. */
 export interface Field extends Column {
-  /** Undefined: the wire key is the column's own name. */
+  /** Undefined: under the column's own name. */
   readonly from: From | undefined;
-  /** Another key under which the wire may have it. */
-  readonly alias?: string;
-  /** True where the key may be missing, which then reads as NULL. */
+  /** Another key under which records may have the value instead. */
+  readonly orFrom?: string;
+  /** True if the key may be missing in a record, which is stored as NULL and not counted as odd. */
   readonly optional: boolean;
   /**
-   * True where a record must not be stored without what should stand there: keys, money, currencies, and dates that figures are
-   * counted by. Everything else is stored without it, and told (docs/decisions/0027).
+   * True if no record is stored without an accepted value: keys, money, currencies, and dates by which figures are counted. A record
+   * with any other odd value is stored without it, and the odd value is counted (docs/decisions/0027).
    */
   readonly needed: boolean;
-  /** True where the value only repeats a metric or a time that other records tell, so that its change is no news. */
+  /** True if the value only repeats a metric or a time: `record_changes` leaves its changes out unless `SYNC_CHANGES_ALL` is set. */
   readonly volatile: boolean;
-  /** What should stand there, in words that go on after "is not". */
-  readonly holds: string;
-  /** The stored form of a value of the wire; undefined where the value is not what should stand there. */
+  /** What is accepted, in words that follow "is not". */
+  readonly expected: string;
+  /** The stored form of a value; undefined if the value is not accepted. */
   readonly store: (value: unknown) => Value | undefined;
-  /** What is stored of a value that should not stand there, where the record can do without it; by default NULL. */
+  /** What is stored of a value that is not accepted, if the record is stored without it; by default NULL. */
   readonly instead?: (value: unknown) => Value;
-  /** A value as it looks on the wire; it only serves the compression of raw records. */
+  /** A typical value in a record. Only the compression of raw records uses it. */
   readonly sample: unknown;
 }
 
+/** What can be said of any field, besides its description. */
+interface FieldOptions {
+  /** Path of the value in the record, keys joined by `.`; by default the column's own name. */
+  readonly from?: string;
+  /** See `Field`. */
+  readonly orFrom?: string;
+  /** See `Field`; by default false, but true with `orFrom`. */
+  readonly optional?: boolean;
+  /** See `Field`; by default false. */
+  readonly needed?: boolean;
+  /** See `Field`; by default false. */
+  readonly volatile?: boolean;
+}
+
 /** One kind of value: accepted, stored and shown alike in every resource. */
-type Kind = Pick<Field, "holds" | "store" | "instead" | "sample">;
+type Kind = Pick<Field, "expected" | "store" | "instead" | "sample">;
 
-type Path = string | readonly string[];
-
-function field<C extends Column>(column: C, from: Path | undefined, kind: Kind) {
+function field<C extends Column>(column: C, kind: Kind, options: FieldOptions = {}) {
+  const { from, orFrom, optional = orFrom !== undefined, needed = false, volatile = false } = options;
   return {
     ...column,
     ...kind,
-    from: typeof from === "string" ? [from] : from,
-    optional: false,
-    needed: false,
-    volatile: false,
+    from: from?.split("."),
+    ...(orFrom !== undefined && { orFrom }),
+    optional,
+    needed,
+    volatile,
   };
 }
 
-/** Unknown is NULL, also where the wire writes it as an empty string. */
+/** Unknown is stored as NULL, even where ChartMogul sends an empty string. */
 const unlessUnknown =
   (store: (value: unknown) => Value | undefined): Field["store"] =>
   (value) =>
@@ -61,166 +75,150 @@ const asScalar = (value: unknown) =>
   typeof value !== "object" || value instanceof ExactNumber ? String(value) : undefined;
 
 const textKind: Kind = {
-  holds: "text",
+  expected: "text",
   store: unlessUnknown(asText),
   instead: (value) => asScalar(value) ?? null,
   sample: "",
 };
 const keyKind = (longest: number): Kind => ({
-  holds: `text of 1 to ${longest} characters`,
+  expected: `text of 1 to ${longest} characters`,
   store: (value) =>
     typeof value === "string" && value.length > 0 && value.length <= longest ? value : undefined,
   sample: "00000000-0000-0000-0000-000000000000",
 });
 const idKind = keyKind(longestKey);
 const integerKind: Kind = {
-  holds: "a whole number of 64 bits",
+  expected: "a whole number of 64 bits",
   store: unlessUnknown(wholeNumber),
   sample: 0,
 };
 const numberKind: Kind = {
-  holds: "a number",
+  expected: "a number",
   store: unlessUnknown(anyNumber),
   sample: 0.5,
 };
 const centsKind: Kind = {
-  holds: integerKind.holds,
+  expected: integerKind.expected,
   // Before 2022 ChartMogul sent amounts with fractions of a cent.
   store: unlessUnknown((value) => wholeNumber(value) ?? rounded(anyNumber(value))),
   sample: 1000,
 };
-const idNumberKind: Kind = { holds: integerKind.holds, store: wholeNumber, sample: 1_000_000_000 };
+const idNumberKind: Kind = { holds: integerKind.expected, store: wholeNumber, sample: 1_000_000_000 };
 const scalarKind: Kind = {
-  holds: "text, a number, true or false",
+  expected: "text, a number, true or false",
   store: unlessUnknown(asScalar),
   sample: "",
 };
 const booleanKind: Kind = {
-  holds: "true or false",
+  expected: "true or false",
   store: (value) => (value === null ? null : typeof value === "boolean" ? Number(value) : undefined),
   sample: false,
 };
 const jsonKind: Kind = {
-  holds: "anything",
+  expected: "anything",
   store: (value) => (value === null ? null : writeJson(value)),
   sample: [],
 };
 const datetimeKind: Kind = {
-  holds: "an instant of the calendar",
+  expected: "an instant of the calendar",
   store: unlessUnknown((value) => (typeof value === "string" ? toUtc(value) : undefined)),
   sample: "2025-01-01T00:00:00.000Z",
 };
 const dateKind: Kind = {
-  holds: "a day of the calendar",
+  expected: "a day of the calendar",
   store: unlessUnknown((value) => (typeof value === "string" ? toDay(value) : undefined)),
   sample: "2025-01-01",
 };
 
-/** Text; an empty string on the wire is NULL. */
-export const text = (description: string, from?: Path) => field(column.text(description), from, textKind);
+/** Text; an empty string is stored as NULL. */
+export const text = (description: string, options?: FieldOptions) =>
+  field(column.text(description), textKind, options);
 
-/** A single value of which it is not sure whether the wire has it as text, as a number or as true and false; stored as text. */
-export const scalar = (description: string, from?: Path) => field(column.text(description), from, scalarKind);
+/** Text, a number, true or false, stored as text: for settings whose type ChartMogul does not document. */
+export const scalar = (description: string, options?: FieldOptions) =>
+  field(column.text(description), scalarKind, options);
 
-/** A whole number of at most 64 bits; an empty string on the wire is NULL. */
-export const integer = (description: string, from?: Path) =>
-  field(column.integer(description), from, integerKind);
+/** A whole number of at most 64 bits; an empty string is stored as NULL. */
+export const integer = (
+  description: string,
+  { unit, ...options }: FieldOptions & { readonly unit?: string } = {},
+) => field(column.integer(description, unit), integerKind, options);
 
-/** A number with decimals, where 1.5 is 1.5 %; an empty string on the wire is NULL. */
-export const percent = (description: string, from?: Path) =>
-  field(column.double(description, "percent"), from, numberKind);
+/** A number with decimals, where 1.5 is 1.5 %; an empty string is stored as NULL. */
+export const percent = (description: string, options?: FieldOptions) =>
+  field(column.double(description, "percent"), numberKind, options);
 
-/** A number that may have decimals, as hours have; an empty string on the wire is NULL. */
-export const number = (description: string, from?: Path) =>
-  field(column.double(description), from, numberKind);
-
-/** A length of time as a whole number of this unit. */
-export const duration = (unit: "seconds" | "days", description: string, from?: Path) =>
-  field(column.integer(description, unit), from, integerKind);
+/** A number that may have decimals, such as a quantity in hours; an empty string is stored as NULL. */
+export const number = (description: string, options?: FieldOptions) =>
+  field(column.double(description), numberKind, options);
 
 /**
- * An amount of money as an integer of at most 64 bits in hundredths of the currency's main unit, also where the currency has no
- * cents; no record is stored without it. `currency` says which one, such as `the account's currency` or the column where it stands.
+ * An amount of money as an integer of at most 64 bits in hundredths of the currency's main unit, even if the currency has no cents. No
+ * record is stored without it. `currency` says whose currency that is, or names the column that has it.
  */
-export const centsOf = (currency: string, description: string, from?: Path) =>
-  needed(field(column.integer(description, `hundredths of ${currency}`), from, centsKind));
-
-/** An amount of money in hundredths of the account's currency. */
-export const cents = (description: string, from?: Path) =>
-  centsOf("the account's currency", description, from);
+export const cents = (
+  description: string,
+  { currency = "the account's currency", ...options }: FieldOptions & { readonly currency?: string } = {},
+) => field(column.integer(description, `hundredths of ${currency}`), centsKind, { needed: true, ...options });
 
 /** true or false, stored as 1 or 0. */
-export const boolean = (description: string, from?: Path) =>
-  field(column.boolean(description), from, booleanKind);
+export const boolean = (description: string, options?: FieldOptions) =>
+  field(column.boolean(description), booleanKind, options);
 
-/** An instant in any spelling of the wire, stored in UTC. */
-export const datetime = (description: string, from?: Path) =>
-  field(column.datetime(description), from, datetimeKind);
+/** An instant in any of ChartMogul's spellings, stored in UTC. */
+export const datetime = (description: string, options?: FieldOptions) =>
+  field(column.datetime(description), datetimeKind, options);
 
-/** A calendar day, as it is written on the wire. */
-export const date = (description: string, from?: Path) => field(column.date(description), from, dateKind);
+/** A calendar day, stored as the record has it. */
+export const date = (description: string, options?: FieldOptions) =>
+  field(column.date(description), dateKind, options);
 
 /** A calendar day in the account's time zone. */
-export const accountDay = (description: string, from?: Path) =>
-  field(column.accountDay(description), from, dateKind);
+export const accountDay = (description: string, options?: FieldOptions) =>
+  field(column.accountDay(description), dateKind, options);
 
-/** A list or object kept as JSON text. */
-export const json = (description: string, from?: Path) => field(column.text(description), from, jsonKind);
+/** A list or object, stored as JSON text. */
+export const json = (description: string, options?: FieldOptions) =>
+  field(column.text(description), jsonKind, options);
 
-/** Text that a primary key is made of: never null, never empty. */
-export const id = (description: string, from?: Path) =>
-  needed(field(column.required(column.text(description)), from, idKind));
+type KeyOptions = Pick<FieldOptions, "from">;
 
-/** Text that tells a child from the others of its record: never null, never empty. */
-export const name = (description: string, from?: Path) =>
-  needed(field(column.required(column.text(description)), from, keyKind(longestName)));
+/** Text that is part of a primary key: never null, never empty. */
+export const id = (description: string, options?: KeyOptions) =>
+  field(column.required(column.text(description)), idKind, { needed: true, ...options });
 
-/** A whole number that a primary key is made of. */
-export const idNumber = (description: string, from?: Path) =>
-  needed(field(column.required(column.integer(description)), from, idNumberKind));
+/** Text that distinguishes a child row from the others of its record: never null, never empty. */
+export const name = (description: string, options?: KeyOptions) =>
+  field(column.required(column.text(description)), keyKind(longestName), { needed: true, ...options });
 
-/** A calendar day in the account's time zone that a primary key is made of. */
-export const idDate = (description: string, from?: Path) =>
-  needed(
-    field(column.required(column.accountDay(description)), from, {
-      ...dateKind,
-      store: (value) => dateKind.store(value) ?? undefined,
-    }),
+/** A whole number that is part of a primary key. */
+export const idNumber = (description: string, options?: KeyOptions) =>
+  field(column.required(column.integer(description)), idNumberKind, { needed: true, ...options });
+
+/** A calendar day in the account's time zone that is part of a primary key. */
+export const idDate = (description: string, options?: KeyOptions) =>
+  field(
+    column.required(column.accountDay(description)),
+    { ...dateKind, store: (value) => dateKind.store(value) ?? undefined },
+    { needed: true, ...options },
   );
 
-/** The key of the record that this one belongs to; it is not part of the record itself. */
-export const parentKey = (description: string) => ({
-  ...needed(field(column.required(column.text(description)), undefined, idKind)),
+/** The key of the parent record, which the record itself does not contain. `part` selects one of its parts, from 0; by default all. */
+export const parentKey = (description: string, { part }: { readonly part?: number } = {}) => ({
+  ...field(column.required(column.text(description)), idKind, { needed: true }),
   from: "parent" as const,
+  ...(part !== undefined && { store: (value: unknown) => splitKey(value)[part] }),
 });
 
-/** One part of the key of the record that a child belongs to, counted from 0, where that key has several. */
-export const partOfParentKey = (part: number, description: string) => ({
-  ...parentKey(description),
-  store: (value: unknown) => String(value).split("/")[part],
-});
-
-/** The place of a child in its parent's list, from 0. */
+/** The position of a child row in its parent's list, from 0. */
 export const position = (description: string) => ({
-  ...needed(field(column.required(column.integer(description)), undefined, idNumberKind)),
+  ...field(column.required(column.integer(description)), idNumberKind, { needed: true }),
   from: "position" as const,
 });
 
-/** Marks a field whose key the contract calls optional: where it is missing the column is NULL. */
-export const optional = <F extends Field>(field: F) => ({ ...field, optional: true });
+const splitKey = (key: unknown) => String(key).split("/");
 
-/** Marks a field that the wire has under its own key or, instead, under another one. */
-export const orUnder = <F extends Field>(alias: string, field: F) => ({ ...field, optional: true, alias });
-
-/** Marks a field without which no record is stored: see `Field.needed`. */
-export function needed<F extends Field>(field: F) {
-  return { ...field, needed: true };
-}
-
-/** Marks a field that only repeats a metric or a time: `record_changes` leaves it out unless asked. */
-export const quiet = <F extends Field>(field: F) => ({ ...field, volatile: true });
-
-/** True for the columns of a table that are read from the wire, false for our own bookkeeping. */
+/** True for a column whose values are read from records, false for one that this program fills itself. */
 export function isField(column: Column): column is Field {
   return "store" in column;
 }

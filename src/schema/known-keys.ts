@@ -5,8 +5,8 @@ interface Known extends ReadonlyMap<string, Known | undefined> {}
 
 type Growing = Map<string, Growing | undefined>;
 
-/** Collects paths of keys. */
-export function knownKeys(paths: Iterable<readonly string[]>): Known {
+/** Collects paths of keys into one tree. */
+export function collectKeys(paths: Iterable<readonly string[]>): Known {
   const all: Growing = new Map();
   for (const path of paths) {
     let level = all;
@@ -25,18 +25,23 @@ export function knownKeys(paths: Iterable<readonly string[]>): Known {
 
 const longestPath = 200;
 
-/** Tells each key of a record, or of an object in it whose keys are known, that is not known, by its path without places in lists. */
-export function tellUnknown(record: object, known: Known, tell: (path: string) => void, before = ""): void {
+/** Calls `onUnknown` for each key of a record, and of objects in it, that is not known: with its path, without positions in lists. */
+export function findUnknownKeys(
+  record: object,
+  known: Known,
+  onUnknown: (path: string) => void,
+  before = "",
+): void {
   if (Array.isArray(record)) {
-    for (const each of record) if (isObject(each)) tellUnknown(each, known, tell, before);
+    for (const each of record) if (isObject(each)) findUnknownKeys(each, known, onUnknown, before);
     return;
   }
   for (const key of Object.keys(record)) {
     const below = known.get(key);
     if (below !== undefined) {
-      const there = (record as Readonly<Record<string, unknown>>)[key];
-      if (isObject(there)) tellUnknown(there, below, tell, `${before}${key}.`);
-    } else if (!known.has(key)) tell(shortened(`${before}${key}`));
+      const value = (record as Readonly<Record<string, unknown>>)[key];
+      if (isObject(value)) findUnknownKeys(value, below, onUnknown, `${before}${key}.`);
+    } else if (!known.has(key)) onUnknown(shortened(`${before}${key}`));
   }
 }
 

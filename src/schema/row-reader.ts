@@ -3,33 +3,32 @@ import type { Value } from "./columns.ts";
 import { type Field, type From, isField } from "./fields.ts";
 import { shapeOf, type Table } from "./table.ts";
 
-/** Where an object of the wire stands: in whose listing or record, and at which place of its list. */
-export interface Place {
+/** Where an object was found: the key of its parent, undefined if it has none, and its position in the parent's list, from 0. */
+export interface Origin {
   readonly parent: string | undefined;
-  readonly place: number;
+  readonly position: number;
 }
 
-/** A field that does not hold what it should, by its path; told, or thrown where no record is stored without it. */
-export type OnOdd = (field: Odd) => void;
-
-/** What is to be said of such a field. */
-export interface Odd {
+/** A value that its field does not accept. */
+export interface Oddity {
   readonly path: string;
+  /** Whether no record is stored without an accepted value. */
   readonly needed: boolean;
   /** Such as `was not a number` or `was missing`. */
-  readonly what: string;
-  /** The same as a reason, with the value. */
+  readonly problem: string;
+  /** The problem as the reason of a reject, with the value. */
   readonly reason: string;
 }
 
-/** Reads the rows of one table from the objects of the wire. */
+/** Reads the rows of one table from the objects that ChartMogul sends. */
 export interface RowReader {
   readonly columns: readonly ColumnReader[];
-  row(record: object, place: Place, onOdd: OnOdd): readonly Value[];
-  /** The values of a row by column; the key is left out, since it never changes. */
-  values(row: readonly Value[]): readonly NamedValue[];
-  /** The same for a row of a child: each with the table and the child's key before it. */
-  valuesOfChild(row: readonly Value[]): readonly NamedValue[];
+  /** The row of an object. Calls `onOddity` for each value that its field does not accept. */
+  readRow(record: object, origin: Origin, onOddity: (oddity: Oddity) => void): readonly Value[];
+  /** The values of a row by column, without the key, since it never changes. */
+  nameValues(row: readonly Value[]): readonly NamedValue[];
+  /** The same for a row of a child table: before each column come the table and the child's key. */
+  nameChildValues(row: readonly Value[]): readonly NamedValue[];
   /** The paths of all keys that are read. */
   readonly keys: readonly (readonly string[])[];
   /** An object with every key that is read. */
@@ -39,15 +38,15 @@ export interface RowReader {
 type NamedValue = readonly [string, { readonly value: Value; readonly volatile: boolean }];
 
 interface ColumnReader
-  extends Pick<Field, "optional" | "needed" | "volatile" | "holds" | "store" | "instead"> {
+  extends Pick<Field, "optional" | "needed" | "volatile" | "expected" | "store" | "instead"> {
   readonly name: string;
-  /** The path of its key on the wire, as people read it. */
+  /** The path of the value in the record, as messages show it. */
   readonly path: string;
-  readonly read: (record: unknown, place: Place) => unknown;
+  readonly read: (record: unknown, origin: Origin) => unknown;
 }
 
-/** Compiles the fields of a table. */
-export function rowReader(of: Table): RowReader {
+/** Compiles the fields of a table into a reader of its rows. */
+export function createRowReader(of: Table): RowReader {
   const { name: table, key, columns: all } = shapeOf(of);
   const fields = Object.entries(all).flatMap(([name, column]) =>
     isField(column) ? [{ name, field: column, from: column.from ?? [name] }] : [],
@@ -56,66 +55,64 @@ export function rowReader(of: Table): RowReader {
     ...field,
     name,
     path: typeof from === "string" ? name : from.join("."),
-    read: readFrom(from, field.alias),
+    read: readFrom(from, field.orFrom),
   }));
   const onWire = fields.flatMap(({ field, from }) =>
     typeof from === "string" ? [] : [{ field, path: from }],
   );
-  const heads = [
-    ...new Set(onWire.flatMap(({ path: [first = "", ...rest] }) => (rest.length > 0 ? first : []))),
-  ];
-  const values = (row: readonly Value[]) =>
+  const objects = new Set(onWire.flatMap(({ path }) => (path.length > 1 ? path.slice(0, 1) : [])));
+  const nameValues = (row: readonly Value[]) =>
     columns.flatMap(({ name, volatile }, index): NamedValue[] =>
       key.includes(name) ? [] : [[name, { value: row[index] ?? null, volatile }]],
     );
   return {
     columns,
-    row(record, place, onOdd) {
-      for (const head of heads) {
-        const there = property(record, head);
-        if (there !== null && there !== undefined && !isObject(there))
-          onOdd(oddity({ path: head, needed: false, holds: "an object" }, there));
+    readRow(record, origin, onOddity) {
+      for (const path of objects) {
+        const value = readProperty(record, path);
+        if (value !== null && value !== undefined && !isObject(value))
+          onOddity(describeOddity({ path, needed: false, expected: "an object" }, value));
       }
-      return columns.map((column) => stored(column, column.read(record, place), onOdd));
+      return columns.map((column) => storeValue(column, column.read(record, origin), onOddity));
     },
-    values,
-    valuesOfChild(row) {
+    nameValues,
+    nameChildValues(row) {
       const keys = columns.flatMap(({ name }, index) =>
         key.slice(2).includes(name) ? [row[index] ?? null] : [],
       );
       const path = [table, ...keys].join(".");
-      const rest = values(row).map(([name, value]): NamedValue => [`${path}.${name}`, value]);
+      const rest = nameValues(row).map(([name, value]): NamedValue => [`${path}.${name}`, value]);
       // A tag is all key: that it is there is its value.
       return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, volatile: false }]];
     },
     keys: [
       ...onWire.map(({ path }) => path),
-      ...fields.flatMap(({ field }) => (field.alias === undefined ? [] : [[field.alias]])),
+      ...fields.flatMap(({ field }) => (field.orFrom === undefined ? [] : [[field.orFrom]])),
     ],
     sample: sampleOf(onWire),
   };
 }
 
-/** What is stored of a value, where it is what it should be and where it is not. */
-function stored(column: ColumnReader, value: unknown, onOdd: OnOdd): Value {
+/** The stored form of a value, whether its field accepts it or not. */
+function storeValue(column: ColumnReader, value: unknown, onOddity: (oddity: Oddity) => void): Value {
   if (value === undefined) {
-    if (!column.optional) onOdd(oddity(column, value));
+    if (!column.optional) onOddity(describeOddity(column, value));
     return null;
   }
   const result = column.store(value);
   if (result !== undefined) return result;
-  onOdd(oddity(column, value));
+  onOddity(describeOddity(column, value));
   return column.instead?.(value) ?? null;
 }
 
-/** What is to be said of a value that is not what its field holds; undefined where it is missing. */
-export function oddity(
-  { path, needed, holds }: Pick<ColumnReader, "path" | "needed" | "holds">,
+/** Describes a value that its field does not accept; undefined is a missing one. */
+export function describeOddity(
+  { path, needed, expected }: Pick<ColumnReader, "path" | "needed" | "expected">,
   value: unknown,
-): Odd {
+): Oddity {
   return value === undefined
-    ? { path, needed, what: "was missing", reason: `${path}: it is missing` }
-    : { path, needed, what: `was not ${holds}`, reason: `${path}: ${shown(value)} is not ${holds}` };
+    ? { path, needed, problem: "was missing", reason: `${path}: it is missing` }
+    : { path, needed, problem: `was not ${expected}`, reason: `${path}: ${shown(value)} is not ${expected}` };
 }
 
 const shownLength = 60;
@@ -126,17 +123,26 @@ function shown(value: unknown): string {
   return text.length > shownLength ? `${text.slice(0, shownLength).toWellFormed()}…` : text;
 }
 
-function readFrom(from: From, alias: string | undefined): ColumnReader["read"] {
+function readFrom(from: From, orFrom: string | undefined): ColumnReader["read"] {
   if (from === "parent") return (_record, { parent }) => parent;
-  if (from === "position") return (_record, { place }) => place;
-  const [first = "", second] = from;
-  if (alias !== undefined) return (record) => property(record, first) ?? property(record, alias);
-  if (second === undefined) return (record) => property(record, first);
-  return (record) => property(property(record, first), second);
+  if (from === "position") return (_record, { position }) => position;
+  const [first, second] = splitPath(from);
+  if (orFrom !== undefined) return (record) => readProperty(record, first) ?? readProperty(record, orFrom);
+  if (second === undefined) return (record) => readProperty(record, first);
+  return (record) => readProperty(readProperty(record, first), second);
 }
 
-/** The value under a key; undefined where there is none. */
-export function property(value: unknown, key: string): unknown {
+/** A value is at the top of a record or one level below. */
+function splitPath([first, second, ...deeper]: readonly string[]): [
+  first: string,
+  second: string | undefined,
+] {
+  if (first === undefined || deeper.length > 0) throw new Error("a path has one or two keys");
+  return [first, second];
+}
+
+/** The value under a key; undefined if there is none. */
+export function readProperty(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 }
 
@@ -153,7 +159,7 @@ interface OnWire {
 function sampleOf(fields: readonly OnWire[]): Record<string, unknown> {
   const sample: Record<string, unknown> = {};
   for (const { field, path } of fields) {
-    const [first = "", second] = path;
+    const [first, second] = splitPath(path);
     if (second === undefined) sample[first] = field.sample;
     else sample[first] = { ...(sample[first] as object | undefined), [second]: field.sample };
   }

@@ -20,7 +20,7 @@ function umbrellas(columns: Readonly<Record<string, fields.Field>>, key = ["uuid
 
 /** What a column of this kind stores of a value on the wire. */
 function stored(field: fields.Field, value: unknown): Value | undefined {
-  return umbrellas({ value: fields.needed(field) }).map({ uuid: "umb_1", value }, undefined).row[1];
+  return umbrellas({ value: { ...field, needed: true } }).map({ uuid: "umb_1", value }, undefined).row[1];
 }
 
 /** The same for a record that can do without the value, and what is said of it. */
@@ -274,27 +274,27 @@ describe("a key that is missing", () => {
     umbrellas({ value: field }).map({ uuid: "umb_1" }, undefined).row[1];
 
   test.each(Object.entries(kinds))("is refused for %s that is needed", (_kind, field) => {
-    expect(() => withoutValue(fields.needed(field))).toThrow(RecordError);
-    expect(() => withoutValue(fields.needed(field))).toThrow(/^value: it is missing$/);
+    expect(() => withoutValue({ ...field, needed: true })).toThrow(RecordError);
+    expect(() => withoutValue({ ...field, needed: true })).toThrow(/^value: it is missing$/);
   });
 
   test.each(Object.entries(kinds))("is NULL for optional %s", (_kind, field) => {
-    expect(withoutValue(fields.optional(field))).toBeNull();
+    expect(withoutValue({ ...field, optional: true })).toBeNull();
   });
 
   // Everything is JSON.
   const { json: _, ...choosy } = kinds;
 
   test.each(Object.entries(choosy))("does not let an optional %s be of another kind", (_kind, field) => {
-    expect(refusal(fields.optional(field), [])).toMatch(/^value: /);
+    expect(refusal({ ...field, optional: true }, [])).toMatch(/^value: /);
   });
 });
 
 describe("a value further down in a record", () => {
   const nested = umbrellas({
-    wood: fields.needed(fields.text(nothing, ["handle", "wood"])),
-    length: fields.needed(fields.integer(nothing, ["handle", "length"])),
-    city: fields.optional(fields.text(nothing, ["maker", "city"])),
+    wood: fields.text(nothing, { from: "handle.wood", needed: true }),
+    length: fields.integer(nothing, { from: "handle.length", needed: true }),
+    city: fields.text(nothing, { from: "maker.city", optional: true }),
   });
   const rowOf = (record: object) => nested.map({ uuid: "umb_1", ...record }, undefined).row;
 
@@ -330,7 +330,7 @@ describe("a value further down in a record", () => {
 });
 
 test("a key of the wire may have another name than its column", () => {
-  const since = umbrellas({ since: fields.needed(fields.datetime(nothing, "owner-since")) });
+  const since = umbrellas({ since: fields.datetime(nothing, { from: "owner-since", needed: true }) });
   expect(since.map({ uuid: "umb_1", "owner-since": "2020-05-05" }, undefined).row).toEqual([
     "umb_1",
     "2020-05-05 00:00:00",
@@ -346,11 +346,11 @@ test("a key that is there and is none is named", () => {
   );
   const resource = defineResource({ name: "umbrellas", extract: single("umbrellas"), table });
   expect(resource.keyOf({ id: 2n ** 64n }, undefined)).toBeUndefined();
-  expect(resource.keyless({ id: 2n ** 64n }, undefined).message).toBe(
+  expect(resource.explainMissingKey({ id: 2n ** 64n }, undefined).message).toBe(
     "id: 18446744073709551616 is not a whole number of 64 bits",
   );
-  expect(resource.keyless(null, undefined).message).toBe("the record has no key");
-  expect(resource.keyless({}, undefined).message).toBe("the record has no key");
+  expect(resource.explainMissingKey(null, undefined).message).toBe("the record has no key");
+  expect(resource.explainMissingKey({}, undefined).message).toBe("the record has no key");
 });
 
 test("an id is text that is not empty", () => {
@@ -362,15 +362,15 @@ test("an id is text that is not empty", () => {
   expect(resource.keyOf({ uuid: "umb_1" }, undefined)).toBe("umb_1");
 });
 
-test("a child knows its parent and its place", () => {
+test("a child knows its parent and its position", () => {
   const ribs = recordTable(
     "ribs",
     {
       umbrella_uuid: fields.parentKey(nothing),
-      place: fields.position(nothing),
-      bent: fields.needed(fields.boolean(nothing)),
+      position: fields.position(nothing),
+      bent: fields.boolean(nothing, { needed: true }),
     },
-    { description: nothing, key: ["umbrella_uuid", "place"] },
+    { description: nothing, key: ["umbrella_uuid", "position"] },
   );
   const table = recordTable(
     "umbrellas",
@@ -381,7 +381,7 @@ test("a child knows its parent and its place", () => {
     name: "umbrellas",
     extract: single("umbrellas"),
     table,
-    children: [{ table: ribs, from: ["ribs"], needed: true }],
+    children: [{ table: ribs, from: "ribs", needed: true }],
   });
   const record = { uuid: "umb_1", ribs: [{ bent: true }, { bent: null }] };
   expect(resource.map(record, undefined).children).toEqual([
@@ -400,11 +400,11 @@ describe("children", () => {
     "ribs",
     {
       umbrella_uuid: fields.parentKey(nothing),
-      place: fields.position(nothing),
-      length: fields.needed(fields.integer(nothing)),
+      position: fields.position(nothing),
+      length: fields.integer(nothing, { needed: true }),
       wood: fields.text(nothing),
     },
-    { description: nothing, key: ["umbrella_uuid", "place"] },
+    { description: nothing, key: ["umbrella_uuid", "position"] },
   );
   const table = recordTable(
     "umbrellas",
@@ -416,7 +416,7 @@ describe("children", () => {
       name: "umbrellas",
       extract: single("umbrellas"),
       table,
-      children: [{ table: ribs, from: ["ribs"], ...(needed && { needed }) }],
+      children: [{ table: ribs, from: "ribs", ...(needed && { needed }) }],
     });
   const odd = {
     uuid: "umb_1",
