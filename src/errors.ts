@@ -99,3 +99,9 @@ export class NotFoundError extends ExplainedError {}
 export function isDiskTrouble(cause: unknown): boolean {
   return cause instanceof Error && "code" in cause && /^(ENOSPC|EDQUOT|EFBIG|EIO)$/.test(String(cause.code));
 }
+
+/** @internal The value itself. Throws an Error that names it if it is missing, which is a fault of this program. */
+export function requireDefined<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`${what} is missing`);
+  return value;
+}

@@ -86,9 +86,9 @@ function findWireFields(table: Table): (name: string, column: Column) => string 
   const { from: list, elements } = children.get(table) ?? {};
   return (name, column) => {
     if (!isField(column) || column.from === "parent" || column.from === "position") return null;
-    // What stands there has another form than the rows made from it.
-    if (list !== undefined && elements !== undefined) return formatPath(list);
-    const within = list === undefined ? "" : `${formatPath(list)}[].`;
+    // The value has another form than the rows made from it.
+    if (list !== undefined && elements !== undefined) return list;
+    const within = list === undefined ? "" : `${list}[].`;
     const own = within + formatPath(column.from ?? [name]);
     return column.orFrom === undefined ? own : `${own} or ${within}${column.orFrom}`;
   };

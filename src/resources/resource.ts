@@ -1,9 +1,8 @@
 import type * as z from "zod";
 import type { ApiClient, Detail, Extract } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
-import { RecordError } from "../errors.ts";
+import { RecordError, requireDefined } from "../errors.ts";
 import { mostLevels, wasCut } from "../json/read-json.ts";
-import { requireDefined } from "../require-defined.ts";
 import type { Value } from "../schema/columns.ts";
 import { longestKey } from "../schema/key-length.ts";
 import { collectKeys, findUnknownKeys } from "../schema/known-keys.ts";

@@ -103,7 +103,7 @@ const centsKind: Kind = {
   store: unlessUnknown((value) => wholeNumber(value) ?? rounded(anyNumber(value))),
   sample: 1000,
 };
-const idNumberKind: Kind = { holds: integerKind.expected, store: wholeNumber, sample: 1_000_000_000 };
+const idNumberKind: Kind = { expected: integerKind.expected, store: wholeNumber, sample: 1_000_000_000 };
 const scalarKind: Kind = {
   expected: "text, a number, true or false",
   store: unlessUnknown(asScalar),

@@ -7,7 +7,7 @@ export interface RecordGroup {
   /** Column by which they belong together. */
   readonly by: string;
   /** Column of their date, and the first day that counts. */
-  readonly datedBy: string;
+  readonly dateColumn: string;
   readonly from: string;
   /** Run after which they have come. */
   readonly after: number;
@@ -19,7 +19,7 @@ export function lacksReplacements(
   account: string,
   { name: resource, table }: { readonly name: string; readonly table: Table },
   missing: readonly string[],
-  { by, datedBy, from, after }: RecordGroup,
+  { by, dateColumn, from, after }: RecordGroup,
 ): boolean {
   const { name, key } = shapeOf(table);
   const own = { account, resource, missing: JSON.stringify(missing), from, after: ordersAfter(after) };
@@ -32,7 +32,7 @@ export function lacksReplacements(
          SELECT "${by}" AS whose, count(*) AS records FROM raw_records AS record
          CROSS JOIN "${name}" AS own ON own.account = record.account AND own."${key[1]}" = record.key
          WHERE record.account = @account AND record.resource = @resource AND record.list_order >= @after
-           AND "${datedBy}" >= @from AND deleted_at IS NULL GROUP BY whose)
+           AND "${dateColumn}" >= @from AND deleted_at IS NULL GROUP BY whose)
        SELECT 1 FROM gone LEFT JOIN come ON come.whose IS gone.whose
        WHERE gone.records > coalesce(come.records, 0) LIMIT 1`,
     )
@@ -77,7 +77,7 @@ export function findRewrittenGroups(
   account: string,
   { name: resource, table }: { readonly name: string; readonly table: Table },
   missing: readonly string[],
-  { by, datedBy, from, after, until }: RecordGroup & { readonly until: string },
+  { by, dateColumn, from, after, until }: RecordGroup & { readonly until: string },
 ): string[] {
   const { name, key } = shapeOf(table);
   const own = { account, resource, missing: JSON.stringify(missing), from, until, after: ordersAfter(after) };
@@ -89,7 +89,7 @@ export function findRewrittenGroups(
        SELECT "${by}" FROM raw_records AS record
        CROSS JOIN "${name}" AS own ON own.account = record.account AND own."${key[1]}" = record.key
        WHERE record.account = @account AND record.resource = @resource AND record.list_order >= @after
-         AND "${datedBy}" >= @from AND "${datedBy}" < @until AND deleted_at IS NULL AND "${by}" IS NOT NULL`,
+         AND "${dateColumn}" >= @from AND "${dateColumn}" < @until AND deleted_at IS NULL AND "${by}" IS NOT NULL`,
     )
     .pluck()
     .all(own);

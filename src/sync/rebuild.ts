@@ -104,6 +104,6 @@ function rebuildOne(
     for (const { table } of [resource, ...resource.children]) clearMistypedValues(warehouse, account, table);
   const removed = writer.removeOrphanRows();
   openTombstones(warehouse, account, resource, now).markAgain();
-  resource.conclude(warehouse, account, now);
+  resource.afterSync(warehouse, account, now);
   return { account, resource: name, records, removed, rejected, unreadable, reasons };
 }

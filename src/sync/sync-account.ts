@@ -126,7 +126,7 @@ function startWalks(run: Run, groups: readonly WalkGroup[]): Promise<ResourceRes
     return Promise.allSettled(started.flatMap((group) => walks.get(group) ?? []));
   };
   const accountRead = start(({ name }) => name === accountResource, Promise.resolve());
-  const invalidated = start(({ tells }) => tells !== undefined, accountRead);
+  const invalidated = start(({ invalidates }) => invalidates !== undefined, accountRead);
   return groups.map((group) => walks.get(group) ?? walkResource(run, group, invalidated));
 }
 

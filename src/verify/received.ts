@@ -159,7 +159,7 @@ function asSet(rows: readonly (readonly Value[])[], columns: number): string {
 
 /** What a sync says of a row besides its values: when it was written, and whether the record is deleted. */
 function unlikeMarks(
-  { table, children, staleParents }: Resource,
+  { table, children, findStaleParents }: Resource,
   { changed_at, deleted_at }: StoredRecord,
   { row, children: rowsOfChildren }: StoredRows,
 ): string | undefined {
@@ -179,7 +179,7 @@ function unlikeMarks(
     for (const values of rows) {
       const found = values.slice(values.length - marks.length);
       // Where not every listing is read by every sync, rows tell when they were last read.
-      const wasReadAgain = staleParents !== undefined && String(found[0]) > changed_at;
+      const wasReadAgain = findStaleParents !== undefined && String(found[0]) > changed_at;
       const expected = [wasReadAgain ? found[0] : changed_at, ...others];
       const wrong = expected.findIndex((mark, index) => mark !== found[index]);
       if (wrong >= 0) {

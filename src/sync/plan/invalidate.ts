@@ -34,7 +34,7 @@ const wasReconciled = ({ warehouse, account, now }: Run, resource: string) =>
 /** The child listings of the changed records themselves. */
 function childListings(run: Run, { allChildResources }: WalkGroup): Invalidate {
   const queues = allChildResources
-    .filter((child) => child.staleParents !== undefined && wasReconciled(run, child.name))
+    .filter((child) => child.findStaleParents !== undefined && wasReconciled(run, child.name))
     .map(({ name }) => run.refreshQueue(name));
   return (changed) => {
     for (const queue of queues) queue.add(changed.map(({ key }) => key));
@@ -45,8 +45,8 @@ function childListings(run: Run, { allChildResources }: WalkGroup): Invalidate {
 function histories(run: Run, { resource, ownedResources }: WalkGroup): Invalidate {
   const queues = ownedResources
     .filter(
-      ({ name, datesOf }) =>
-        datesOf !== undefined && wasReconciled(run, resource.name) && wasReconciled(run, name),
+      ({ name, readHistoryDates }) =>
+        readHistoryDates !== undefined && wasReconciled(run, resource.name) && wasReconciled(run, name),
     )
     .map(({ name }) => run.refreshQueue(name));
   const recent = timestamp(new Date(run.now().getTime() - run.rules.shortcuts.lookbackDays * day));
@@ -61,13 +61,14 @@ function histories(run: Run, { resource, ownedResources }: WalkGroup): Invalidat
 
 /** The child listings, in another resource, of the records that the changed ones name. */
 function namedListings(run: Run, { resource }: WalkGroup): Invalidate {
-  const { tells } = resource;
-  if (!tells || !wasReconciled(run, resource.name) || !wasReconciled(run, tells.of)) return () => {};
-  const queue = run.refreshQueue(tells.of);
+  const { invalidates } = resource;
+  if (!invalidates || !wasReconciled(run, resource.name) || !wasReconciled(run, invalidates.resource))
+    return () => {};
+  const queue = run.refreshQueue(invalidates.resource);
   return (changed) => {
-    const names = changed.flatMap(({ rows }) => (rows ? [resource.valuesOf(rows).get(tells.by)] : []));
+    const names = changed.flatMap(({ rows }) => (rows ? [resource.valuesOf(rows).get(invalidates.by)] : []));
     const known = names.filter((name) => typeof name === "string");
     if (known.length === 0) return;
-    queue.add(tells.parents ? tells.parents(run.warehouse, run.account, known) : known);
+    queue.add(invalidates.findParents ? invalidates.findParents(run.warehouse, run.account, known) : known);
   };
 }

@@ -28,6 +28,6 @@ export function planWalk(run: Run, group: WalkGroup): WalkPlan {
       ...childPlans.map((child) => `${child.resource.name}@${child.resource.version}`),
       ...childPlans.map((child) => `refresh=${child.refresh.fingerprint}`),
     ].join(" "),
-    queuedHistories: resource.datesOf ? run.refreshQueue(resource.name).parents() : [],
+    queuedHistories: resource.readHistoryDates ? run.refreshQueue(resource.name).parents() : [],
   };
 }

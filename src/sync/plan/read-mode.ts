@@ -25,7 +25,7 @@ export interface IncrementalMode {
   readonly kind: "incremental";
   /** `YYYY-MM-DD`. */
   readonly day: string;
-  /** The values of the resource's `tells.by` whose records are all read. */
+  /** The values of the resource's `invalidates.by` whose records are all read. */
   readonly histories: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export interface ReadModeFacts {
 export function chooseReadMode(run: Run, { resource, childResources }: WalkGroup): ReadMode {
   const { warehouse, account, rules, now } = run;
   const { lastReconciled, lastComplete } = readPastWalks(warehouse, account, resource.name, now());
-  const { datedBy } = resource;
+  const { dateColumn } = resource;
   return decideReadMode({
     rules,
     now: now(),
@@ -79,10 +79,11 @@ export function chooseReadMode(run: Run, { resource, childResources }: WalkGroup
     isUnfinished: isWalkUnfinished(warehouse, account, resource.name),
     hasChildResources: childResources.length > 0,
     isNewestFirst: resource.extract.newestFirst === true,
-    dated: datedBy === undefined ? undefined : { lastDate: lastDate(warehouse, account, resource, datedBy) },
+    dated:
+      dateColumn === undefined ? undefined : { lastDate: lastDate(warehouse, account, resource, dateColumn) },
     unmetRejects: findUnmetRejects(run, resource).map(({ hasKey, json }) => ({
       hasKey,
-      date: datedBy === undefined ? undefined : resource.dateOf(readJson(json)),
+      date: dateColumn === undefined ? undefined : resource.dateOf(readJson(json)),
     })),
   });
 }

@@ -43,7 +43,7 @@ function planRollingRefresh(
   mayBeAnywhere: boolean,
 ): RollingRefresh {
   const days = rules.shortcuts.listingMaxAgeDays;
-  const marksRows = resource.staleParents !== undefined && days > 1;
+  const marksRows = resource.findStaleParents !== undefined && days > 1;
   const { lastReconciled } = readPastWalks(warehouse, account, resource.name, now());
   const readsAll = rules.full || rules.deletes.accepted || mayBeAnywhere;
   if (!marksRows || readsAll || lastReconciled === undefined) {

@@ -40,7 +40,7 @@ export async function refreshChildListings(
   wasListed: (parent: string) => boolean,
 ): Promise<void> {
   const { run, resource, queue, rejectedParents, reads } = child;
-  const stale = resource.staleParents?.(run.warehouse, run.account, run.now()) ?? [];
+  const stale = resource.findStaleParents?.(run.warehouse, run.account, run.now()) ?? [];
   const wasRead = child.parentsRead.lookup();
   const unread = [...new Set([...queue.parents(), ...stale, ...rejectedParents])].filter(
     (parent) => !reads.began.has(parent) && (!wasRead(parent) || isInvalidated(child, parent)),

@@ -45,14 +45,19 @@ export async function findRewrittenDays(
   mode: IncrementalMode,
 ): Promise<RewrittenDays | undefined> {
   const { warehouse, account, now } = run;
-  const { tells, datedBy } = resource;
-  if (!tells || datedBy === undefined) return undefined;
+  const { invalidates, dateColumn } = resource;
+  if (!invalidates || dateColumn === undefined) return undefined;
   const tombstones = openTombstones(warehouse, account, resource, now);
   const wasListed = own.seen.lookup();
   const covered = listCoveredKeys(tombstones, resource, mode);
   const { keys: missing } = await findMissingKeys(covered, (key) => !wasListed(key));
   const { lastComplete, lastCompleteRun } = readPastWalks(warehouse, account, resource.name, now());
-  const group: RecordGroup = { by: tells.by, datedBy, from: dayAfter(mode.day), after: lastCompleteRun };
+  const group: RecordGroup = {
+    by: invalidates.by,
+    dateColumn,
+    from: dayAfter(mode.day),
+    after: lastCompleteRun,
+  };
   if (lacksReplacements(warehouse, account, resource, missing, group)) return everything;
 
   const onTime = lastComplete === undefined ? mode.day : daysBefore(lastComplete, daysOfDelay);
@@ -60,8 +65,8 @@ export async function findRewrittenDays(
   const histories = [...new Set([...rewritten, ...run.refreshQueue(resource.name).parents()])];
   if (histories.length === 0) return undefined;
   const pagesOfAll = Math.ceil(tombstones.count() / recordsOnAPage);
-  if (!resource.datesOf || histories.length >= pagesOfAll) return everything;
-  const dates = await readDates(run, resource.datesOf, histories);
+  if (!resource.readHistoryDates || histories.length >= pagesOfAll) return everything;
+  const dates = await readDates(run, resource.readHistoryDates, histories);
   if (!dates) return everything;
   const days = daysAround([...dates.values()].flat().filter((date) => date < dayAfter(dayAfter(mode.day))));
   if (histories.length + days.length >= pagesOfAll) return everything;
@@ -71,7 +76,7 @@ export async function findRewrittenDays(
     isWhole() {
       const isMet = own.seen.lookup();
       return [...dates].every(([history, { length }]) => {
-        const met = tombstones.liveKeysWith(tells.by, [history]).filter(isMet);
+        const met = tombstones.liveKeysWith(invalidates.by, [history]).filter(isMet);
         return met.length >= length;
       });
     },
@@ -81,7 +86,7 @@ export async function findRewrittenDays(
 /** Reads the dates of each history; undefined where ChartMogul does not have one of them. */
 async function readDates(
   { api }: Run,
-  ask: NonNullable<Resource["datesOf"]>,
+  ask: NonNullable<Resource["readHistoryDates"]>,
   histories: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
   const found = new Map<string, readonly string[]>();

@@ -30,11 +30,11 @@ export async function findMissingKeys(
 /** Gives the keys of the live records that a walk in this mode covers, some at a time. */
 export function listCoveredKeys(
   tombstones: Tombstones,
-  { datedBy, tells }: Resource,
+  { dateColumn, invalidates }: Resource,
   mode: ReadMode,
 ): Iterable<readonly string[]> {
-  if (mode.kind !== "incremental" || datedBy === undefined) return tombstones.liveKeys();
-  const recent = tombstones.liveKeysFrom(datedBy, dayAfter(mode.day));
-  if (!tells || mode.histories.length === 0) return [recent];
-  return [[...new Set([...recent, ...tombstones.liveKeysWith(tells.by, mode.histories)])]];
+  if (mode.kind !== "incremental" || dateColumn === undefined) return tombstones.liveKeys();
+  const recent = tombstones.liveKeysFrom(dateColumn, dayAfter(mode.day));
+  if (!invalidates || mode.histories.length === 0) return [recent];
+  return [[...new Set([...recent, ...tombstones.liveKeysWith(invalidates.by, mode.histories)])]];
 }

@@ -55,7 +55,7 @@ async function markOrphansOf(
   const { lastReconciled } = readPastWalks(warehouse, account, resource.name, now());
   const since = report?.reconciled ? report.walk_started_at : lastReconciled;
   // ChartMogul computes what a merged customer had again as the survivor's: the next sync reads what it has become.
-  if (resource.datesOf && since) {
+  if (resource.readHistoryDates && since) {
     run.refreshQueue(resource.name).add(findMergedSince(warehouse, account, since));
   }
   const orphans = findOrphans(warehouse, account, resource.table, ownership, since ?? "");

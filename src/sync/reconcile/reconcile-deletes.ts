@@ -97,7 +97,7 @@ function findMissing(
 }
 
 function findLimit({ run, resource }: Walk, missing: MissingKeys): IncompleteError | undefined {
-  if (!resource.derived) return findDeleteLimit(run, resource, missing);
+  if (!resource.recomputed) return findDeleteLimit(run, resource, missing);
   const { warehouse, account, now } = run;
   // Walks that were not complete have stored what is new, but not marked what is missing.
   const { lastCompleteRun } = readPastWalks(warehouse, account, resource.name, now());
@@ -134,7 +134,7 @@ function recordReconciled(walk: Walk, listing: ListingResult): void {
   // A rejected record has no date that could be trusted. Those that can be requested were requested.
   const isOver = (reject: Reject) => resource.detail === undefined || !reject.hasKey;
   warehouse.sqlite.transaction(() => {
-    resource.conclude(warehouse, account, now);
+    resource.afterSync(warehouse, account, now);
     const rejects = openRejects(warehouse, account, resource.name, { run: id, now });
     if (listing.mode.kind !== "incremental") rejects.resolveOpenSince(listing.allReadSince, isOver);
     if (listing.mode.kind === "full" && areKeysKnown(walk, listing)) suspects.removeCovered();

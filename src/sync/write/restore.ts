@@ -25,7 +25,7 @@ function restoreOwned(run: Run, resource: Resource): OnRestored {
   if (!ownedByCustomer) return () => {};
   const tombstones = openTombstones(run.warehouse, run.account, resource, run.now);
   const changeLog = openChangeLog(run, resource);
-  const queue = resource.datesOf && run.refreshQueue(resource.name);
+  const queue = resource.readHistoryDates && run.refreshQueue(resource.name);
   return (customer, at) => {
     // Its records may have come back under other keys meanwhile.
     queue?.add([customer]);

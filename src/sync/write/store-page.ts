@@ -132,7 +132,7 @@ export function openPageStore(
     parent: string | undefined,
     known: Known,
   ): Verdict => {
-    if (key === undefined) throw resource.keyless(record, parent);
+    if (key === undefined) throw resource.explainMissingKey(record, parent);
     const stored = known.hashes.get(key);
     const rows = stored === hash ? undefined : resource.map(record, parent);
     const content = rows && {
