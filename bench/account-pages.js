@@ -1,13 +1,21 @@
-import { readJson } from "../build/json/read-json.js";
+import { readJson } from "#build/json/read-json.js";
+
+/** @import { ApiClient, Query } from "#build/api/api-client.js" */
 
 const perPage = 200;
 
-/** An API client with this account; `answer` gives the body for a path and a query, parsed as from the network. */
+/**
+ * An API client with this account; `answer` gives the body for a path and a query, parsed as from the network.
+ *
+ * @param {(path: string, query: Query) => unknown} answer
+ * @returns {ApiClient}
+ */
 export function memorySource(answer) {
+  /** @type {ApiClient} */
   const api = {
     get: async (path, query = {}) => readJson(JSON.stringify(answer(path, query))),
     async profile() {
-      return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };
+      return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC", weekStartOn: null };
     },
     get patient() {
       return api;
@@ -17,7 +25,16 @@ export function memorySource(answer) {
   return api;
 }
 
-/** One page of a listing of `total` records, made when it is asked for. */
+/**
+ * One page of a listing of `total` records, made when it is asked for.
+ *
+ * @template {string} List
+ * @template T
+ * @param {List} list
+ * @param {number} total
+ * @param {(number: number) => T} record
+ * @param {Query} query
+ */
 export function pageOf(list, total, record, { cursor }) {
   const start = cursor === undefined ? 0 : Number(cursor);
   const end = Math.min(start + perPage, total);
@@ -28,7 +45,11 @@ export function pageOf(list, total, record, { cursor }) {
 
 const time = "2024-02-29T12:00:00+00:00";
 
-/** A customer in the shape of the real listing. */
+/**
+ * A customer in the shape of the real listing.
+ *
+ * @param {number} number
+ */
 export function customer(number) {
   return {
     id: number,
@@ -62,7 +83,11 @@ export function customer(number) {
   };
 }
 
-/** A subscription in the shape of the real listing. */
+/**
+ * A subscription in the shape of the real listing.
+ *
+ * @param {number} number
+ */
 export function subscription(number) {
   return {
     id: number,
@@ -83,7 +108,11 @@ export function subscription(number) {
   };
 }
 
-/** A plan in the shape of the real listing. */
+/**
+ * A plan in the shape of the real listing.
+ *
+ * @param {number} number
+ */
 export function plan(number) {
   return {
     uuid: `pl_${number}`,

@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openWarehouse } from "../build/database/open.js";
-import { ApiError } from "../build/errors.js";
-import { plans } from "../build/resources/plans.js";
-import { hashRecord, openRecordWriter } from "../build/store/record-writer.js";
-import { sync } from "../build/sync/sync.js";
+import { openWarehouse } from "#build/database/open.js";
+import { ApiError } from "#build/errors.js";
+import { plans } from "#build/resources/plans.js";
+import { hashRecord, openRecordWriter } from "#build/store/record-writer.js";
+import { sync } from "#build/sync/sync.js";
 import { memorySource, pageOf, plan } from "./account-pages.js";
 
 const [records = 1_000_000, gone = 1000] = process.argv.slice(2).map(Number);
@@ -17,7 +17,7 @@ const path = join(folder, "warehouse.db");
 function fill() {
   const warehouse = openWarehouse(path);
   const writer = openRecordWriter(warehouse, "default", plans, () => new Date());
-  const page = warehouse.sqlite.transaction((from, to) => {
+  const page = warehouse.sqlite.transaction((/** @type {number} */ from, /** @type {number} */ to) => {
     for (let number = from; number < to; number += 1) {
       const record = plan(number);
       const json = JSON.stringify(record);
@@ -57,6 +57,7 @@ try {
   });
   const ended = performance.now();
   if (report?.deleted !== gone) throw new Error(JSON.stringify(report));
+  /** @param {number} milliseconds */
   const seconds = (milliseconds) => Math.round(milliseconds / 10) / 100;
   console.log(
     JSON.stringify({

@@ -1,19 +1,25 @@
 import { createHash } from "node:crypto";
-import { readJson } from "../build/json/read-json.js";
+import { readJson } from "#build/json/read-json.js";
+
+/** @import { ApiClient } from "#build/api/api-client.js" */
 
 const perPage = 200;
 
 /**
  * An API client that answers `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
  * listing. A page is made when it is asked for, parsed from its JSON text as a client would get it.
+ *
+ * @param {number} invoices
+ * @returns {ApiClient & { spent(): number }}
  */
 export function invoicePages(invoices) {
   let spent = 0;
+  /** @type {ApiClient & { spent(): number }} */
   const api = {
-    async get(path, query) {
+    async get(path, query = {}) {
       if (path !== "invoices") throw new Error(`no such path ${path}`);
       const began = performance.now();
-      const start = query.cursor === undefined ? 0 : Number(query.cursor);
+      const start = query["cursor"] === undefined ? 0 : Number(query["cursor"]);
       const end = Math.min(start + perPage, invoices);
       const list = Array.from({ length: end - start }, (_, index) => invoice(start + index));
       const text = JSON.stringify({ invoices: list, cursor: String(end), has_more: end < invoices });
@@ -21,7 +27,7 @@ export function invoicePages(invoices) {
       return readJson(text);
     },
     async profile() {
-      return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC" };
+      return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC", weekStartOn: null };
     },
     get patient() {
       return api;
@@ -33,7 +39,12 @@ export function invoicePages(invoices) {
   return api;
 }
 
-// Random-looking and the same in every run, like the uuids of the real thing.
+/**
+ * Random-looking and the same in every run, like the uuids of the real thing.
+ *
+ * @param {string} kind
+ * @param {number} number
+ */
 function uuid(kind, number) {
   const hex = createHash("md5").update(`${kind}${number}`).digest("hex");
   return `${kind}_${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
@@ -41,6 +52,7 @@ function uuid(kind, number) {
 
 const lineItemCounts = [1, 2, 2, 3, 4];
 
+/** @param {number} number */
 function invoice(number) {
   const day = new Date(Date.UTC(2023, 0, 1) + (number % 1000) * 86_400_000).toISOString();
   const customer = number % 9973;
@@ -59,7 +71,7 @@ function invoice(number) {
     disabled_at: null,
     disabled_by: null,
     user_created: false,
-    line_items: Array.from({ length: lineItemCounts[number % 5] }, (_, index) =>
+    line_items: Array.from({ length: lineItemCounts[number % 5] ?? 1 }, (_, index) =>
       lineItem(number * 4 + index, day, customer),
     ),
     transactions: [
@@ -77,6 +89,11 @@ function invoice(number) {
   };
 }
 
+/**
+ * @param {number} number
+ * @param {string} day
+ * @param {number} customer
+ */
 function lineItem(number, day, customer) {
   return {
     subscription_uuid: uuid("sub", customer),

@@ -2,20 +2,21 @@
 // Needs a heap of 8 GB (--max-old-space-size=8192): the whole account is in memory while it is read. Prints one JSON line.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createDictionaryRows } from "../build/dictionary/dictionary.js";
-import { resources } from "../build/resources/index.js";
-import { generateWorld } from "../build/sandbox/generate-world.js";
-import { sync } from "../build/sync/sync.js";
+import { createDictionaryRows } from "#build/dictionary/dictionary.js";
+import { resources } from "#build/resources/index.js";
+import { generateWorld } from "#build/sandbox/generate-world.js";
+import { sync } from "#build/sync/sync.js";
 import { worldClient } from "./world-client.js";
 
 // Some 8.9 invoices for each, so more than 1,000,000.
-const [path, customers = "114000"] = process.argv.slice(2);
+const [path = "", customers = "114000"] = process.argv.slice(2);
 // Only a whole file gets the name that is looked for; what a killed run left is made anew.
 const folder = `${path}.unfinished`;
 const unfinished = join(folder, "warehouse.db");
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 
+/** @type {(from: number, to: number) => number} */
 const seconds = (from, to) => Math.round((to - from) / 100) / 10;
 const began = performance.now();
 const world = generateWorld({

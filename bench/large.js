@@ -8,22 +8,32 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
-import { openWarehouse } from "../build/database/open.js";
-import { createDictionaryRows } from "../build/dictionary/dictionary.js";
-import { invoicesTable } from "../build/resources/invoices.js";
-import { createIndexes } from "../build/store/indexes.js";
-import { refreshSummaries } from "../build/summaries/refresh-summaries.js";
+import { openWarehouse } from "#build/database/open.js";
+import { createDictionaryRows } from "#build/dictionary/dictionary.js";
+import { invoicesTable } from "#build/resources/invoices.js";
+import { createIndexes } from "#build/store/indexes.js";
+import { refreshSummaries } from "#build/summaries/refresh-summaries.js";
+
+/** @import { Database as Sqlite } from "better-sqlite3" */
 
 const slowest = 1000;
 const longestRefresh = 10;
 const runs = 3;
 const documented = join(import.meta.dirname, "..", "docs", "queries.md");
 
+/**
+ * @param {string} words
+ * @param {(string | number)[]} figures
+ */
 function columns(words, ...figures) {
   return [words.padEnd(60), ...figures.map((figure) => String(figure).padStart(12))].join("");
 }
 
-/** Makes the file in a process of its own, whose memory does not weigh on what is measured afterwards. */
+/**
+ * Makes the file in a process of its own, whose memory does not weigh on what is measured afterwards.
+ *
+ * @param {string} path
+ */
 function make(path) {
   if (existsSync(path)) return console.log(`${path} is there already`);
   const output = execFileSync(
@@ -37,28 +47,39 @@ function make(path) {
   console.log(columns("peak memory, the invented account included, MB", peakMegabytes));
 }
 
+/** @param {Sqlite} sqlite */
 function countRows(sqlite) {
   const tables = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck();
   for (const table of tables.all()) {
     const rows = sqlite.prepare(`SELECT count(*) FROM "${table}"`).pluck().get();
-    if (rows > 0) console.log(columns(`rows of ${table}`, rows));
+    if (Number(rows) > 0) console.log(columns(`rows of ${table}`, Number(rows)));
   }
 }
 
-/** The SQL blocks of a Markdown text, each with the heading above it. */
+/**
+ * The SQL blocks of a Markdown text, each with the heading above it.
+ *
+ * @param {string} markdown
+ */
 function sqlBlocks(markdown) {
   // Blocks in other languages are matched too: what looks like a heading in them is none.
   const parts = markdown.matchAll(/^#+ +(?<heading>[^\n]+)$|^```(?<language>\w*)\n(?<text>.*?)^```/gms);
   const blocks = [];
   let under = "";
-  for (const { groups } of parts) {
-    under = groups.heading ?? under;
-    if (groups.language === "sql") blocks.push({ heading: under, sql: groups.text });
+  for (const { groups = {} } of parts) {
+    const { heading, language, text } = groups;
+    under = heading ?? under;
+    if (language === "sql" && text !== undefined) blocks.push({ heading: under, sql: text });
   }
   return blocks;
 }
 
-/** Runs one query some times and fetches all of its rows; milliseconds of the first run, and best and worst of the others. */
+/**
+ * Runs one query some times and fetches all of its rows; milliseconds of the first run, and best and worst of the others.
+ *
+ * @param {Sqlite} sqlite
+ * @param {string} sql
+ */
 function time(sqlite, sql) {
   const statement = sqlite.prepare(sql).raw();
   const milliseconds = [];
@@ -68,11 +89,15 @@ function time(sqlite, sql) {
     rows = statement.all().length;
     milliseconds.push(Math.round((performance.now() - began) * 10) / 10);
   }
-  const [first, ...others] = milliseconds;
+  const [first = 0, ...others] = milliseconds;
   return { first, best: Math.min(...others), worst: Math.max(...others), rows };
 }
 
-/** Works out the summary tables twice, as the end of a sync does: from nothing, and where next to nothing has changed. */
+/**
+ * Works out the summary tables twice, as the end of a sync does: from nothing, and where next to nothing has changed.
+ *
+ * @param {string} path
+ */
 function timeAnswers(path) {
   const warehouse = openWarehouse(path, { dictionary: createDictionaryRows() });
   try {
@@ -90,6 +115,7 @@ function timeAnswers(path) {
   }
 }
 
+/** @param {Sqlite} sqlite */
 function runQueries(sqlite) {
   if (!existsSync(documented)) return console.log("there is no docs/queries.md");
   console.log(columns("query", "first, ms", "best", "worst", "rows"));

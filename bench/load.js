@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { resources } from "../build/resources/index.js";
-import { sync } from "../build/sync/sync.js";
+import { resources } from "#build/resources/index.js";
+import { sync } from "#build/sync/sync.js";
 import { invoicePages } from "./invoice-pages.js";
 
 const invoices = Number(process.argv[2] ?? 100_000);
@@ -48,6 +48,7 @@ function rawBytes() {
 try {
   const first = await load();
   const second = await load();
+  /** @param {number} bytes */
   const megabytes = (bytes) => Math.round(bytes / 1_048_576);
   console.log(
     JSON.stringify({

@@ -6,10 +6,12 @@ import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "../build/http/client.js";
-import { resources } from "../build/resources/index.js";
-import { defaultRules } from "../build/sync/rules.js";
-import { sync } from "../build/sync/sync.js";
+import { createClient } from "#build/http/client.js";
+import { resources } from "#build/resources/index.js";
+import { defaultRules } from "#build/sync/rules.js";
+import { sync } from "#build/sync/sync.js";
+
+/** @import { Rules } from "#build/sync/rules.js" */
 
 const customers = process.argv[2] ?? "10000";
 const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
@@ -17,14 +19,16 @@ const [whole, path] = [join(folder, "whole.db"), join(folder, "warehouse.db")];
 const server = fork(join(import.meta.dirname, "serve.js"), [customers]);
 const large = { ...defaultRules, shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
 
+/** @param {string} message */
 async function ask(message) {
   server.send(message);
-  const [answer] = await once(server, "message");
-  return answer;
+  const [counts] = await once(server, "message");
+  return /** @type {{ answered: number, refused: number }} */ (counts);
 }
 
 try {
-  const [{ url, key }] = await once(server, "message");
+  const [{ url, key }] = /** @type {[{ url: string, key: string }]} */ (await once(server, "message"));
+  /** @type {(file: string, days: number, rules: Rules) => Promise<{ requests: number, seconds: number, changed: number }>} */
   const night = async (file, days, rules) => {
     const now = () => new Date(Date.now() + days * 86_400_000);
     const api = createClient({

@@ -3,14 +3,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openWarehouse } from "../build/database/open.js";
-import { resources } from "../build/resources/index.js";
-import { shapeOf } from "../build/schema/table.js";
+import { openWarehouse } from "#build/database/open.js";
+import { resources } from "#build/resources/index.js";
+import { shapeOf } from "#build/schema/table.js";
 import { invoicePages } from "./invoice-pages.js";
+
+/** @import { Rows } from "#build/resources/resource.js" */
 
 const invoices = Number(process.argv[2] ?? 100_000);
 const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
 const resource = resources.find(({ name }) => name === "invoices");
+if (resource === undefined) throw new Error("there is no resource invoices");
 const warehouse = openWarehouse(join(folder, "warehouse.db"));
 
 const statements = [resource.table, ...resource.children.map(({ table }) => table)].map((table) => {
@@ -23,12 +26,12 @@ const statements = [resource.table, ...resource.children.map(({ table }) => tabl
   );
 });
 
-const writePage = warehouse.sqlite.transaction((records) => {
+const writePage = warehouse.sqlite.transaction((/** @type {Rows[]} */ records) => {
   const [upsertInvoice, ...upsertChild] = statements;
   for (const { row, children } of records) {
-    upsertInvoice.run("default", ...row, "2025-01-01 00:00:00", null);
+    upsertInvoice?.run("default", ...row, "2025-01-01 00:00:00", null);
     for (const [index, rows] of children.entries()) {
-      for (const child of rows) upsertChild[index].run("default", ...child, "2025-01-01 00:00:00", null);
+      for (const child of rows) upsertChild[index]?.run("default", ...child, "2025-01-01 00:00:00", null);
     }
   }
 });
@@ -36,7 +39,7 @@ const writePage = warehouse.sqlite.transaction((records) => {
 try {
   let milliseconds = 0;
   for await (const { records } of resource.extract.pages(invoicePages(invoices), {})) {
-    const rows = records.map((record) => resource.map(record));
+    const rows = records.map((record) => resource.map(record, undefined));
     const began = performance.now();
     writePage(rows);
     milliseconds += performance.now() - began;

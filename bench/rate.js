@@ -5,16 +5,16 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "../build/http/client.js";
-import { resources } from "../build/resources/index.js";
-import { sync } from "../build/sync/sync.js";
+import { createClient } from "#build/http/client.js";
+import { resources } from "#build/resources/index.js";
+import { sync } from "#build/sync/sync.js";
 
 const customers = process.argv[2] ?? "2000";
 const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
 const server = fork(join(import.meta.dirname, "serve.js"), [customers]);
 
 try {
-  const [{ url, key }] = await once(server, "message");
+  const [{ url, key }] = /** @type {[{ url: string, key: string }]} */ (await once(server, "message"));
   const api = createClient({ url, key, requestsPerSecond: 39, connections: 18, onRetry: console.error });
   const began = performance.now();
   const reports = await sync({
@@ -28,8 +28,11 @@ try {
   const unfinished = reports.filter(({ status }) => status !== "complete");
   if (unfinished.length > 0) throw new Error(JSON.stringify(unfinished));
   server.send("report");
-  const [{ answered, refused }] = await once(server, "message");
+  const [{ answered, refused }] = /** @type {[{ answered: number, refused: number }]} */ (
+    await once(server, "message")
+  );
   const floor = answered / 40;
+  /** @param {number} value */
   const tenths = (value) => Math.round(value * 10) / 10;
   console.log(
     JSON.stringify({

@@ -2,6 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
+/**
+ * @param {string} script
+ * @param {(string | number)[]} args
+ */
 function measure(script, ...args) {
   const output = execFileSync(process.execPath, [join(import.meta.dirname, script), ...args.map(String)], {
     encoding: "utf8",
@@ -10,6 +14,7 @@ function measure(script, ...args) {
   return JSON.parse(output);
 }
 
+/** @type {(one: number, other: number) => string} */
 const ratio = (one, other) => (one / other).toFixed(2);
 
 console.log(`node ${process.version}, ${process.platform} ${process.arch}`);
@@ -35,7 +40,9 @@ console.log(
   `file, 100,000 invoices                 ${large.fileMegabytes} MB, of it raw records ${large.rawMegabytes} MB`,
 );
 
+/** @param {number} part */
 const percent = (part) => `${(part * 100).toFixed(2)} %`;
+/** @param {number} bytes */
 const megabytes = (bytes) => `${(bytes / 1_048_576).toFixed(1)} MB`;
 const writes = measure("writes.js", 100_000, 20_000);
 for (const [what, { records, first, second, part }] of Object.entries(writes)) {
@@ -49,12 +56,12 @@ console.log(
 );
 
 const nights = measure("nights.js", 10_000);
-for (const [name, what] of [
+for (const [name, what] of /** @type {const} */ ([
   ["first", "first night"],
   ["quietWhole", "second, nothing changed, everything read"],
   ["quiet", "second, nothing changed, what may be left out is"],
   ["changed", "third, 1 % changed, what may be left out is"],
-]) {
+])) {
   const { requests, seconds, changed } = nights[name];
   console.log(
     `${nights.customers} customers, ${what}: ${requests} requests, ${seconds} s, ${changed} records written`,

@@ -1,7 +1,7 @@
 // A sandbox in a process of its own, with ChartMogul's limits and latency. Tells its parent where it is, what it has answered,
 // and lets a day pass, on request.
-import { generateWorld } from "../build/sandbox/generate-world.js";
-import { startSandbox } from "../build/sandbox/sandbox.js";
+import { generateWorld } from "#build/sandbox/generate-world.js";
+import { startSandbox } from "#build/sandbox/sandbox.js";
 
 const [customers = "2000", latency = "150"] = process.argv.slice(2);
 const world = generateWorld({

@@ -3,23 +3,30 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resources } from "../build/resources/index.js";
-import { sync } from "../build/sync/sync.js";
+import { resources } from "#build/resources/index.js";
+import { sync } from "#build/sync/sync.js";
 import { customer, memorySource, pageOf, subscription } from "./account-pages.js";
 import { invoicePages } from "./invoice-pages.js";
+
+/** @import { ApiClient } from "#build/api/api-client.js" */
 
 const [invoices = 100_000, customers = 20_000] = process.argv.slice(2).map(Number);
 const invoiceSource = invoicePages(invoices);
 const customerSource = memorySource((path, query) => {
   if (path === "customers") return pageOf("entries", customers, customer, query);
-  const number = Number(path.split("/")[1].slice("cus_".length));
+  const number = Number(path.split("/")[1]?.slice("cus_".length));
   return pageOf("entries", 1, () => subscription(number), query);
 });
 
-const written = () => Number(/^wchar: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))[1]);
+const written = () => Number(/^wchar: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
 
+/**
+ * @param {string[]} names
+ * @param {ApiClient} api
+ */
 async function measure(names, api) {
   const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
+  /** @type {number[]} */
   const bytes = [];
   try {
     for (let night = 0; night < 2; night += 1) {
@@ -38,7 +45,7 @@ async function measure(names, api) {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  const [first, second] = bytes;
+  const [first = 0, second = 0] = bytes;
   return { first, second, part: second / first };
 }
 

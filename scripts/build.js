@@ -17,6 +17,8 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { rolldown } from "rolldown";
 
+/** @import { InputOptions, OutputOptions } from "rolldown" */
+
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 const build = join(root, "build");
@@ -68,11 +70,11 @@ async function bundle() {
   );
   chmodSync(join(dist, "cli.js"), 0o755);
   return Object.fromEntries(
-    output.map(({ fileName, modules }) => [
-      fileName,
-      Object.keys(modules)
-        .filter((id) => id.startsWith(root) && modules[id].renderedLength > 0)
-        .map((id) => relative(root, id).replaceAll(sep, "/")),
+    output.map((file) => [
+      file.fileName,
+      Object.entries("modules" in file ? file.modules : {})
+        .filter(([id, { renderedLength }]) => id.startsWith(root) && renderedLength > 0)
+        .map(([id]) => relative(root, id).replaceAll(sep, "/")),
     ]),
   );
 }
@@ -81,16 +83,20 @@ async function bundle() {
 async function reportScripts() {
   const plot = dirname(dirname(createRequire(import.meta.url).resolve("@observablehq/plot")));
   const d3 = dirname(dirname(createRequire(join(plot, "package.json")).resolve("d3")));
-  for (const [name, folder, script] of [
+  for (const [name, folder, script] of /** @type {const} */ ([
     ["plot", plot, "plot.umd.min.js"],
     ["d3", d3, "d3.min.js"],
-  ]) {
+  ])) {
     copyFileSync(join(folder, "dist", script), join(dist, "report", `${name}.js`));
     copyFileSync(join(folder, "LICENSE"), join(dist, "report", `${name}.LICENSE`));
   }
   await write({ input: "src/report/browser/charts.ts" }, { file: join(dist, "report/charts.js") });
 }
 
+/**
+ * @param {InputOptions} input
+ * @param {OutputOptions} output
+ */
 async function write(input, output) {
   const bundled = await rolldown({ cwd: root, ...input });
   try {
@@ -100,7 +106,11 @@ async function write(input, output) {
   }
 }
 
-/** The packages that these files are made of. */
+/**
+ * The packages that these files are made of.
+ *
+ * @param {Record<string, string[]>} files
+ */
 function packagesIn(files) {
   const names = Object.values(files)
     .flat()
@@ -109,7 +119,13 @@ function packagesIn(files) {
   return names;
 }
 
-/** This package and all that it depends on: the script that it brings for browsers is made of them. */
+/**
+ * This package and all that it depends on: the script that it brings for browsers is made of them.
+ *
+ * @param {string} name
+ * @param {Set<string>} [found]
+ * @returns {Set<string>}
+ */
 function withWhatItNeeds(name, found = new Set()) {
   if (found.has(name)) return found;
   found.add(name);
@@ -117,11 +133,19 @@ function withWhatItNeeds(name, found = new Set()) {
   return found;
 }
 
+/**
+ * @param {string} name
+ * @returns {{ version: string, license: string, dependencies?: Record<string, string> }}
+ */
 function manifestOf(name) {
   return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
 }
 
-/** The terms under which a package is in what we give away. */
+/**
+ * The terms under which a package is in what we give away.
+ *
+ * @param {string} name
+ */
 function licence(name) {
   const { version, license } = manifestOf(name);
   // Who leaves the text out of the package has the same terms as another who does not.
@@ -130,6 +154,7 @@ function licence(name) {
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
+/** @param {string} name */
 function textIn(name) {
   const folder = join(root, "node_modules", name);
   const file = readdirSync(folder).find((entry) => /^(un)?licen[cs]e(\.\w+)?$/i.test(entry));

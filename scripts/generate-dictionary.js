@@ -1,12 +1,18 @@
 // Prints the data dictionary as Markdown: docs/data-dictionary.md.
-import { createDictionary } from "../build/dictionary/dictionary.js";
+import { createDictionary } from "#build/dictionary/dictionary.js";
 
+/** @import { TableEntry } from "#build/dictionary/dictionary.js" */
+
+/** @param {string} text */
 const code = (text) => `\`${text}\``;
+/** @param {readonly string[]} names */
 const list = (names) => names.map(code).join(", ");
 const tables = createDictionary();
 
+/** @param {string[]} cells */
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
+/** @param {TableEntry} table */
 const section = ({ name, meaning, primary_key, references, columns }) => `## ${name}
 
 ${meaning}

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resources } from "../build/resources/index.js";
-import { shapeOf } from "../build/schema/table.js";
+import { resources } from "#build/resources/index.js";
+import { shapeOf } from "#build/schema/table.js";
 
 const folder = "migrations";
 const before = new Set(existsSync(folder) ? readdirSync(folder) : []);

@@ -3,14 +3,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openForReading } from "#build/database/open.js";
+import { runQuery } from "#build/database/query.js";
+import { resources } from "#build/resources/index.js";
+import { simulateBusyDay } from "#build/sandbox/busy-day.js";
+import { generateAccounts } from "#build/sandbox/generate-world.js";
+import { refreshSummaries } from "#build/summaries/refresh-summaries.js";
+import { sync } from "#build/sync/sync.js";
 import { worldClient } from "../bench/world-client.js";
-import { openForReading } from "../build/database/open.js";
-import { runQuery } from "../build/database/query.js";
-import { resources } from "../build/resources/index.js";
-import { simulateBusyDay } from "../build/sandbox/busy-day.js";
-import { generateAccounts } from "../build/sandbox/generate-world.js";
-import { refreshSummaries } from "../build/summaries/refresh-summaries.js";
-import { sync } from "../build/sync/sync.js";
+
+/** @import { QueryResult } from "#build/database/query.js" */
 
 // The day is named in the document.
 const now = new Date("2026-11-25T12:00:00Z");
@@ -47,6 +49,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+/** @param {QueryResult} result */
 function resultTable({ columns, rows }) {
   const all = [...rows];
   const isNumber = columns.map((_, column) => all.some((row) => typeof row[column] === "number"));
@@ -54,12 +57,13 @@ function resultTable({ columns, rows }) {
     .slice(0, rowsShown)
     .map((row) => row.map((value) => (value === null ? "" : String(value))));
   const widths = columns.map((_, column) =>
-    Math.max(3, ...[columns, ...cells].map((row) => [...row[column]].length)),
+    Math.max(3, ...[columns, ...cells].map((row) => [...(row[column] ?? "")].length)),
   );
+  /** @param {readonly string[]} row */
   const line = (row) =>
     `| ${row
       .map((text, column) => {
-        const gap = " ".repeat(widths[column] - [...text].length);
+        const gap = " ".repeat((widths[column] ?? 0) - [...text].length);
         return isNumber[column] ? gap + text : text + gap;
       })
       .join(" | ")} |`;

@@ -1,39 +1,53 @@
 // Writes docs/commands.md from the command line, and docs/settings.md from the configuration; --print NAME prints one of them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findHelpText } from "../build/commands/help.js";
-import { commands } from "../build/commands/index.js";
-import { buildProgram } from "../build/commands/program.js";
-import { createTerminal } from "../build/commands/terminal.js";
-import { keySettings } from "../build/config/api-keys.js";
-import { describeSettings, readConfig } from "../build/config.js";
+import { findHelpText } from "#build/commands/help.js";
+import { commands } from "#build/commands/index.js";
+import { buildProgram } from "#build/commands/program.js";
+import { createTerminal } from "#build/commands/terminal.js";
+import { keySettings } from "#build/config/api-keys.js";
+import { describeSettings, readConfig } from "#build/config.js";
 
+/** @import { Command, Option } from "commander" */
+
+/** @param {string} text */
 const code = (text) => `\`${text}\``;
+/** @param {readonly string[]} cells */
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+/** @type {(titles: string[], rows: (readonly string[])[]) => string} */
 const table = (titles, rows) => [row(titles), row(titles.map(() => "---")), ...rows.map(row)].join("\n");
-const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** @param {string} text */
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** @param {readonly string[]} lines */
 const shell = (lines) => `\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
 const written = "<!-- Written by `npm run reference` from the declarations in src/: change these. -->";
 
-/** What is in the place of the default: the option's own words, or its value. */
+/**
+ * What is in the place of the default: the option's own words, or its value.
+ *
+ * @param {Option} option
+ */
 function defaultOf({ defaultValue, defaultValueDescription }) {
   if (defaultValueDescription !== undefined) return defaultValueDescription;
   return defaultValue === undefined ? "" : code(String(defaultValue));
 }
 
+/** @param {Option} option */
 function optionRow(option) {
   const { flags, description, argChoices } = option;
   const choices = argChoices === undefined ? "" : ` One of ${argChoices.map(code).join(", ")}.`;
   // A default that depends on something else is said in the description.
-  const [, text, otherwise = ""] = /^(.*?)(?: \(default: (.*)\))?$/s.exec(description);
+  const [, text = "", otherwise = ""] = /^(.*?)(?: \(default: (.*)\))?$/s.exec(description) ?? [];
   return [code(flags), otherwise || defaultOf(option), `${sentence(text)}${choices}`];
 }
 
+/** @param {Command} command */
 const optionTable = (command) =>
   command.options.length === 0
     ? []
     : [table(["option", "default", "meaning"], command.options.map(optionRow))];
 
+/** @param {Command} command */
 const argumentTable = (command) =>
   command.registeredArguments.length === 0
     ? []
@@ -47,14 +61,22 @@ const argumentTable = (command) =>
         ),
       ];
 
-/** A note of several lines is a list: it is shown as it is. */
+/**
+ * A note of several lines is a list: it is shown as it is.
+ *
+ * @param {string} note
+ */
 function noteBlocks(note) {
-  const [first, ...lines] = note.split("\n");
+  const [first = "", ...lines] = note.split("\n");
   return lines.length === 0
     ? [note]
     : [first, `\`\`\`text\n${lines.map((line) => line.replace(/^ {2}/, "")).join("\n")}\n\`\`\``];
 }
 
+/**
+ * @param {Command} command
+ * @param {string[]} names
+ */
 function synopsis(command, names) {
   const required = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
@@ -64,8 +86,14 @@ function synopsis(command, names) {
   return shell([["chartmogul-warehouse", ...names, ...function_, ...options, ...required].join(" ")]);
 }
 
+/**
+ * @param {Command} command
+ * @returns {string[]}
+ */
 function commandSection(command) {
-  const { examples, notes = [], exitCodes } = findHelpText(command);
+  const text = findHelpText(command);
+  if (text === undefined) throw new Error(`${command.name()} has no help text`);
+  const { examples, notes = [], exitCodes } = text;
   return [
     `### ${command.name()}`,
     command.description(),
@@ -94,6 +122,7 @@ async function commandsDocument() {
     },
   );
   const names = [...new Set(program.commands.map((command) => command.helpGroup()))];
+  /** @param {string} group */
   const of = (group) => program.commands.filter((command) => command.helpGroup() === group);
   return [
     written,
@@ -114,6 +143,7 @@ async function commandsDocument() {
   ];
 }
 
+/** @type {[string, RegExp][]} */
 const groups = [
   ["ChartMogul", /^(CHARTMOGUL_|HTTPS?_PROXY|NO_PROXY)/],
   ["Warehouse", /^WAREHOUSE_/],
@@ -123,6 +153,7 @@ const groups = [
 
 function settingsDocument() {
   const settings = [...keySettings, ...describeSettings()];
+  /** @param {{ name: string, meaning: string, unit?: string | undefined, unset?: string | undefined, default?: string | undefined }} entry */
   const settingRow = ({ name, meaning, unit = "", unset = "", default: value }) => [
     code(name),
     value === undefined ? unset : code(value),

@@ -7,12 +7,12 @@ import { basename, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 // npm names itself to what it starts; there is no other way to start it on every system.
-const npm = process.env.npm_execpath ?? "";
+const npm = process.env["npm_execpath"] ?? "";
 if (!/^npm-cli\.c?js$/.test(basename(npm))) fail("Use npm for it: `npm ci`, or `npm run prepare`.");
 // What the npm that started this was told is not meant for the one that is started here.
 const completely = ["ci", "--include=dev", "--include=optional", "--no-dry-run", "--no-global"];
 
-const [major, minor] = process.versions.node.split(".").map(Number);
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail("A clone is built with Node 20.19 or newer.");
 
 const driver = join(root, "node_modules/better-sqlite3");
@@ -20,7 +20,11 @@ if (!opens(driver)) useOlderDriver();
 if (existsSync(join(root, "node_modules/rolldown"))) run("scripts/build.js", { cwd: root });
 else buildElsewhere();
 
-/** Whether this driver can open a database: the one that the lock file has ends an older Node with a segmentation fault. */
+/**
+ * Whether this driver can open a database: the one that the lock file has ends an older Node with a segmentation fault.
+ *
+ * @param {string} folder
+ */
 function opens(folder) {
   const script = `new (require(${JSON.stringify(folder)}))(":memory:")`;
   return spawnSync(process.execPath, ["-e", script]).status === 0;
@@ -46,6 +50,7 @@ function buildElsewhere() {
   const copy = mkdtempSync(join(tmpdir(), "chartmogul-warehouse-build-"));
   process.on("exit", () => rmSync(copy, { recursive: true }));
   for (const name of ["package.json", "package-lock.json", "tsconfig.json", "src", "scripts"]) {
+    /** @param {string} path */
     const filter = (path) => basename(path) !== "node_modules";
     cpSync(join(root, name), join(copy, name), { recursive: true, filter });
   }
@@ -55,11 +60,19 @@ function buildElsewhere() {
   cpSync(join(copy, "dist"), join(root, "dist"), { recursive: true });
 }
 
+/**
+ * @param {string} script
+ * @param {{ args?: string[], cwd: string }} options
+ */
 function run(script, { args = [], cwd }) {
   const { status } = spawnSync(process.execPath, [script, ...args], { cwd, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/**
+ * @param {string} what
+ * @returns {never}
+ */
 function fail(what) {
   console.error(what);
   process.exit(1);

@@ -1,5 +1,7 @@
-import { generateWorld } from "../../build/sandbox/generate-world.js";
-import { startSandbox } from "../../build/sandbox/sandbox.js";
+import { generateWorld } from "#build/sandbox/generate-world.js";
+import { startSandbox } from "#build/sandbox/sandbox.js";
+
+/** @import { World } from "#build/sandbox/world.js" */
 
 // Small pages instead of many records: some 6 pages of customers and 45 of invoices, and yet a sync takes about a second.
 const customers = { default: 90, tokyo: 20 };
@@ -12,9 +14,14 @@ function zoneAtNoon() {
   return `Etc/GMT${offset === 0 ? "" : offset > 0 ? `-${offset}` : `+${-offset}`}`;
 }
 
-/** Serves two invented accounts, without limits but not without latency, until it is closed. */
+/**
+ * Serves two invented accounts, without limits but not without latency, until it is closed.
+ *
+ * @param {number} seed
+ */
 export function serveAccounts(seed) {
   const common = { seed, timeZone: zoneAtNoon(), now: new Date("2025-06-30T00:00:00Z") };
+  /** @type {(name: keyof typeof customers, currency: string, older: boolean) => World} */
   const account = (name, currency, older) =>
     generateWorld({ ...common, name, key: `${name}-key`, customers: customers[name], currency, older });
   return startSandbox({

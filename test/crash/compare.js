@@ -1,9 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { shapeOf } from "../../build/schema/table.js";
-import { summaries } from "../../build/summaries/index.js";
+import { shapeOf } from "#build/schema/table.js";
+import { summaries } from "#build/summaries/index.js";
 import { file } from "./attempt.js";
+
+/** @import { Database as Sqlite } from "better-sqlite3" */
 
 // How often and when a sync ran may differ; what it brought may not.
 const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_migrations$)/;
@@ -37,6 +39,10 @@ const shownLength = 400;
  * files. Of columns that tell when or in which run something was noticed it compares only whether they are filled.
  * `isReconciled`: others have been there since, so that what one leaves for the next has to agree, too.
  * Gives a line for each difference, none where they agree, and the number of rows compared.
+ *
+ * @param {string} crashed
+ * @param {string} clean
+ * @param {{ isReconciled: boolean }} options
  */
 export function compare(crashed, clean, { isReconciled }) {
   const one = new Database(join(crashed, file), { readonly: true });
@@ -61,11 +67,13 @@ export function compare(crashed, clean, { isReconciled }) {
   }
 }
 
+/** @param {Sqlite} sqlite */
 function tablesOf(sqlite) {
   const names = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
-  return names.filter((name) => !leftOut.test(name));
+  return names.map(String).filter((name) => !leftOut.test(name));
 }
 
+/** @param {Sqlite} sqlite */
 function schemaOf(sqlite) {
   return sqlite
     .prepare(
@@ -75,30 +83,43 @@ function schemaOf(sqlite) {
     .map((row) => JSON.stringify(row));
 }
 
-/** The rows as text; none where there is no such table, which the schema tells already. */
+/**
+ * The rows as text; none where there is no such table, which the schema tells already.
+ *
+ * @param {Sqlite} sqlite
+ * @param {string} table
+ * @param {boolean} isReconciled
+ */
 function rowsOf(sqlite, table, isReconciled) {
   if (!tablesOf(sqlite).includes(table)) return [];
   const select = sqlite.prepare(`SELECT * FROM "${table}"`);
   const columns = select.columns().map(({ name }) => name);
   const resource = isReconciled ? -1 : columns.indexOf("resource");
+  /** @param {string} name */
   const isLeft = (name) =>
     leftForNext.resources.has(name) || (table === "sync_tombstones" && leftForNext.marks.has(name));
   const isTelling = columns.map((name) => telling.has(name) || asLastMet.has(`${table}.${name}`));
+  /** @type {(value: unknown, index: number) => unknown} */
   const comparable = (value, index) => {
     if (!isReconciled && columns[index] === "deleted_at" && leftForNext.marks.has(table)) return "left";
     if (isTelling[index]) return value === null ? null : "filled";
     return Buffer.isBuffer(value) ? value.toString("base64") : value;
   };
-  return select
-    .raw()
-    .all()
-    .filter((row) => !isLeft(row[resource]))
+  const rows = /** @type {unknown[][]} */ (select.raw().all());
+  return rows
+    .filter((row) => !isLeft(String(row[resource])))
     .map((row) => JSON.stringify(row.map(comparable)));
 }
 
+/**
+ * @param {string} table
+ * @param {string[]} crashed
+ * @param {string[]} clean
+ */
 function compareTable(table, crashed, clean) {
   const surplus = subtract(crashed, clean);
   const missing = subtract(clean, crashed);
+  /** @type {(rows: string[], what: string) => string[]} */
   const list = (rows, what) => [
     ...(rows.length > 0 ? [`${table}: ${rows.length} rows ${what}`] : []),
     ...rows.slice(0, shownRows).map((row) => `    ${row.slice(0, shownLength)}`),
@@ -112,7 +133,12 @@ function compareTable(table, crashed, clean) {
   };
 }
 
-/** What is left of the first rows, sorted, when each of the others has taken away one that is equal to it. */
+/**
+ * What is left of the first rows, sorted, when each of the others has taken away one that is equal to it.
+ *
+ * @param {string[]} rows
+ * @param {string[]} others
+ */
 function subtract(rows, others) {
   const taken = new Map();
   for (const row of others) taken.set(row, (taken.get(row) ?? 0) + 1);
@@ -124,7 +150,12 @@ function subtract(rows, others) {
   return left.sort();
 }
 
+/**
+ * @param {Sqlite} sqlite
+ * @param {string} folder
+ */
 function stateOf(sqlite, folder) {
+  /** @param {string} name */
   const pragma = (name) => JSON.stringify(sqlite.pragma(name));
   return {
     "files in the folder": readdirSync(folder).sort().join(", "),
@@ -136,7 +167,11 @@ function stateOf(sqlite, folder) {
   };
 }
 
-/** How many rows of which table have no parent: numbers of rows tell in which order they came, which may differ. */
+/**
+ * How many rows of which table have no parent: numbers of rows tell in which order they came, which may differ.
+ *
+ * @param {Sqlite} sqlite
+ */
 function orphansOf(sqlite) {
   const counts = sqlite.prepare(
     `SELECT "table", parent, fkid, count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
@@ -150,6 +185,10 @@ const due = {
   journal_mode: '[{"journal_mode":"delete"}]',
 };
 
+/**
+ * @param {Record<string, string>} crashed
+ * @param {Record<string, string>} clean
+ */
 function compareStates(crashed, clean) {
   return Object.entries({ ...clean, ...due })
     .filter(([name, value]) => crashed[name] !== value)

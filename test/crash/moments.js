@@ -1,10 +1,29 @@
+/** @import { Random } from "#build/sandbox/generation/random.js" */
+/**
+ * @typedef {() => void} Kill
+ *
+ * @typedef {object} Moment
+ * @property {string} name
+ * @property {(kill: Kill) => void} begin
+ * @property {(suffix: string, kill: Kill) => void} seen
+ * @property {() => void} end
+ *
+ * @typedef {{ milliseconds: number, touchedAfter: number }} Clean What an undisturbed sync was like.
+ */
+
 /**
  * When to kill: told when the attempt begins, of every change of the warehouse (by what follows its name: "", "-wal"
  * or "-journal"), and when it has ended.
+ *
+ * @param {string} name
+ * @param {{ delay?: number, trigger?: (suffix: string) => boolean, linger?: number }} options
+ * @returns {Moment}
  */
 function moment(name, { delay, trigger, linger = 0 }) {
+  /** @type {NodeJS.Timeout | undefined} */
   let timer;
   let triggered = false;
+  /** @type {(milliseconds: number, kill: Kill) => void} */
   const after = (milliseconds, kill) => {
     if (milliseconds < 1) kill();
     else timer = setTimeout(kill, milliseconds);
@@ -23,19 +42,30 @@ function moment(name, { delay, trigger, linger = 0 }) {
   };
 }
 
-/** Uniform over the time in which an undisturbed sync reads, except its end: one that goes on has less to do. */
+/**
+ * Uniform over the time in which an undisturbed sync reads, except its end: one that goes on has less to do.
+ *
+ * @param {Random} random
+ * @param {Clean} clean
+ */
 function anywhere(random, { milliseconds, touchedAfter }) {
   const delay = touchedAfter + random.fraction() * (milliseconds * 0.85 - touchedAfter);
   return moment(`after ${Math.round(delay)} ms`, { delay });
 }
 
-/** Uniform over the start of the program up to shortly after it first touches the file. */
+/**
+ * Uniform over the start of the program up to shortly after it first touches the file.
+ *
+ * @param {Random} random
+ * @param {Clean} clean
+ */
 function atTheStart(random, { touchedAfter }) {
   const delay = random.fraction() * touchedAfter * 1.2;
   return moment(`after ${Math.round(delay)} ms`, { delay });
 }
 
 // Measured: from the first change of the folder on, the file and its tables are made within 10 ms and 15 changes.
+/** @param {Random} random */
 function atTheOpening(random) {
   const nth = random.integer(1, 12);
   const linger = random.chance(0.5) ? 0 : random.fraction() * 8;
@@ -47,7 +77,11 @@ function atTheOpening(random) {
   return moment(`${Math.round(linger)} ms after change ${nth} of the files`, { trigger, linger });
 }
 
-/** Tells the closing from everything before it: only then is the file itself written once there is a WAL. */
+/**
+ * Tells the closing from everything before it: only then is the file itself written once there is a WAL.
+ *
+ * @returns {(suffix: string) => boolean}
+ */
 function closing() {
   let logged = false;
   return (suffix) => {
@@ -56,11 +90,16 @@ function closing() {
   };
 }
 
-/** At once when the WAL is written for the nth time: within that commit or just behind it. */
+/**
+ * At once when the WAL is written for the nth time: within that commit or just behind it.
+ *
+ * @param {Random} random
+ */
 function atAWrite(random) {
   const nth = random.chance(0.5) ? random.integer(1, 8) : random.integer(9, 60);
   const isClosing = closing();
   let writes = 0;
+  /** @param {string} suffix */
   const trigger = (suffix) => {
     if (suffix === "-wal") writes += 1;
     return writes >= nth || isClosing(suffix);
@@ -68,7 +107,11 @@ function atAWrite(random) {
   return moment(`at write ${nth} of the WAL`, { trigger });
 }
 
-/** When the WAL is written back into the file, or shortly after. */
+/**
+ * When the WAL is written back into the file, or shortly after.
+ *
+ * @param {Random} random
+ */
 function atTheEnd(random) {
   const linger = random.chance(0.6) ? 0 : random.fraction() * 12;
   return moment(`${Math.round(linger)} ms after the closing began`, { trigger: closing(), linger });
@@ -78,6 +121,10 @@ function atTheEnd(random) {
  * A moment at which to kill a sync, drawn at random. `clean` is what an undisturbed sync was like; `unmade` says that
  * the tables are still to be made or migrated, which is where a kill is then most likely; `last` that the next sync is
  * left alone: what it finds should be half done, or it would only repeat what is complete.
+ *
+ * @param {Random} random
+ * @param {Clean} clean
+ * @param {{ unmade: boolean, last: boolean }} state
  */
 export function drawMoment(random, clean, { unmade, last }) {
   const draw = random.weigh([

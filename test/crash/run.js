@@ -7,12 +7,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom } from "../../build/sandbox/generation/random.js";
+import { createRandom } from "#build/sandbox/generation/random.js";
 import { installNextVersion, thisVersion } from "../support/next-version.js";
 import { serveAccounts } from "./chartmogul.js";
 import { passDay } from "./day.js";
 import { beginnings, drawBeginning, spendNight } from "./night.js";
 import { phases } from "./phase.js";
+
+/** @import { Hit } from "./phase.js" */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,8 +27,10 @@ if (!(wanted > 0 && Number.isInteger(wanted) && Number.isInteger(seed))) {
 }
 
 const began = performance.now();
+/** @param {number} since */
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const folder = mkdtempSync(join(tmpdir(), "warehouse-crash-"));
+/** @type {Hit[]} */
 const hits = [];
 const nights = new Map();
 let keep = false;
@@ -44,6 +48,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 console.log(`${wanted} kills, seed ${seed}`);
 
 const sandbox = await serveAccounts(seed);
+/** @type {string[]} */
 let problems = [];
 let program = thisVersion;
 for (let night = 1; hits.length < wanted && problems.length === 0; night += 1) {

@@ -6,6 +6,8 @@ const frameHeaderLength = 24;
 /**
  * True where the WAL (https://sqlite.org/fileformat2.html#walformat) ends with frames of a transaction that never got
  * its commit frame: its process was killed while it wrote them.
+ *
+ * @param {string} path
  */
 export function endsInsideCommit(path) {
   const wal = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
@@ -25,11 +27,16 @@ export function endsInsideCommit(path) {
   return inside;
 }
 
-/** The running checksum of a WAL, over words of the byte order that its magic number names. */
+/**
+ * The running checksum of a WAL, over words of the byte order that its magic number names.
+ *
+ * @param {boolean} bigEndian
+ */
 function checksum(bigEndian) {
   let first = 0;
   let second = 0;
   return {
+    /** @param {Buffer} bytes */
     add(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       for (let at = 0; at < bytes.length; at += 8) {
@@ -37,6 +44,7 @@ function checksum(bigEndian) {
         second = (second + view.getUint32(at + 4, !bigEndian) + first) >>> 0;
       }
     },
+    /** @type {(one: number, other: number) => boolean} */
     equals: (one, other) => one === first && other === second,
   };
 }

@@ -10,7 +10,15 @@ const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "warehouse-installed-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
 
-/** Runs a program to its end, which must be a good one without complaints where `volatile`, and gives what it printed. */
+/** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} RunOptions */
+
+/**
+ * Runs a program to its end, which must be a good one without complaints where `volatile`, and gives what it printed.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ */
 function run(program, args, { cwd = folder, env = {}, quiet = false } = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
@@ -23,12 +31,14 @@ function run(program, args, { cwd = folder, env = {}, quiet = false } = {}) {
   return stdout;
 }
 
+/** @type {(what: string, take: () => void | Promise<void>) => Promise<void>} */
 const step = async (what, take) => {
   const began = performance.now();
   await take();
   console.log(`ok  ${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 };
 
+/** @type {(args: readonly string[], options?: RunOptions) => string} */
 const command = (args, options) => run("npx", ["chartmogul-warehouse", ...args], options);
 
 await step(`Node ${process.versions.node}: npm install of the tarball`, () => {
@@ -37,14 +47,14 @@ await step(`Node ${process.versions.node}: npm install of the tarball`, () => {
   // Where a folder above has a package.json, npm would install there.
   run("npm", ["install", "--prefix", ".", `./${tarball}`]);
   // Version 12 brings along what it finds its binary with and what it is compiled by.
-  if (Number(process.versions.napi) >= 10) {
+  if (Number(process.versions["napi"]) >= 10) {
     const installed = readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."));
     assert.deepEqual(installed.sort(), ["better-sqlite3", "chartmogul-warehouse", "node-addon-api"]);
   }
 });
 
 await step("--version names the driver for this Node", () => {
-  const driver = Number(process.versions.napi) < 10 ? 12 : 13;
+  const driver = Number(process.versions["napi"]) < 10 ? 12 : 13;
   assert.match(
     command(["--version"]),
     new RegExp(`\\(Node ${process.versions.node}, SQLite 3[.\\d]+, better-sqlite3 ${driver}\\.`),
@@ -81,7 +91,7 @@ await step("sandbox, sync, report", async () => {
     command(["report", "--output", "own-report.html"]);
     assert.ok(existsSync(join(folder, "own-report.html")));
   } finally {
-    process.kill(-sandbox.pid);
+    if (sandbox.pid !== undefined) process.kill(-sandbox.pid);
   }
 });
 

@@ -14,8 +14,11 @@ const mountReadOnly = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" &
 /**
  * Runs a program to its end and gives what it printed; throws where it fails. With `mounted` this folder is on a
  * read-only mount for it.
+ *
+ * @param {readonly string[]} command
+ * @param {{ cwd: string, mounted?: string | undefined }} options
  */
-export async function asNobody([program, ...rest], { cwd, mounted }) {
+export async function asNobody([program = "", ...rest], { cwd, mounted }) {
   const [command, args, user] = mounted
     ? ["unshare", ["--mount", "sh", "-c", mountReadOnly, mounted, program, ...rest], {}]
     : [program, rest, { uid: nobody, gid: nobody }];

@@ -7,13 +7,19 @@ import { nobody } from "./as-nobody.js";
 const page = readFileSync(join(import.meta.dirname, "../../docs/reading.md"), "utf8");
 const writtenPath = "/srv/chartmogul/warehouse.db";
 
-/** Puts the files of the page into nobody's folder, and gives the commands of each section, which are about this warehouse. */
+/**
+ * Puts the files of the page into nobody's folder, and gives the commands of each section, which are about this warehouse.
+ *
+ * @param {string} folder
+ * @param {string} warehouse
+ */
 export function takeSteps(folder, warehouse) {
   const sections = page.split(/^## /m).slice(1);
   return sections.flatMap((section) => {
     const title = section.slice(0, section.indexOf("\n"));
+    /** @type {string[]} */
     const commands = [];
-    for (const [, language, block] of section.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
+    for (const [, language, block = ""] of section.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
       const text = block.replaceAll(writtenPath, warehouse);
       const [, name] = /^(?:\/\/|#|;) ([.\w]+)/.exec(text) ?? [];
       if (language === "sh") {

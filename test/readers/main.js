@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asNobody, canMount, nobody } from "./as-nobody.js";
 import { takeSteps } from "./guide.js";
-import { answerOf, summaryOf } from "./reference.js";
+import { readValue, summaryOf } from "./reference.js";
+
+/** @import { ChildProcess } from "node:child_process" */
 
 const cli = join(import.meta.dirname, "../../dist/cli.js");
 const jars = ["sqlite-jdbc", "slf4j-api", "slf4j-nop"].map((name) => `/usr/share/java/${name}.jar`).join(":");
@@ -23,8 +25,10 @@ const readers = {
 const sources = ["Reader.java", "sums.py", "read_odbc.py", "read_sqlalchemy.py", "read_pandas.py"];
 
 const began = performance.now();
+/** @param {number} since */
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const folder = mkdtempSync(join(tmpdir(), "warehouse-readers-"));
+/** @type {Set<ChildProcess>} */
 const children = new Set();
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
@@ -42,6 +46,7 @@ for (const name of sources) copyFileSync(join(import.meta.dirname, name), join(p
 
 await ended(start(["demo"]));
 const before = summaryOf(warehouse);
+/** @param {readonly string[]} lines */
 const rowsOf = (lines) => new Map(lines.map((line) => [keyOf(line), Number(line.split("\t")[3])]));
 const tables = new Set(before.map((line) => line.split("\t")[0]));
 console.log(`The demo's warehouse: ${tables.size} tables, ${before.length} columns (${seconds(began)})`);
@@ -51,11 +56,16 @@ await readAfter();
 await followGuide();
 console.log(`All readers agree with SQLite (${seconds(began)}).`);
 
-/** Starts the built command line in the folder of the warehouse. */
+/**
+ * Starts the built command line in the folder of the warehouse.
+ *
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
 function start(args, env = {}) {
   // Others may read it: the user nobody is one of them.
   const shared = { WAREHOUSE_PATH: warehouse, WAREHOUSE_FILE_MODE: "0644" };
-  const own = { PATH: process.env.PATH, LOG_LEVEL: "warn", ...shared, ...env };
+  const own = { PATH: process.env["PATH"], LOG_LEVEL: "warn", ...shared, ...env };
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: home,
     env: own,
@@ -63,20 +73,27 @@ function start(args, env = {}) {
   });
   children.add(child);
   child.once("close", () => children.delete(child));
-  child.told = "";
+  const started = { child, told: "" };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk) => {
-      child.told += chunk;
+      started.told += chunk;
     });
   }
-  return child;
+  return started;
 }
 
-async function ended(child) {
+/** @param {ReturnType<typeof start>} started */
+async function ended(started) {
+  const { child } = started;
   const [code] = child.exitCode === null ? await once(child, "close") : [child.exitCode];
-  if (code !== 0) throw new Error(`${child.spawnargs.slice(1).join(" ")} ended with ${code}:\n${child.told}`);
+  if (code !== 0)
+    throw new Error(`${child.spawnargs.slice(1).join(" ")} ended with ${code}:\n${started.told}`);
 }
 
+/**
+ * @param {string} what
+ * @param {() => boolean} isSo
+ */
 async function until(what, isSo) {
   for (const since = performance.now(); !isSo(); await new Promise((resolve) => setTimeout(resolve, 50))) {
     if (performance.now() - since > 20_000) throw new Error(`after 20 s still not: ${what}`);
@@ -90,25 +107,28 @@ async function until(what, isSo) {
 async function readWhileSyncing() {
   const sandbox = start(["sandbox", "--port", "0"]);
   await until("the sandbox answers", () => /API_KEY=\S+\n/.test(sandbox.told));
-  const [, url] = /API_URL=(\S+)/.exec(sandbox.told);
-  const [, key] = /API_KEY=(\S+)/.exec(sandbox.told);
+  const [, url] = /API_URL=(\S+)/.exec(sandbox.told) ?? [];
+  const [, key] = /API_KEY=(\S+)/.exec(sandbox.told) ?? [];
   const environment = { CHARTMOGUL_API_URL: url, CHARTMOGUL_API_KEY_AGAIN: key };
-  const rowsSoFar = () => answerOf(warehouse, "SELECT count(*) FROM raw_records WHERE account = 'again'");
+  const rowsSoFar = () =>
+    Number(readValue(warehouse, "SELECT count(*) FROM raw_records WHERE account = 'again'"));
 
   const slow = start(["sync"], { ...environment, CHARTMOGUL_REQUESTS_PER_SECOND: "3" });
-  await until("the sync has stored rows", () => !children.has(slow) || rowsSoFar() > 0);
+  await until("the sync has stored rows", () => !children.has(slow.child) || rowsSoFar() > 0);
   const atFirst = rowsSoFar();
   const times = [];
   for (const [name, command] of Object.entries(readers)) {
     const since = performance.now();
     const lines = await read(command, warehouse, { cwd: programs });
-    if (!children.has(slow) || !existsSync(`${warehouse}-wal`)) {
+    if (!children.has(slow.child) || !existsSync(`${warehouse}-wal`)) {
       throw new Error(`the sync was over before ${name} was:\n${slow.told}`);
     }
     // Tables and types are those of before, and no sync has taken a row out of this file.
     const now = rowsOf(lines);
     complain(name, [
-      ...[...rowsOf(before)].filter(([column, rows]) => !(now.get(column) >= rows)).map(([column]) => column),
+      ...[...rowsOf(before)]
+        .filter(([column, rows]) => (now.get(column) ?? -1) < rows)
+        .map(([column]) => column),
       ...[...now.keys()].filter((column) => !rowsOf(before).has(column)),
     ]);
     times.push(`${name} ${seconds(since)}`);
@@ -117,10 +137,10 @@ async function readWhileSyncing() {
   if (meanwhile === 0) throw new Error("the sync has stored nothing while they read");
   console.log(`While a sync ran, which stored ${meanwhile} records meanwhile: ${times.join(", ")}`);
 
-  slow.kill("SIGTERM");
-  await once(slow, "close");
+  slow.child.kill("SIGTERM");
+  await once(slow.child, "close");
   await ended(start(["sync"], environment));
-  sandbox.kill("SIGTERM");
+  sandbox.child.kill("SIGTERM");
   await ended(sandbox);
 }
 
@@ -146,8 +166,8 @@ async function readAfter() {
 
 async function followGuide() {
   const metrics = "FROM daily_metrics WHERE account = 'default' ORDER BY date DESC LIMIT 1";
-  const day = answerOf(warehouse, `SELECT date ${metrics}`);
-  const mrr = String(answerOf(warehouse, `SELECT mrr_in_cents / 100.0 ${metrics}`));
+  const day = String(readValue(warehouse, `SELECT date ${metrics}`));
+  const mrr = String(readValue(warehouse, `SELECT mrr_in_cents / 100.0 ${metrics}`));
   const own = join(folder, "own");
   mkdirSync(own);
   // unixODBC passes over an .odbc.ini that its user may not write to.
@@ -163,15 +183,28 @@ async function followGuide() {
   console.log(`docs/reading.md: ${[...titles].join(", ")} say that MRR was ${mrr} on ${day}`);
 }
 
+/**
+ * @param {readonly string[]} command
+ * @param {string} path
+ * @param {{ cwd: string, mounted?: string | undefined }} options
+ */
 async function read(command, path, options) {
   return (await asNobody([...command, path], options)).trimEnd().split("\n");
 }
 
-/** Table, column and type. */
+/**
+ * Table, column and type.
+ *
+ * @param {string} line
+ */
 function keyOf(line) {
   return line.split("\t").slice(0, 3).join("\t");
 }
 
+/**
+ * @param {string} name
+ * @param {readonly string[]} differences
+ */
 function complain(name, differences) {
   if (differences.length === 0) return;
   const shown = differences.slice(0, 20).join("\n");

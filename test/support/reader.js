@@ -5,6 +5,17 @@ import Database from "better-sqlite3";
 const [, , path = "", kind] = process.argv;
 const counts = `SELECT (SELECT count(*) FROM invoices) AS rows,
   (SELECT count(*) FROM raw_records WHERE resource = 'invoices') AS raw`;
+/** @typedef {{ rows: number, raw: number }} Counts */
+
+/** @typedef {{ code: unknown, message: string, began: number, ended: number }} Refusal */
+
+/**
+ * @type {{
+ *   snapshots: { rows: number, seen: number, reads: number }[],
+ *   torn: number,
+ *   refusals: (Refusal & { again: unknown })[],
+ * }}
+ */
 const met = { snapshots: [], torn: 0, refusals: [] };
 
 let stopped = false;
@@ -13,23 +24,35 @@ process.stdin.on("end", () => {
 });
 process.stdin.resume();
 
+/** @param {boolean} readonly */
 const open = (readonly) => new Database(path, { readonly, timeout: 0 });
+/** @param {number} milliseconds */
 const pause = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
+/** @param {Database.Database} sqlite */
+function count(sqlite) {
+  return /** @type {Counts} */ (sqlite.prepare(counts).get());
+}
+
+/**
+ * @param {Database.Database} sqlite
+ * @param {number} between
+ */
 function readTwice(sqlite, between) {
   return sqlite.transaction(() => {
-    const first = sqlite.prepare(counts).get();
+    const first = count(sqlite);
     pause(between);
-    const second = sqlite.prepare(counts).get();
+    const second = count(sqlite);
     if (first.rows !== first.raw || first.rows !== second.rows || first.raw !== second.raw) met.torn += 1;
     return first.rows;
   })();
 }
 
-const standing = kind === "long" ? [open(true), open(false)] : [];
+const standing = kind === "long" ? /** @type {const} */ ([open(true), open(false)]) : undefined;
 
+/** @param {number} turn */
 function read(turn) {
-  if (kind === "long") return readTwice(standing[turn % 2], 5);
+  if (standing) return readTwice(standing[turn % 2 === 0 ? 0 : 1], 5);
   const sqlite = open(turn % 2 === 0);
   try {
     return readTwice(sqlite, 0);
@@ -38,6 +61,10 @@ function read(turn) {
   }
 }
 
+/**
+ * @param {number} turn
+ * @returns {Refusal | undefined}
+ */
 function attempt(turn) {
   const began = Date.now();
   try {
@@ -48,13 +75,20 @@ function attempt(turn) {
     else met.snapshots.push({ rows, seen: Date.now(), reads: 1 });
     return undefined;
   } catch (error) {
-    return { code: error.code, message: error.message, began, ended: Date.now() };
+    if (!(error instanceof Error)) throw error;
+    return {
+      code: "code" in error ? error.code : undefined,
+      message: error.message,
+      began,
+      ended: Date.now(),
+    };
   }
 }
 
+/** @param {number} turn */
 function loop(turn) {
   if (stopped) {
-    for (const sqlite of standing) sqlite.close();
+    for (const sqlite of standing ?? []) sqlite.close();
     process.stdout.write(JSON.stringify(met));
     return;
   }
