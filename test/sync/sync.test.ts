@@ -130,8 +130,8 @@ describe("a sync that is stopped", () => {
       const stopped = await syncInto(path, { default: api }, { signal: controller.signal });
       expect(stopped.some(({ status }) => status === "interrupted")).toBe(true);
       expect(stopped.some(({ status }) => status === "failed")).toBe(false);
-      for (const { walk, cursor } of looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints")))
-        if (cursor !== "") resumed.add(walk);
+      for (const { resource, cursor } of looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints")))
+        if (cursor !== "") resumed.add(resource);
       const finished = await syncInto(path, { default: askDirectly(sandbox, world) });
       expect(finished.every(({ status }) => status === "complete")).toBe(true);
       expect(contents(path)).toEqual(contents(clean));
