@@ -15,7 +15,7 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
   expect(held.code).toBe(1);
   expect(held.stdout).toMatch(/^default +customers +delete_limit /m);
   expect(held.stderr).toMatch(
-    /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. Look whether they are still in ChartMogul\. If they are really gone, run `sync --accept-deletes --account default --only customers`/,
+    /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. Check whether they are still in ChartMogul\. If they are really gone, run `sync --accept-deletes --account default --only customers`/,
   );
   expect(held.stderr).toContain("Until then the summary tables leave them out.");
   expect(contents(warehouse)).toEqual(before);

@@ -297,7 +297,7 @@ describe("the subscriptions of one customer", () => {
       expect(reports[1]?.error).toContain(
         `the listings of 1 of customers could not be read, the first of ${victim}: ChartMogul answered GET /${path} with ${status}`,
       );
-      expect(reports[1]?.error).toContain("the next sync reads them first");
+      expect(reports[1]?.error).toContain("the next sync reads these listings first");
       expect(night.rows("sync_retries")).toMatchObject([{ resource: "subscriptions", parent: victim }]);
       const isOfVictim = (row: Row) => row["customer_uuid"] === victim;
       const subscriptions = night.rows("subscriptions");

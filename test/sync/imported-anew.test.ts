@@ -119,14 +119,14 @@ describe("while a data source that was imported anew is held", () => {
     const { night, old } = await account();
     const { of } = await night(1);
     for (const name of ["customers", "invoices"]) {
-      expect(of(name)?.error, name).toContain("imported anew");
+      expect(of(name)?.error, name).toContain("imported again");
       expect(of(name)?.error, name).toContain("sync --accept-deletes --account default");
     }
     expect(of("customers")?.error).toContain(
       `${old.length} of ${60 + old.length} live records of customers were not found`,
     );
     // The night after it is still so.
-    expect((await night(2)).of("customers")?.error).toContain("imported anew");
+    expect((await night(2)).of("customers")?.error).toContain("imported again");
   });
 
   test("changes count nobody twice", async () => {
@@ -185,7 +185,7 @@ describe("what a held walk has missed", () => {
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     const held = await again(1);
     expect(statuses(held)).toMatchObject({ customers: "delete_limit" });
-    expect(held.find(({ resource }) => resource === "customers")?.error).not.toContain("imported anew");
+    expect(held.find(({ resource }) => resource === "customers")?.error).not.toContain("imported again");
     const few = one(path, "SELECT count(*) FROM active_subscriptions");
     Object.assign(world, before);
     const broken = intercepted(

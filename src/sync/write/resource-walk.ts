@@ -5,8 +5,9 @@ import { countOpenRejects } from "../../store/rejects.ts";
 import { describeOutcome } from "../outcome.ts";
 import { type Counts, createCounts } from "../report.ts";
 import type { Run } from "../run.ts";
-import { type OnRestored, openPageStore, type StorePage } from "./store-page.ts";
+import { openPageStore, type StorePage } from "./store-page.ts";
 import { findWireChange, smallestSample } from "./wire-change.ts";
+import type { OnRestored } from "./write-verdict.ts";
 
 /** The walk of one resource in a run: stores pages, remembers their keys, counts, and says at the end how it went. */
 export interface ResourceWalk {

@@ -4,7 +4,7 @@ import { openTombstones } from "../../store/tombstones.ts";
 import type { Run } from "../run.ts";
 import type { WalkGroup } from "../walk-group.ts";
 import { openChangeLog } from "./open-change-log.ts";
-import type { OnRestored } from "./store-page.ts";
+import type { OnRestored } from "./write-verdict.ts";
 
 /**
  * Prepares what comes back together with a record that had been marked as deleted: the records of its child listings and, with a
