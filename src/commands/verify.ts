@@ -12,10 +12,11 @@ import type { Resource } from "../resources/resource.ts";
 import type { Finding, Findings, Verification } from "../verify/findings.ts";
 import { formatCount } from "../verify/format.ts";
 import { hints } from "../verify/hints.ts";
-import { verifyItself, verifyKinds } from "../verify/itself.ts";
 import { verifyRuns } from "../verify/runs.ts";
 import { verifySample } from "../verify/sample.ts";
+import { verifyTables } from "../verify/tables.ts";
 import { verifyCounts, verifyMetrics, verifyPastDays } from "../verify/totals.ts";
+import { verifyUnknownResources } from "../verify/unknown-resources.ts";
 import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
@@ -134,8 +135,8 @@ async function verifyAccount({ signal, ...subject }: Subject, report: Findings):
   const context = { ...verification, ...subject };
   const { synced, current } = verifyRuns(verification, resources);
   if (synced.length === 0) return;
-  verifyKinds(verification, resources);
-  await verifyItself(verification, synced, current);
+  verifyUnknownResources(verification, resources);
+  await verifyTables(verification, synced, current);
   const areCurrent = (...of: readonly Resource[]) => of.every((resource) => current.includes(resource));
   try {
     await verifyCounts(context, current);

@@ -28,6 +28,6 @@ export function findCopyHint(cause: unknown, size: number): string {
   const damaged = cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_CORRUPT");
   return (
     (damaged ? findSqliteHint(cause) : undefined) ??
-    `The copy needs up to ${Math.ceil(size / 1_000_000)} MB of the disk, and the right to write to the folder.`
+    `The copy needs up to ${Math.ceil(size / 1_000_000)} MB of disk space and the permission to write to the folder.`
   );
 }

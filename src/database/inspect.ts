@@ -16,19 +16,19 @@ export function inspectWarehouse(path: string, newest = schemaVersion()): number
 /** True where there is a file with content; a WarehouseError where the path can be none. */
 export function hasContent(path: string): boolean {
   if (path === ":memory:") {
-    throw new WarehouseError("the warehouse cannot be :memory:, nothing would be kept", {
+    throw new WarehouseError("the warehouse cannot be :memory:, which keeps nothing", {
       hint: "Set WAREHOUSE_PATH to a file.",
     });
   }
   if (!readStats(dirname(path))?.isDirectory()) {
-    throw new WarehouseError(`there is no folder ${dirname(path)} for the warehouse`, {
-      hint: "Create it, or set WAREHOUSE_PATH to another place.",
+    throw new WarehouseError(`the folder ${dirname(path)} for the warehouse does not exist`, {
+      hint: "Create it, or set WAREHOUSE_PATH to a file in another folder.",
     });
   }
   const stats = readStats(path);
   if (stats && !stats.isFile()) {
     throw new WarehouseError(
-      `${path} is ${stats.isDirectory() ? "a folder" : "no ordinary file"} and cannot be the warehouse`,
+      `${path} is ${stats.isDirectory() ? "a folder" : "not an ordinary file"} and cannot be the warehouse`,
       {
         hint: "Set WAREHOUSE_PATH to a file, such as warehouse.db in that folder.",
       },
@@ -43,7 +43,7 @@ export function readStats(path: string): Stats | undefined {
     return statSync(path, { throwIfNoEntry: false });
   } catch (cause) {
     throw new WarehouseError(`cannot look at ${path}: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Check that this user may enter the folder, and that it is no link that leads to itself.",
+      hint: "Check that this user may enter the folder, and that it is not a link to itself.",
       cause,
     });
   }
@@ -127,7 +127,7 @@ function refuseTornOff(path: string, page: Buffer): void {
   const pageSize = written === 1 ? 65_536 : written;
   const { size } = statSync(path);
   if (size % pageSize === 0) return;
-  throw new WarehouseError(`${path} is damaged: it ends in the middle of a page`, {
+  throw new WarehouseError(`${path} is damaged: the file ends in the middle of a page`, {
     hint: "Keep it, restore a copy, or sync into a new file.",
     cause: new Error(`${size} bytes, pages of ${pageSize}`),
   });

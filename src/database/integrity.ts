@@ -6,7 +6,7 @@ const linesShown = 3;
 
 const hints = {
   index:
-    "Keep a copy of the file and check the disk. The command `REINDEX` of the sqlite3 shell makes the indexes anew; then run `check` and `verify`.",
+    "Keep a copy of the file, and check the disk. The command `REINDEX` of the sqlite3 shell builds the indexes again. Then run `check` and `verify`.",
   page: "Keep the file and check the disk. Restore a copy, or sync into a new file (WAREHOUSE_PATH).",
 } as const;
 

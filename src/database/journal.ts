@@ -29,8 +29,8 @@ export function enterWal(sqlite: Database.Database): void {
     const waited = () => performance.now() - began;
     while (!entered(sqlite, waited())) {
       if (waited() > entering.until) {
-        throw new WarehouseBusyError(`others have been reading ${sqlite.name} for a minute without a pause`, {
-          hint: "Wait for their queries to end, or stop them; nothing was changed.",
+        throw new WarehouseBusyError(`other programs have read ${sqlite.name} for a minute without a pause`, {
+          hint: "Wait for their queries to end, or stop them. Nothing was changed.",
         });
       }
     }

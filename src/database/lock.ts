@@ -24,7 +24,7 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
     lock?.close();
     if (cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_BUSY")) {
       throw new WarehouseBusyError(`another sync is writing to ${path}${describe(holder())}`, {
-        hint: "Wait for it to end, or stop it; nothing was changed.",
+        hint: "Wait for it to end, or stop it. Nothing was changed.",
       });
     }
     throw new WarehouseError(`cannot lock ${file}: ${cause instanceof Error ? cause.message : cause}`, {

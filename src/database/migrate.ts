@@ -76,7 +76,7 @@ export function migrate(
     const copy = copied ? `, and a copy of it is ${copyOf(path)}` : "";
     throw new WarehouseError(
       `the tables of ${path} could not be brought up to date: ${messageOf(cause)}; the file is as it was${copy}`,
-      { hint: findSqliteHint(cause) ?? "Report it, and go on with the version that wrote the file.", cause },
+      { hint: findSqliteHint(cause) ?? "Report it, and use the version that wrote the file.", cause },
     );
   }
 }

@@ -39,7 +39,7 @@ export function publishWarehouse(path: string, copy: string): void {
 /** Throws a WarehouseError where a copy of the warehouse must not be put in this place. Changes nothing. */
 export function refuseAsCopy(path: string, copy: string): void {
   if (isPartOf(path, copy)) {
-    throw new WarehouseError(`${copy} is the warehouse itself, or belongs to it, and cannot be its copy`, {
+    throw new WarehouseError(`${copy} is the warehouse or one of its files, and cannot be its copy`, {
       hint: elsewhere,
     });
   }
@@ -47,7 +47,7 @@ export function refuseAsCopy(path: string, copy: string): void {
     inspectWarehouse(copy);
   } catch (cause) {
     if (!(cause instanceof WarehouseError)) throw cause;
-    throw new WarehouseError(`no copy can be put in the place of ${copy}: ${cause.message}`, {
+    throw new WarehouseError(`a copy cannot replace ${copy}: ${cause.message}`, {
       hint: elsewhere,
       cause: cause.cause,
     });
@@ -55,14 +55,14 @@ export function refuseAsCopy(path: string, copy: string): void {
   // SQLite would take them for those of the new file, and damage it.
   const left = ["-wal", "-journal"].map((end) => `${copy}${end}`).find((file) => existsSync(file));
   if (left !== undefined) {
-    throw new WarehouseError(`${copy} is being written to, or was: there is ${left}`, {
-      hint: "Only `publish` and `sync` may write a copy. End what writes to it, and remove the copy and what lies beside it.",
+    throw new WarehouseError(`another program writes to ${copy}, or did: there is ${left}`, {
+      hint: "Only `publish` and `sync` may write a copy. Stop the program that writes to it, and remove the copy and the files beside it.",
     });
   }
 }
 
 const elsewhere =
-  "Set WAREHOUSE_PUBLISH_PATH, or --output, to a file of its own, such as published.db, in a folder that exists.";
+  "Set WAREHOUSE_PUBLISH_PATH, or --output, to another file, such as published.db, in a folder that exists.";
 
 /** True for the file of the warehouse under whatever name, and where one of the two has a name that the other needs beside itself. */
 function isPartOf(path: string, copy: string): boolean {
@@ -109,7 +109,7 @@ function permitLike(model: string, file: string): void {
   throw new WarehouseError(
     `the new copy cannot be given the group of ${model}, ${permission.gid}; what was there is as it was`,
     {
-      hint: "Make this user a member of that group, or give the file a group of this user.",
+      hint: "Add this user to that group, or give the file a group of this user.",
       cause: refusal,
     },
   );

@@ -15,8 +15,8 @@ export function runQuery({ path, sqlite }: WarehouseFile, statement: string): Qu
   try {
     const prepared = sqlite.prepare<[], unknown[]>(statement);
     if (!prepared.reader || !prepared.readonly) {
-      throw new ConfigError("only statements that read are allowed here", {
-        hint: "Use SELECT; the warehouse is written by `sync` alone.",
+      throw new ConfigError("only statements that read are allowed", {
+        hint: "Use SELECT. Only `sync` writes to the warehouse.",
       });
     }
     const columns = prepared.columns().map(({ name }) => name);

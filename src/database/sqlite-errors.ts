@@ -4,13 +4,13 @@ import Database from "./driver.ts";
 // By the beginning of SQLite's code (https://sqlite.org/rescode.html).
 const hints: Readonly<Record<string, string>> = {
   SQLITE_NOTADB:
-    "The file is no SQLite database. Set WAREHOUSE_PATH to a new file; if it was a warehouse, it is damaged: keep it and restore a copy.",
+    "The file is not an SQLite database. Set WAREHOUSE_PATH to a new file; if it was a warehouse, it is damaged: keep it and restore a copy.",
   SQLITE_CANTOPEN: "Check that the folder exists and that this user may read and write it.",
   SQLITE_READONLY: "Check that this user may write the file and its folder.",
-  SQLITE_BUSY: "Another program keeps the file locked; close it and try again.",
-  SQLITE_FULL: "The disk is full; what was committed is safe. Make room and sync again.",
+  SQLITE_BUSY: "Another program keeps the file locked. Close it, and try again.",
+  SQLITE_FULL: "The disk is full. What was committed is safe. Make room, and sync again.",
   SQLITE_IOERR:
-    "The disk is full or failing, or this process may not write files of that size (ulimit -f); what was committed is safe. Put it right and sync again.",
+    "The disk is full or failing, or this process may not write files of that size (ulimit -f). What was committed is safe. Solve this, and sync again.",
   SQLITE_CORRUPT: "The file is damaged. Keep it, restore a copy, or sync into a new file.",
 };
 
@@ -33,5 +33,5 @@ export function findSqliteHint(cause: unknown): string | undefined {
 /** What to do about a disk that has no room for a file, or that fails; undefined where an error is another one. */
 export function findDiskHint(cause: unknown): string | undefined {
   if (!isDiskTrouble(cause)) return undefined;
-  return "The disk is full or failing, or no more may be written here (quota, ulimit -f). Put it right and try again.";
+  return "The disk is full or failing, or no more may be written here (quota, ulimit -f). Solve this, and try again.";
 }

@@ -94,11 +94,11 @@ async function openFormat(name: FormatName): Promise<FileFormat> {
 /** The accounts of these names, all where none is named. */
 function chosen(there: readonly string[], names: readonly string[]): readonly string[] {
   if (there.length === 0) {
-    throw new ConfigError("the warehouse holds no account yet", { hint: "Run `sync` first." });
+    throw new ConfigError("the warehouse has no account yet", { hint: "Run `sync` first." });
   }
   const unknown = names.find((name) => !there.includes(name));
   if (unknown !== undefined) {
-    throw new ConfigError(`the warehouse holds no account "${unknown}"`, {
+    throw new ConfigError(`the warehouse has no account "${unknown}"`, {
       hint: `There ${there.length === 1 ? "is" : "are"}: ${there.join(", ")}.`,
     });
   }
@@ -165,7 +165,7 @@ function notExported({ path, to }: ExportOrder, cause: unknown): Error {
   return new WarehouseError(
     `cannot export ${path} to ${to}: ${cause instanceof Error ? cause.message : cause}; what was there is as it was`,
     {
-      hint: "Check that the disk has room, that this user may write to the folder around it, and that it is no disk of its own.",
+      hint: "Check that the disk has room, that this user may write to the parent folder, and that the folder is not a mount point.",
       cause,
     },
   );

@@ -67,23 +67,25 @@ export async function replaceFolder(
 const unfinishedOf = (folder: string) => `${folder}.exporting`;
 const asideOf = (folder: string) => `${folder}.before`;
 
-const elsewhere = "Name a folder that does not exist yet, or an empty one, or one that an export made.";
+const elsewhere = "Name a folder that does not exist, is empty, or was made by an export.";
 
 /** Throws a WarehouseError where the folder, or what is needed beside it, holds anything that no export wrote. */
 function refuseForeign(folder: string): void {
   if (!statSync(dirname(folder), { throwIfNoEntry: false })?.isDirectory()) {
-    throw new WarehouseError(`there is no folder ${dirname(folder)} for the export`, { hint: "Create it." });
+    throw new WarehouseError(`the folder ${dirname(folder)} for the export does not exist`, {
+      hint: "Create it.",
+    });
   }
   const stranger = strangerIn(folder);
   if (stranger !== undefined) {
-    throw new WarehouseError(`${folder} is not replaced: ${stranger}; it was not touched`, {
+    throw new WarehouseError(`${folder} is not replaced: ${stranger}. It was not touched`, {
       hint: elsewhere,
     });
   }
   for (const beside of [unfinishedOf(folder), asideOf(folder)]) {
     if (!existsSync(beside) || isLeftOver(beside)) continue;
     throw new WarehouseError(`${beside} is in the way, and no export made it; it was not touched`, {
-      hint: "Move it away, or name another folder.",
+      hint: "Move it to another place, or name another folder.",
     });
   }
 }
@@ -91,7 +93,7 @@ function refuseForeign(folder: string): void {
 /** Why a folder must not be replaced; undefined where it may. */
 function strangerIn(folder: string): string | undefined {
   if (!existsSync(folder) || isEmptyFolder(folder)) return undefined;
-  if (!statSync(folder).isDirectory()) return "it is no folder";
+  if (!statSync(folder).isDirectory()) return "it is not a folder";
   const manifest = manifestIn(folder);
   if (manifest === undefined) return "no export made it";
   const own = new Set([manifestName, ...manifest.files.map(({ path }) => path)]);
@@ -137,7 +139,7 @@ function lock(folder: string): () => void {
   } catch (error) {
     if (!(error instanceof WarehouseBusyError)) throw error;
     throw new WarehouseBusyError(`another export is writing to ${folder}`, {
-      hint: "Wait for it to end, or stop it; nothing was changed.",
+      hint: "Wait for it to end, or stop it. Nothing was changed.",
     });
   }
 }

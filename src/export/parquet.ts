@@ -118,12 +118,14 @@ async function loadDuckdb() {
     const duckdb = await import("@duckdb/node-api");
     if (duckdb.DuckDBTableFunction !== undefined) return duckdb;
   } catch (cause) {
-    throw new ConfigError(`Parquet files need DuckDB, which cannot be loaded: ${firstLine(cause)}`, {
-      hint: `${install} CSV and NDJSON need nothing.`,
+    throw new ConfigError(`Parquet files need DuckDB, and it cannot be loaded: ${firstLine(cause)}`, {
+      hint: `${install} CSV and NDJSON do not need it.`,
       cause,
     });
   }
-  throw new ConfigError("Parquet files need a newer DuckDB than is installed", { hint: install });
+  throw new ConfigError("Parquet files need a newer version of DuckDB than the installed one", {
+    hint: install,
+  });
 }
 
 const install = "Run `npm install @duckdb/node-api` where this program is installed.";

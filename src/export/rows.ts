@@ -79,9 +79,9 @@ function textOf(table: string, column: ExportColumn, value: unknown, account = "
   if (text !== undefined) return text;
   const shown = Buffer.isBuffer(value) ? "bytes" : JSON.stringify(String(value)).slice(0, 80).toWellFormed();
   throw new WarehouseError(
-    `${table}.${column.stored} of ${account} holds ${shown}, which is no ${column.type}`,
+    `${table}.${column.stored} of ${account} holds ${shown}, which is not a ${column.type}`,
     {
-      hint: "An older version has stored it, or another program. `verify` finds such rows, and `rebuild` mends them.",
+      hint: "An older version or another program stored it. `verify` finds such rows, and `rebuild` corrects them.",
     },
   );
 }

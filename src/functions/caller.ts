@@ -69,9 +69,10 @@ function chooseAccount(account: string | undefined, names: readonly string[], wh
   throw new ArgumentError(
     only === undefined
       ? `there is no account ${which}`
-      : "there are several accounts, and none is called default",
+      : "there are several accounts, and no account is called default",
     {
-      hint: only === undefined ? "Set CHARTMOGUL_API_KEY and run `sync`." : `Say which: ${names.join(", ")}.`,
+      hint:
+        only === undefined ? "Set CHARTMOGUL_API_KEY and run `sync`." : `Choose one: ${names.join(", ")}.`,
     },
   );
 }
@@ -80,7 +81,7 @@ function createUnknownAccountError(account: string, names: readonly string[], wh
   return new ArgumentError(`there is no account "${account}" ${which}`, {
     hint:
       names.length === 0
-        ? "There is none at all."
+        ? "There are no accounts."
         : `There ${names.length === 1 ? "is" : "are"}: ${names.join(", ")}.`,
   });
 }

@@ -14,7 +14,9 @@ export interface ListIdentity {
 
 const wire = z.tuple([z.string(), z.string(), z.boolean(), z.string(), z.unknown()]);
 
-const startAnew = { hint: "Use a cursor only with the call that gave it, or begin without one." };
+const startAnew = {
+  hint: "Use a cursor only with the function and the parameters that returned it, or start without one.",
+};
 
 /** The cursor for a position of this list: opaque to whoever gets it. */
 export function writeCursor({ name, account, live, filters }: ListIdentity, position: unknown): string {
@@ -33,21 +35,22 @@ export function readCursor<Position>(
 ): Position | undefined {
   if (cursor === undefined) return undefined;
   const parsed = wire.safeParse(parse(cursor));
-  if (!parsed.success) throw new ArgumentError("cursor is none that was given out here", startAnew);
+  if (!parsed.success) throw new ArgumentError("unknown cursor", startAnew);
   const [name, account, live, filters, at] = parsed.data;
-  if (name !== listed.name) throw new ArgumentError(`cursor is one of ${name}`, startAnew);
-  if (account !== listed.account) throw new ArgumentError(`cursor is one of account "${account}"`, startAnew);
+  if (name !== listed.name) throw new ArgumentError(`the cursor belongs to ${name}`, startAnew);
+  if (account !== listed.account)
+    throw new ArgumentError(`the cursor belongs to account "${account}"`, startAnew);
   if (live !== listed.live) {
     throw new ArgumentError(
-      `cursor is one ${live ? "from ChartMogul (live)" : "from the warehouse"}`,
+      `the cursor belongs to a list from ${live ? "ChartMogul (live)" : "the warehouse"}`,
       startAnew,
     );
   }
   if (filters !== JSON.stringify(listed.filters)) {
-    throw new ArgumentError(`cursor is one of other filters: ${filters}`, startAnew);
+    throw new ArgumentError(`the cursor belongs to other filters: ${filters}`, startAnew);
   }
   const known = position.safeParse(at);
-  if (!known.success) throw new ArgumentError("cursor is none that was given out here", startAnew);
+  if (!known.success) throw new ArgumentError("unknown cursor", startAnew);
   return known.data;
 }
 

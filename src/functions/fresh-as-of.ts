@@ -19,9 +19,9 @@ export function readFreshAsOf(
     const time = freshAsOf ?? lastComplete;
     if (time !== undefined) return time;
     throw new WarehouseError(
-      `${resource} of account "${name}" were never read completely into ${warehouse.path}`,
+      `${resource} of account "${name}" was never read completely into ${warehouse.path}`,
       {
-        hint: "Run `sync` (`status` says how the last one went), or ask ChartMogul itself with live.",
+        hint: "Run `sync` (`status` says how the last one went), or ask ChartMogul with live.",
       },
     );
   });

@@ -13,7 +13,7 @@ const parameters = z.strictObject(live(true));
 export const getCurrentUser: ReadFunction<typeof parameters, CurrentUser> = {
   name: "get_current_user",
   description:
-    "Verifies the API key at ChartMogul and tells which account it belongs to. ChartMogul does not tell the person: first_name, last_name and email are null. With live: false it tells what is stored, and verifies nothing.",
+    "Verifies the API key with ChartMogul and returns its account. ChartMogul does not name the person: first_name, last_name and email are null. With live: false it returns what is stored, and verifies nothing.",
   parameters,
   fromWarehouse({ name, warehouse, ...rest }) {
     const fresh_as_of = readFreshAsOf({ name, warehouse, ...rest }, account.name);

@@ -20,7 +20,7 @@ const parameters = z.strictObject({
 /** https://dev.chartmogul.com/reference/customers/retrieve */
 export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {
   name: "get_customer",
-  description: "Gives one customer or lead. `mrr` and `arr` are in hundredths of the account's currency.",
+  description: "Returns one customer or lead. `mrr` and `arr` are in hundredths of the account's currency.",
   parameters,
   fromWarehouse(account, { id }) {
     const fresh_as_of = readFreshAsOf(account, customers.name);
@@ -31,16 +31,16 @@ export const getCustomer: ReadFunction<typeof parameters, FoundCustomer> = {
   async live({ name, api }, { id }) {
     if (!id.startsWith("cus_")) {
       throw new ArgumentError(
-        `id does not begin with cus_, and ChartMogul knows no other identifier here: "${id}"`,
+        `id does not begin with cus_, and ChartMogul knows no other identifiers: "${id}"`,
         {
-          hint: "Leave out live: the warehouse knows the others, too.",
+          hint: "Leave out live: the warehouse also knows the other identifiers.",
         },
       );
     }
     const found = (await one((key) => `customers/${key}`)(api, id)) as Customer | undefined;
     if (found === undefined) throw createNoCustomerError(name, id);
     if (found.uuid === id) return { ...found, fresh_as_of: formatInstant(api.now()) };
-    throw new ApiError(`ChartMogul answered the question for customer ${id} with ${found.uuid}`, {
+    throw new ApiError(`ChartMogul returned customer ${found.uuid} instead of ${id}`, {
       hint: "Report it.",
     });
   },

@@ -14,11 +14,11 @@ const parameters = z.strictObject({
   start_date: day().describe("First day, YYYY-MM-DD, in the account's time zone."),
   end_date: day().describe("Last day, YYYY-MM-DD."),
   interval: z
-    .enum(intervals, `is none of ${intervals.join(", ")}`)
+    .enum(intervals, `is not one of ${intervals.join(", ")}`)
     .default("month")
     .describe("Length of an interval: day, week, month (default), quarter or year."),
   type: z
-    .enum(types, `is none of ${types.join(", ")}`)
+    .enum(types, `is not one of ${types.join(", ")}`)
     .default("absolute")
     .describe("absolute: values and changes; percentage: changes against the interval before only."),
   ...live(false),
@@ -28,7 +28,7 @@ const parameters = z.strictObject({
 export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
   name: "get_metrics",
   description:
-    "Gives MRR, ARR, ARPA, ASP, LTV, the number of customers and the churn rates for each interval of a range of days. Money is in hundredths of the account's currency, rates are in percent.",
+    "Returns MRR, ARR, ARPA, ASP, LTV, the number of customers and the churn rates for each interval of a range of days. Money is in hundredths of the account's currency, rates are in percent.",
   parameters,
   fromWarehouse(account, given) {
     refuseBackwards(given);
@@ -71,7 +71,7 @@ const answer = z.object({
 function refuseBackwards({ start_date, end_date }: { start_date: string; end_date: string }): void {
   if (start_date <= end_date) return;
   throw new ArgumentError(`start_date ${start_date} is after end_date ${end_date}`, {
-    hint: "Give the earlier day first.",
+    hint: "Put the earlier day first.",
   });
 }
 

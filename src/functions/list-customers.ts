@@ -29,7 +29,7 @@ const status = word({
 export const listCustomers = defineList<Customer>()({
   name: "list_customers",
   description:
-    "Lists customers and leads, those first who have been customers longest, leads last. `mrr` and `arr` are in hundredths of the account's currency.",
+    "Lists customers and leads: the longest-standing customers first, leads last. `mrr` and `arr` are in hundredths of the account's currency.",
   filters: {
     status: status
       .optional()

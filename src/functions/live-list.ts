@@ -48,8 +48,8 @@ export async function readLivePage(
   const [where, size, given] = findStart(wanted);
   const { records, next } = await readPage(api, listing, where, size);
   if (fits !== undefined && !records.every(fits)) {
-    throw new ApiError(`ChartMogul answered GET /${path} with records that the filter leaves out`, {
-      hint: "It seems to ignore the filter. The warehouse has its own: leave out live.",
+    throw new ApiError(`ChartMogul answered GET /${path} with records that do not match the filter`, {
+      hint: "ChartMogul seems to ignore the filter. Leave out live: the warehouse filters by itself.",
     });
   }
   const end = given + wanted.limit;

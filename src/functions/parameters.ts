@@ -29,7 +29,7 @@ export const paging = {
 export const customerUuid = () => text().regex(/^cus_/, "does not begin with cus_");
 
 /** A day of the calendar, `YYYY-MM-DD`. */
-export const day = () => z.iso.date(missingOr("is no day of the calendar, such as 2025-01-31"));
+export const day = () => z.iso.date(missingOr("is not a day of the calendar, such as 2025-01-31"));
 
 /** One of several words in any case, with spaces, `_` or `-`; `spellings` gives for each what it stands for. */
 export function word<const Meaning extends string>(spellings: Readonly<Record<string, Meaning>>) {
@@ -38,7 +38,7 @@ export function word<const Meaning extends string>(spellings: Readonly<Record<st
     const spelling = given.toLowerCase().replaceAll(/[\s_-]+/g, " ");
     const meaning = Object.hasOwn(spellings, spelling) ? spellings[spelling] : undefined;
     if (meaning !== undefined) return meaning;
-    context.addIssue({ code: "custom", message: `is none of ${meanings.join(", ")}` });
+    context.addIssue({ code: "custom", message: `is not one of ${meanings.join(", ")}` });
     return z.NEVER;
   });
 }

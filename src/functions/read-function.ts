@@ -37,7 +37,7 @@ export interface ReadFunction<Parameters extends z.ZodObject = z.ZodObject, Answ
 /** The parameter by which an answer is asked for from ChartMogul itself. */
 export const live = (byDefault: boolean) => ({
   live: z
-    .boolean("is neither true nor false")
+    .boolean("is not true or false")
     .default(byDefault)
     .describe("true: ask ChartMogul now; false: answer from the warehouse, as of its last complete sync."),
 });

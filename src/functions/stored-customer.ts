@@ -29,21 +29,21 @@ export function findStoredCustomer({ warehouse: { sqlite }, name }: StoredAccoun
   const [first, ...others] = known;
   if (first === undefined) throw createNoCustomerError(name, id);
   if (others.length > 0) {
-    throw new ArgumentError(`id "${id}" is that of ${known.length} customers`, {
-      hint: `Choose one of them: ${known.map(({ uuid }) => uuid).join(", ")}.`,
+    throw new ArgumentError(`id "${id}" belongs to ${known.length} customers`, {
+      hint: `Choose one: ${known.map(({ uuid }) => uuid).join(", ")}.`,
     });
   }
   if (first.deleted_at === null) return first.uuid;
   const into = first.merged_into === null ? "" : `; it was merged into ${first.merged_into}`;
   throw new NotFoundError(
-    `customer ${first.uuid} is no longer in ChartMogul, noticed at ${first.deleted_at} UTC${into}`,
-    { hint: `Its last state: chartmogul-warehouse raw customers ${first.uuid}` },
+    `customer ${first.uuid} was found deleted in ChartMogul at ${first.deleted_at} UTC${into}`,
+    { hint: `See its last record: chartmogul-warehouse raw customers ${first.uuid}` },
   );
 }
 
 /** The error for a customer that is not in this account. */
 export function createNoCustomerError(account: string, id: string): NotFoundError {
   return new NotFoundError(`there is no customer "${id}" in account "${account}"`, {
-    hint: "list_customers lists those that there are.",
+    hint: "list_customers lists the customers of the account.",
   });
 }

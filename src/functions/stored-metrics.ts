@@ -59,7 +59,7 @@ export function readStoredPeriods(account: StoredAccount, interval: Period, rang
     cut.push(last);
     return { ...overall(stored.read().record), ...overInterval };
   });
-  const note = `The range cuts the ${interval} that ends on ${cut.join(" and that which ends on ")}: asp, ltv and churn rates are null there, because ChartMogul was asked for whole ${interval}s only.`;
+  const note = `The range cuts the ${interval} that ends on ${cut.join(" and the one that ends on ")}. There asp, ltv and churn rates are null, because only whole ${interval}s are stored.`;
   return {
     entries,
     notes: [...(cut.length > 0 ? [note] : []), ...describeReach(account, range)],
@@ -102,9 +102,9 @@ function describeReach({ warehouse, name }: StoredAccount, { start_date, end_dat
   if (first === null || last === null) return ["The account has no metrics yet."];
   return [
     ...(start_date < first
-      ? [`The warehouse has metrics from ${first}, the day before the first customer, on.`]
+      ? [`The metrics in the warehouse begin on ${first}, the day before the first customer.`]
       : []),
-    ...(end_date > last ? [`The warehouse has metrics up to ${last}.`] : []),
+    ...(end_date > last ? [`The metrics in the warehouse end on ${last}.`] : []),
   ];
 }
 

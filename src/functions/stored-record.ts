@@ -10,9 +10,9 @@ export function prepareRecordReader(warehouse: Warehouse, account: string, resou
     const kept = find(key);
     if (kept !== undefined) return kept.read().record;
     throw new WarehouseError(
-      `the record ${resource.name} ${key} of account ${account} has a row but was not kept`,
+      `the record ${resource.name} ${key} of account ${account} has a row, but its record is missing`,
       {
-        hint: "Somebody has changed the file. Run `rebuild`, then `verify`.",
+        hint: "Another program changed the file. Run `rebuild`, then `verify`.",
       },
     );
   };

@@ -26,7 +26,7 @@ export interface RebuildReport {
   readonly removed: number;
   /** Records that no longer validate; their rows stay as they were, but for values that are not of the type of their column. */
   readonly rejected: number;
-  /** Records that cannot be read any more; their rows stay as they were. */
+  /** Records that can no longer be read; their rows stay as they were. */
   readonly unreadable: number;
   /** Of the first of these: which it is, and why. */
   readonly reasons: readonly string[];

@@ -45,7 +45,7 @@ export function verifyActivities({ warehouse, account, report }: Verification): 
   if (!last) {
     report.ok(
       "activities",
-      `the activities of ${formatCount(days.length, "day")} add up to the movements of each`,
+      `the activities of ${formatCount(days.length, "day")} add up to the movements of each day`,
     );
     return;
   }

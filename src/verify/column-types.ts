@@ -5,19 +5,15 @@ import type { Verification } from "./findings.ts";
 import { formatCount } from "./format.ts";
 import { hints } from "./hints.ts";
 
-/** Looks for values that are not of the declared type of their column, as older versions have stored them. */
+/** Looks for values that are not of the declared type of their column, as older versions stored them. */
 export function verifyColumnTypes(
   { warehouse, account, report }: Verification,
   { table, children }: Resource,
 ): void {
   for (const each of [table, ...children.map((child) => child.table)]) {
-    for (const { column, rows, found } of countMistypedValues(warehouse, account, each)) {
-      const hold = rows === 1 ? "holds" : "hold";
-      report.fault(
-        shapeOf(each).name,
-        `${formatCount(rows, "row")} ${hold} ${found} in ${column}`,
-        hints.forms,
-      );
+    for (const { column, rows, expected } of countMistypedValues(warehouse, account, each)) {
+      const found = `${formatCount(rows, "row")} with ${rows === 1 ? "a value" : "values"} in ${column} other than ${expected}`;
+      report.fault(shapeOf(each).name, found, hints.columnTypes);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Verification } from "./findings.ts";
 import { formatCents, formatCount } from "./format.ts";
 import { hints } from "./hints.ts";
 
-/** Looks for days that are not there, and compares the MRR of each day with its movements. */
+/** Looks for missing days, and compares the MRR of each day with its movements. */
 export function verifyDays(verification: Verification, resources: readonly Resource[]): void {
   verifyGaps(verification);
   verifyBeginning(verification, resources);
@@ -39,7 +39,7 @@ function verifyGaps({ warehouse, account, report }: Verification): void {
 
 const unitOf: Readonly<Record<string, string>> = { daily_metrics: "day", period_metrics: "interval" };
 
-/** Looks for rows of before the first customer paid. */
+/** Looks for rows from before the first customer paid. */
 function verifyBeginning({ warehouse, account, report }: Verification, resources: readonly Resource[]): void {
   for (const of of resources.filter(({ name }) => name in unitOf)) {
     const keys = findKeysBeforeFirstCustomer(warehouse, account, of);
@@ -53,7 +53,7 @@ function verifyBeginning({ warehouse, account, report }: Verification, resources
 // Each of seven amounts is rounded to a cent.
 const roundingInCents = 4;
 
-/** What a day's movements do not explain of the change of MRR since the day before. */
+/** The part of the change of MRR since the day before that a day's movements do not explain. */
 interface Unexplained {
   readonly days: number;
   readonly off: number;
@@ -82,7 +82,7 @@ function verifyMovements({ warehouse, account, report }: Verification): void {
     report.ok("daily_metrics", `the movements of ${formatCount(days, "day")} add up to the MRR of each`);
     return;
   }
-  const difference = `on ${off} of ${formatCount(days, "day")} the movements do not add up to the change of MRR, by up to ${formatCents(worst ?? 0)}, last on ${worst_day}; over all days the last MRR differs from them by ${formatCents(total ?? 0)}`;
+  const difference = `on ${off} of ${formatCount(days, "day")} the movements do not add up to the change of MRR, by up to ${formatCents(worst ?? 0)}, last on ${worst_day}. Over all days the difference is ${formatCents(total ?? 0)}`;
   // Two requests may have seen two states; then one day is over what the next is under.
   if (Math.abs(total ?? 0) <= roundingInCents * days) report.warning("daily_metrics", difference);
   else report.fault("daily_metrics", difference, hints.again);

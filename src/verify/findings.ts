@@ -1,12 +1,12 @@
 import type { Warehouse } from "../database/open.ts";
 
-/** What one comparison found: a warning is a difference that can have an innocent reason, a fault one that cannot. */
+/** The result of one comparison. A warning is a difference that can have a harmless reason; a fault is one that cannot. */
 export interface Finding {
   readonly account: string;
-  /** What was compared. */
+  /** What was compared: a table, a resource or a figure. */
   readonly subject: string;
   readonly outcome: "ok" | "warning" | "fault";
-  /** What was found, with both figures where there are two. */
+  /** A sentence without a full stop, with both figures where there are two. */
   readonly found: string;
   /** What to do about it; every fault has one. */
   readonly hint?: string;
@@ -19,18 +19,18 @@ export interface Findings {
   fault(subject: string, found: string, hint: string): void;
 }
 
-/** The account that is verified and who is told of it. */
+/** The account that is verified, and where the findings go. */
 export interface Verification {
   readonly warehouse: Warehouse;
   readonly account: string;
   readonly report: Findings;
-  /** Lets others have their turn; rejects with an InterruptedError once the command was told to stop. */
+  /** Lets other work of this process run. Rejects with an InterruptedError once the command is stopped. */
   readonly pause: () => Promise<void>;
 }
 
 const shown = 5;
 
-/** The first few of many findings of a kind; the others are only counted. */
+/** Collects the first few of many findings; the others are only counted. */
 export function collectFew() {
   const first: string[] = [];
   let all = 0;

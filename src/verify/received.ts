@@ -69,10 +69,10 @@ function comparing({ warehouse, account }: Verification, resource: Resource) {
   return {
     counts,
     troubles: [
-      { few: unreadable, found: "cannot be read any more", hint: hints.restore },
-      { few: illegible, found: "kept with text that not every reader can read", hint: hints.rebuild },
+      { few: unreadable, found: "can no longer be read", hint: hints.restore },
+      { few: illegible, found: "stored with text that not every reader can read", hint: hints.rebuild },
       { few: invalid, found: "cannot be mapped by this version", hint: hints.version },
-      { few: different, found: "not stored as received", hint: hints.rebuild },
+      { few: different, found: "stored otherwise than received", hint: hints.rebuild },
     ],
     compare(kept: StoredRecord) {
       const stored = rowsOf(kept.key);
@@ -81,7 +81,7 @@ function comparing({ warehouse, account }: Verification, resource: Resource) {
       try {
         const { json, record, parent } = kept.read();
         if (legibleJson(json) !== json)
-          illegible.add(`${key}: it has half a surrogate pair, or a character of code 0`);
+          illegible.add(`${key}: it contains half a surrogate pair, or a character with code 0`);
         const difference = unlike(resource, kept, resource.map(record, parent), stored);
         if (difference !== undefined) different.add(`${key}: ${difference}`);
       } catch (error) {
@@ -104,7 +104,7 @@ function unlike(
   received: Rows,
   stored: StoredRows | undefined,
 ): string | undefined {
-  if (!stored) return "it was received, but has no row";
+  if (!stored) return "it was received but has no row";
   return unlikeValues(resource, received, stored) ?? unlikeMarks(resource, kept, stored);
 }
 

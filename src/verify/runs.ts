@@ -18,10 +18,10 @@ const inWords: Readonly<Record<Status, string>> = {
   complete: "the last sync was complete",
   failed: "the last sync failed",
   interrupted: "the last sync was interrupted",
-  truncated: "the last sync was short: the listing ended before the end that it had announced",
-  delete_limit: "the last sync was held: too many records were missing to believe it",
-  not_allowed: "the key may not read this, and what is stored stays as it is",
-  skipped: "skipped, and what is stored stays as it is",
+  truncated: "the last sync was truncated: the listing ended before its announced end",
+  delete_limit: "the last sync exceeded the delete limit: too many records were missing",
+  not_allowed: "the key may not read this; the stored records stay as they are",
+  skipped: "skipped; the stored records stay as they are",
 };
 
 interface SyncedResources {
@@ -31,7 +31,7 @@ interface SyncedResources {
   readonly current: readonly Resource[];
 }
 
-/** Looks at how the last sync of the account and of each resource ended. */
+/** Reports how the last sync of the account and of each resource ended. */
 export function verifyRuns(
   { warehouse, account, report }: Verification,
   resources: readonly Resource[],
@@ -46,7 +46,7 @@ export function verifyRuns(
   const trouble = statuses.filter(({ status }) => !isAsIntended(status));
   if (run?.status === "running") {
     const since = `since ${run.started_at} UTC (process ${run.process_id})`;
-    report.warning("sync", `a sync is running ${since}: what it has not stored yet may differ`);
+    report.warning("sync", `a sync is running ${since}: records that it has not stored yet may differ`);
   } else if (run && run.status !== "complete" && trouble.every((status) => status.run !== run.run)) {
     report.fault("sync", said(run), hints.sync);
   }
@@ -72,7 +72,7 @@ function tellMissing(report: Findings, statuses: readonly ResourceStatus[]): voi
   for (const { resource, missing } of statuses) {
     if (missing === 0) continue;
     const rows = missing === 1 ? "its row is missing or" : "their rows are missing or";
-    const found = `${formatCount(missing, "record")} did not validate: ${rows} older than ChartMogul's`;
+    const found = `${formatCount(missing, "record")} did not validate: ${rows} older than in ChartMogul`;
     report.fault(resource, found, hints.invalid);
   }
 }
@@ -89,7 +89,7 @@ function said({ status, error }: { readonly status: Status; readonly error: stri
   return error === null ? inWords[status] : `${inWords[status]}: ${error}`;
 }
 
-/** What has befallen several resources at once is one piece of news. */
+/** Groups the resources that ended in the same way: each group is one finding. */
 function alike(statuses: readonly ResourceStatus[]): [ResourceStatus, ...ResourceStatus[]][] {
   const groups = new Map<string, [ResourceStatus, ...ResourceStatus[]]>();
   for (const status of statuses) {

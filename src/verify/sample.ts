@@ -42,8 +42,8 @@ function collectDifferences({ report }: SampleVerification, { name }: Resource) 
       same += 1;
     },
     changed: (key: string, how: string) => changed.add(`${key}: ${how}`),
-    gone: (key: string) => gone.add(`${key}: stored, but no longer in ChartMogul`),
-    unknown: (key: string) => unknown.add(`${key}: in ChartMogul, but not stored as live`),
+    gone: (key: string) => gone.add(`${key}: stored but no longer in ChartMogul`),
+    unknown: (key: string) => unknown.add(`${key}: in ChartMogul but not stored as live`),
     end() {
       const missing = gone.count + unknown.count;
       const differing = changed.count + missing;
@@ -139,7 +139,7 @@ function comparing(
       return resource.map(record, parent);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      tally.changed(key, `it does not validate any more: ${error.message}`);
+      tally.changed(key, `it no longer validates: ${error.message}`);
       return undefined;
     }
   }

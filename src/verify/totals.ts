@@ -18,7 +18,7 @@ const innocentRecords = 20;
 export async function verifyCounts(context: LiveVerification, resources: readonly Resource[]): Promise<void> {
   for (const { name, table, extract } of resources) {
     const listed = await extract.count?.(context.api).catch(forbidden);
-    if (listed === "forbidden") context.report.warning(name, "the key may not read it any more (403)");
+    if (listed === "forbidden") context.report.warning(name, "the key may no longer read it (403)");
     if (typeof listed !== "number") continue;
     const { sqlite } = context.warehouse;
     const stored = Number(
@@ -80,12 +80,9 @@ export async function verifyMetrics(context: LiveVerification, dailyMetrics: Res
     if (apart <= tolerance) report.ok(subject, found);
     else if (now[of] !== last[of]) {
       const before = show(last[of]);
-      report.warning(subject, `${found}; it said ${before} at the sync, so that its data has changed since`);
+      report.warning(subject, `${found}; it said ${before} at the sync, so its data has changed since`);
     } else if (apart <= now[of] * innocentPart) {
-      report.warning(
-        subject,
-        `${found}; a day is cut in the account's time zone, customers are of the moment`,
-      );
+      report.warning(subject, `${found}; a day ends in the account's time zone, and customers are as of now`);
     } else report.fault(subject, found, hints.again);
   };
   compare("MRR", "mrr", rounding, formatCents);

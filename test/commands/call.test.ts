@@ -17,9 +17,9 @@ test("wrong usage exits with 2 and names what is wrong and what there is, asks n
     [["list_customers", "--per_page", "abc"], /^error: per_page is not a number: "abc"/],
     [["list_customers", "--per_page", "2.5"], /^error: per_page is not a whole number: 2\.5/],
     [["list_customers", "--page", "-1"], /^error: page is not a page number from 1: -1/],
-    [["list_customers", "--status", "happy"], /^error: status is none of Active, Past Due, .*: "happy"/],
+    [["list_customers", "--status", "happy"], /^error: status is not one of Active, Past Due, .*: "happy"/],
     [["list_customers", "--email", ""], /^error: email is empty: ""/],
-    [["list_subscriptions", "--status", "Past Due"], /^error: status is none of active, inactive, future/],
+    [["list_subscriptions", "--status", "Past Due"], /^error: status is not one of active, inactive, future/],
     [["list_subscriptions", "--live"], /^error: .*customer_uuid is missing/],
     [["list_plans", "--page", "1", "--cursor", "abc"], /^error: page and cursor together/],
     [["list_plans", "--status", "active"], /^error: unknown option '--status'/],
@@ -34,11 +34,11 @@ test("wrong usage exits with 2 and names what is wrong and what there is, asks n
     [["get_customer", "--live", "--id", "42"], /^error: id does not begin with cus_/],
     [
       ["get_metrics", ...range, "--interval", "hour"],
-      /^error: interval is none of day, week, month, quarter, year/,
+      /^error: interval is not one of day, week, month, quarter, year/,
     ],
     [
       ["get_metrics", "--start_date", "2025-02-29", "--end_date", "2025-03-01"],
-      /^error: start_date is no day/,
+      /^error: start_date is not a day/,
     ],
     [["get_users"], /^error: unknown command 'get_users'/],
     [[], /^Usage: chartmogul-warehouse call/],
@@ -102,7 +102,7 @@ test("what was never synced completely is no empty list but an error that says t
   ] as const) {
     expect(end).toMatchObject({ code: 2, stdout: "" });
     expect(end.stderr).toMatch(
-      new RegExp(`^error: ${resource} of account "default" were never read completely`),
+      new RegExp(`^error: ${resource} of account "default" was never read completely`),
     );
     expect(end.stderr).toMatch(/\nhint: {2}Run `sync`.*live/);
   }
@@ -114,7 +114,7 @@ test("of several accounts the one called default answers, the others by --accoun
   expect((await runHere(["sync", "--only", "plans", "--only", "account"])).code).toBe(0);
   const unnamed = await runHere(["call", "list_plans"]);
   expect(unnamed).toMatchObject({ code: 2, stdout: "" });
-  expect(unnamed.stderr).toMatch(/none is called default\nhint: {2}Say which: harbor, mill\./);
+  expect(unnamed.stderr).toMatch(/no account is called default\nhint: {2}Choose one: harbor, mill\./);
   for (const { name, account } of worlds) {
     for (const [running, args] of [
       [run, []],

@@ -236,7 +236,7 @@ describe("what is refused", () => {
       [run(["export"], { cwd: folder }), "required option '--to <folder>' not specified"],
       [started(["--format", "xlsx"]), "Allowed choices are parquet, csv, ndjson"],
       [exporting(["--table", "jars"]), 'there is no table "jars"'],
-      [exporting(["--account", "production"]), 'the warehouse holds no account "production"'],
+      [exporting(["--account", "production"]), 'the warehouse has no account "production"'],
       [
         exporting(["--account", "default", "--table", "mrr_by_day_all_accounts"]),
         "mrr_by_day_all_accounts adds up all accounts",
@@ -266,13 +266,13 @@ describe("what is refused", () => {
     const empty = await here.exporting();
     expect(empty).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("the warehouse holds no account yet"),
+      stderr: expect.stringContaining("the warehouse has no account yet"),
     });
     expect(existsSync(here.to)).toBe(false);
   });
 
   test.each([
-    ["a file", ({ to }: Place) => writeFileSync(to, "A walk in the hills."), /it is no folder/],
+    ["a file", ({ to }: Place) => writeFileSync(to, "A walk in the hills."), /it is not a folder/],
     [
       "a folder that no export made",
       ({ to }: Place) => {
@@ -336,7 +336,7 @@ describe("what is refused", () => {
     const { code, stderr } = await runHere(["export", "--to", "nowhere/exports"], { cwd: folder });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(/there is no folder .*nowhere/),
+      stderr: expect.stringMatching(/the folder .*nowhere for the export does not exist/),
     });
     expect(readdirSync(folder)).toEqual(["warehouse.db"]);
   });
@@ -389,7 +389,7 @@ describe("what goes wrong leaves the old export", () => {
     changeIn(here.warehouse, "UPDATE customers SET mrr_in_cents = 'much' WHERE account = 'eu-west'");
     const { code, stdout, stderr } = await here.exporting(["--format", format]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain('customers.mrr_in_cents of eu-west holds "much", which is no BIGINT');
+    expect(stderr).toContain('customers.mrr_in_cents of eu-west holds "much", which is not a BIGINT');
     expect(stderr).toMatch(inWords);
     expect(tree(here.to)).toEqual(before);
     expect(readdirSync(here.folder).sort()).toEqual(left);

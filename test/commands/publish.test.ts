@@ -93,32 +93,32 @@ function foreign(path: string): void {
 }
 
 test.each([
-  ["the warehouse itself", "warehouse.db", () => {}, /is the warehouse itself/],
+  ["the warehouse itself", "warehouse.db", () => {}, /is the warehouse or one of its files/],
   [
     "a link to the warehouse",
     "linked.db",
     ({ folder, warehouse }: Scene) => symlinkSync(warehouse, join(folder, "linked.db")),
-    /is the warehouse itself/,
+    /is the warehouse or one of its files/,
   ],
   [
     "another name of the warehouse",
     "twin.db",
     ({ folder, warehouse }: Scene) => linkSync(warehouse, join(folder, "twin.db")),
-    /is the warehouse itself/,
+    /is the warehouse or one of its files/,
   ],
   [
     "the warehouse by way of a linked folder",
     "here/warehouse.db",
     ({ folder }: Scene) => symlinkSync(folder, join(folder, "here")),
-    /is the warehouse itself/,
+    /is the warehouse or one of its files/,
   ],
   [
     "the lock of the warehouse",
     "warehouse.db.lock",
     ({ folder }: Scene) => writeFileSync(join(folder, "warehouse.db.lock"), ""),
-    /or belongs to it/,
+    /or one of its files/,
   ],
-  ["the log of the warehouse", "./warehouse.db-wal", () => {}, /or belongs to it/],
+  ["the log of the warehouse", "./warehouse.db-wal", () => {}, /or one of its files/],
   [
     "another program's database",
     "hotel.db",
@@ -132,7 +132,12 @@ test.each([
     /not a database/,
   ],
   ["a folder", "reports", ({ folder }: Scene) => void mkdirSync(join(folder, "reports")), /is a folder/],
-  ["a folder that is not there", "nowhere/copy.db", () => {}, /there is no folder nowhere/],
+  [
+    "a folder that is not there",
+    "nowhere/copy.db",
+    () => {},
+    /the folder nowhere for the warehouse does not exist/,
+  ],
   [
     "a copy that somebody writes to",
     "written.db",
@@ -140,7 +145,7 @@ test.each([
       writeFileSync(join(folder, "written.db"), readFileSync(warehouse));
       writeFileSync(join(folder, "written.db-wal"), "");
     },
-    /is being written to, or was: there is written\.db-wal/,
+    /another program writes to .*, or did: there is .*written\.db-wal/,
   ],
 ])("%s is refused as a copy before anything is asked or written", async (_, copy, prepare, reason) => {
   const here = await syncedScene({ only: ["plans"] });
@@ -180,7 +185,7 @@ test("a copy under whose name the warehouse would be the unfinished copy is refu
   const before = bytesIn(here.folder);
   const { code, stderr } = await here.runHere(["publish", "--output", "copy.db"], env);
   expect(code).toBe(2);
-  expect(stderr).toContain("is the warehouse itself, or belongs to it");
+  expect(stderr).toContain("is the warehouse or one of its files");
   expect(bytesIn(here.folder)).toEqual(before);
 });
 

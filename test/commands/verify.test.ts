@@ -64,13 +64,13 @@ test.each<[string, string, RegExp, RegExp]>([
   [
     "a row that was lost",
     "DELETE FROM plans WHERE rowid = 1",
-    /plans: pl_\S+: it was received, but has no row$/,
+    /plans: pl_\S+: it was received but has no row$/,
     rebuild,
   ],
   [
     "names that were overwritten",
     "UPDATE plans SET name = 'Something else'",
-    /plans: (\d+) of \1 records not stored as received$/,
+    /plans: (\d+) of \1 records stored otherwise than received$/,
     rebuild,
   ],
   [
@@ -173,13 +173,13 @@ test.each<[string, string, RegExp, RegExp]>([
     "a row that was never received",
     "INSERT INTO plans (account, uuid) VALUES ('default', 'pl_stray')",
     /plans: 1 row belongs to no record that was received: pl_stray$/,
-    /Run `sync --full`, .+, then `rebuild`/,
+    /Run `sync --full`, .+ Then run `rebuild`/,
   ],
   [
     "records that were lost",
     "DELETE FROM raw_records WHERE resource = 'subscriptions'",
     /subscriptions: \d+ rows belong to no record that was received: cus_\S+\/\S+, .+, …$/,
-    /Run `sync --full`, .+, then `rebuild`/,
+    /Run `sync --full`, .+ Then run `rebuild`/,
   ],
   [
     "junk instead of a record",
@@ -275,21 +275,21 @@ test.each<[string, string, RegExp, RegExp]>([
     again,
   ],
   [
-    "a listing that was short",
-    "UPDATE sync_run_resources SET status = 'short' WHERE resource = 'plans'",
-    /plans: the last sync was short: /,
+    "a truncated listing",
+    "UPDATE sync_run_resources SET status = 'truncated' WHERE resource = 'plans'",
+    /plans: the last sync was truncated: /,
     again,
   ],
   [
-    "a listing that was not believed",
-    "UPDATE sync_run_resources SET status = 'held' WHERE resource = 'plans'",
-    /plans: the last sync was held: /,
+    "a listing beyond the delete limit",
+    "UPDATE sync_run_resources SET status = 'delete_limit' WHERE resource = 'plans'",
+    /plans: the last sync exceeded the delete limit: /,
     /sync --accept-deletes/,
   ],
   [
     "records that did not validate",
     `INSERT INTO rejected_records (account, resource, key, run_id, reason, json, first_seen_at) VALUES ('default', 'plans', 'a', 1, 'r', '{}', ${ago}), ('default', 'plans', 'b', 1, 'r', '{}', ${ago})`,
-    /plans: 2 records did not validate: their rows are missing or older than ChartMogul's$/,
+    /plans: 2 records did not validate: their rows are missing or older than in ChartMogul$/,
     /rejected_records\. Install a newer version, or report it\.$/m,
   ],
 ])("%s: a fault that says what to do", async (_what, sql, expected, hint) => {
@@ -400,12 +400,12 @@ describe("what verify prints", () => {
     const { runHere, warehouse } = await syncedScene();
     damage(
       warehouse,
-      "UPDATE sync_run_resources SET status = 'short' WHERE resource = 'plans'; INSERT INTO raw_records SELECT account, 'parrots', key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order FROM raw_records WHERE resource = 'account'",
+      "UPDATE sync_run_resources SET status = 'truncated' WHERE resource = 'plans'; INSERT INTO raw_records SELECT account, 'parrots', key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order FROM raw_records WHERE resource = 'account'",
     );
     const json = await runHere(["verify", "--json"]);
     const findings = JSON.parse(json.stdout) as { outcome: string; hint?: string }[];
     expect(findings.filter(({ outcome }) => outcome === "fault")).toEqual([
-      expect.objectContaining({ subject: "plans", hint: "Run `sync`, and look at what it says." }),
+      expect.objectContaining({ subject: "plans", hint: "Run `sync`, and read what it reports." }),
     ]);
     const words = await runHere(["verify"]);
     expect(words.stdout).toMatch(
@@ -442,12 +442,12 @@ describe("what is innocent", () => {
     expect(stdout).toMatch(
       /^warn +default plans: pl_\S+: name is stored as ".+", ChartMogul says "Renamed since"$/m,
     );
-    expect(stdout).toContain(`${gone}: stored, but no longer in ChartMogul`);
+    expect(stdout).toContain(`${gone}: stored but no longer in ChartMogul`);
     expect(stdout).toMatch(
       /^warn +default customers: 15 records read again, 1 of them differs; they may have/m,
     );
     expect(
-      stdout.match(/^warn +default subscriptions: cus_\S+: stored, but no longer in ChartMogul$/gm),
+      stdout.match(/^warn +default subscriptions: cus_\S+: stored but no longer in ChartMogul$/gm),
     ).not.toBeNull();
     expect(stdout).toMatch(/, 0 faults$/m);
     expect(code).toBe(0);
@@ -592,7 +592,7 @@ test("a key that ChartMogul refuses and an account that was never synced are one
   expect(refused.stdout).toMatch(/, 0 warnings, 1 fault$/m);
   const added = await run(["verify", "--account", "harbor"], { CHARTMOGUL_API_KEY_HARBOR: "another-key" });
   expect(added.stdout).toBe(
-    "FAULT harbor sync: the account was never synced\n      Run `sync`, and look at what it says.\n0 comparisons agree, 0 warnings, 1 fault\n",
+    "FAULT harbor sync: the account was never synced\n      Run `sync`, and read what it reports.\n0 comparisons agree, 0 warnings, 1 fault\n",
   );
   expect(added.code).toBe(1);
 });
@@ -606,7 +606,7 @@ test("a signal stops it; what was found so far is printed, and it is no success"
   const { code, stdout, stderr } = await running.ended;
   expect(stdout).toMatch(/^ok +default plans: \d+ records stored as received/m);
   expect(stdout).toMatch(/, 0 warnings, 0 faults$/m);
-  expect(stderr).toBe("stopped before the end: what was not reached is not in the findings\n");
+  expect(stderr).toBe("stopped before the end; the findings are incomplete\n");
   expect(code).toBe(1);
 });
 

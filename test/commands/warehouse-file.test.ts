@@ -81,7 +81,7 @@ test("a database that only its application id marks as another program's is refu
 
 test("a text file is refused and not touched", async () => {
   const said = await refusedBy([["sync"]], (path) => writeFileSync(path, "Remember the milk.\n".repeat(100)));
-  for (const stderr of said) expect(stderr).toContain("The file is no SQLite database.");
+  for (const stderr of said) expect(stderr).toContain("The file is not an SQLite database.");
 });
 
 test("a warehouse of a newer version is refused and not touched", async () => {
@@ -126,7 +126,7 @@ test("a folder is refused, and so is a path in a folder that does not exist", as
   expect(directory.code).toBe(2);
   expect(directory.stderr).toMatch(/error: reports is a folder and cannot be the warehouse\nhint: /);
   expect(nowhere.code).toBe(2);
-  expect(nowhere.stderr).toMatch(/error: there is no folder .*no for the warehouse\nhint: /);
+  expect(nowhere.stderr).toMatch(/error: the folder .*no for the warehouse does not exist\nhint: /);
   expect(readdirSync(folder)).toEqual(["reports"]);
   expect(readdirSync(join(folder, "reports"))).toEqual([]);
 });

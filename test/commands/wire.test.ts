@@ -354,7 +354,7 @@ console.log(JSON.stringify(Object.entries(attributes.custom)));`,
     const { runHere } = await sceneHere();
     const answer = await runHere(["call", "list_customers", "--status", "constructor"]);
     expect(answer).toMatchObject({ code: 2, stdout: "" });
-    expect(answer.stderr).toContain("status is none of");
+    expect(answer.stderr).toContain("status is not one of");
   });
 });
 

@@ -101,7 +101,7 @@ test.each([
   const { message, hint } = failureOf(path, migrationsOf(first, sql));
   expect(message).toContain(reason);
   expect(message).toContain(`the file is as it was, and a copy of it is ${copy}`);
-  expect(hint).toContain("go on with the version that wrote the file");
+  expect(hint).toContain("use the version that wrote the file");
   expect(state(path)).toEqual(before);
   expect(state(copy)).toEqual(before);
   expect(readdirSync(join(path, "..")).sort()).toEqual(["warehouse.db", "warehouse.db.before-migration"]);

@@ -32,11 +32,11 @@ test("an identifier of several customers is refused with their uuids", async () 
   await again();
   const call = asking(path, sandbox);
   await expect(call(functions.get_customer, { id: "shared" })).rejects.toMatchObject({
-    message: 'id "shared" is that of 2 customers',
+    message: 'id "shared" belongs to 2 customers',
     hint: expect.stringContaining(other.uuid),
   });
   await expect(call(functions.get_customer, { id: String(one.id) })).rejects.toThrow(
-    "is that of 2 customers",
+    "belongs to 2 customers",
   );
 });
 
@@ -48,7 +48,7 @@ test("one that was deleted or merged is said to be so, with when and into whom",
   await again();
   const call = asking(path, sandbox);
   await expect(call(functions.get_customer, { id: gone })).rejects.toThrow(
-    `customer ${gone} is no longer in ChartMogul, noticed at 2025-07-01 15:00:00 UTC`,
+    `customer ${gone} was found deleted in ChartMogul at 2025-07-01 15:00:00 UTC`,
   );
   await expect(call(functions.get_customer, { id: merged })).rejects.toThrow(`it was merged into ${into}`);
   for (const id of [gone, merged]) {

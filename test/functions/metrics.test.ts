@@ -116,18 +116,18 @@ test("days that are none, and a range that ends before it begins, are refused wi
   const wrong: [object, RegExp][] = [
     [
       { start_date: "2025-02-29", end_date: "2025-03-01" },
-      /^start_date is no day of the calendar.*2025-02-29/,
+      /^start_date is not a day of the calendar.*2025-02-29/,
     ],
-    [{ start_date: "2025-01-01", end_date: "yesterday" }, /^end_date is no day of the calendar/],
+    [{ start_date: "2025-01-01", end_date: "yesterday" }, /^end_date is not a day of the calendar/],
     [{ start_date: "2025-01-01" }, /^end_date is missing$/],
     [{ start_date: "2025-03-01", end_date: "2025-02-28" }, /^start_date 2025-03-01 is after end_date/],
     [
       { start_date: "2025-01-01", end_date: "2025-01-02", interval: "hour" },
-      /^interval is none of day, week, month/,
+      /^interval is not one of day, week, month/,
     ],
     [
       { start_date: "2025-01-01", end_date: "2025-01-02", type: "relative" },
-      /^type is none of absolute, percentage/,
+      /^type is not one of absolute, percentage/,
     ],
   ];
   sandbox.requests.length = 0;

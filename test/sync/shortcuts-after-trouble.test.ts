@@ -302,7 +302,7 @@ describe("notes of a server whose newer list is not there for a night", () => {
     expect(deleted(path, "notes")).toEqual([smallest]);
   });
 
-  test("are read although one that is stored cannot be read any more", async () => {
+  test("are read although one that is stored can no longer be read", async () => {
     const { source, sync, path } = await unsyncedWorld(60);
     const only = ["notes"];
     await sync({ only }, withoutNewer(source()));

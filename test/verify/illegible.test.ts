@@ -31,7 +31,9 @@ test("verify finds what older versions stored of half an emoji, and rebuild mend
 
   const found = await runHere(["verify"]);
   expect(found.code).toBe(1);
-  expect(found.stdout).toContain(`${customer.uuid}: it has half a surrogate pair, or a character of code 0`);
+  expect(found.stdout).toContain(
+    `${customer.uuid}: it contains half a surrogate pair, or a character with code 0`,
+  );
   expect(found.stdout).toContain(`${customer.uuid}: name was received as "Acme \ufffd" and is stored as`);
   expect(found.stdout).toMatch(/rejected_records.*1 row with text in json that not every reader can read/);
   expect(found.stdout).toMatch(/record_changes.*with text in new_value that not every reader can read/);
@@ -50,5 +52,5 @@ test("verify finds what older versions stored of half an emoji, and rebuild mend
   }
   expect(value(`SELECT hex(name) FROM customers WHERE uuid = '${customer.uuid}'`)).toBe("41636D6520EFBFBD");
   const again = await runHere(["verify"]);
-  expect(again.stdout).not.toMatch(/not every reader|surrogate|not stored as received/);
+  expect(again.stdout).not.toMatch(/not every reader|surrogate|stored otherwise than received/);
 });

@@ -41,7 +41,7 @@ async function ask({ path, sql, limits }: QueryTask, signal: AbortSignal): Promi
     throw new ArgumentError(
       `the query needs more than ${limits.memory / 1_000_000} MB of memory, and was stopped`,
       {
-        hint: "Narrow it down with WHERE and LIMIT, and group or sort fewer rows and shorter values. Whoever runs the server can allow more by --megabytes.",
+        hint: "Narrow it down with WHERE and LIMIT, and group or sort fewer rows and shorter values. The server's option --megabytes allows more.",
       },
     );
   }
