@@ -1,33 +1,33 @@
 import { ApiError, isRefusal } from "../errors.ts";
 import type { ApiClient, Extract, Page, Query, Start } from "./api-client.ts";
 import { isInstant } from "./calendar.ts";
-import { broken, pages, perPage, read } from "./paging.ts";
+import { createListingError, pages, perPage, readEnvelope } from "./paging.ts";
 
 const path = "activities";
 
-/** The last record that was read: where the listing goes on. */
-interface Place {
+/** The last record that was read: the next page begins after it. */
+interface LastRecord {
   readonly date: string;
   readonly uuid: string;
 }
 
 /**
- * The account's MRR movements by date, all of them or those from a day on (https://dev.chartmogul.com/reference/activities/list).
+ * Lists the MRR movements of the account by date: all, or those from a day on (https://dev.chartmogul.com/reference/activities/list).
  *
- * The cursor that ChartMogul gives names the first record of the next page, and was seen to be applied as "start after it", which
- * loses one record a page. So the place to go on from is made here, from the last record received, and each answer is only
- * believed if it goes on from there: it makes no difference whether that was repaired, and how.
+ * ChartMogul's cursor names the first record of the next page and was seen to be applied as "start after it", which loses one record a
+ * page. So the cursor is made here, from the last record received, and a page is only accepted if it continues after that record. It
+ * makes no difference whether ChartMogul has repaired this, and how.
  */
 export function activities(): Extract {
-  return { pages: walk };
+  return { pages: readActivities };
 }
 
 /**
- * The dates of all activities of a customer, as timestamps, from the list that stands under the customer
- * (https://dev.chartmogul.com/reference/customers/list-activities): it has no uuids, so that the activities themselves must be had from
- * the account's. Undefined where ChartMogul does not give it, because the customer is gone, say, or does not say all dates.
+ * Reads the dates of all activities of a customer, as timestamps, from the customer's own listing
+ * (https://dev.chartmogul.com/reference/customers/list-activities). That has no uuids, so the activities themselves come from the
+ * account's listing. Undefined where ChartMogul does not give the listing, because the customer is gone, say, or where a date is missing.
  */
-export async function datesOfCustomer(
+export async function readDatesOfCustomer(
   api: ApiClient,
   customer: string,
 ): Promise<readonly string[] | undefined> {
@@ -48,82 +48,82 @@ export async function datesOfCustomer(
   return dates;
 }
 
-async function* walk(api: ApiClient, { cursor, since, until }: Start): AsyncIterable<Page> {
+async function* readActivities(api: ApiClient, { cursor, since, until }: Start): AsyncIterable<Page> {
   const query = {
     order: "date",
     ...(since !== undefined && { "start-date": since }),
     ...(until !== undefined && { "end-date": until }),
   };
-  // While a walk stood still, the record where it is to go on may have been given another uuid or another date.
-  const stopped = cursor === undefined ? undefined : dayBefore(dateOf(cursor));
-  let place: Place | undefined;
+  // While a sync was interrupted, the record to continue after may have been given another uuid or another date.
+  const stopped = cursor === undefined ? undefined : getDayBefore(readDate(cursor));
+  let last: LastRecord | undefined;
   const passed = new Set<string>();
   for (;;) {
-    const { records, has_more } = place
-      ? await pageAfter(api, query, place)
-      : await page(api, { ...query, ...(stopped !== undefined && { "start-date": stopped }) });
+    const { records, has_more } = last
+      ? await readPageAfter(api, query, last)
+      : await readPage(api, { ...query, ...(stopped !== undefined && { "start-date": stopped }) });
     if (!has_more) {
       yield { records, cursor: undefined };
       return;
     }
-    place = records.map(placeOf).findLast((each) => each !== undefined);
-    if (!place) throw broken(path, "has_more behind records without a date and a uuid");
-    const next = `${place.date} ${place.uuid}`;
-    if (passed.has(next)) throw broken(path, `the record ${place.uuid} at the end of two pages`);
+    last = records.map(findPosition).findLast((each) => each !== undefined);
+    if (!last) throw createListingError(path, "has_more after records without a date and a uuid");
+    const next = `${last.date} ${last.uuid}`;
+    if (passed.has(next)) throw createListingError(path, `the record ${last.uuid} at the end of two pages`);
     passed.add(next);
     yield { records, cursor: next };
   }
 }
 
-/** The page that begins behind this record. */
-async function pageAfter(api: ApiClient, query: Query, place: Place) {
-  // The older parameter first: what it means was never in doubt.
+/** Reads the page that begins after this record. */
+async function readPageAfter(api: ApiClient, query: Query, last: LastRecord) {
+  // The older parameter first: its meaning was never in doubt.
   for (const parameter of ["start-after", "cursor"]) {
-    const answer = await pageUnlessRefused(api, { ...query, [parameter]: place.uuid });
-    if (answer && goesOnFrom(place, answer.records)) return answer;
+    const page = await readPageUnlessRefused(api, { ...query, [parameter]: last.uuid });
+    if (page && continuesAfter(last, page.records)) return page;
   }
-  // Uuids are given anew when a history is rewritten. Then the date tells, and some records are read twice.
-  return page(api, { ...query, "start-date": dayBefore(place.date) });
+  // When ChartMogul rewrites a history, uuids change. Then the date has to do, and some records are read twice.
+  return readPage(api, { ...query, "start-date": getDayBefore(last.date) });
 }
 
-function page(api: ApiClient, query: Query) {
-  return api.get(path, { ...query, per_page: perPage }).then((body) => read(body, path, "entries"));
+function readPage(api: ApiClient, query: Query) {
+  return api.get(path, { ...query, per_page: perPage }).then((body) => readEnvelope(body, path, "entries"));
 }
 
-async function pageUnlessRefused(api: ApiClient, query: Query) {
+async function readPageUnlessRefused(api: ApiClient, query: Query) {
   try {
-    return await page(api, query);
+    return await readPage(api, query);
   } catch (error) {
     if (error instanceof ApiError && isRefusal(error)) return undefined;
     throw error;
   }
 }
 
-/** Behind a page that said has_more comes at least one record, none from before, and not the same page again. */
-function goesOnFrom({ date, uuid }: Place, records: readonly unknown[]): boolean {
-  const places = records.map(placeOf);
+/** True for what may follow a page with has_more: at least one record, none from before, and not the same page again. */
+function continuesAfter({ date, uuid }: LastRecord, records: readonly unknown[]): boolean {
+  const positions = records.map(findPosition);
   return (
-    places.length > 0 &&
-    places.at(-1)?.uuid !== uuid &&
-    places.every((other) => !other || Date.parse(other.date) >= Date.parse(date))
+    positions.length > 0 &&
+    positions.at(-1)?.uuid !== uuid &&
+    positions.every((other) => !other || Date.parse(other.date) >= Date.parse(date))
   );
 }
 
-function placeOf(record: unknown): Place | undefined {
+function findPosition(record: unknown): LastRecord | undefined {
   if (typeof record !== "object" || record === null) return undefined;
   const { date, uuid } = record as { date?: unknown; uuid?: unknown };
   return isInstant(date) && typeof uuid === "string" ? { date, uuid } : undefined;
 }
 
-/** The date of a place to go on from. */
-function dateOf(cursor: string): string {
+/** The date in a cursor. */
+function readDate(cursor: string): string {
   const [date = ""] = cursor.split(" ");
   if (!isInstant(date)) {
-    throw new ApiError(`"${cursor}" is no place in GET /${path}`, { hint: "Run `sync --full`." });
+    throw new ApiError(`"${cursor}" is not a cursor of GET /${path}`, { hint: "Run `sync --full`." });
   }
   return date;
 }
 
-function dayBefore(date: string): string {
+function getDayBefore(date: string): string {
   return new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
 }

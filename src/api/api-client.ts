@@ -1,4 +1,4 @@
-/** What ChartMogul says of the account that a key belongs to; null where it does not say. */
+/** What ChartMogul says about the account of a key; null where it says nothing. */
 export interface Profile {
   readonly id: string | null;
   readonly name: string | null;
@@ -11,52 +11,52 @@ export interface Profile {
 /** Query parameters as the API spells them. */
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
-/** One ChartMogul account to read from. */
+/** Reads one ChartMogul account. */
 export interface ApiClient {
   /**
-   * GETs a path below `/v1` and gives the parsed JSON body.
-   * Waits for its turn, retries what may pass unless told to ask only `once`, and throws an ApiError for everything else.
+   * GETs a path below `/v1` and gives the parsed JSON body. It waits for its turn, and retries what another attempt may get past; with
+   * `once` it does not. Throws an ApiError for everything else.
    */
   get(path: string, query?: Query, options?: { readonly once?: boolean }): Promise<unknown>;
-  /** Asks which account this is. */
+  /** Reads which account this is. */
   profile(): Promise<Profile>;
-  /** The same account, for many small requests that should let the few long listings go first. */
+  /** The same client for many small requests, which let the few long listings go first. */
   readonly patient: ApiClient;
   /** The clock, so that "today" can be tested. */
   now(): Date;
 }
 
-/** What one or a few requests gave: some records of a listing. */
+/** Some records of a listing, from one request or a few. */
 export interface Page {
   readonly records: readonly unknown[];
-  /** Where the listing goes on; undefined where it ended with this page, or is always read whole. */
+  /** Where the listing continues; undefined where it ended with this page, or is always read whole. */
   readonly cursor: string | undefined;
-  /** How many pages the listing has, where its first answer says so. */
+  /** How many pages the listing has, where its first response says so. */
   readonly announced?: number | undefined;
 }
 
-/** Where a listing starts: at its beginning or at a saved cursor, for one parent or for the whole account. */
+/** Where the reading of a listing starts: at its beginning or at a saved cursor, for one parent or for the account. */
 export interface Start {
   readonly cursor?: string | undefined;
   readonly parent?: string | undefined;
-  /** The first day (`YYYY-MM-DD`) that is asked for, in a listing that can be asked for by date; by default all of it. */
+  /** The first day (`YYYY-MM-DD`) to read, in a listing that can be read by date; by default all of it. */
   readonly since?: string | undefined;
-  /** The last such day, where not all of it is asked for up to the end. */
+  /** The last day to read; by default up to the end. */
   readonly until?: string | undefined;
-  /** Gives a record that is stored, as it was received before; undefined where there is none. */
+  /** Reads a stored record as it was received; undefined where there is none. */
   readonly known?: (() => unknown) | undefined;
-  /** The smallest key that is stored, for a listing that otherwise would begin later. */
+  /** The smallest stored key, for a listing that would otherwise begin later. */
   readonly firstKey?: string | undefined;
 }
 
-/** How the records of a resource are had. */
+/** How ChartMogul lists the records of a resource. */
 export interface Extract {
-  /** The resource that has one such listing for each of its records; undefined where the account has only one. */
+  /** The parent resource, each of whose records has a child listing; undefined where there is one listing for the account. */
   readonly parent?: string;
-  /** True where the listing begins with the record that was created last, so that what is new stands in front. */
+  /** True where the listing begins with the record that was created last: what is new comes first. */
   readonly newestFirst?: true;
   pages(api: ApiClient, start: Start): AsyncIterable<Page>;
-  /** How many records the listing has; undefined where the API does not say. */
+  /** How many records the listing has; undefined where the API does not say it. */
   count?(api: ApiClient): Promise<number | undefined>;
 }
 

@@ -1,4 +1,4 @@
-/** The lengths of time that metrics are asked for by (https://dev.chartmogul.com/reference/introduction-metrics-api). */
+/** The lengths of time by which metrics are requested (https://dev.chartmogul.com/reference/introduction-metrics-api). */
 export const intervals = ["day", "week", "month", "quarter", "year"] as const;
 
 /** One of these lengths. */
@@ -19,21 +19,23 @@ export function isInstant(value: unknown): value is string {
   return instant >= firstInstant && instant <= lastInstant;
 }
 
-/** True for such a day of the calendar written `YYYY-MM-DD`, as every day here. */
+/** True for a day of the calendar written `YYYY-MM-DD`, as every day is here. */
 export function isDay(value: unknown): value is string {
   return isInstant(value) && /^\d{4}-\d\d-\d\d$/.test(value) && addDays(value, 0) === value;
 }
 
+/** The day that is `days` days after this one; before it where they are negative. */
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayLength).toISOString().slice(0, 10);
 }
 
-export function earlier(one: string, other: string): string {
+/** The earlier of two days. */
+export function getEarlier(one: string, other: string): string {
   return one < other ? one : other;
 }
 
 /** The last day of the interval that holds this day. */
-export function endOf(interval: Interval, day: string, weekStart: WeekStart): string {
+export function getEndOf(interval: Interval, day: string, weekStart: WeekStart): string {
   const date = new Date(day);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   const endOfMonth = (of: number) => new Date(Date.UTC(year, of + 1, 0)).toISOString().slice(0, 10);
@@ -52,13 +54,13 @@ export function endOf(interval: Interval, day: string, weekStart: WeekStart): st
 }
 
 /** The first day of the interval that holds this day. */
-export function startOf(interval: Interval, day: string, weekStart: WeekStart): string {
+export function getStartOf(interval: Interval, day: string, weekStart: WeekStart): string {
   const month = Number(day.slice(5, 7));
   switch (interval) {
     case "day":
       return day;
     case "week":
-      return addDays(endOf(interval, day, weekStart), -6);
+      return addDays(getEndOf(interval, day, weekStart), -6);
     case "month":
       return `${day.slice(0, 7)}-01`;
     case "quarter":
@@ -71,7 +73,7 @@ export function startOf(interval: Interval, day: string, weekStart: WeekStart): 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The day in this time zone at this instant. Throws a RangeError for a time zone that this Node does not know. */
-export function dayIn(timeZone: string, instant: Date): string {
+export function getDayIn(timeZone: string, instant: Date): string {
   // Sweden writes dates as YYYY-MM-DD.
   const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone });
   formats.set(timeZone, format);

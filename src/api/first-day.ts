@@ -1,46 +1,46 @@
 import { ApiError, isRefusal } from "../errors.ts";
 import { plain } from "../json/exact-number.ts";
 import type { ApiClient } from "./api-client.ts";
-import { addDays, earlier, endOf, isDay, startOf } from "./calendar.ts";
+import { addDays, getEarlier, getEndOf, getStartOf, isDay } from "./calendar.ts";
 
-/** An entry of `/metrics/mrr`, which ends on this day. */
-interface Entry {
+/** An entry of `/metrics/mrr`, whose interval ends on this day. */
+interface MetricsDay {
   readonly date: string;
 }
 
-/** What the beginning of an account's history is found from. */
-export interface Known {
+/** What the first day of an account is found from. */
+export interface KnownHistory {
   /** Today in the account's time zone. */
   readonly today: string;
   /** The first day that is stored already. */
   readonly stored: string | undefined;
   /** The entries of `/metrics/mrr` from one day to another, both included. */
-  readonly entries: (interval: "day" | "month", from: string, to: string) => Promise<readonly Entry[]>;
+  readonly entries: (interval: "day" | "month", from: string, to: string) => Promise<readonly MetricsDay[]>;
 }
 
 // Older than ChartMogul and most of what is billed by subscription.
 const earliest = "2000-01-01";
 
 /**
- * The day before anybody paid. The API does not say when an account begins. Customers are listed by the day they first paid, so the first
- * one tells; should the listing not be so ordered, MRR on the day before shows it, and the start moves back year by year. Where the
- * listing does not tell, it is what is stored already or, without that, what the metrics of all months tell.
+ * Finds the day before anybody paid. The API does not say when an account begins. Customers are listed by the day they first paid, so the
+ * first one shows it. If the listing has another order, there is MRR on the day before; then the start moves back year by year. Where the
+ * listing shows nothing, the first stored day counts, and without one the metrics of all months.
  */
-export async function firstDay(api: ApiClient, known: Known): Promise<string> {
-  const firstPaid = await firstPayment(api);
-  if (firstPaid === undefined) return known.stored ?? beginOfMetrics(known);
+export async function findFirstDay(api: ApiClient, known: KnownHistory): Promise<string> {
+  const firstPaid = await findFirstPayment(api);
+  if (firstPaid === undefined) return known.stored ?? findStartOfMetrics(known);
   const { today } = known;
-  const begin = firstPaid === "nobody" ? today : earlier(addDays(firstPaid, -1), today);
+  const begin = firstPaid === "nobody" ? today : getEarlier(addDays(firstPaid, -1), today);
   let first = begin;
   while (first > earliest && (await paysOn(known, first))) {
-    if (firstPaid === "nobody") return beginOfMetrics(known);
+    if (firstPaid === "nobody") return findStartOfMetrics(known);
     first = addDays(first, -365);
   }
-  return first === begin ? first : dayBeforeAny(known, first, earlier(addDays(first, 365), today));
+  return first === begin ? first : findDayBeforeAny(known, first, getEarlier(addDays(first, 365), today));
 }
 
-/** The day on which the first customer paid, as the listing says; undefined where it does not. */
-async function firstPayment(api: ApiClient): Promise<string | "nobody" | undefined> {
+/** The day on which the first customer paid, by the listing; undefined where that does not show it. */
+async function findFirstPayment(api: ApiClient): Promise<string | "nobody" | undefined> {
   const body = await api.get("customers", { per_page: 1 }).catch((error: unknown) => {
     // A key may be allowed to read metrics and no customers; a wrong one reads nothing.
     if (error instanceof ApiError && isRefusal(error) && error.status !== 401) return undefined;
@@ -50,35 +50,35 @@ async function firstPayment(api: ApiClient): Promise<string | "nobody" | undefin
   if (!Array.isArray(entries)) return undefined;
   if (entries.length === 0) return has_more === false ? "nobody" : undefined;
   const since = (entries[0] as Readonly<Record<string, unknown>> | null)?.["customer-since"];
-  // Who never paid is listed last.
+  // Customers who never paid are listed last.
   if (since === null) return "nobody";
   const day = String(since).slice(0, 10);
   return isDay(day) ? day : undefined;
 }
 
-async function paysOn({ entries }: Known, day: string): Promise<boolean> {
+async function paysOn({ entries }: KnownHistory, day: string): Promise<boolean> {
   const [entry] = await entries("day", day, day);
   const { mrr } = (entry ?? {}) as { mrr?: unknown };
   return mrr !== undefined && plain(mrr) !== 0;
 }
 
-/** The day before the first on which there was MRR or a movement of it; today where there was none. */
-async function beginOfMetrics(known: Known): Promise<string> {
+/** The day before the first day with MRR or a movement of it; today where there is none. */
+async function findStartOfMetrics(known: KnownHistory): Promise<string> {
   const { today, entries } = known;
   const month = (await entries("month", earliest, today)).find(hasMrr);
   if (!month) return today;
-  const dayBefore = addDays(startOf("month", month.date, "monday"), -1);
-  return dayBeforeAny(known, dayBefore, earlier(endOf("month", month.date, "monday"), today));
+  const dayBefore = addDays(getStartOf("month", month.date, "monday"), -1);
+  return findDayBeforeAny(known, dayBefore, getEarlier(getEndOf("month", month.date, "monday"), today));
 }
 
-/** The day before the first of these days on which there was MRR or a movement of it; `from` where that is the first one. */
-async function dayBeforeAny({ entries }: Known, from: string, to: string): Promise<string> {
+/** The day before the first of these days with MRR or a movement of it; `from` where that is the first one. */
+async function findDayBeforeAny({ entries }: KnownHistory, from: string, to: string): Promise<string> {
   const first = (await entries("day", from, to)).find(hasMrr)?.date;
   return first === undefined || first === from ? from : addDays(first, -1);
 }
 
 /** True for an entry with an amount other than zero. */
-function hasMrr(entry: Entry): boolean {
+function hasMrr(entry: MetricsDay): boolean {
   return Object.entries(entry).some(([key, value]) => {
     const amount = /^mrr(-|$)/.test(key) ? Number(value) : 0;
     return !Number.isNaN(amount) && amount !== 0;

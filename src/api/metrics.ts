@@ -1,13 +1,22 @@
 import { ApiError } from "../errors.ts";
 import type { ApiClient, Detail, Extract, Page } from "./api-client.ts";
-import { addDays, dayIn, earlier, endOf, type Interval, isDay, startOf, type WeekStart } from "./calendar.ts";
-import { firstDay, type Known } from "./first-day.ts";
+import {
+  addDays,
+  getDayIn,
+  getEarlier,
+  getEndOf,
+  getStartOf,
+  type Interval,
+  isDay,
+  type WeekStart,
+} from "./calendar.ts";
+import { findFirstDay, type KnownHistory } from "./first-day.ts";
 
-/** One interval as both metric listings tell it: each under the path that it came from, as received. */
+/** One interval in both metric listings, each as received and under its path. */
 interface MetricRecord {
   /** Only where the interval is not a day. */
   interval?: Interval;
-  /** Its last day, also where the listings say a day before because it still goes on. */
+  /** Its last day, also while the interval goes on and the listings give an earlier day. */
   date: string;
   "metrics/all"?: object;
   "metrics/mrr"?: object;
@@ -15,66 +24,67 @@ interface MetricRecord {
 
 const paths = ["metrics/all", "metrics/mrr"] as const;
 
-// One request gives a year of days; nobody knows how many more it would.
+// One request gives a year of days. Whether it would give more is not known.
 const intervalsPerRequest = 365;
 const daysIn: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 28, quarter: 90, year: 365 };
 
 /**
- * Every day of the account's history, from the day before its first paying customer to today in its own time zone,
+ * Lists every day of the account's history, from the day before its first paying customer to today in its own time zone,
  * with the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
  */
 export function dailyMetrics(): Extract {
-  return metricsBy(["day"]);
+  return listMetrics(["day"]);
 }
 
-/** The same for each of these intervals: every one that holds a day of the history, the last one as far as it has come. */
+/** The same for each of these intervals: all that have a day of the history, the last one up to today. */
 export function periodMetrics(intervals: readonly Interval[]): Extract {
-  return metricsBy(intervals);
+  return listMetrics(intervals);
 }
 
-function metricsBy(intervals: readonly Interval[]): Extract {
+function listMetrics(intervals: readonly Interval[]): Extract {
   return {
     async *pages(api, { firstKey }) {
-      const account = await calendarOf(api);
+      const account = await readCalendar(api);
       const { today, weekStart } = account;
-      // Also what is stored from before the first customer of today was the first one.
-      const stored = firstKey === undefined ? undefined : keyParts(firstKey).date;
-      const entries: Known["entries"] = async (interval, from, to) => {
-        const ranges = from === to ? [onlyDay(from)] : rangesOf(interval, from, { ...account, today: to });
-        return (await Promise.all(ranges.map((range) => metricEntries(api, "metrics/mrr", range)))).flat();
+      // Also the stored days from before, when the first customer was another one.
+      const stored = firstKey === undefined ? undefined : parseKey(firstKey).date;
+      const entries: KnownHistory["entries"] = async (interval, from, to) => {
+        const ranges =
+          from === to ? [onlyDay(from)] : splitIntoRanges(interval, from, { ...account, today: to });
+        return (await Promise.all(ranges.map((range) => readEntries(api, "metrics/mrr", range)))).flat();
       };
-      const begun = await firstDay(api, { today, stored, entries });
-      const first = stored === undefined ? begun : earlier(begun, stored);
+      const begun = await findFirstDay(api, { today, stored, entries });
+      const first = stored === undefined ? begun : getEarlier(begun, stored);
       // Every interval that ends first ends within the same month, so that the next walk begins where this one did.
-      const begin = intervals.includes("day") ? first : startOf("month", first, weekStart);
+      const begin = intervals.includes("day") ? first : getStartOf("month", first, weekStart);
       // No cursor: ChartMogul rewrites history, so it is read whole each time. It is only a few requests.
-      for (const range of intervals.flatMap((interval) => rangesOf(interval, begin, account))) {
-        yield { records: await metricRecords(api, range), cursor: undefined } satisfies Page;
+      for (const range of intervals.flatMap((interval) => splitIntoRanges(interval, begin, account))) {
+        yield { records: await readRecords(api, range), cursor: undefined } satisfies Page;
       }
     },
   };
 }
 
-/** One day, or one interval under a key such as `month/2025-06-30`; undefined where ChartMogul has no metrics for it. */
+/** Reads one day, or one interval under a key such as `month/2025-06-30`; undefined where ChartMogul has no metrics for it. */
 export function metric(): Detail {
   return async (api, key) => {
-    const parts = keyParts(key);
-    if (parts.interval === "day") return (await metricRecords(api, onlyDay(parts.date)))[0];
-    const { today, weekStart } = await calendarOf(api);
-    const from = startOf(parts.interval, parts.date, weekStart);
-    const to = earlier(parts.date, today);
+    const parts = parseKey(key);
+    if (parts.interval === "day") return (await readRecords(api, onlyDay(parts.date)))[0];
+    const { today, weekStart } = await readCalendar(api);
+    const from = getStartOf(parts.interval, parts.date, weekStart);
+    const to = getEarlier(parts.date, today);
     const range: Range = { interval: parts.interval, weekStart, from, to, isFirst: true, isLast: true };
-    return (await metricRecords(api, range))[0];
+    return (await readRecords(api, range))[0];
   };
 }
 
-function keyParts(key: string): { interval: Interval; date: string } {
+function parseKey(key: string): { interval: Interval; date: string } {
   const [interval, date] = key.split("/");
-  // A key of a day is the day alone.
+  // The key of a day is the day alone.
   return date === undefined ? { interval: "day", date: key } : { interval: interval as Interval, date };
 }
 
-/** Days of the history, first and last included, cut into intervals. */
+/** A range of days, first and last included, that is split into intervals. */
 interface Range {
   readonly interval: Interval;
   readonly weekStart: WeekStart;
@@ -95,26 +105,26 @@ const onlyDay = (day: string): Range => ({
   isLast: true,
 });
 
-/** What one request each can be trusted to give. */
-function rangesOf(interval: Interval, first: string, { today, weekStart }: AccountCalendar): Range[] {
+/** Splits the history into ranges that one request each is sure to give. */
+function splitIntoRanges(interval: Interval, first: string, { today, weekStart }: AccountCalendar): Range[] {
   const ranges: Range[] = [];
-  let from = startOf(interval, first, weekStart);
+  let from = getStartOf(interval, first, weekStart);
   while (from <= today) {
-    const end = endOf(interval, addDays(from, (intervalsPerRequest - 1) * daysIn[interval]), weekStart);
-    const to = earlier(end, today);
+    const end = getEndOf(interval, addDays(from, (intervalsPerRequest - 1) * daysIn[interval]), weekStart);
+    const to = getEarlier(end, today);
     ranges.push({ interval, weekStart, from, to, isFirst: ranges.length === 0, isLast: to === today });
     from = addDays(to, 1);
   }
   return ranges;
 }
 
-async function metricRecords(api: ApiClient, range: Range): Promise<MetricRecord[]> {
+async function readRecords(api: ApiClient, range: Range): Promise<MetricRecord[]> {
   const { interval, weekStart } = range;
   const records = new Map<string, MetricRecord>();
-  const answers = await Promise.all(paths.map((path) => metricEntries(api, path, range)));
+  const listings = await Promise.all(paths.map((path) => readEntries(api, path, range)));
   for (const [index, path] of paths.entries()) {
-    for (const entry of answers[index] ?? []) {
-      const date = endOf(interval, entry.date, weekStart);
+    for (const entry of listings[index] ?? []) {
+      const date = getEndOf(interval, entry.date, weekStart);
       const record = records.get(date) ?? (interval === "day" ? { date } : { interval, date });
       record[path] = entry;
       records.set(date, record);
@@ -127,8 +137,8 @@ interface Entry {
   readonly date: string;
 }
 
-/** The entries of one metric. Entries that leave out an interval are an ApiError; no entries at all are not. */
-async function metricEntries(api: ApiClient, path: string, range: Range): Promise<readonly Entry[]> {
+/** Reads the entries of one metric. Throws an ApiError where they leave out an interval, but not where there are none at all. */
+async function readEntries(api: ApiClient, path: string, range: Range): Promise<readonly Entry[]> {
   const { from, to, interval } = range;
   const body = await api.get(path, { "start-date": from, "end-date": to, interval });
   const entries = (body as { entries?: unknown } | null)?.entries;
@@ -141,7 +151,7 @@ async function metricEntries(api: ApiClient, path: string, range: Range): Promis
   return entries;
 }
 
-/** Throws an ApiError where the entries are not the intervals that were asked for, one after the other. */
+/** Throws an ApiError where the entries are not the requested intervals, one after the other. */
 function refuseGaps(path: string, entries: readonly Entry[], range: Range): void {
   const { interval, weekStart, from, to, isFirst, isLast } = range;
   const refuse = (found: string) => {
@@ -150,22 +160,22 @@ function refuseGaps(path: string, entries: readonly Entry[], range: Range): void
     });
   };
   const last = isLast ? addDays(to, -1) : to;
-  // Before the account's history there is nothing, and today may not be there yet; in between an answer without days is a gap.
+  // Before the account's history there is nothing, and today may not be there yet; in between, a response without days is a gap.
   if (entries.length === 0) {
     if (!isFirst && from <= last) refuse(`no ${interval} from ${from} to ${to}`);
     return;
   }
   let begin = isFirst ? (entries[0]?.date ?? from) : from;
   for (const { date } of entries) {
-    const end = endOf(interval, begin, weekStart);
+    const end = getEndOf(interval, begin, weekStart);
     if (date !== end && !isCut(date, end, range)) refuse(`${date} where ${end} was due`);
     begin = addDays(end, 1);
   }
   const reached = entries.at(-1)?.date ?? from;
-  if (reached < last) refuse(`${interval}s up to ${reached} where ${to} was asked for`);
+  if (reached < last) refuse(`${interval}s up to ${reached} where ${to} was requested`);
 }
 
-/** True for an interval that goes on: it is stamped with the last day that was asked for, or that is there. */
+/** True for an interval that goes on: its date is the last requested day, or the last day that there is. */
 function isCut(date: string, end: string, { to, isLast }: Range): boolean {
   return date < end && (date === to || (isLast && date === addDays(to, -1)));
 }
@@ -174,17 +184,17 @@ function isEntry(entry: unknown): entry is Entry {
   return isDay((entry as { date?: unknown } | null)?.date);
 }
 
-/** How an account's metrics are cut into days and weeks. */
+/** How an account divides its metrics into days and weeks. */
 interface AccountCalendar {
   /** Today in the account's time zone. */
   readonly today: string;
   readonly weekStart: WeekStart;
 }
 
-async function calendarOf(api: ApiClient): Promise<AccountCalendar> {
+async function readCalendar(api: ApiClient): Promise<AccountCalendar> {
   const { timeZone, weekStartOn } = await api.profile();
   try {
-    const today = dayIn(timeZone ?? "UTC", api.now());
+    const today = getDayIn(timeZone ?? "UTC", api.now());
     return { today, weekStart: weekStartOn === "sunday" ? "sunday" : "monday" };
   } catch (cause) {
     throw new ApiError(`the account's time zone "${timeZone}" is not known to this Node`, {

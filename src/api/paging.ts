@@ -2,16 +2,16 @@ import { ApiError } from "../errors.ts";
 import { plain } from "../json/exact-number.ts";
 import type { ApiClient, Detail, Extract, Page, Query, Start } from "./api-client.ts";
 
-/** Above 200 the API silently answers 200 (https://dev.chartmogul.com/docs/pagination). */
+/** The largest page: above 200 the API silently gives 200 (https://dev.chartmogul.com/docs/pagination). */
 export const perPage = 200;
 
-/** A listing of the account that is paged by cursor; `list` is the key under which a page holds its records. */
+/** A listing of the account that is paged by cursor; `list` is the key of the records in a page. */
 export function pages(path: string, list: string, query: Query = {}): Extract {
   return {
-    pages: (api, { cursor }) => walk(api, path, list, query, cursor),
+    pages: (api, { cursor }) => readPages(api, path, list, query, cursor),
     async count(api) {
-      // With one record a page there are as many pages as records, except that no record makes one page, too.
-      const { records, announced } = read(await api.get(path, { ...query, per_page: 1 }), path, list);
+      // With one record a page there are as many pages as records. Without records there is one page, too.
+      const { records, announced } = readEnvelope(await api.get(path, { ...query, per_page: 1 }), path, list);
       return records.length === 0 ? 0 : announced;
     },
   };
@@ -24,7 +24,7 @@ export function newestFirst(path: string, list: string, query: Query = {}): Extr
 
 /** A listing that is not paged at all. */
 export function wholeList(path: string, list: string, query: Query = {}): Extract {
-  const whole = async (api: ApiClient) => listIn(await api.get(path, query), path, list);
+  const whole = async (api: ApiClient) => findList(await api.get(path, query), path, list);
   return {
     async *pages(api) {
       yield { records: await whole(api), cursor: undefined };
@@ -33,13 +33,13 @@ export function wholeList(path: string, list: string, query: Query = {}): Extrac
   };
 }
 
-// Before the cursors of the older of two listings, so that a walk that goes on asks the one that it has begun with.
+// Marks the cursors of the older of two listings: a resumed sync continues the one that it began with.
 const ofOlder = "older ";
 
 /**
- * The first of two listings of the same records that the server has: ChartMogul replaces `older` by `newer`, and an account may
- * not have the newer one yet. `isOfNewer` tells whether a record came from the newer one: then a server that does not know it any
- * more has a fault, since the older one would leave out what only the newer one has.
+ * The newer of two listings of the same records, or the older one where the server does not have the newer: ChartMogul replaces `older`
+ * by `newer`, and an account may not have that yet. `isOfNewer` tells whether a stored record came from the newer listing. Then a server
+ * without it has a fault: the older listing would leave out what only the newer one has.
  */
 export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unknown) => boolean): Extract {
   async function* pagesOfOlder(api: ApiClient, start: Start): AsyncIterable<Page> {
@@ -54,15 +54,15 @@ export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unkn
         yield* pagesOfOlder(api, { ...start, cursor: start.cursor.slice(ofOlder.length) });
         return;
       }
-      let answered = start.cursor !== undefined;
+      let hasAnswered = start.cursor !== undefined;
       try {
         for await (const page of newer.pages(api, start)) {
-          answered = true;
+          hasAnswered = true;
           yield page;
         }
       } catch (error) {
         // A cursor of this listing means nothing to the other one.
-        if (answered || !(error instanceof ApiError && error.status === 404)) throw error;
+        if (hasAnswered || !(error instanceof ApiError && error.status === 404)) throw error;
         if (isOfNewer(start.known?.())) throw error;
         yield* pagesOfOlder(api, start);
       }
@@ -71,16 +71,16 @@ export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unkn
   };
 }
 
-/** One such listing for each record of the resource `parent`; `pathOf` is given the parent's key. */
+/** A child listing for each record of the resource `parent`; `pathOf` makes its path from the encoded key of the parent. */
 export function pagesOfEach(parent: string, pathOf: (key: string) => string, list: string): Extract {
   return {
     parent,
     pages: (api, start) =>
-      walk(api.patient, pathOf(encodeURIComponent(start.parent ?? "")), list, {}, start.cursor),
+      readPages(api.patient, pathOf(encodeURIComponent(start.parent ?? "")), list, {}, start.cursor),
   };
 }
 
-/** A path that answers with one object; `query` asks for more of it where the server knows that, too. */
+/** A path with one object; `query` asks for more of it, and is left out where the server refuses it. */
 export function single(path: string, query: Query = {}): Extract {
   return {
     async *pages(api: ApiClient, _start: Start): AsyncIterable<Page> {
@@ -93,32 +93,32 @@ export function single(path: string, query: Query = {}): Extract {
   };
 }
 
-// What the key of a record that was merged into another is answered with is not documented.
+// The status for the key of a record that was merged into another is not documented.
 const doesNotHaveIt = [400, 404, 410, 422];
 
-/** One record under the first of two paths that has it. */
+/** One record, from the first of two paths that has it. */
 export function oneOf(first: Detail, second: Detail): Detail {
   return async (api, key) => (await first(api, key)) ?? second(api, key);
 }
 
-/** One page of a listing, for who does not want all of them. */
+/** One page of a listing, where not all are needed. */
 export interface ListingPage {
   readonly records: readonly unknown[];
-  /** Cursor of the page after it; undefined where there is none. */
+  /** Cursor of the next page; undefined where there is none. */
   readonly next: string | undefined;
-  /** The number of the page where the answer says it: only where none was asked for by cursor. */
+  /** The number of the page where the response says it: only without a cursor in the request. */
   readonly number: number | undefined;
 }
 
-/** Asks for one page of a listing; `query` says which one. */
-export async function onePage(
+/** Reads one page of a listing; `query` says which one. */
+export async function readOnePage(
   api: ApiClient,
   path: string,
   list: string,
   query: Query,
 ): Promise<ListingPage> {
-  const page = read(await api.get(path, query), path, list);
-  return { ...page, next: page.has_more ? nextOf(page, path) : undefined };
+  const page = readEnvelope(await api.get(path, query), path, list);
+  return { ...page, next: page.has_more ? findNextCursor(page, path) : undefined };
 }
 
 /** One record by its key. */
@@ -134,10 +134,10 @@ export function one(pathOf: (key: string) => string, query: Query = {}): Detail 
 }
 
 /**
- * Follows a listing until `has_more` is false: the last page still carries a cursor, so the cursor proves nothing.
- * What would make the walk endless or silently short is an ApiError.
+ * Reads the pages of a listing until `has_more` is false: the last page still has a cursor, so the cursor proves nothing. Throws an
+ * ApiError where the reading would be endless or silently incomplete.
  */
-async function* walk(
+async function* readPages(
   api: ApiClient,
   path: string,
   list: string,
@@ -152,21 +152,21 @@ async function* walk(
       per_page: perPage,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    const page = read(body, path, list);
+    const page = readEnvelope(body, path, list);
     const { records, announced } = page;
     if (!page.has_more) {
       yield { records, cursor: undefined, announced };
       return;
     }
-    const next = nextOf(page, path);
-    if (seen.has(next) || next === cursor) throw broken(path, `the cursor ${next} a second time`);
+    const next = findNextCursor(page, path);
+    if (seen.has(next) || next === cursor) throw createListingError(path, `the cursor ${next} a second time`);
     seen.add(next);
     cursor = next;
     yield { records, cursor, announced };
   }
 }
 
-/** A page as it was answered. */
+/** A page as it was received. */
 export interface Envelope {
   readonly records: readonly unknown[];
   readonly has_more: boolean;
@@ -175,50 +175,53 @@ export interface Envelope {
   readonly number: number | undefined;
 }
 
-/** The cursor of a page that is not the last one; an ApiError where nothing leads on. */
-function nextOf({ records, next }: Envelope, path: string): string {
-  if (records.length === 0) throw broken(path, "an empty page that says has_more");
-  if (next === undefined) throw broken(path, "has_more without a cursor");
+/** Finds the cursor of a page that is not the last one. Throws an ApiError where there is none. */
+function findNextCursor({ records, next }: Envelope, path: string): string {
+  if (records.length === 0) throw createListingError(path, "an empty page that says has_more");
+  if (next === undefined) throw createListingError(path, "has_more without a cursor");
   return next;
 }
 
-/** The page of a listing in a body; an ApiError where it is none. */
-export function read(body: unknown, path: string, list: string): Envelope {
-  const records = listIn(body, path, list);
+/** Reads a body as the page of a listing. Throws an ApiError where it is not one. */
+export function readEnvelope(body: unknown, path: string, list: string): Envelope {
+  const records = findList(body, path, list);
   const envelope = body as Readonly<Record<string, unknown>>;
-  if (typeof envelope["has_more"] !== "boolean") throw broken(path, 'no "has_more"');
+  if (typeof envelope["has_more"] !== "boolean") throw createListingError(path, 'no "has_more"');
   const cursor = envelope["cursor"];
   return {
     records,
     has_more: envelope["has_more"],
     next: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
-    // Deprecated keys that only answers to requests without a cursor have, and not in every listing.
-    announced: wholeNumber(envelope["total_pages"]) ?? wholeNumber(property(envelope["meta"], "total_pages")),
-    number: wholeNumber(envelope["current_page"]) ?? wholeNumber(envelope["page"]),
+    // Deprecated keys: only responses to requests without a cursor have them, and not in every listing.
+    announced:
+      readWholeNumber(envelope["total_pages"]) ??
+      readWholeNumber(readProperty(envelope["meta"], "total_pages")),
+    number: readWholeNumber(envelope["current_page"]) ?? readWholeNumber(envelope["page"]),
   };
 }
 
-function listIn(body: unknown, path: string, list: string): readonly unknown[] {
-  if (typeof body !== "object" || body === null) throw broken(path, "a body that is no object");
-  const records = property(body, list);
-  if (!Array.isArray(records)) throw broken(path, `no list under "${list}"`);
+function findList(body: unknown, path: string, list: string): readonly unknown[] {
+  if (typeof body !== "object" || body === null)
+    throw createListingError(path, "a body that is not an object");
+  const records = readProperty(body, list);
+  if (!Array.isArray(records)) throw createListingError(path, `no list under "${list}"`);
   return records;
 }
 
-function property(value: unknown, key: string): unknown {
+function readProperty(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key)
     ? (value as Record<string, unknown>)[key]
     : undefined;
 }
 
-function wholeNumber(value: unknown): number | undefined {
+function readWholeNumber(value: unknown): number | undefined {
   const number = plain(value);
   return Number.isInteger(number) ? Number(number) : undefined;
 }
 
-/** The error for a listing that cannot be followed to its end. */
-export function broken(path: string, what: string): ApiError {
+/** Creates the error for a listing that cannot be read to its end. */
+export function createListingError(path: string, what: string): ApiError {
   return new ApiError(`ChartMogul answered GET /${path} with ${what}`, {
-    hint: "The listing was not read to its end and nothing was marked as missing. Run the sync again; if it happens again, report it.",
+    hint: "The listing was not read to its end, and nothing was marked as deleted. Run the sync again; report it if it happens again.",
   });
 }

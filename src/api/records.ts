@@ -64,7 +64,7 @@ export interface Subscription {
   external_id: string;
   subscription_set_external_id: string | null;
   quantity: number;
-  /** Since 2026, and not in every answer. */
+  /** Since 2026, and not in every response. */
   subscription_set_uuid?: string | null;
   custom_attributes?: Record<string, CustomValue>;
   /** Bare, and never the `sub_...` of line items and import subscriptions. */
@@ -88,7 +88,7 @@ export interface EditHistory {
   latest_edit_performed_at?: string;
 }
 
-/** Keys that invoices, line items, transactions and events share since 2025; older answers lack them. */
+/** Keys that invoices, line items, transactions and events share since 2025; older responses lack them. */
 export interface Disabling {
   disabled?: boolean;
   disabled_at?: string | null;
@@ -156,7 +156,7 @@ export interface Invoice extends Disabling {
 
 /** One interval as on `/v1/metrics/all`: amounts in hundredths of the account's currency, rates and changes in percent. */
 export interface MetricsEntry {
-  /** The last day of the interval, or of the range that was asked for where it ends before. */
+  /** The last day of the interval, or of the requested range where that ends before. */
   date: string;
   mrr: number;
   "mrr-percentage-change": number;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Profile } from "../api/api-client.ts";
-import { profileOf } from "../api/profile.ts";
+import { parseProfile } from "../api/profile.ts";
 import { account } from "../resources/account.ts";
 import type { CurrentUser } from "./chartmogul.ts";
 import { formatInstant, readFreshAsOf } from "./fresh-as-of.ts";
@@ -17,7 +17,7 @@ export const getCurrentUser: ReadFunction<typeof parameters, CurrentUser> = {
   parameters,
   fromWarehouse({ name, warehouse, ...rest }) {
     const fresh_as_of = readFreshAsOf({ name, warehouse, ...rest }, account.name);
-    return user(name, profileOf(prepareRecordReader(warehouse, name, account)("")), {
+    return user(name, parseProfile(prepareRecordReader(warehouse, name, account)("")), {
       verified: false,
       fresh_as_of,
     });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ApiClient, Query } from "../api/api-client.ts";
-import { type ListingPage, onePage, pages } from "../api/paging.ts";
+import { type ListingPage, pages, readOnePage } from "../api/paging.ts";
 import { ApiError } from "../errors.ts";
 
 /** How a list is asked for. */
@@ -72,7 +72,7 @@ async function readPage(
   page: string | number,
   per_page: number,
 ): Promise<ListingPage> {
-  const ask = (where: Query) => onePage(api, path, list, { ...query, per_page, ...where });
+  const ask = (where: Query) => readOnePage(api, path, list, { ...query, per_page, ...where });
   if (typeof page === "string") return ask({ cursor: page });
   if (page > 1) {
     const numbered = await ask({ page });

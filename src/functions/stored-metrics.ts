@@ -1,4 +1,4 @@
-import { addDays, type Interval, startOf } from "../api/calendar.ts";
+import { addDays, getStartOf, type Interval } from "../api/calendar.ts";
 import { dailyMetrics } from "../resources/daily-metrics.ts";
 import { periodMetrics } from "../resources/period-metrics.ts";
 import { prepareStoredRecord } from "../store/raw-records.ts";
@@ -110,5 +110,5 @@ function describeReach({ warehouse, name }: StoredAccount, { start_date, end_dat
 
 function firstDayOf(interval: Period, last: string): string {
   // On which day weeks begin is told by the day on which this one ends.
-  return interval === "week" ? addDays(last, -6) : startOf(interval, last, "monday");
+  return interval === "week" ? addDays(last, -6) : getStartOf(interval, last, "monday");
 }

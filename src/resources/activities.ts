@@ -1,4 +1,4 @@
-import { datesOfCustomer, activities as everyActivity } from "../api/activities.ts";
+import { activities as everyActivity, readDatesOfCustomer } from "../api/activities.ts";
 import { cents, datetime, id, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
 import { ownedByUuid } from "../store/owned-by-customer.ts";
@@ -67,7 +67,7 @@ export const activities = defineResource({
   table: activitiesTable,
   recomputed: true,
   dateColumn: "date",
-  readHistoryDates: datesOfCustomer,
+  readHistoryDates: readDatesOfCustomer,
   ownedByCustomer: ownedByUuid,
   invalidates: { resource: "subscriptions", by: "customer_uuid" },
   // A new uuid of an activity is not a change of the business. `daily_metric_restatements` has what changed on past days.

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../api/api-client.ts";
-import { newestFirst, onePage } from "../api/paging.ts";
+import { newestFirst, readOnePage } from "../api/paging.ts";
 import { boolean, cents, datetime, idNumber, integer, json, number, scalar, text } from "../schema/fields.ts";
 import { longestKey } from "../schema/key-length.ts";
 import { recordTable } from "../schema/table.ts";
@@ -63,7 +63,7 @@ async function hasEvents(api: ApiClient, by: string): Promise<boolean | undefine
   const [data_source_uuid, customer_external_id] = JSON.parse(by) as [string, string];
   if (customer_external_id.length > longestKey) return undefined;
   const query = { ...everyEvent, data_source_uuid, customer_external_id, per_page: 1 };
-  const { records } = await onePage(api, "subscription_events", "subscription_events", query);
+  const { records } = await readOnePage(api, "subscription_events", "subscription_events", query);
   const [first] = records as readonly (Readonly<Record<string, unknown>> | null)[];
   if (first === undefined) return false;
   const whose = first?.["customer_external_id"] ?? first?.["data_source_customer_external_id"];

@@ -1,4 +1,4 @@
-import { dayIn } from "../api/calendar.ts";
+import { getDayIn } from "../api/calendar.ts";
 
 /**
  * Gives a function for SQL: the calendar day, `YYYY-MM-DD`, of an instant (`YYYY-MM-DD HH:MM:SS`, UTC) in a time zone (IANA name;
@@ -20,7 +20,8 @@ function days(timeZone: string): (instant: string) => string {
   return (instant) => {
     const quarter = `${instant.slice(0, 14)}${quarterOf(instant.slice(14, 16))}`;
     const day =
-      quarters.get(quarter) ?? within(dayIn(timeZone, new Date(`${quarter.replace(" ", "T")}:00Z`)), quarter);
+      quarters.get(quarter) ??
+      within(getDayIn(timeZone, new Date(`${quarter.replace(" ", "T")}:00Z`)), quarter);
     quarters.set(quarter, day);
     return day;
   };
@@ -37,7 +38,7 @@ const quarterOf = (minutes: string) => String(Number(minutes) - (Number(minutes)
 
 function known(timeZone: unknown): string {
   try {
-    if (typeof timeZone === "string") dayIn(timeZone, new Date(0));
+    if (typeof timeZone === "string") getDayIn(timeZone, new Date(0));
     return typeof timeZone === "string" ? timeZone : "UTC";
   } catch (error) {
     if (error instanceof RangeError) return "UTC";

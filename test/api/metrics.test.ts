@@ -253,7 +253,7 @@ test("days that end before the day asked for are an ApiError, except that today 
   const answered = (last: string) =>
     account({ customersSince, entries: { "metrics/all": upTo(last), "metrics/mrr": upTo(last) } });
   const { read } = await answered("2026-03-03");
-  await expect(read()).rejects.toThrow("days up to 2026-03-03 where 2026-03-05 was asked for");
+  await expect(read()).rejects.toThrow("days up to 2026-03-03 where 2026-03-05 was requested");
   expect(recordsOf(await (await answered("2026-03-04")).read())).toHaveLength(4);
 });
 

@@ -141,7 +141,7 @@ describe("profile", () => {
   ])("is an ApiError where the body is %j: every account has a currency or a time zone", async (body) => {
     const error = await apiErrorOf(profileOf(body));
     expect(error.message).toMatch(
-      /^ChartMogul answered GET \/account with something that is no account: no /,
+      /^ChartMogul answered GET \/account with something that is not an account: no /,
     );
     expect(error.hint).toContain("CHARTMOGUL_API_URL");
   });

@@ -87,11 +87,11 @@ test.each([
   const { code, stdout } = await here.runHere(["check"], { CHARTMOGUL_API_URL: url });
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /^FAULT account default: .*something that is no account.*\n {6}Check CHARTMOGUL_API_URL/m,
+    /^FAULT account default: .*something that is not an account.*\n {6}Check CHARTMOGUL_API_URL/m,
   );
   expect(stdout).not.toMatch(/null|ok {4}account/);
   const sync = await here.runHere(["sync"], { CHARTMOGUL_API_URL: url });
   expect(sync.code).toBe(1);
-  expect(sync.stderr).toContain("something that is no account");
+  expect(sync.stderr).toContain("something that is not an account");
   expect(here.value("SELECT count(*) FROM raw_records")).toBe(0);
 });
