@@ -9,6 +9,9 @@ const code = (text) => `\`${text}\``;
 const list = (names) => names.map(code).join(", ");
 const tables = createDictionary();
 
+/** @param {string} text */
+const firstSentence = (text) => text.replace(/(?<=[.]) [A-Z`].*/s, "");
+
 /** @param {string[]} cells */
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
@@ -39,10 +42,12 @@ process.stdout.write(`<!-- Written by \`npm run dictionary\` from the declaratio
 
 # Data dictionary
 
-Every table and column of a warehouse. The file says the same of itself in its table [data_dictionary](#data_dictionary), and \`chartmogul-warehouse tables [NAME]\` prints it. There are no views. Only SQLite's own tables and \`__drizzle_migrations\`, the count of the migrations, are not described.
+Every table and column of a warehouse. The file has the same in its own table [data_dictionary](#data_dictionary), and \`chartmogul-warehouse tables [NAME]\` prints it. There are no views. SQLite's own tables and \`__drizzle_migrations\`, which has the applied migrations, are not described.
 
-_Unit_ is empty where the type says it all. _Wire field_ is the path of the value in the record as ChartMogul sends it: \`line_items[].uuid\` is in each element of a list, \`metrics/mrr: mrr\` in the answer of that request. It is empty for columns of our own and for those that say to which record a row belongs.
+_Unit_ is empty if the type says everything. _Wire field_ is the path of the value in the record that ChartMogul sends: \`line_items[].uuid\` is in each element of a list, \`metrics/mrr: mrr\` in the reply to that request. It is empty if the record does not contain the value.
 
-${tables.map(({ name }) => `[${name}](#${name})`).join(" · ")}
+| table | rows |
+| --- | --- |
+${tables.map(({ name, meaning }) => row([`[${name}](#${name})`, firstSentence(meaning)])).join("\n")}
 
 ${tables.map(section).join("\n")}`);

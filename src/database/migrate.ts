@@ -6,14 +6,14 @@ import { findCopyHint, writeCopy } from "./copy.ts";
 import { applicationId, schemaVersion } from "./schema-version.ts";
 import { findSqliteHint } from "./sqlite-errors.ts";
 
-/** Where the warehouse is copied to before its tables are changed; the copy goes away once they are. */
+/** Where the warehouse is copied to before its tables are changed. The copy is removed once they are. */
 export function copyOf(path: string): string {
   return `${path}.before-migration`;
 }
 
 /**
- * Copies the warehouse as it is beside itself, in place of a copy from an attempt that was cut off. Throws a WarehouseError
- * where the copy cannot be written; then there is none and nothing was changed.
+ * Copies the warehouse beside itself, and replaces the copy of an interrupted attempt. Throws a WarehouseError if the copy cannot be
+ * written; then there is no copy, and nothing was changed.
  */
 export function copyBeforeMigration(sqlite: Database.Database, path: string): void {
   const copy = copyOf(path);
@@ -35,20 +35,20 @@ export function copyBeforeMigration(sqlite: Database.Database, path: string): vo
 interface Migrating {
   readonly path: string;
   readonly migrations: string;
-  /** Whether a copy of the file was made before. */
+  /** Whether the file was copied before. */
   readonly copied: boolean;
-  /** The tables that there must be in the end. */
+  /** The tables that must exist in the end. */
   readonly tables: readonly string[];
-  /** Writes down what the new tables mean. */
+  /** Stores the data dictionary of the new tables. */
   readonly describe: () => void;
 }
 
 /**
- * Brings the tables up to date and sets `user_version`, all in one transaction. Throws a WarehouseError, with the file as it
- * was, where that fails; it names the copy where there is one.
+ * Brings the tables up to date and sets `user_version`, in one transaction. If that fails, throws a WarehouseError that names the copy, and
+ * leaves the file as it was.
  *
- * Drizzle's own `migrate` is of no use here: where SQLite itself rolls back, as it does on a full disk, all that it says is
- * "Failed to run the query 'ROLLBACK'". The table in which it keeps count is the same.
+ * Drizzle's own `migrate` hides the error when SQLite itself rolls back, as it does on a full disk: it says only "Failed to run the query
+ * 'ROLLBACK'". The table of applied migrations has the name that drizzle gives it.
  */
 export function migrate(
   sqlite: Database.Database,
@@ -81,7 +81,7 @@ export function migrate(
   }
 }
 
-/** A migration that ran without an error may still be the wrong one. */
+/** A migration may run without an error and still be the wrong one. */
 function refuseMissingTables(sqlite: Database.Database, tables: readonly string[]): void {
   const there = new Set(sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all());
   const missing = tables.filter((name) => !there.has(name));

@@ -2,18 +2,18 @@ import type { SQLiteColumnBuilderBase } from "drizzle-orm/sqlite-core";
 import { customType, integer as drizzleInteger, text as drizzleText } from "drizzle-orm/sqlite-core";
 
 /**
- * What SQLite stores in a column: booleans are 0 or 1, dates and timestamps are text, a whole number that JavaScript's numbers do not
- * hold safely is a bigint.
+ * What SQLite stores in a column. Booleans are 0 or 1, dates and timestamps are text, and a whole number too large for JavaScript's numbers
+ * is a bigint.
  */
 export type Value = string | number | bigint | Buffer | null;
 
-/** A column of a table together with the sentence that the data dictionary prints for it. */
+/** A column of a table, with the sentence that the data dictionary has for it. */
 export interface Column<Builder extends SQLiteColumnBuilderBase = SQLiteColumnBuilderBase> {
   readonly builder: Builder;
   readonly description: string;
-  /** What a value counts, or by which clock it goes; undefined where the type says it all. */
+  /** Unit of the values, or their time zone; undefined if the type says everything. */
   readonly unit: string | undefined;
-  /** Of an amount in main units: the column beside it that has the same amount in hundredths. */
+  /** For an amount in main units: the column beside it with the same amount in hundredths. */
   readonly hundredths?: string;
 }
 
@@ -39,7 +39,7 @@ export const integer = (description: string, unit?: string) => column(drizzleInt
 export const double = (description: string, unit?: string) => column(declaredDouble(), description, unit);
 /** 0 or 1, declared BOOLEAN. */
 export const boolean = (description: string) => column(declaredBoolean(), description);
-/** A calendar day, `YYYY-MM-DD`, declared DATE; of which calendar is not known. */
+/** A calendar day, `YYYY-MM-DD`, declared DATE, in an unknown time zone. */
 export const date = (description: string) => column(declaredDate(), description);
 /** A calendar day of the account, `YYYY-MM-DD`, declared DATE. */
 export const accountDay = (description: string) =>
@@ -49,16 +49,19 @@ export const datetime = (description: string) => column(declaredDatetime(), desc
 /** Text that is one of a few words. */
 export const oneOf = <Word extends string>(description: string) =>
   column(drizzleText().$type<Word>(), description);
-/** A count that is 0 in rows which were written before the column was there. */
+/** A count, 0 by default. */
 export const counter = (description: string) => column(drizzleInteger().notNull().default(0), description);
 /**
- * An amount of money twice: `NAME_in_cents`, an integer in hundredths of the currency's main unit, and beside it `NAME`, the same in
- * main units. `currency` says which one, such as `the account's currency` or the column where it stands.
+ * An amount of money in two columns: `NAME_in_cents`, an integer in hundredths of the main unit of the column `currency`, and beside it
+ * `NAME`, the same amount in main units. `note` follows in both descriptions.
  */
-export const money = (name: string, description: string, currency = "`currency`") => ({
-  [`${name}_in_cents`]: integer(`In hundredths: ${description}.`, `hundredths of ${currency}`),
-  [name]: { ...double(`${description}.`, currency), hundredths: `${name}_in_cents` },
-});
+export const money = (name: string, description: string, note?: string) => {
+  const end = note === undefined ? "." : `; ${note}.`;
+  return {
+    [`${name}_in_cents`]: integer(`${description}, in hundredths${end}`, "hundredths of `currency`"),
+    [name]: { ...double(`${description}${end}`, "`currency`"), hundredths: `${name}_in_cents` },
+  };
+};
 /** Bytes. */
 export const blob = (description: string) => column(declaredBlob(), description);
 

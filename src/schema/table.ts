@@ -2,7 +2,7 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { foreignKey, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
 import { type Column, datetime, text } from "./columns.ts";
 
-/** What drizzle does not know of a table: the meaning of its columns and how its rows lie in the file. */
+/** What drizzle does not know about a table: the meaning of its columns, and how its rows are stored in the file. */
 export interface TableShape {
   readonly name: string;
   readonly description: string;
@@ -10,22 +10,22 @@ export interface TableShape {
   readonly columns: Readonly<Record<string, Column>>;
   /** Names of the columns of the primary key. */
   readonly key: readonly string[];
-  /** True where rows are stored in the order of their key (WITHOUT ROWID), next to their siblings. */
+  /** True if rows are stored in the order of their key (WITHOUT ROWID), next to their siblings. */
   readonly clustered: boolean;
-  /** Columns that are filled once the record is deleted and NULL while it is live; none in tables that are not of records. */
+  /** Columns that are NULL while the record exists and filled once it is deleted; none in tables of other rows. */
   readonly tombstone: readonly string[];
   /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
   readonly indexes: readonly (readonly IndexColumn[])[];
-  /** The query that its rows are worked out with; undefined where they are not worked out from other tables. */
+  /** The query that gives its rows; undefined if they are not derived from other tables. */
   readonly select?: string | undefined;
 }
 
-/** A column of an index; `anyCase` where it is looked up with COLLATE NOCASE. */
+/** A column of an index; `anyCase` if it is looked up with COLLATE NOCASE. */
 export type IndexColumn = string | { readonly anyCase: string };
 
 const shape = Symbol("shape");
 
-/** What knows its shape. It has a name because declarations cannot say it without one. */
+/** A table that knows its shape. It is exported because type declarations need its name. */
 export interface Shaped {
   readonly [shape]: TableShape;
 }
@@ -47,13 +47,13 @@ interface TableOptions {
   readonly references?: readonly Foreign[];
   /** Column lists of secondary indexes; `account` is put in front. */
   readonly indexes?: readonly (readonly IndexColumn[])[];
-  /** Names of the columns that only deleted records fill. */
+  /** Columns that are filled only for deleted records. */
   readonly tombstone?: readonly string[];
-  /** For rows that are worked out from other tables: a SELECT that gives the columns by their names. */
+  /** For rows derived from other tables: a SELECT that gives the columns by their names. */
   readonly select?: string;
 }
 
-const account = text("The operator's name of the ChartMogul account (the API key's name).");
+const account = text("Your name for the ChartMogul account: the name of its API key.");
 
 type Columns = Readonly<Record<string, Column>>;
 type Builders<C extends Columns> = { [K in keyof C]: C[K]["builder"] };
@@ -76,7 +76,7 @@ export function accountTable<const Name extends string, C extends Columns>(
   });
 }
 
-/** Declares a table that is about the file itself and not about any account. It must be exported, too. */
+/** Declares a table whose rows belong to no account. The result must be exported, too. */
 export function fileTable<const Name extends string, C extends Columns>(
   name: Name,
   columns: C,
@@ -121,8 +121,8 @@ function defineTable<const Name extends string, C extends Columns>(
 }
 
 /**
- * A table of business records: an account table with `synced_at` and `deleted_at` behind its own columns. `whenDeleted` are more
- * columns that are NULL while the record is live.
+ * Declares a table of ChartMogul's records: an account table with `synced_at` and `deleted_at` after its own columns. `whenDeleted` has further
+ * columns that are NULL while the record exists.
  */
 export function recordTable<
   const Name extends string,
@@ -136,16 +136,16 @@ export function recordTable<
   const more = whenDeleted ?? ({} as D);
   return accountTable(
     name,
-    { ...columns, ...bookkeeping, ...more },
+    { ...columns, ...syncColumns, ...more },
     { ...options, tombstone: ["deleted_at", ...Object.keys(more)] },
   );
 }
 
-const bookkeeping = {
+const syncColumns = {
   synced_at: datetime(
-    "When this row was last written because its record was new or had changed, or was read again where a sync leaves out some (UTC).",
+    "When the row was last written: its record was new, had changed, or was read in a rolling refresh (UTC).",
   ),
-  deleted_at: datetime("When a complete sync first no longer found the record (UTC); NULL while it is live."),
+  deleted_at: datetime("When the record was found deleted in ChartMogul (UTC); NULL while it exists."),
 };
 
 /** The shape that `accountTable` or `recordTable` gave to a table. */

@@ -4,14 +4,14 @@ import { selectMonth } from "./select-month.ts";
 import { defineByAccount, defineOverAllAccounts, unknown } from "./summary-table.ts";
 
 const cash = {
-  description: "Money collected and refunded in each month, by the currency of the invoices.",
-  key: { month: required(accountDay("First day of the month of the payment.")) },
+  description: "Money collected and refunded in each month, by currency of the invoices.",
+  key: { month: required(accountDay("First day of the month in which the money moved.")) },
   sums: {
-    payments: integer("Successful payments."),
-    ...money("collected", "What they brought"),
-    refunds: integer("Successful refunds."),
-    ...money("refunded", "What was given back"),
-    ...money("net", "Collected without refunded"),
+    payments: integer("Number of successful payments."),
+    ...money("collected", "Money collected by successful payments"),
+    refunds: integer("Number of successful refunds."),
+    ...money("refunded", "Money returned by successful refunds"),
+    ...money("net", "Collected minus refunded"),
   },
   currency: "row" as const,
   select: `

@@ -7,21 +7,21 @@ import { invoiceIsValid, transactionAmount } from "./invoice-amounts.ts";
 export const failedPayments = accountTable(
   "failed_payments",
   {
-    invoice_uuid: required(text("Invoice that was to be paid (`inv_…`).")),
-    position: required(integer("Place in the invoice's list of transactions, from 0.")),
-    invoice_external_id: text("The invoice's identifier in the billing system."),
+    invoice_uuid: required(text("Invoice whose payment failed (`inv_…`).")),
+    position: required(integer("Position in the invoice's list of transactions, from 0.")),
+    invoice_external_id: text("Identifier of the invoice in the billing system."),
     ...optionalCustomerColumns,
     failed_at: datetime("When the payment failed (UTC)."),
-    ...money("amount", "What was to be paid"),
+    ...money("amount", "Amount of the failed payment"),
     currency: text("Currency of the invoice (ISO 4217)."),
-    is_recovered: boolean("Whether a later payment of the same invoice was successful."),
-    recovered_at: datetime("When the first of these was (UTC)."),
+    is_recovered: boolean("Whether a later payment of the same invoice succeeded."),
+    recovered_at: datetime("When the first later payment succeeded (UTC); NULL if none has."),
   },
   {
-    description: "Payments that failed, and whether a later one was successful.",
+    description: "Failed payments, and whether a later payment of the same invoice succeeded.",
     key: ["invoice_uuid", "position"],
     references: [...referencesCustomer, { table: invoicesTable, columns: ["invoice_uuid"] }],
-    // Materialized, so that amounts are added up once and not wherever they are named.
+    // MATERIALIZED adds the amounts up once, and not wherever they are named.
     select: `
       WITH failed AS MATERIALIZED (
         SELECT invoice.account, invoice.uuid AS invoice_uuid, paid.position, invoice.external_id AS invoice_external_id,

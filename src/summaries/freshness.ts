@@ -10,26 +10,32 @@ const sources = resources.flatMap(({ name: resource, table, children }) =>
 export const freshness = accountTable(
   "freshness",
   {
-    table_name: required(text("Table.")),
-    resource: text("Resource that it is a part of."),
-    all_rows: integer("Rows, also those that are marked as deleted."),
-    deleted_records: integer("Records of the resource that are marked as deleted."),
+    table_name: required(text("Table that the row is about.")),
+    resource: text("Resource that the table belongs to."),
+    all_rows: integer("Rows, including deleted ones."),
+    deleted_records: integer("Deleted records of the resource."),
     records_missing: integer(
-      "Records of the resource that did not validate and are missing, or as they were before (see `rejected_records`).",
+      "Rejected records of the resource: missing in the table, or stored as they were before (see `rejected_records`).",
     ),
     suspected_deletes: integer(
-      "Records of the resource that its last reading no longer found, but too many to believe it (`delete_limit`): the summary tables leave them out.",
+      "Stored records of the resource that may be deleted (see `sync_suspected_deletes`). Summary tables ignore them.",
     ),
-    fresh_as_of: datetime("Everything in it was read then or later (UTC); NULL if never to its end."),
-    last_complete_at: datetime("When the last complete reading of it began (UTC)."),
+    fresh_as_of: datetime(
+      "Everything stored of the table was read at this time or later (UTC); NULL if it was never read to its end.",
+    ),
+    last_complete_at: datetime(
+      "When the last complete read of the resource began (UTC); NULL if there was none.",
+    ),
     last_status: text(
-      "How the last reading ended: `complete`, `failed`, `interrupted`, `truncated`, `delete_limit`, `not_allowed` or `skipped`.",
+      "How the last read ended: `complete`, `failed`, `interrupted`, `truncated`, `delete_limit`, `not_allowed` or `skipped`.",
     ),
-    last_error: text("What went wrong in it."),
-    summaries_refreshed_at: datetime("When this table and all other summary tables were worked out (UTC)."),
+    last_error: text("What went wrong in the last read; NULL if nothing did."),
+    summaries_refreshed_at: datetime(
+      "When all summary tables, including this one, were last refreshed (UTC).",
+    ),
   },
   {
-    description: "How fresh each table is.",
+    description: "How fresh each table of records is, and how many records are missing in it.",
     key: ["table_name"],
     select: `
       WITH tables (table_name, resource) AS (VALUES ${sources.map(({ table, resource }) => `('${table}', '${resource}')`).join(", ")}),

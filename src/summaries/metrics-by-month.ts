@@ -4,7 +4,7 @@ import { accountTable, fileTable } from "../schema/table.ts";
 const currency = () => text("Currency of the amounts (ISO 4217).");
 const month = required(accountDay("First day of the month."));
 const quick_ratio = double(
-  "MRR gained (new business, expansion, reactivation) for each unit of MRR lost (contraction, churn); NULL where none was lost.",
+  "MRR gained (new business, expansion, reactivation) for each unit of MRR lost (contraction, churn); NULL if none was lost.",
 );
 
 const quickRatio = `round(
@@ -16,23 +16,26 @@ export const metricsByMonth = accountTable(
   {
     month,
     is_over: boolean(
-      "Whether the month was over when it was last read; the figures of the present one count up to `up_to`.",
+      "Whether the month was over when it was last read. The current month counts up to `up_to`.",
     ),
-    up_to: accountDay("Last day that counts."),
+    up_to: accountDay("Last day that the figures include."),
     currency: currency(),
     ...money("mrr", "MRR at the end of the month"),
-    ...money("arr", "Annual run rate at the end of the month"),
+    ...money("arr", "ARR at the end of the month"),
     customers: integer("Paying customers at the end of the month."),
-    ...money("arpa", "Average MRR per customer at the end of the month"),
-    ...money("asp", "Average sale price over the month"),
-    ...money("ltv", "Customer lifetime value over the month; 0 where no customer was lost"),
+    ...money("arpa", "Average MRR of a paying customer (ARPA) at the end of the month"),
+    ...money("asp", "Average sale price (ASP) over the month"),
+    ...money("ltv", "Customer lifetime value (LTV) over the month", "0 if no customer was lost"),
     customer_churn_rate: double("Customers lost over the month, in percent.", "percent"),
-    mrr_churn_rate: double("Net MRR lost over the month, in percent.", "percent"),
+    mrr_churn_rate: double(
+      "Net MRR lost over the month, in percent; negative if expansion is larger.",
+      "percent",
+    ),
     quick_ratio,
   },
   {
     description:
-      "ChartMogul's own metrics by month (`period_metrics`) in main units, with the quick ratio made from its movements.",
+      "ChartMogul's own metrics by month (`period_metrics`), in main units and with the quick ratio.",
     key: ["month"],
     select: `
       WITH reading AS (
@@ -63,23 +66,27 @@ export const metricsByMonthAllAccounts = fileTable(
   {
     currency: required(currency()),
     month,
-    accounts: integer("How many accounts have a part in it."),
+    accounts: integer("Number of accounts that the row adds up."),
     ...money("mrr", "MRR at the end of the month"),
-    ...money("arr", "Annual run rate at the end of the month"),
+    ...money("arr", "ARR at the end of the month"),
     customers: integer("Paying customers at the end of the month."),
-    ...money("arpa", "Average MRR per customer at the end of the month"),
-    ...money("ltv", "ARPA divided by the customer churn rate; NULL where no customer was lost"),
+    ...money("arpa", "Average MRR of a paying customer (ARPA) at the end of the month"),
+    ...money(
+      "ltv",
+      "Customer lifetime value (LTV): ARPA divided by the customer churn rate",
+      "NULL if no customer was lost or activities are missing",
+    ),
     customer_churn_rate: double(
-      "Customers lost over the month, in percent of those at its start; NULL where there were none, and, like LTV, where the activities of an account are not there.",
+      "Customers lost over the month, in percent of those at its start; NULL if there were none or activities are missing.",
       "percent",
     ),
     quick_ratio,
   },
   {
     description:
-      "The same over all accounts, by currency: metrics by month, worked out from ChartMogul's sums and from the customers who left.",
+      "`metrics_by_month` over all accounts, by currency. Averages and rates are calculated here from ChartMogul's sums and the churned customers.",
     key: ["currency", "month"],
-    // Where an account has not come to a month that another has, its last one counts.
+    // An account that has not reached a month that another has counts with its last one.
     select: `
       WITH own AS (
         SELECT of_month.account, today.currency, substr(date, 1, 8) || '01' AS month, ${summed.map((column) => `of_month.${column}`).join(", ")},

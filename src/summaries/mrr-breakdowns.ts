@@ -1,21 +1,24 @@
 import { double, integer, money, required, text } from "../schema/columns.ts";
 import { defineByAccount, defineOverAllAccounts, unknown } from "./summary-table.ts";
 
-/** MRR of the active subscriptions by what one of their columns says. */
+/** MRR of the active subscriptions by one of their columns. */
 const breakdown = (by: string, column: string, meaning: string) => ({
-  description: `MRR today by ${by}.`,
+  description: `MRR of the active subscriptions by ${by}.`,
   key: { [column]: required(text(meaning)) },
   sums: {
-    subscriptions: integer("Active subscriptions, free ones included."),
+    subscriptions: integer("Active subscriptions, including free ones."),
     customers: integer(
-      "Customers who pay for them: those with free ones alone do not count, and one may be in several rows.",
+      "Customers who pay for these subscriptions. A customer may count in several rows: do not add up.",
     ),
     ...money("mrr", "Monthly recurring revenue"),
-    ...money("arr", "Annual run rate"),
+    ...money("arr", "ARR (12 times MRR)"),
   },
   derived: {
     share_percent: {
-      column: double("Part of all MRR in percent, of the same account or currency.", "percent"),
+      column: double(
+        "Part of all MRR of the account, or over all accounts of the currency, in percent.",
+        "percent",
+      ),
       sql: (within: string) =>
         `round(100.0 * mrr_in_cents / nullif(sum(mrr_in_cents) OVER (PARTITION BY ${within}), 0), 2)`,
     },
@@ -28,26 +31,22 @@ const breakdown = (by: string, column: string, meaning: string) => ({
     FROM active_subscriptions GROUP BY 1, 3`,
 });
 
-const plan = breakdown(
-  "plan",
-  "plan",
-  "Name of the plan; `createUnknownAccountError` where ChartMogul gives none.",
-);
+const plan = breakdown("plan", "plan", "Name of the plan; `unknown` if ChartMogul gives none.");
 export const mrrByPlan = defineByAccount("mrr_by_plan", plan);
 export const mrrByPlanAllAccounts = defineOverAllAccounts("mrr_by_plan", plan);
 
 const country = breakdown(
   "country of the customer",
   "country",
-  "Country as a two-letter code; `createUnknownAccountError` where ChartMogul knows none.",
+  "Country as a two-letter code; `unknown` if ChartMogul knows none.",
 );
 export const mrrByCountry = defineByAccount("mrr_by_country", country);
 export const mrrByCountryAllAccounts = defineOverAllAccounts("mrr_by_country", country);
 
 const billingCurrency = breakdown(
-  "currency in which it is billed",
+  "currency in which they are billed",
   "billing_currency",
-  "Currency of the invoices (ISO 4217); `createUnknownAccountError` where there are none. The amounts are in `currency`.",
+  "Currency of the invoices (ISO 4217); `unknown` if there are none. The amounts are in `currency`.",
 );
 export const mrrByCurrency = defineByAccount("mrr_by_currency", billingCurrency);
 export const mrrByCurrencyAllAccounts = defineOverAllAccounts("mrr_by_currency", billingCurrency);
@@ -55,7 +54,7 @@ export const mrrByCurrencyAllAccounts = defineOverAllAccounts("mrr_by_currency",
 const interval = breakdown(
   "billing interval",
   "billing_interval",
-  "How often it is billed: `month`, `year`, `3 months`, …; `createUnknownAccountError` where ChartMogul does not say.",
+  "Length of a billing period: `month`, `year`, `3 months` and so on; `unknown` if ChartMogul does not say.",
 );
 export const mrrByBillingInterval = defineByAccount("mrr_by_billing_interval", interval);
 export const mrrByBillingIntervalAllAccounts = defineOverAllAccounts("mrr_by_billing_interval", interval);

@@ -3,15 +3,16 @@ import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 const mrr = {
   description:
-    "MRR of each day as ChartMogul says it now, and as it said it first: where the two differ, history was rewritten.",
-  key: { date: required(accountDay("Calendar day of the account.")) },
+    "MRR of each day: what ChartMogul says now, and what it said first. If the two differ, ChartMogul changed the past.",
+  key: { date: required(accountDay("Day in the account's time zone.")) },
   sums: {
     ...money("mrr", "MRR at the end of the day"),
     ...money(
       "first_mrr",
-      "MRR of that day when it was first stored as over, of the day that goes on its MRR up to now; NULL where the day was not there at first",
+      "MRR of that day when it was first stored as over",
+      "for the current day, its MRR now; NULL if the day was added later",
     ),
-    restatements: integer("How often the day's MRR was changed afterwards."),
+    restatements: integer("How often ChartMogul changed the day's MRR after it was stored as over."),
     customers: integer("Paying customers at the end of the day."),
   },
   currency: "account" as const,

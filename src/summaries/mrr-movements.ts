@@ -15,11 +15,11 @@ const kinds = {
 
 const movements = {
   ...money("new_business", "MRR of new customers"),
-  ...money("expansion", "MRR gained from customers who pay more"),
-  ...money("contraction", "MRR lost from customers who pay less; negative"),
-  ...money("churn", "MRR lost from customers who left; negative"),
-  ...money("reactivation", "MRR of customers who came back"),
-  ...money("net", "All movements together"),
+  ...money("expansion", "MRR gained because customers pay more"),
+  ...money("contraction", "MRR lost because customers pay less", "negative"),
+  ...money("churn", "MRR lost because customers stopped paying", "negative"),
+  ...money("reactivation", "MRR of former customers who pay again"),
+  ...money("net", "Sum of all movements"),
 };
 
 const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
@@ -46,16 +46,16 @@ export const mrrMovementsByCustomer = accountTable(
     ...customerColumns,
     month: required(accountDay("First day of the month.")),
     ...movements,
-    ...money("mrr", "The customer's MRR at the end of the month: all its movements together"),
-    was_paying: boolean("Whether the customer paid when the month began."),
+    ...money("mrr", "Customer's MRR at the end of the month: the sum of all movements so far"),
+    was_paying: boolean("Whether the customer was paying at the start of the month."),
     is_paying: boolean(
-      "Whether the customer pays at the end of the month; not where only the roundings of movements to a cent are left of `mrr`.",
+      "Whether the customer is paying at the end of the month. False if only cents from rounding remain in `mrr`.",
     ),
-    currency: text("The account's currency (ISO 4217)."),
+    currency: text("Account's currency (ISO 4217)."),
   },
   {
     description:
-      "What became of each customer's MRR in each month in which it changed, from the activities: who expanded, contracted, left.",
+      "MRR movements of each customer in each month in which its MRR changed, from the activities.",
     key: ["customer_uuid", "month"],
     references: referencesCustomer,
     // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
@@ -85,16 +85,16 @@ export const mrrMovementsByCustomer = accountTable(
 
 const byMonth = {
   description:
-    "MRR movements of each month, from the activities up to now: MRR at its start and the movements add up to MRR at its end, which is the start of the next. A movement of a kind that is not known counts in `net` alone. An account that is no longer synced stays as it was.",
+    "MRR movements of each month, from the activities. MRR at the start plus all movements is MRR at the end, where the next month starts. A movement of an unknown type counts only in `net`. An account that is no longer synced keeps its figures.",
   key: { month: required(accountDay("First day of the month.")) },
   sums: {
     ...money("mrr_at_start", "MRR at the start of the month"),
     ...movements,
     ...money("mrr", "MRR at the end of the month, or now"),
     customers_at_start: integer("Paying customers at the start of the month."),
-    new_customers: integer("Customers with new business."),
-    churned_customers: integer("Customers who left."),
-    reactivated_customers: integer("Customers who came back."),
+    new_customers: integer("Customers with new business in the month."),
+    churned_customers: integer("Customers who churned in the month."),
+    reactivated_customers: integer("Former customers who paid again in the month."),
     customers: integer("Paying customers at the end of the month, or now."),
   },
   currency: "account" as const,

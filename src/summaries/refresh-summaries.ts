@@ -10,22 +10,22 @@ import { defineSumOrNull, isOverflow } from "./sum-or-null.ts";
 import { hideSuspectedDeletes } from "./suspected-deletes.ts";
 
 /**
- * Works out the summary tables of all accounts anew, in one transaction. Rows that are as they were are not written again.
- * Throws what SQLite throws; then the summaries are as they were.
+ * Refreshes the summary tables of all accounts in one transaction. Unchanged rows are not written again.
+ * Throws what SQLite throws, and then leaves the tables as they were.
  */
 export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
   sqlite.function("account_day", { deterministic: true }, createAccountDay());
   const all = sqlite.transaction(() => {
-    const putBack = hideSuspectedDeletes(sqlite);
+    const showSuspectedDeletes = hideSuspectedDeletes(sqlite);
     sqlite.prepare(today).run(timestamp(now));
     sqlite.exec(months);
     sqlite.exec(survivors);
     sqlite.exec(successfulPayments);
-    for (const answer of summaries) refreshTable(sqlite, shapeOf(answer));
+    for (const table of summaries) refreshTable(sqlite, shapeOf(table));
     sqlite.exec(
       "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
     );
-    putBack();
+    showSuspectedDeletes();
   });
   try {
     all.immediate();
@@ -37,8 +37,8 @@ export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
 }
 
 /**
- * What every answer may ask: each account's currency, what day and month it is there, until when it was read, and whether it counts
- * over all accounts. What is dated later than it was read has not happened for all that is known.
+ * What every summary table may need of an account: its currency, its current day and month, until when it was read, and whether it counts
+ * over all accounts. Anything dated after the account was read has not happened yet.
  */
 const today = `
 CREATE TEMP TABLE today AS
@@ -57,7 +57,7 @@ FROM (SELECT ? AS now) JOIN (
     (SELECT currency FROM activities WHERE activities.account = known.account AND currency IS NOT NULL LIMIT 1)) AS currency
   FROM (SELECT account FROM sync_accounts UNION SELECT account FROM sync_runs) AS known LEFT JOIN accounts USING (account)) AS known LEFT JOIN runs USING (account)`;
 
-/** Into which customer each one went that was merged, in the end. Its activities keep its name until they are read again. */
+/** The customer that each merged customer finally became part of. Activities name the merged one until they are read again. */
 const survivors = `
 CREATE TEMP TABLE survivors (account TEXT, customer_uuid TEXT, survivor_uuid TEXT, PRIMARY KEY (account, customer_uuid)) WITHOUT ROWID;
 INSERT INTO survivors
@@ -80,24 +80,24 @@ WITH RECURSIVE span (first, last) AS (
   UNION ALL SELECT date(month, '+1 month') FROM month, span WHERE month < last
 ) SELECT month FROM month`;
 
-function refreshTable(sqlite: Database.Database, answer: TableShape): void {
-  const { fill, compare, outdate, hasLeftovers, remove, add } = writeStatements(answer);
+function refreshTable(sqlite: Database.Database, table: TableShape): void {
+  const { fill, compare, outdate, hasLeftovers, remove, add } = writeStatements(table);
   for (const statement of [fill, compare, outdate]) sqlite.exec(statement);
   if (sqlite.prepare(hasLeftovers).pluck().get() === 1) sqlite.exec(remove);
   sqlite.exec(add);
   sqlite.exec("DROP TABLE temp.fresh; DROP TABLE temp.changed");
 }
 
-/** An amount; NULL where more than 64 bits came out, of which SQLite makes a floating point number. */
+/** An amount; NULL if it exceeds 64 bits, since SQLite makes a floating point number of it. */
 const whole = (column: string) =>
   `CASE WHEN typeof("${column}") <> 'real' OR "${column}" BETWEEN -9.2e18 AND 9.2e18 THEN "${column}" END`;
 
 /**
- * What works out one answer: into a temporary table, from which those rows are taken over that differ. Most are as they were, and are
- * looked up in the table once, by its key; only where rows of it are left over it is looked for those that are no more.
+ * The statements that refresh one summary table. Its rows are calculated into a temporary table, and only those that differ are written.
+ * Each row is looked up once, by its key. Rows to remove are searched only if the counts show that there are some.
  */
 export function writeStatements({ name, key, columns, select }: TableShape) {
-  if (select === undefined) throw new Error(`nothing says how ${name} is worked out`);
+  if (select === undefined) throw new Error(`${name} has no query`);
   const quoted = (names: readonly string[]) => names.map((column) => `"${column}"`).join(", ");
   const listed = quoted(Object.keys(columns));
   const worked = Object.entries(columns)

@@ -3,27 +3,28 @@ import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 const retention = {
   description:
-    "What is left of the customers whose MRR began in a month, and of that MRR, at the end of each later month that is over.",
+    "How many customers of each cohort still pay, and how much of their MRR remains, at the end of each month since.",
   key: {
-    cohort_month: required(
-      accountDay("First day of the month in which the customers' MRR began, by their activities."),
-    ),
-    months_since: required(integer("Months since then; 0 is the end of that month.")),
+    cohort_month: required(accountDay("First day of the month of the customers' first movement.")),
+    months_since: required(integer("Months since the cohort's first month; 0 is the end of that month.")),
   },
   sums: {
-    customers: integer("Customers whose first movement was in that month."),
-    retained_customers: integer("Of these, those who pay at the end of the month."),
-    ...money("signup_mrr", "Their new business in the month in which they signed up"),
-    ...money("retained_mrr", "Their MRR at the end of the month, with what they expanded and contracted"),
+    customers: integer("All customers of the cohort."),
+    retained_customers: integer("Customers of the cohort who pay at the end of the month."),
+    ...money("signup_mrr", "New business of the cohort in its first month"),
+    ...money(
+      "retained_mrr",
+      "MRR of the cohort at the end of the month, including expansion and contraction",
+    ),
   },
   derived: {
     customer_retention_percent: {
-      column: double("Customers retained, in percent.", "percent"),
+      column: double("Customers retained, in percent of the cohort.", "percent"),
       sql: () => "round(100.0 * retained_customers / nullif(customers, 0), 2)",
     },
     mrr_retention_percent: {
       column: double(
-        "Net MRR retained, in percent; above 100 where expansion is larger than loss.",
+        "MRR retained, in percent of `signup_mrr`; above 100 if expansion exceeds the losses.",
         "percent",
       ),
       sql: () => "round(100.0 * retained_mrr_in_cents / nullif(signup_mrr_in_cents, 0), 2)",

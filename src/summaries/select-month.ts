@@ -1,7 +1,6 @@
 /**
- * SQL for the first day of the month, by the account's calendar, of an instant in UTC; where `today` is joined. Clocks are at most 12
- * hours behind UTC and 14 ahead of it: only so near the ends of a month does the time zone matter, and asking for it takes longer
- * than all the rest.
+ * SQL for the first day of the month of an instant in UTC, in the account's calendar; needs a join with `today`. Clocks are at most 12 hours
+ * behind UTC and 14 ahead of it, and so the time zone matters only near the ends of a month. Asking for it takes longer than all the rest.
  */
 export const selectMonth = (instant: string) =>
   `CASE WHEN substr(${instant}, 9, 5) BETWEEN '01 12' AND '28 09' THEN substr(${instant}, 1, 8)

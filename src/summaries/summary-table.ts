@@ -5,11 +5,11 @@ type SummaryColumns = Readonly<Record<string, Column>>;
 
 // Each table needs one of its own: what drizzle knows of a column, such as NOT NULL, is kept in its builder.
 const currency = () => text("Currency of the amounts (ISO 4217).");
-/** A column of a primary key is never NULL: this word stands in it for what is not known. */
+/** The value of a key column whose value is not known, since a column of a primary key is never NULL. */
 export const unknown = "unknown";
-const accounts = { accounts: integer("How many accounts have a part in it.") };
+const accounts = { accounts: integer("Number of accounts that the row adds up.") };
 
-/** A column that is worked out from the others of its row; `within` names the columns over which a share is taken. */
+/** A column that is calculated from the others of its row; `within` names the columns over which a share is calculated. */
 interface DerivedColumn {
   readonly column: Column;
   readonly sql: (within: string) => string;
@@ -18,15 +18,15 @@ interface DerivedColumn {
 /** A summary whose figures can be added up over accounts. */
 interface Summary {
   readonly description: string;
-  /** What a row is about, besides the account. */
+  /** The key columns besides the account. */
   readonly key: SummaryColumns;
-  /** What is added up over accounts. */
+  /** Columns that are added up over accounts. */
   readonly sums: SummaryColumns;
-  /** What is worked out anew from the sums. */
+  /** Columns that are calculated from the sums. */
   readonly derived?: Readonly<Record<string, DerivedColumn>>;
   /**
-   * Whose currency the amounts are in: the account's, or another one in each row, so that it belongs to what a row is about.
-   * Amounts of different currencies are never added up, nor those whose currency is not known. `none` where nothing is an amount.
+   * Whose currency the amounts are in: the account's, or one in each row, which is then a key column. `none` if there are no amounts.
+   * Amounts in different or unknown currencies are never added up.
    */
   readonly currency: "account" | "row" | "none";
   /** Gives `account`, `currency` (unless there is none), the key and the sums. */
@@ -67,7 +67,7 @@ export function defineOverAllAccounts(name: string, summary: Summary) {
       ...columnsOf(summary),
     },
     {
-      description: `The same over all accounts${whose === "none" ? "" : ", by currency"}: ${summary.description}`,
+      description: `\`${name}\` over all accounts${whose === "none" ? "" : ", by currency"}. ${summary.description}`,
       key: groups,
       select: `SELECT ${[...groups, "accounts", ...named(sums), ...derivedSql(summary, within)].join(", ")}
         FROM (SELECT ${[...groups, "count(DISTINCT account) AS accounts", ...added].join(", ")}
@@ -77,7 +77,7 @@ export function defineOverAllAccounts(name: string, summary: Summary) {
   );
 }
 
-/** Those that a query has to give; amounts in main units are made from them. */
+/** The columns that a query must give; amounts in main units are calculated from them. */
 function stored(columns: SummaryColumns): string[] {
   return Object.entries(columns).flatMap(([name, { hundredths }]) =>
     hundredths === undefined ? [name] : [],

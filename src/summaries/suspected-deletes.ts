@@ -5,15 +5,15 @@ import { shapeOf } from "../schema/table.ts";
 type RegisteredResource = (typeof resources)[number];
 
 /**
- * Leaves out of the tables, as far as they are asked for by their bare names, what held walks have missed: each has a view before it, that
- * is like it without these rows. Gives what takes the views away again. Called in a transaction.
+ * Hides suspected deletes from queries that name tables without a schema: a temporary view of the same name has the other rows. Returns a
+ * function that removes the views again. Called in a transaction.
  */
 export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
-  const held = new Set(
+  const suspected = new Set(
     sqlite.prepare<[], string>("SELECT DISTINCT resource FROM sync_suspected_deletes").pluck().all(),
   );
   const views = resources.flatMap((resource) => {
-    const conditions = conditionsFor(resource, held);
+    const conditions = conditionsFor(resource, suspected);
     if (conditions.length === 0) return [];
     const { name } = shapeOf(resource.table);
     sqlite.exec(
@@ -26,19 +26,19 @@ export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
   };
 }
 
-/** Queries that find something where a row `own` is to be left out. */
-function conditionsFor(resource: RegisteredResource, held: ReadonlySet<string>): string[] {
+/** Queries that find a row if the row `own` is to be hidden. */
+function conditionsFor(resource: RegisteredResource, suspected: ReadonlySet<string>): string[] {
   const { extract, name, table } = resource;
   const conditions: string[] = [];
-  if (held.has(name)) conditions.push(missing(name, keyOf(resource)));
-  if (extract.parent !== undefined && held.has(extract.parent)) {
+  if (suspected.has(name)) conditions.push(missing(name, keyOf(resource)));
+  if (extract.parent !== undefined && suspected.has(extract.parent)) {
     conditions.push(missing(extract.parent, `own."${shapeOf(table).key[1]}"`));
   }
-  // A list that was cut short says nothing of the records that it did not come to; one that was reconciled since says that they are there.
-  if (extract.newestFirst && "customer_uuid" in shapeOf(table).columns && held.has("customers")) {
+  // A newest-first listing does not reach old records. If it was reconciled since, it has shown that these exist.
+  if (extract.newestFirst && "customer_uuid" in shapeOf(table).columns && suspected.has("customers")) {
     conditions.push(`${missing("customers", "own.customer_uuid")} AND NOT EXISTS (
-      SELECT 1 FROM sync_run_resources AS settling WHERE settling.account = own.account AND settling.resource = '${name}'
-        AND reconciled = 1 AND settling.run_id >= missing.run_id)`);
+      SELECT 1 FROM sync_run_resources AS later WHERE later.account = own.account AND later.resource = '${name}'
+        AND reconciled = 1 AND later.run_id >= missing.run_id)`);
   }
   return conditions;
 }
@@ -52,7 +52,7 @@ function keyOf({ table }: RegisteredResource): string {
   return parts.map((column) => `CAST(own."${column}" AS TEXT)`).join(" || '/' || ") || "''";
 }
 
-/** SQL for how many records of each resource are left out of the answers: `account`, `resource`, `records`. */
+/** SQL for the number of hidden records of each resource: `account`, `resource`, `records`. */
 export const hiddenRecords = `SELECT account, resource, count(*) AS records FROM (
   SELECT account, resource, key FROM sync_suspected_deletes
   ${resources

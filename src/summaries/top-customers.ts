@@ -5,29 +5,33 @@ import { customerColumns, referencesCustomer } from "./customer-columns.ts";
 export const topCustomers = accountTable(
   "top_customers",
   {
-    rank: integer("1 for the customer of the account who pays most."),
+    rank: integer("Rank within the account by MRR; 1 pays most."),
     ...customerColumns,
-    company: text("Company of the customer."),
+    company: text("Company name of the customer."),
     country: text("Country of the customer, as a two-letter code."),
     status: text("`Active` or `Past Due`."),
     customer_since: datetime("When the customer first paid (UTC)."),
     ...money("mrr", "Monthly recurring revenue"),
-    currency: text("The account's currency (ISO 4217)."),
-    share_percent: double("Part of the account's MRR, in percent.", "percent"),
+    currency: text("Account's currency (ISO 4217)."),
+    share_percent: double("Customer's part of the account's MRR, in percent.", "percent"),
     cumulative_share_percent: double(
-      "Part of it that this customer and all above have, in percent.",
+      "Part of the account's MRR that this customer and all ranked above have, in percent.",
       "percent",
     ),
-    rank_all_accounts: integer("Rank among the customers of all accounts with the same currency."),
-    share_percent_all_accounts: double("Part of the MRR of all accounts with the same currency.", "percent"),
+    rank_all_accounts: integer(
+      "Rank within all accounts with the same currency; NULL if the account does not count or its currency is unknown.",
+    ),
+    share_percent_all_accounts: double(
+      "Customer's part of the MRR of all accounts with the same currency, in percent; NULL if `rank_all_accounts` is.",
+      "percent",
+    ),
     cumulative_share_percent_all_accounts: double(
-      "Part of it that this customer and all above have.",
+      "Part of that MRR that this customer and all ranked above have, in percent; NULL if `rank_all_accounts` is.",
       "percent",
     ),
   },
   {
-    description:
-      "Every paying customer, the largest first, with how much of the MRR hangs on the largest ones.",
+    description: "All paying customers by MRR, and how much of the MRR depends on the largest ones.",
     key: ["customer_uuid"],
     references: referencesCustomer,
     select: `

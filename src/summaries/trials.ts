@@ -8,18 +8,21 @@ export const trials = accountTable(
   "trials",
   {
     ...customerColumns,
-    company: text("Company of the customer."),
+    company: text("Company name of the customer."),
     country: text("Country of the customer, as a two-letter code."),
     trial_started_at: datetime("When the free trial began (UTC)."),
-    trial_month: accountDay("First day of the month in which that was."),
+    trial_month: accountDay("First day of the month in which the trial began."),
     outcome: text(
-      "`converted` if the customer first paid after that, `not converted` if not yet or never, `paid before` if it had paid already.",
+      "`converted` if the customer first paid when the trial began or later, `not converted` if it has not paid, `paid before` if it first paid earlier.",
     ),
     converted_at: datetime("When the customer first paid (UTC); NULL unless converted."),
-    days_to_convert: integer("Full days from the one to the other.", "days"),
+    days_to_convert: integer(
+      "Full days from the start of the trial to the first payment; NULL unless converted.",
+      "days",
+    ),
   },
   {
-    description: "Free trials, and whether they became paying customers.",
+    description: "Free trials of customers, and whether they converted.",
     key: ["customer_uuid"],
     references: referencesCustomer,
     select: `
@@ -38,12 +41,12 @@ export const trials = accountTable(
 );
 
 const conversion = {
-  description: "Free trials by the month in which they began, and how many converted since.",
+  description: "Free trials by the month in which they began, and how many have converted since.",
   key: { trial_month: required(accountDay("First day of the month in which the trials began.")) },
   sums: {
     trials: integer("Trials of customers who had not paid before."),
-    converted: integer("Of these, those who have paid since."),
-    days_to_convert: integer("Days that these took, added up.", "days"),
+    converted: integer("Trials of customers who have paid since."),
+    days_to_convert: integer("Days from trial to first payment, added up over the converted trials.", "days"),
   },
   derived: {
     conversion_percent: {
@@ -51,7 +54,7 @@ const conversion = {
       sql: () => "round(100.0 * converted / trials, 2)",
     },
     average_days_to_convert: {
-      column: double("Average time to convert.", "days"),
+      column: double("Average number of days to convert.", "days"),
       sql: () => "round(1.0 * days_to_convert / nullif(converted, 0), 1)",
     },
   },

@@ -9,32 +9,34 @@ export const unpaidInvoices = accountTable(
     invoice_uuid: required(text("ChartMogul's identifier of the invoice (`inv_…`).")),
     external_id: text("Identifier in the billing system."),
     ...optionalCustomerColumns,
-    date: datetime("When it was issued (UTC)."),
-    due_date: datetime("When it is due (UTC)."),
-    status: text("`open`, or NULL where ChartMogul says nothing."),
-    ...money("amount", "What it is over"),
-    ...money("paid", "What was paid of it, refunds not taken off"),
-    ...money("outstanding", "What remains to be paid"),
+    date: datetime("When the invoice was issued (UTC)."),
+    due_date: datetime("When the invoice is due (UTC)."),
+    status: text("`open`; NULL if ChartMogul does not say."),
+    ...money("amount", "Amount of the invoice"),
+    ...money("paid", "Amount paid, without subtracting refunds"),
+    ...money("outstanding", "Amount that remains to be paid"),
     currency: text("Currency of the invoice (ISO 4217)."),
-    is_overdue: boolean("Whether it was due before the day of the last sync."),
+    is_overdue: boolean(
+      "Whether the invoice was due before the day of the last sync, in the account's calendar.",
+    ),
     days_overdue: integer(
-      "Days since the one on which it was due, by the account's calendar; NULL where it is not overdue.",
+      "Days since the due day, in the account's calendar; NULL if the invoice is not overdue.",
       "days",
     ),
     overdue_for: text(
       "`not overdue`, `under 30 days`, `30 to 59 days`, `60 to 89 days` or `90 days or more`.",
     ),
     age_days: integer(
-      "Days since the one on which it was issued; below 0 where that is still to come.",
+      "Days since the invoice was issued, in the account's calendar; negative for a future date.",
       "days",
     ),
   },
   {
     description:
-      "Invoices that are open, or have no status, and of which less than the amount was paid at the last sync; not those that are disabled or invalid.",
+      "Invoices that were not fully paid at the last sync: their status is `open` or unknown. Disabled and invalid invoices are not included.",
     key: ["invoice_uuid"],
     references: referencesCustomer,
-    // Materialized, so that amounts are added up once and not wherever they are named.
+    // MATERIALIZED adds the amounts up once, and not wherever they are named.
     select: `
       WITH billed AS MATERIALIZED (
         SELECT account, uuid, external_id, customer_uuid, date, due_date, status, currency, ${invoiceAmount} AS amount_in_cents
