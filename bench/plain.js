@@ -38,7 +38,7 @@ const writePage = warehouse.sqlite.transaction((/** @type {Rows[]} */ records) =
 
 try {
   let milliseconds = 0;
-  for await (const { records } of resource.extract.pages(invoicePages(invoices), {})) {
+  for await (const { records } of resource.listing.pages(invoicePages(invoices), {})) {
     const rows = records.map((record) => resource.map(record, undefined));
     const began = performance.now();
     writePage(rows);

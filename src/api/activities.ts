@@ -1,5 +1,5 @@
 import { ApiError, isRefusal } from "../errors.ts";
-import type { ApiClient, Extract, Page, Query, Start } from "./api-client.ts";
+import type { ApiClient, Listing, Page, Query, Start } from "./api-client.ts";
 import { isInstant } from "./calendar.ts";
 import { createListingError, pages, perPage, readEnvelope } from "./paging.ts";
 
@@ -18,7 +18,7 @@ interface LastRecord {
  * page. So the cursor is made here, from the last record received, and a page is only accepted if it continues after that record. It
  * makes no difference whether ChartMogul has repaired this, and how.
  */
-export function activities(): Extract {
+export function activities(): Listing {
   return { pages: readActivities };
 }
 

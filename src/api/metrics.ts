@@ -1,5 +1,5 @@
 import { ApiError } from "../errors.ts";
-import type { ApiClient, Detail, Extract, Page } from "./api-client.ts";
+import type { ApiClient, Detail, Listing, Page } from "./api-client.ts";
 import {
   addDays,
   getDayIn,
@@ -32,16 +32,16 @@ const daysIn: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 28,
  * Lists every day of the account's history, from the day before its first paying customer to today in its own time zone,
  * with the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
  */
-export function dailyMetrics(): Extract {
+export function dailyMetrics(): Listing {
   return listMetrics(["day"]);
 }
 
 /** The same for each of these intervals: all that have a day of the history, the last one up to today. */
-export function periodMetrics(intervals: readonly Interval[]): Extract {
+export function periodMetrics(intervals: readonly Interval[]): Listing {
   return listMetrics(intervals);
 }
 
-function listMetrics(intervals: readonly Interval[]): Extract {
+function listMetrics(intervals: readonly Interval[]): Listing {
   return {
     async *pages(api, { firstKey }) {
       const account = await readCalendar(api);

@@ -1,12 +1,12 @@
 import { ApiError } from "../errors.ts";
 import { plain } from "../json/exact-number.ts";
-import type { ApiClient, Detail, Extract, Page, Query, Start } from "./api-client.ts";
+import type { ApiClient, Detail, Listing, Page, Query, Start } from "./api-client.ts";
 
 /** The largest page: above 200 the API silently gives 200 (https://dev.chartmogul.com/docs/pagination). */
 export const perPage = 200;
 
 /** A listing of the account that is paged by cursor; `list` is the key of the records in a page. */
-export function pages(path: string, list: string, query: Query = {}): Extract {
+export function pages(path: string, list: string, query: Query = {}): Listing {
   return {
     pages: (api, { cursor }) => readPages(api, path, list, query, cursor),
     async count(api) {
@@ -18,12 +18,12 @@ export function pages(path: string, list: string, query: Query = {}): Extract {
 }
 
 /** The same for a listing that begins with the record that was created last (all but the customers': their contract, 1.3). */
-export function newestFirst(path: string, list: string, query: Query = {}): Extract {
+export function newestFirst(path: string, list: string, query: Query = {}): Listing {
   return { ...pages(path, list, query), newestFirst: true };
 }
 
 /** A listing that is not paged at all. */
-export function wholeList(path: string, list: string, query: Query = {}): Extract {
+export function wholeList(path: string, list: string, query: Query = {}): Listing {
   const whole = async (api: ApiClient) => findList(await api.get(path, query), path, list);
   return {
     async *pages(api) {
@@ -41,7 +41,7 @@ const ofOlder = "older ";
  * by `newer`, and an account may not have that yet. `isOfNewer` tells whether a stored record came from the newer listing. Then a server
  * without it has a fault: the older listing would leave out what only the newer one has.
  */
-export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unknown) => boolean): Extract {
+export function newerOr(newer: Listing, older: Listing, isOfNewer: (record: unknown) => boolean): Listing {
   async function* pagesOfOlder(api: ApiClient, start: Start): AsyncIterable<Page> {
     for await (const page of older.pages(api, start)) {
       yield { ...page, cursor: page.cursor === undefined ? undefined : `${ofOlder}${page.cursor}` };
@@ -72,7 +72,7 @@ export function newerOr(newer: Extract, older: Extract, isOfNewer: (record: unkn
 }
 
 /** A child listing for each record of the resource `parent`; `pathOf` makes its path from the encoded key of the parent. */
-export function pagesOfEach(parent: string, pathOf: (key: string) => string, list: string): Extract {
+export function pagesOfEach(parent: string, pathOf: (key: string) => string, list: string): Listing {
   return {
     parent,
     pages: (api, start) =>
@@ -81,7 +81,7 @@ export function pagesOfEach(parent: string, pathOf: (key: string) => string, lis
 }
 
 /** A path with one object; `query` asks for more of it, and is left out where the server refuses it. */
-export function single(path: string, query: Query = {}): Extract {
+export function single(path: string, query: Query = {}): Listing {
   return {
     async *pages(api: ApiClient, _start: Start): AsyncIterable<Page> {
       const record = await api.get(path, query).catch((error: unknown) => {

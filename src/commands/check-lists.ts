@@ -16,13 +16,13 @@ type Found = { readonly page: Page } | { readonly error: ExplainedError };
 export async function askEachList(api: ApiClient, resources: readonly Resource[]): Promise<ListsFound> {
   const asking = oneRowOf(api);
   const found = new Map<string, Found>();
-  const ask = async ({ name, extract }: Resource, parent?: string) => {
-    found.set(name, await firstPage(extract.pages(asking, { parent })));
+  const ask = async ({ name, listing }: Resource, parent?: string) => {
+    found.set(name, await firstPage(listing.pages(asking, { parent })));
   };
-  await Promise.all(resources.filter(({ extract }) => extract.parent === undefined).map((root) => ask(root)));
+  await Promise.all(resources.filter(({ listing }) => listing.parent === undefined).map((root) => ask(root)));
   await Promise.all(
     resources.map(async (resource) => {
-      const parent = resources.find(({ name }) => name === resource.extract.parent);
+      const parent = resources.find(({ name }) => name === resource.listing.parent);
       const ofParent = parent && found.get(parent.name);
       if (!parent || !ofParent) return;
       const [first] = "page" in ofParent ? ofParent.page.records : [];

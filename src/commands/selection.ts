@@ -84,7 +84,7 @@ export function selectResources({ only, skip, setting }: Naming): Selection {
   for (const name of setting) known("resource", name, resources, " (SYNC_SKIP)");
   const wanted = withParents(only.filter((name) => !skip.includes(name)));
   const left = new Set([...skip, ...setting.filter((name) => !wanted.has(name))]);
-  const isSkipped = ({ name, extract }: Resource) => left.has(name) || left.has(extract.parent ?? "");
+  const isSkipped = ({ name, listing }: Resource) => left.has(name) || left.has(listing.parent ?? "");
   const isWanted = ({ name }: Resource) => only.length === 0 || wanted.has(name);
   const selection = {
     resources: resources.filter((each) => isWanted(each) && !isSkipped(each)),
@@ -98,7 +98,7 @@ export function selectResources({ only, skip, setting }: Naming): Selection {
 
 function withParents(names: readonly string[]): ReadonlySet<string | undefined> {
   const named = resources.filter(({ name }) => names.includes(name));
-  return new Set(named.flatMap(({ name, extract }) => [name, extract.parent]));
+  return new Set(named.flatMap(({ name, listing }) => [name, listing.parent]));
 }
 
 /** The resource of this name. Throws a ConfigError for an unknown name. */

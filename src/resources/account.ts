@@ -35,6 +35,6 @@ export const accounts = recordTable(
 /** https://dev.chartmogul.com/reference/retrieve-account */
 export const account = defineResource({
   name: "account",
-  extract: single("account", { include: Object.keys(settings).join(",") }),
+  listing: single("account", { include: Object.keys(settings).join(",") }),
   table: accounts,
 });

@@ -63,7 +63,7 @@ export const activitiesTable = recordTable(
 /** https://dev.chartmogul.com/reference/activities/list */
 export const activities = defineResource({
   name: "activities",
-  extract: everyActivity(),
+  listing: everyActivity(),
   table: activitiesTable,
   recomputed: true,
   dateColumn: "date",

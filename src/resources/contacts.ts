@@ -40,7 +40,7 @@ export const contactsTable = recordTable(
 /** https://dev.chartmogul.com/reference/contacts/list */
 export const contacts = defineResource({
   name: "contacts",
-  extract: newestFirst("contacts", "entries"),
+  listing: newestFirst("contacts", "entries"),
   detail: one((contact) => `contacts/${contact}`),
   table: contactsTable,
   ownedByCustomer: ownedByUuid,

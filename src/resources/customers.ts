@@ -141,7 +141,7 @@ const mrrWithStatus: OpenChangeLog = (warehouse, circumstances) => {
 /** https://dev.chartmogul.com/reference/customers/list */
 export const customers = defineResource({
   name: "customers",
-  extract: pages("customers", "entries"),
+  listing: pages("customers", "entries"),
   detail: one((customer) => `customers/${customer}`),
   table: customersTable,
   children: [

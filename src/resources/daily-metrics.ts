@@ -36,7 +36,7 @@ export const dailyMetricRestatements = accountTable(
 /** https://dev.chartmogul.com/reference/introduction-metrics-api */
 export const dailyMetrics = defineResource({
   name: "daily_metrics",
-  extract: everyDay(),
+  listing: everyDay(),
   keysWithoutColumn: repeatedMetrics,
   detail: metric(),
   table: dailyMetricsTable,

@@ -51,7 +51,7 @@ const everything = {
 /** https://dev.chartmogul.com/reference/sources/list */
 export const dataSources = defineResource({
   name: "data_sources",
-  extract: wholeList("data_sources", "data_sources", everything),
+  listing: wholeList("data_sources", "data_sources", everything),
   detail: one((source) => `data_sources/${source}`, everything),
   table: dataSourcesTable,
 });

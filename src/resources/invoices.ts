@@ -165,7 +165,7 @@ export const everyInvoice = { with_disabled: true, validation_type: "all" };
 /** https://dev.chartmogul.com/reference/invoices/list */
 export const invoices = defineResource({
   name: "invoices",
-  extract: newestFirst("invoices", "invoices", everyInvoice),
+  listing: newestFirst("invoices", "invoices", everyInvoice),
   detail: one((invoice) => `invoices/${invoice}`, everyInvoice),
   table: invoicesTable,
   ownedByCustomer: ownedByUuid,

@@ -33,7 +33,7 @@ export const notesTable = recordTable(
 /** https://dev.chartmogul.com/reference/notes-and-call-logs/list */
 export const notes = defineResource({
   name: "notes",
-  extract: newerOr(
+  listing: newerOr(
     newestFirst("notes", "entries"),
     newestFirst("customer_notes", "entries"),
     (record) => typeof record === "object" && record !== null && "associated_object" in record,

@@ -34,7 +34,7 @@ export const opportunitiesTable = recordTable(
 /** https://dev.chartmogul.com/reference/opportunities/list */
 export const opportunities = defineResource({
   name: "opportunities",
-  extract: newestFirst("opportunities", "entries"),
+  listing: newestFirst("opportunities", "entries"),
   detail: one((opportunity) => `opportunities/${opportunity}`),
   table: opportunitiesTable,
   ownedByCustomer: ownedByUuid,

@@ -46,7 +46,7 @@ export const periodMetricRestatements = accountTable(
 /** https://dev.chartmogul.com/reference/introduction-metrics-api */
 export const periodMetrics = defineResource({
   name: "period_metrics",
-  extract: everyPeriod(["week", "month", "quarter", "year"]),
+  listing: everyPeriod(["week", "month", "quarter", "year"]),
   keysWithoutColumn: repeatedMetrics,
   detail: metric(),
   // If the first day of a week changes, other weeks replace the present ones.

@@ -25,7 +25,7 @@ export const planGroupPlansTable = recordTable(
 /** https://dev.chartmogul.com/reference/plan-groups/list-plans */
 export const planGroupPlans = defineResource({
   name: "plan_group_plans",
-  extract: pagesOfEach("plan_groups", (group) => `plan_groups/${group}/plans`, "plans"),
+  listing: pagesOfEach("plan_groups", (group) => `plan_groups/${group}/plans`, "plans"),
   table: planGroupPlansTable,
   // The table `plans` has these.
   keysWithoutColumn: ["external_id", "name", "interval_count", "interval_unit", "data_source_uuid"],

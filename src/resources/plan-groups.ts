@@ -16,7 +16,7 @@ export const planGroupsTable = recordTable(
 /** https://dev.chartmogul.com/reference/plan-groups/list */
 export const planGroups = defineResource({
   name: "plan_groups",
-  extract: newestFirst("plan_groups", "plan_groups"),
+  listing: newestFirst("plan_groups", "plan_groups"),
   detail: one((group) => `plan_groups/${group}`),
   table: planGroupsTable,
 });

@@ -19,7 +19,7 @@ export const plansTable = recordTable(
 /** https://dev.chartmogul.com/reference/plans/list */
 export const plans = defineResource({
   name: "plans",
-  extract: newestFirst("plans", "plans"),
+  listing: newestFirst("plans", "plans"),
   detail: one((plan) => `plans/${plan}`),
   table: plansTable,
 });

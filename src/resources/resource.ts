@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { ApiClient, Detail, Extract } from "../api/api-client.ts";
+import type { ApiClient, Detail, Listing } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import { RecordError, requireDefined } from "../errors.ts";
 import { mostLevels, wasCut } from "../json/read-json.ts";
@@ -83,7 +83,7 @@ interface Definition {
    * checkpoint. Deleted records keep their rows until `rebuild`.
    */
   readonly version?: number;
-  readonly extract: Extract;
+  readonly listing: Listing;
   readonly table: Table;
   readonly children?: readonly Child[];
   /** Keys without a column on purpose, as paths joined by `.`. They do not count as odd. */

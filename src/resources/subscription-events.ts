@@ -78,7 +78,7 @@ const everyEvent = { with_disabled: true };
 /** https://dev.chartmogul.com/reference/subscription-events/list */
 export const subscriptionEvents = defineResource({
   name: "subscription_events",
-  extract: newestFirst("subscription_events", "subscription_events", everyEvent),
+  listing: newestFirst("subscription_events", "subscription_events", everyEvent),
   table: subscriptionEventsTable,
   // ChartMogul sends it only on request.
   keysWithoutColumn: ["edit_history_summary"],

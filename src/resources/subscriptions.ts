@@ -79,7 +79,7 @@ export const subscriptionAttributes = recordTable(
 /** https://dev.chartmogul.com/reference/customers/list-subscriptions */
 export const subscriptions = defineResource({
   name: "subscriptions",
-  extract: pagesOfEach("customers", (customer) => `customers/${customer}/subscriptions`, "entries"),
+  listing: pagesOfEach("customers", (customer) => `customers/${customer}/subscriptions`, "entries"),
   table: subscriptionsTable,
   children: [
     {

@@ -35,7 +35,7 @@ export const tasksTable = recordTable(
 /** https://dev.chartmogul.com/reference/tasks/list */
 export const tasks = defineResource({
   name: "tasks",
-  extract: newestFirst("tasks", "entries"),
+  listing: newestFirst("tasks", "entries"),
   detail: one((task) => `tasks/${task}`),
   table: tasksTable,
   ownedByCustomer: ownedByUuidOrContact,

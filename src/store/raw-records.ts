@@ -117,7 +117,7 @@ export function countReceivedAfter(
 interface StoredResource {
   readonly name: string;
   readonly version: number;
-  readonly extract: { readonly parent?: string };
+  readonly listing: { readonly parent?: string };
   keyOf(record: unknown, parent: string | undefined): string | undefined;
 }
 
@@ -207,7 +207,7 @@ function kept(
       if (!isHashOf(hash, json, kind.version))
         throw createUnreadableError(name, "its hash is that of another text");
       const record = readJson(json);
-      const parent = kind.extract.parent === undefined ? undefined : key.split("/")[0];
+      const parent = kind.listing.parent === undefined ? undefined : key.split("/")[0];
       const own = kind.keyOf(record, parent);
       if (own !== key) throw createUnreadableError(name, `it is the record ${own ?? "of no key"}`);
       return { json, record, parent };

@@ -28,14 +28,14 @@ export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
 
 /** Queries that find a row if the row `own` is to be hidden. */
 function conditionsFor(resource: RegisteredResource, suspected: ReadonlySet<string>): string[] {
-  const { extract, name, table } = resource;
+  const { listing, name, table } = resource;
   const conditions: string[] = [];
   if (suspected.has(name)) conditions.push(missing(name, keyOf(resource)));
-  if (extract.parent !== undefined && suspected.has(extract.parent)) {
-    conditions.push(missing(extract.parent, `own."${shapeOf(table).key[1]}"`));
+  if (listing.parent !== undefined && suspected.has(listing.parent)) {
+    conditions.push(missing(listing.parent, `own."${shapeOf(table).key[1]}"`));
   }
   // A newest-first listing does not reach old records. If it was reconciled since, it has shown that these exist.
-  if (extract.newestFirst && "customer_uuid" in shapeOf(table).columns && suspected.has("customers")) {
+  if (listing.newestFirst && "customer_uuid" in shapeOf(table).columns && suspected.has("customers")) {
     conditions.push(`${missing("customers", "own.customer_uuid")} AND NOT EXISTS (
       SELECT 1 FROM sync_run_resources AS later WHERE later.account = own.account AND later.resource = '${name}'
         AND reconciled = 1 AND later.run_id >= missing.run_id)`);
@@ -57,11 +57,11 @@ export const hiddenRecords = `SELECT account, resource, count(*) AS records FROM
   SELECT account, resource, key FROM sync_suspected_deletes
   ${resources
     .flatMap((resource) => {
-      const { extract, name, table } = resource;
-      if (extract.parent === undefined) return [];
+      const { listing, name, table } = resource;
+      if (listing.parent === undefined) return [];
       const own = shapeOf(table);
       return `UNION SELECT own.account, '${name}', ${keyOf(resource)} FROM sync_suspected_deletes AS missing
         CROSS JOIN main."${own.name}" AS own ON own.account = missing.account AND own."${own.key[1]}" = missing.key
-        WHERE missing.resource = '${extract.parent}' AND own.deleted_at IS NULL`;
+        WHERE missing.resource = '${listing.parent}' AND own.deleted_at IS NULL`;
     })
     .join(" ")}) GROUP BY account, resource`;

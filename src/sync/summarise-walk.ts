@@ -88,7 +88,7 @@ function describeFailures({ resource, failures }: ChildWalk): ApiError | undefin
   if (!first) return undefined;
   const [parent, { message }] = first;
   return new ApiError(
-    `the listings of ${failures.errors.size} of ${resource.extract.parent} could not be read, the first of ${parent}: ${message}`,
+    `the listings of ${failures.errors.size} of ${resource.listing.parent} could not be read, the first of ${parent}: ${message}`,
     { hint: "Their records stay as they were; the next sync reads these listings first." },
   );
 }

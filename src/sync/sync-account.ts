@@ -85,9 +85,9 @@ const customersResource = "customers";
 
 function groupResources(resources: readonly Resource[], registry: readonly Resource[]): WalkGroup[] {
   const childrenOf = (parent: Resource, all: readonly Resource[]) =>
-    all.filter(({ extract }) => extract.parent === parent.name);
+    all.filter(({ listing }) => listing.parent === parent.name);
   return resources
-    .filter(({ extract }) => extract.parent === undefined)
+    .filter(({ listing }) => listing.parent === undefined)
     .map((resource) => ({
       resource,
       childResources: childrenOf(resource, resources),
@@ -146,9 +146,9 @@ async function mayReadAny(
   // The account itself answers even where nothing else does.
   const provesIt = (resource: string) => resource !== accountResource && !refused.has(resource);
   if (reports.some(({ resource, pages }) => provesIt(resource) && pages > 0)) return true;
-  for (const { extract } of registry.filter(({ name }) => provesIt(name))) {
+  for (const { listing } of registry.filter(({ name }) => provesIt(name))) {
     try {
-      if ((await extract.count?.(api)) !== undefined) return true;
+      if ((await listing.count?.(api)) !== undefined) return true;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 403)) return false;
     }

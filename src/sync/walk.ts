@@ -65,6 +65,6 @@ function releaseCheckpoint({ run, resource, children, checkpoint }: Walk, failur
   if (run.signal.aborted || children.some(isBroken)) return;
   const isIncomplete = failure instanceof IncompleteError;
   // All that was listed was read. What was not listed is unknown, which matters where a walk may end early.
-  if (isIncomplete && resource.extract.newestFirst) checkpoint.abandon();
+  if (isIncomplete && resource.listing.newestFirst) checkpoint.abandon();
   else if (isIncomplete || failure === undefined) checkpoint.finish();
 }

@@ -24,7 +24,7 @@ export async function verifySample(
   resources: readonly Resource[],
 ): Promise<void> {
   for (const resource of resources) {
-    const parent = resources.find(({ name }) => name === resource.extract.parent);
+    const parent = resources.find(({ name }) => name === resource.listing.parent);
     if (parent) await sampleListings(context, resource, parent);
     else if (resource.detail) await sampleRecords(context, resource);
   }
@@ -102,12 +102,12 @@ async function sampleListings(
 /** All records of one listing; none where the record that it belongs to is gone. */
 async function listingOf(
   { api }: SampleVerification,
-  { extract }: Resource,
+  { listing }: Resource,
   parent: string,
 ): Promise<unknown[]> {
   const all: unknown[] = [];
   try {
-    for await (const { records } of extract.pages(api, { parent })) all.push(...records);
+    for await (const { records } of listing.pages(api, { parent })) all.push(...records);
   } catch (error) {
     const isGone = error instanceof ApiError && (error.status === 404 || error.status === 410);
     if (!isGone) throw error;

@@ -26,7 +26,7 @@ export async function verifyTables(
     verifyOrphanRows(verification, resource);
     verifyTombstones(verification, resource);
     verifyReferences(verification, resource);
-    const parent = resources.find(({ name }) => name === resource.extract.parent);
+    const parent = resources.find(({ name }) => name === resource.listing.parent);
     if (parent) verifyChildRecords(verification, resource.table, parent.table);
     await verification.pause();
   }

@@ -16,8 +16,8 @@ const innocentRecords = 20;
 
 /** Compares the number of live rows with what ChartMogul's listings say of themselves. */
 export async function verifyCounts(context: LiveVerification, resources: readonly Resource[]): Promise<void> {
-  for (const { name, table, extract } of resources) {
-    const listed = await extract.count?.(context.api).catch(forbidden);
+  for (const { name, table, listing } of resources) {
+    const listed = await listing.count?.(context.api).catch(forbidden);
     if (listed === "forbidden") context.report.warning(name, "the key may no longer read it (403)");
     if (typeof listed !== "number") continue;
     const { sqlite } = context.warehouse;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { ApiClient, Extract, Page, Start } from "../../src/api/api-client.ts";
+import type { ApiClient, Listing, Page, Start } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { type ClientOptions, createClient } from "../../src/http/client.ts";
 import type { RetryPolicy } from "../../src/http/retry-policy.ts";
@@ -103,9 +103,9 @@ export async function apiErrorOf(promise: Promise<unknown>): Promise<ApiError> {
 }
 
 /** All pages of a listing, in order. */
-export async function pagesOf(extract: Extract, api: ApiClient, start: Start = {}): Promise<Page[]> {
+export async function pagesOf(listing: Listing, api: ApiClient, start: Start = {}): Promise<Page[]> {
   const pages: Page[] = [];
-  for await (const page of extract.pages(api, start)) pages.push(page);
+  for await (const page of listing.pages(api, start)) pages.push(page);
   return pages;
 }
 

@@ -15,7 +15,7 @@ function umbrellas(columns: Readonly<Record<string, fields.Field>>, key = ["uuid
     { uuid: fields.id(nothing), ...columns },
     { description: nothing, key },
   );
-  return defineResource({ name: "umbrellas", extract: single("umbrellas"), table });
+  return defineResource({ name: "umbrellas", listing: single("umbrellas"), table });
 }
 
 /** What a column of this kind stores of a value on the wire. */
@@ -344,7 +344,7 @@ test("a key that is there and is none is named", () => {
     { id: fields.idNumber(nothing) },
     { description: nothing, key: ["id"] },
   );
-  const resource = defineResource({ name: "umbrellas", extract: single("umbrellas"), table });
+  const resource = defineResource({ name: "umbrellas", listing: single("umbrellas"), table });
   expect(resource.keyOf({ id: 2n ** 64n }, undefined)).toBeUndefined();
   expect(resource.explainMissingKey({ id: 2n ** 64n }, undefined).message).toBe(
     "id: 18446744073709551616 is not a whole number of 64 bits",
@@ -379,7 +379,7 @@ test("a child knows its parent and its position", () => {
   );
   const resource = defineResource({
     name: "umbrellas",
-    extract: single("umbrellas"),
+    listing: single("umbrellas"),
     table,
     children: [{ table: ribs, from: "ribs", needed: true }],
   });
@@ -414,7 +414,7 @@ describe("children", () => {
   const withRibs = (needed: boolean) =>
     defineResource({
       name: "umbrellas",
-      extract: single("umbrellas"),
+      listing: single("umbrellas"),
       table,
       children: [{ table: ribs, from: "ribs", ...(needed && { needed }) }],
     });

@@ -109,7 +109,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     const all = resource === "invoices" ? world.invoices : world.subscriptionEvents;
     // Small as the account is, the last record stands on the last of several pages.
     let victim: Entry = {};
-    for await (const { records } of resourceNamed(resource).extract.pages(source(), {})) {
+    for await (const { records } of resourceNamed(resource).listing.pages(source(), {})) {
       victim = (records.at(-1) as Entry | undefined) ?? victim;
     }
     const key = victim[by] as string;

@@ -78,7 +78,7 @@ export function chooseReadMode(run: Run, { resource, childResources }: WalkGroup
       lastReconciled !== undefined && hasAccountChangedSince(warehouse, account, lastReconciled),
     isUnfinished: isWalkUnfinished(warehouse, account, resource.name),
     hasChildResources: childResources.length > 0,
-    isNewestFirst: resource.extract.newestFirst === true,
+    isNewestFirst: resource.listing.newestFirst === true,
     dated:
       dateColumn === undefined ? undefined : { lastDate: lastDate(warehouse, account, resource, dateColumn) },
     unmetRejects: findUnmetRejects(run, resource).map(({ hasKey, json }) => ({

@@ -30,7 +30,7 @@ async function storeChildListing(child: ChildWalk, parent: string): Promise<Read
   const startOver = () => {
     read = { fetched: 0, recordsWithoutKey: 0, rejections: [] };
   };
-  for await (const { records, cursor } of readPages(resource.extract, run.api, { parent }, startOver)) {
+  for await (const { records, cursor } of readPages(resource.listing, run.api, { parent }, startOver)) {
     await own.store({
       ...{ records, parent },
       before: read.fetched,

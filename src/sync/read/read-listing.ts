@@ -72,7 +72,7 @@ async function readAsPlanned(walk: Walk, state: ListingState): Promise<void> {
 async function readFrom(walk: Walk, state: ListingState, position: ListingPosition | undefined) {
   const { run, resource } = walk;
   const start = startAt(walk, state, position?.cursor);
-  for await (const page of readPages(resource.extract, run.api, start, () => startOver(walk, state))) {
+  for await (const page of readPages(resource.listing, run.api, start, () => startOver(walk, state))) {
     run.signal.throwIfAborted();
     const isKnown = await storeListingPage(walk, state, page);
     state.endedEarly = isKnown && mayEndAfter(page, state) && !awaitsListing(walk);
@@ -120,7 +120,7 @@ async function readRewrittenHistories(walk: Walk, state: ListingState, mode: Inc
 async function readDays(walk: Walk, state: ListingState, days: readonly Days[]): Promise<void> {
   const { run, resource } = walk;
   for (const each of days) {
-    for await (const { records } of resource.extract.pages(run.api, each)) {
+    for await (const { records } of resource.listing.pages(run.api, each)) {
       run.signal.throwIfAborted();
       // Without a cursor: what may be resumed is the walk that has found out which days these are.
       await storeListingPage(walk, state, { records, cursor: undefined });
@@ -133,7 +133,7 @@ async function readAgain(walk: Walk, state: ListingState): Promise<void> {
   const { run, resource, own, checkpoint, invalidate } = walk;
   const wasSeen = own.seen.lookup();
   let before = 0;
-  for await (const page of readPages(resource.extract, run.api, startAt(walk, state, undefined), () => {})) {
+  for await (const page of readPages(resource.listing, run.api, startAt(walk, state, undefined), () => {})) {
     run.signal.throwIfAborted();
     const { keys } = await own.store({
       ...{ records: page.records, firstRun: checkpoint.run, before },

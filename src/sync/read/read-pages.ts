@@ -1,4 +1,4 @@
-import type { ApiClient, Extract, Page, Start } from "../../api/api-client.ts";
+import type { ApiClient, Listing, Page, Start } from "../../api/api-client.ts";
 import { ApiError, isRefusal, NotAllowedError } from "../../errors.ts";
 
 /**
@@ -13,7 +13,7 @@ import { ApiError, isRefusal, NotAllowedError } from "../../errors.ts";
  * refusal, the beginning is requested without retries until it has answered.
  */
 export async function* readPages(
-  extract: Extract,
+  listing: Listing,
   api: ApiClient,
   start: Start,
   startOver: () => void | Promise<void>,
@@ -22,7 +22,7 @@ export async function* readPages(
   let isSaved = cursor !== undefined;
   let beginning = api;
   try {
-    const pages = isSaved ? extract.pages(api, start) : fromBeginning(extract, api, start);
+    const pages = isSaved ? listing.pages(api, start) : fromBeginning(listing, api, start);
     for await (const page of pages) {
       ({ cursor } = page);
       isSaved = false;
@@ -37,17 +37,17 @@ export async function* readPages(
     }
   }
   let hasBegun = false;
-  for await (const page of fromBeginning(extract, beginning, { ...start, cursor: undefined })) {
+  for await (const page of fromBeginning(listing, beginning, { ...start, cursor: undefined })) {
     if (!hasBegun) await startOver();
     hasBegun = true;
     yield page;
   }
 }
 
-async function* fromBeginning(extract: Extract, api: ApiClient, start: Start): AsyncIterable<Page> {
+async function* fromBeginning(listing: Listing, api: ApiClient, start: Start): AsyncIterable<Page> {
   let hasBegun = false;
   try {
-    for await (const page of extract.pages(api, start)) {
+    for await (const page of listing.pages(api, start)) {
       hasBegun = true;
       yield page;
     }

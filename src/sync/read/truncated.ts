@@ -1,4 +1,4 @@
-import type { ApiClient, Extract } from "../../api/api-client.ts";
+import type { ApiClient, Listing } from "../../api/api-client.ts";
 import { IncompleteError } from "../../errors.ts";
 import type { Walk } from "./open-walk.ts";
 import type { Reached } from "./store-listing-page.ts";
@@ -35,12 +35,12 @@ export async function findTruncation(
   { run, resource, own }: Pick<Walk, "run" | "resource" | "own">,
   { pages, announced }: Reached,
 ): Promise<IncompleteError | undefined> {
-  const { name, extract } = resource;
+  const { name, listing } = resource;
   const end: ListingEnd = {
     pages,
     announced,
-    announcedNow: () => readAnnounced(extract, run.api),
-    countNow: async () => extract.count?.(run.api),
+    announcedNow: () => readAnnounced(listing, run.api),
+    countNow: async () => listing.count?.(run.api),
     met: () => own.seen.count(),
   };
   if (!(await isTruncated(end))) return undefined;
@@ -51,7 +51,7 @@ export async function findTruncation(
   );
 }
 
-async function readAnnounced(extract: Extract, api: ApiClient): Promise<number | undefined> {
-  for await (const { announced } of extract.pages(api, {})) return announced;
+async function readAnnounced(listing: Listing, api: ApiClient): Promise<number | undefined> {
+  for await (const { announced } of listing.pages(api, {})) return announced;
   return undefined;
 }

@@ -73,7 +73,7 @@ export function openPageStore(
     const keys = records.map((record) => resource.keyOf(record, parent));
     const verdicts = await judgeRecords(judge, { records, keys, parent });
     const page = describePage(verdicts, keys, countWithoutKey(resource, { records, keys, parent }));
-    const firstOrder = listOrder(resource.extract.newestFirst === true, firstRun, before);
+    const firstOrder = listOrder(resource.listing.newestFirst === true, firstRun, before);
     writeAll.immediate(verdicts, page, { firstOrder, marksRows, also });
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
