@@ -46,7 +46,7 @@ test.skipIf(!canMount).each([
     for (const args of commands) {
       const { code, stderr } = onDisk(here, options, kibibytes, args);
       expect({ args, code }).toEqual({ args, code: 1 });
-      expect(stderr).toMatch(/^error: .*\n(hint|.*\nhint): {2}.*(disk is full|has room|MB of the disk)/m);
+      expect(stderr).toMatch(/^error: .*\n(hint|.*\nhint): {2}.*(disk is full|has room|MB of disk space)/m);
       expect(stderr).not.toMatch(/please report/);
     }
   },

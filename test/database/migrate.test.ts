@@ -126,7 +126,7 @@ test("where the copy cannot be written nothing is migrated", () => {
   const before = state(path);
   const { message, hint } = failureOf(path, newTables());
   expect(message).toMatch(/^cannot copy .*warehouse\.db\.before-migration.*; nothing was changed$/);
-  expect(hint).toMatch(/MB of the disk/);
+  expect(hint).toMatch(/MB of disk space/);
   expect(state(path)).toEqual(before);
 });
 
