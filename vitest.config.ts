@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: "test/support/build.ts",
     // Most of the time is spent waiting for child processes; more workers than this only take the processor from them.
     maxWorkers: 2,
+    // One process runs many files: it loads the modules once, and one sync serves the scenes of all of them.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

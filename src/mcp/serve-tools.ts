@@ -86,7 +86,7 @@ function toolNamed(name: string, tools: readonly Tool[]): Tool {
 function linesOf(error: unknown): string[] {
   if (!(error instanceof ExplainedError)) {
     return [
-      `error: a fault of the program: ${error instanceof Error ? error.message : error}`,
+      `error: this is a bug: ${error instanceof Error ? error.message : error}`,
       "hint: Report it.",
     ];
   }

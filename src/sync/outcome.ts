@@ -25,5 +25,5 @@ function explain(error: Error): string {
   if (error instanceof ExplainedError) return error.hint ? `${error.message}. ${error.hint}` : error.message;
   // A report is one line: the rest of the stack would not help much more than its beginning does.
   const at = error.stack?.split("\n").find((line) => /^\s+at /.test(line)) ?? "";
-  return `a fault of the program, please report it: ${error}${at.replace(/^\s+/, " ")}`;
+  return `this is a bug, please report it: ${error}${at.replace(/^\s+/, " ")}`;
 }

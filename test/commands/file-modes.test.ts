@@ -2,8 +2,8 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync }
 import { join, relative } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { nobody, reachable } from "../support/nobody.ts";
-import { holding, type Scene, tiny } from "./scene.ts";
-import { sceneHere, syncedScene } from "./scene-here.ts";
+import { holding, tiny } from "./scene.ts";
+import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
 const isWindows = process.platform === "win32";
 
@@ -20,7 +20,7 @@ function modeOf(path: string): string {
 }
 
 /** Does all that makes files, and gives the modes of folders and of files that there are in the end, and were in the middle of a sync. */
-async function modesOfAll(here: Scene, env: Readonly<Record<string, string>>) {
+async function modesOfAll(here: SceneHere, env: Readonly<Record<string, string>>) {
   const published = { ...env, WAREHOUSE_PUBLISH_PATH: "published.db" };
   const { url, reached, release } = await holding(here, /\/plans/);
   const { ended } = here.start(["sync"], { ...published, CHARTMOGUL_API_URL: url });
@@ -33,7 +33,7 @@ async function modesOfAll(here: Scene, env: Readonly<Record<string, string>>) {
     ["export", "--to", "csv", "--format", "csv"],
     ["export", "--to", "parquet", "--format", "parquet"],
   ]) {
-    expect(await here.run(args, env)).toMatchObject({ code: 0, stderr: "" });
+    expect(await here.runHere(args, env)).toMatchObject({ code: 0, stderr: "" });
   }
   return { during, after: modesIn(here.folder) };
 }

@@ -52,7 +52,7 @@ test("after a complete run it shows rows and age of each resource and exits with
   for (const { customers } of worlds) {
     expect(words.stdout).toMatch(
       new RegExp(
-        `^default +customers +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +complete +${customers.length} +0 +\\d+ s +\\d+ s$`,
+        `^default +customers +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +complete +${customers.length} +0 +\\d+ (s|min) +\\d+ (s|min)$`,
         "m",
       ),
     );

@@ -33,26 +33,30 @@ describe.runIf(existsSync("/dev/full"))(
   "lines that cannot be written are dropped, and the sync is complete",
   () => {
     test.each([
-      ["on a full disk", "cmw sync >/dev/full 2>&1"],
-      ["of the log on a full disk", "cmw sync 2>/dev/full"],
-      ["of the report on a full disk", "cmw sync >/dev/full"],
-      ["of the report as JSON on a full disk", "cmw sync --json >/dev/full"],
-      ["of the log, as JSON, at every level", "LOG_LEVEL=debug LOG_FORMAT=json cmw sync 2>/dev/full"],
-      ["where both are closed", "cmw sync >&- 2>&-"],
-      ["where who reads ends after a line", "cmw sync 2>&1 | head -1; exit $PIPESTATUS"],
-      ["where nobody reads", "cmw sync 2> >(true) | true; exit $PIPESTATUS"],
+      ["on a full disk", "cmw $SYNC >/dev/full 2>&1"],
+      ["of the log on a full disk", "cmw $SYNC 2>/dev/full"],
+      ["of the report on a full disk", "cmw $SYNC >/dev/full"],
+      ["of the report as JSON on a full disk", "cmw $SYNC --json >/dev/full"],
+      ["of the log, as JSON, at every level", "LOG_LEVEL=debug LOG_FORMAT=json cmw $SYNC 2>/dev/full"],
+      ["where both are closed", "cmw $SYNC >&- 2>&-"],
+      ["where who reads ends after a line", "cmw $SYNC 2>&1 | head -1; exit $PIPESTATUS"],
+      ["where nobody reads", "cmw $SYNC 2> >(true) | true; exit $PIPESTATUS"],
     ])("%s", async (_which, words) => {
       const here = await scene();
-      expect(await shell(here, words)).toMatchObject({ code: 0 });
+      expect(await shell(here, words, { SYNC: "sync --only plans" })).toMatchObject({ code: 0 });
       expect(here.rows(lastRun)).toEqual([{ status: "complete", runs: 1 }]);
     });
 
     test("and a schedule lives on", async () => {
       const here = await scene();
-      const schedule = shell(here, 'exec "$NODE" "$CLI" schedule --cron "* * * * * *" >/dev/full 2>&1', {
-        NODE: process.execPath,
-        CLI: program,
-      });
+      const schedule = shell(
+        here,
+        'exec "$NODE" "$CLI" schedule --only plans --cron "* * * * * *" >/dev/full 2>&1',
+        {
+          NODE: process.execPath,
+          CLI: program,
+        },
+      );
       let ended = false;
       void schedule.then(() => {
         ended = true;
@@ -114,7 +118,11 @@ describe.runIf(existsSync("/dev/full"))("what was asked for and cannot be writte
       code: 1,
       stderr: expect.stringMatching(/^error: cannot write to standard output: ENOSPC.*\n$/),
     });
-    expect(await shell(here, `cmw ${words} >/dev/full 2>&1`, { PLAN })).toMatchObject({ code: 1 });
+  });
+
+  test.each(["status", "--help"])("%s, also where the error cannot be written either", async (words) => {
+    const here = await syncedScene();
+    expect(await shell(here, `cmw ${words} >/dev/full 2>&1`)).toMatchObject({ code: 1 });
   });
 
   test("but not where who reads has had enough", async () => {

@@ -556,7 +556,7 @@ test("a record that an older version took and this one does not is a fault that 
   const { code, stdout } = await runHere(["verify"]);
   expect(stdout).toMatch(/^FAULT default customers: 1 of \d+ records cannot be mapped by this version$/m);
   expect(stdout).toMatch(new RegExp(`^FAULT default customers: ${key}: customer-since: `, "m"));
-  expect(stdout).toMatch(/^ +Install the version that has stored it/m);
+  expect(stdout).toMatch(/^ +Install the version that stored it/m);
   expect(code).toBe(1);
 });
 

@@ -103,7 +103,7 @@ describe("the command", () => {
     expect(readFileSync(target ?? "", "utf8")).toContain("ChartMogul report");
     const { code, stderr } = await here.runHere(["report", "--output", "."]);
     expect(code).toBe(2);
-    expect(stderr).toContain("there is something that is no file");
+    expect(stderr).toContain("it is not a file");
   });
 
   test("writes to where a link leads although nothing is there yet", async () => {

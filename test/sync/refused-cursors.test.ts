@@ -54,7 +54,7 @@ async function stoppedBehind(pages: number, size: number, resource: string) {
   });
   const only = [resource];
   await syncInto(path, { default: api }, { only, signal: stop.signal });
-  expect(checkpoints(path)).toMatchObject([{ walk: resource, pages }]);
+  expect(checkpoints(path)).toMatchObject([{ resource: resource, pages }]);
   const again = (own: ApiClient, options: Parameters<typeof syncInto>[2] = {}) =>
     syncInto(path, { default: inSmallPages(own) }, { only, ...options });
   const clean = newWarehouse();
