@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWarehouse } from "#build/database/open.js";
 import { resources } from "#build/resources/index.js";
-import { shapeOf } from "#build/schema/table.js";
+import { getShape } from "#build/schema/table.js";
 import { invoicePages } from "./invoice-pages.js";
 
 /** @import { Rows } from "#build/resources/resource.js" */
@@ -17,7 +17,7 @@ if (resource === undefined) throw new Error("there is no resource invoices");
 const warehouse = openWarehouse(join(folder, "warehouse.db"));
 
 const statements = [resource.table, ...resource.children.map(({ table }) => table)].map((table) => {
-  const { name, columns, key } = shapeOf(table);
+  const { name, columns, key } = getShape(table);
   const names = Object.keys(columns);
   const changing = names.filter((column) => !key.includes(column));
   return warehouse.sqlite.prepare(

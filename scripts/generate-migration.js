@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { resources } from "#build/resources/index.js";
-import { shapeOf } from "#build/schema/table.js";
+import { getShape } from "#build/schema/table.js";
 
 const folder = "migrations";
 const before = new Set(existsSync(folder) ? readdirSync(folder) : []);
@@ -14,7 +14,7 @@ if (status !== 0) process.exit(status ?? 1);
 // Children that are read with their parent lie next to each other in the file (docs/decisions/0004).
 const clustered = resources
   .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
-  .map(shapeOf)
+  .map(getShape)
   .filter((table) => table.clustered)
   .map(({ name }) => name);
 const created = new RegExp(`(CREATE TABLE \`(?:__new_)?(?:${clustered.join("|")})\` \\([^;]*?\\n\\));`, "g");

@@ -8,7 +8,7 @@ import { createDictionary } from "../src/dictionary/dictionary.ts";
 import { functions } from "../src/functions/index.ts";
 import { resources } from "../src/resources/index.ts";
 import { runResources } from "../src/schema/sync-tables.ts";
-import { shapeOf } from "../src/schema/table.ts";
+import { getShape } from "../src/schema/table.ts";
 import { summaries } from "../src/summaries/index.ts";
 import { syncedScene } from "./commands/scene-here.ts";
 import { blocksOf, firstCellsUnder, readPage } from "./docs/markdown.ts";
@@ -48,12 +48,12 @@ describe("docs/tables.md", () => {
   test("names every table of every resource", () => {
     const tables = resources
       .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
-      .map((table) => shapeOf(table).name);
+      .map((table) => getShape(table).name);
     expect(firstCellsUnder("docs/tables.md", "Records")).toEqual(expect.arrayContaining(tables));
   });
 
   test("names every summary table, and which of them there are over all accounts", () => {
-    const names = summaries.map((table) => shapeOf(table).name);
+    const names = summaries.map((table) => getShape(table).name);
     const [overAll, byAccount] = [true, false].map((over) =>
       names.filter((name) => name.endsWith("_all_accounts") === over),
     );
@@ -76,13 +76,13 @@ describe("docs/tables.md", () => {
 test("docs/definitions.md defines every summary table but the one about the sync", () => {
   const text = readPage("docs/definitions.md");
   const names = summaries
-    .map((table) => shapeOf(table).name)
+    .map((table) => getShape(table).name)
     .filter((name) => !name.endsWith("_all_accounts"));
   expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual(["freshness"]);
 });
 
 test("docs/operations.md names every status that a resource can end with", () => {
-  const { columns } = shapeOf(runResources);
+  const { columns } = getShape(runResources);
   const known = [...(columns["status"]?.description ?? "").matchAll(/`(\w+)`/g)]
     .map(([, status]) => status)
     .filter((status) => status !== "running");

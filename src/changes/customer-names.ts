@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { customerName } from "../resources/customer-name.ts";
+import { selectCustomerName } from "../resources/customer-name.ts";
 
 /** What a customer can be called by. */
 export interface CustomerIdentity {
@@ -18,7 +18,7 @@ export interface CustomerNames {
 
 /** The columns of a Nameable from a table or alias. */
 export const selectIdentity = (customers: string) =>
-  `${customers}.uuid AS key, ${customers}.external_id, ${customerName(customers)} AS display_name`;
+  `${customers}.uuid AS key, ${customers}.external_id, ${selectCustomerName(customers)} AS display_name`;
 
 /** Names the customers of one account. */
 export function openCustomerNames({ sqlite }: Warehouse, account: string): CustomerNames {

@@ -13,7 +13,7 @@ import {
   seenKeys,
   tombstones,
 } from "../schema/sync-tables.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText } from "./help.ts";
 import { accountOption, several } from "./selection.ts";
@@ -27,7 +27,7 @@ const inner: readonly string[] = [
   refreshQueue,
   retries,
   tombstones,
-].map((table) => shapeOf(table).name);
+].map((table) => getShape(table).name);
 
 interface Options {
   readonly to: string;

@@ -4,7 +4,7 @@ import type { Child } from "../resources/resource.ts";
 import type { Column } from "../schema/columns.ts";
 import type { DictionaryRow } from "../schema/data-dictionary.ts";
 import { isField } from "../schema/fields.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { tables } from "./tables.ts";
 
 /** A table of the warehouse as the data dictionary knows it. */
@@ -49,7 +49,7 @@ export function createDictionaryRows(): DictionaryRow[] {
 }
 
 function describeColumns(table: Table): TableEntry {
-  const { name, description, columns, key } = shapeOf(table);
+  const { name, description, columns, key } = getShape(table);
   const { columns: declared, foreignKeys } = getTableConfig(table);
   const inRecord = findWireFields(table);
   return {

@@ -2,12 +2,12 @@ import { dailyMetricRestatements } from "../resources/daily-metrics.ts";
 import { resources } from "../resources/index.ts";
 import { periodMetricRestatements } from "../resources/period-metrics.ts";
 import * as bookkeeping from "../schema/sync-tables.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { summaries } from "../summaries/index.ts";
 
 // The order of a module's exports hangs on who loads it.
 const ownTables: readonly Table[] = Object.values(bookkeeping).sort((one, other) =>
-  shapeOf(one).name.localeCompare(shapeOf(other).name),
+  getShape(one).name.localeCompare(getShape(other).name),
 );
 
 /** Every table of a warehouse: those of the resources, the summary tables, then what is recorded of changes and of the syncs. */

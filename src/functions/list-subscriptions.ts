@@ -1,7 +1,7 @@
 import type { Subscription } from "../api/records.ts";
 import { ArgumentError } from "../errors.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import { defineList } from "./list-function.ts";
 import { customerUuid, word } from "./parameters.ts";
 import { findStoredCustomer } from "./stored-customer.ts";
@@ -69,7 +69,7 @@ function ofCustomers(customer: string | undefined, status: string | undefined, n
   };
   const values = {
     ...(customer !== undefined && { customer }),
-    ...(status === "future" ? { now: timestamp(now) } : status !== undefined && { status }),
+    ...(status === "future" ? { now: formatTimestamp(now) } : status !== undefined && { status }),
   };
   const wanted = Object.keys(values) as (keyof typeof conditions)[];
   return {

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { customerName } from "../resources/customer-name.ts";
+import { selectCustomerName } from "../resources/customer-name.ts";
 import type { ReportScope } from "./scopes.ts";
 
 /** MRR of a day. `first` is what ChartMogul said first, null where the day was not stored then. */
@@ -208,5 +208,5 @@ export function readFigures({ sqlite }: Warehouse, scope: ReportScope): Figures 
 
 /** SQL for the name of the customer in a row of this table: by default another name of the customer, or its identifier. */
 const selectName = (table: string) =>
-  `coalesce(customer_name, (SELECT ${customerName("customers")} FROM customers
+  `coalesce(customer_name, (SELECT ${selectCustomerName("customers")} FROM customers
      WHERE customers.account = ${table}.account AND customers.uuid = ${table}.customer_uuid), customer_uuid)`;

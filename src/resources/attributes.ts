@@ -9,7 +9,7 @@ export const attributeValues = z
   .nullish();
 
 /** One element for each attribute, with its type and its value as text. */
-export function attributesOf(values: object | null | undefined) {
+export function readAttributes(values: object | null | undefined) {
   return Object.entries(values ?? {}).map(([name, value]) => ({ name, ...typed(value) }));
 }
 

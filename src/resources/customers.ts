@@ -5,7 +5,7 @@ import { cents, datetime, id, integer, json, name, parentKey, text } from "../sc
 import { recordTable } from "../schema/table.ts";
 import type { OpenChangeLog } from "../store/change-log.ts";
 import { logRecordChanges } from "../store/record-changes.ts";
-import { attributesOf, attributeValues } from "./attributes.ts";
+import { attributeValues, readAttributes } from "./attributes.ts";
 import { linkMerged } from "./merges.ts";
 import { defineResource } from "./resource.ts";
 
@@ -117,7 +117,7 @@ const attributes = z
   .object({ custom: attributeValues, stripe: attributeValues, clearbit: attributeValues })
   .transform((bySource) =>
     attributeSources.flatMap((source) =>
-      attributesOf(bySource[source]).map((attribute) => ({ source, ...attribute })),
+      readAttributes(bySource[source]).map((attribute) => ({ source, ...attribute })),
     ),
   );
 

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** Finds customers with an active subscription whose paid period is over: it was renewed, or it has ended. */
 export function findCustomersPastPaidPeriod({ sqlite }: Warehouse, account: string, now: Date): string[] {
@@ -9,5 +9,5 @@ export function findCustomersPastPaidPeriod({ sqlite }: Warehouse, account: stri
        WHERE account = ? AND status = 'active' AND end_date <= ? AND deleted_at IS NULL`,
     )
     .pluck()
-    .all(account, timestamp(now));
+    .all(account, formatTimestamp(now));
 }

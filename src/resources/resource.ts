@@ -14,7 +14,7 @@ import {
   type RowReader,
   readProperty,
 } from "../schema/row-reader.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import type { Difference, OpenChangeLog } from "../store/change-log.ts";
 import type { Oddities } from "../store/odd-fields.ts";
 import type { CustomerOwnership } from "../store/owned-by-customer.ts";
@@ -232,7 +232,7 @@ function readKeys(
   table: Table,
   { columns }: RowReader,
 ): Pick<Resource, "keyOf" | "longKeyOf" | "explainMissingKey"> {
-  const { key } = shapeOf(table);
+  const { key } = getShape(table);
   const keyColumns = columns.filter(({ name }) => key.includes(name));
 
   const keyOf: Resource["keyOf"] = (record, parent) => {

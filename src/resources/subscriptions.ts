@@ -1,7 +1,7 @@
 import { pagesOfEach } from "../api/paging.ts";
 import { cents, datetime, id, integer, name, number, parentKey, text } from "../schema/fields.ts";
 import { recordTable } from "../schema/table.ts";
-import { attributesOf, attributeValues } from "./attributes.ts";
+import { attributeValues, readAttributes } from "./attributes.ts";
 import { customersTable } from "./customers.ts";
 import { findCustomersPastPaidPeriod } from "./paid-until.ts";
 import { defineResource } from "./resource.ts";
@@ -85,7 +85,7 @@ export const subscriptions = defineResource({
     {
       table: subscriptionAttributes,
       from: "custom_attributes",
-      elements: attributeValues.transform(attributesOf),
+      elements: attributeValues.transform(readAttributes),
       expected: "an object",
       optional: true,
     },

@@ -1,7 +1,7 @@
 import { ExactNumber } from "../json/exact-number.ts";
 import type { Value } from "./columns.ts";
 import { type Field, type From, isField } from "./fields.ts";
-import { shapeOf, type Table } from "./table.ts";
+import { getShape, type Table } from "./table.ts";
 
 /** Where an object was found: the key of its parent, undefined if it has none, and its position in the parent's list, from 0. */
 export interface Origin {
@@ -47,7 +47,7 @@ interface ColumnReader
 
 /** Compiles the fields of a table into a reader of its rows. */
 export function createRowReader(of: Table): RowReader {
-  const { name: table, key, columns: all } = shapeOf(of);
+  const { name: table, key, columns: all } = getShape(of);
   const fields = Object.entries(all).flatMap(([name, column]) =>
     isField(column) ? [{ name, field: column, from: column.from ?? [name] }] : [],
   );

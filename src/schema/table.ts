@@ -107,7 +107,7 @@ function defineTable<const Name extends string, C extends Columns>(
     return [
       primaryKey({ columns: pick(key) }),
       ...references.map((reference) => {
-        const foreign = shapeOf(reference.table);
+        const foreign = getShape(reference.table);
         return foreignKey({
           name: `${name}_${reference.columns.join("_") || "account"}_fk`,
           columns: pick(["account", ...reference.columns]),
@@ -149,7 +149,7 @@ const syncColumns = {
 };
 
 /** The shape that `accountTable` or `recordTable` gave to a table. */
-export function shapeOf(table: Table): TableShape {
+export function getShape(table: Table): TableShape {
   return table[shape];
 }
 

@@ -1,9 +1,9 @@
 /** An instant as the warehouse stores it: UTC, `YYYY-MM-DD HH:MM:SS`. */
-export function timestamp(instant: Date): string {
+export function formatTimestamp(instant: Date): string {
   return instant.toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** The instant of such a text. */
-export function instantOf(timestamp: string): Date {
+export function parseTimestamp(timestamp: string): Date {
   return new Date(`${timestamp.replace(" ", "T")}Z`);
 }

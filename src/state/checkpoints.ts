@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { checkpoints } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import type { SeenKeys } from "./seen-keys.ts";
 
 /** Where a walk continues in its listing. */
@@ -71,11 +71,11 @@ export function openCheckpoint(
   const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, resource));
   const keys = { account, resource };
   const target = [checkpoints.account, checkpoints.resource];
-  let begin = { started_at: timestamp(now()), run_id: run };
+  let begin = { started_at: formatTimestamp(now()), run_id: run };
   // The fingerprint of no walk, so that none resumes there.
   const noPosition = () => ({
     ...{ fingerprint: "", cursor: "", pages: 0, announced_pages: null, records_without_key: 0 },
-    saved_at: timestamp(now()),
+    saved_at: formatTimestamp(now()),
   });
   const clearSeen = () => {
     for (const each of seen) each.clear();
@@ -89,7 +89,7 @@ export function openCheckpoint(
         announced_pages: announced ?? null,
         records_without_key: recordsWithoutKey,
       },
-      saved_at: timestamp(now()),
+      saved_at: formatTimestamp(now()),
     };
     const set = { ...position, ...begin };
     orm
@@ -140,7 +140,7 @@ export function openCheckpoint(
     abandon: () => abandon(),
     restart() {
       restart();
-      begin = { started_at: timestamp(now()), run_id: run };
+      begin = { started_at: formatTimestamp(now()), run_id: run };
     },
   };
 }

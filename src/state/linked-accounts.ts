@@ -2,7 +2,7 @@ import { and, eq, ne } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import { linkedAccounts } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** Who ChartMogul says that a key belongs to. `id` is missing in answers from before 2025. */
 export interface AccountIdentity {
@@ -46,7 +46,7 @@ export function linkAccount({ orm }: Warehouse, account: string, identity: Accou
   if (known?.chartmogul_id === seen.chartmogul_id && known.name === seen.name) return;
   orm
     .insert(linkedAccounts)
-    .values({ account, ...seen, linked_at: timestamp(now) })
+    .values({ account, ...seen, linked_at: formatTimestamp(now) })
     .onConflictDoUpdate({ target: [linkedAccounts.account], set: seen })
     .run();
 }

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /**
  * The listings of a resource that something says may have changed. They are kept until it is reconciled what is missing from them, so
@@ -55,11 +55,11 @@ function dueListingsOf(
     has: (parent) => one.get(account, resource, parent) !== undefined,
     add(parents) {
       for (const parent of parents) {
-        insert.run(account, resource, parent, timestamp(now()));
+        insert.run(account, resource, parent, formatTimestamp(now()));
         noted.set(parent, performance.now());
       }
     },
-    keep: (parent) => insert.run(account, resource, parent, timestamp(now())),
+    keep: (parent) => insert.run(account, resource, parent, formatTimestamp(now())),
     isNewer: (parent, moment) => (noted.get(parent) ?? 0) > moment,
     remove: (parent) => remove.run(account, resource, parent),
   };

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { retries } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** The listings of a resource that could not be read and are read first by the next sync. */
 export interface Retries {
@@ -26,7 +26,7 @@ export function openRetries({ orm }: Warehouse, account: string, resource: strin
     parents: () => [...open],
     add(parent, reason) {
       open.add(parent);
-      const failure = { reason, failed_at: timestamp(now()) };
+      const failure = { reason, failed_at: formatTimestamp(now()) };
       orm
         .insert(retries)
         .values({ account, resource, parent, ...failure })

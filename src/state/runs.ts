@@ -1,7 +1,7 @@
 import { and, desc, eq, max, or } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { runResources, runs, type Status } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** What a run did with one resource. */
 export interface ResourceResult {
@@ -36,7 +36,14 @@ export function startRun({ orm }: Warehouse, account: string, trigger: string, n
   const id = findLatestRun({ orm }) + 1;
   orm
     .insert(runs)
-    .values({ account, id, trigger, status: "running", started_at: timestamp(now), process_id: process.pid })
+    .values({
+      account,
+      id,
+      trigger,
+      status: "running",
+      started_at: formatTimestamp(now),
+      process_id: process.pid,
+    })
     .run();
   return id;
 }
@@ -72,7 +79,7 @@ export function finishRun(
 ): void {
   orm
     .update(runs)
-    .set({ status, error, finished_at: timestamp(now) })
+    .set({ status, error, finished_at: formatTimestamp(now) })
     .where(and(eq(runs.account, account), eq(runs.id, run)))
     .run();
 }
@@ -116,7 +123,7 @@ export function readPastWalks(
          coalesce(max(run_id) FILTER (WHERE status = 'complete'), 0) AS run, max(fresh_as_of) AS confirmed
        FROM sync_run_resources WHERE account = ? AND resource = ? AND walk_started_at <= ?`,
     )
-    .get(account, resource, timestamp(now));
+    .get(account, resource, formatTimestamp(now));
   return {
     lastReconciled: past?.reconciled ?? undefined,
     lastComplete: past?.complete ?? undefined,
@@ -143,7 +150,7 @@ export function closeAbandonedRuns({ orm }: Warehouse, now: Date): void {
     .update(runs)
     .set({
       status: "interrupted",
-      finished_at: timestamp(now),
+      finished_at: formatTimestamp(now),
       error: "its process ended without finishing the run",
     })
     .where(eq(runs.status, "running"))

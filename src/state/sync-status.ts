@@ -1,6 +1,6 @@
 import { inspectWarehouse } from "../database/inspect.ts";
 import { openReadOnly } from "../database/open-read-only.ts";
-import { instantOf } from "../schema/timestamp.ts";
+import { parseTimestamp } from "../schema/timestamp.ts";
 import { readCurrentRuns } from "./run-state.ts";
 import {
   type OddField,
@@ -82,5 +82,5 @@ function readWarehouse(path: string, tables: Readonly<Record<string, string>>): 
 /** Seconds since a timestamp; null where there is none. */
 function secondsSince(timestamp: string | null, now: number): number | null {
   if (timestamp === null) return null;
-  return Math.max(0, Math.round((now - instantOf(timestamp).getTime()) / 1000));
+  return Math.max(0, Math.round((now - parseTimestamp(timestamp).getTime()) / 1000));
 }

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { openTombstones } from "./tombstones.ts";
 
 /** A table of metrics by day, or by interval. */
@@ -19,7 +19,7 @@ export function findKeysBeforeFirstCustomer(
   account: string,
   { table }: MetricsTables,
 ): string[] {
-  const { name, columns, key } = shapeOf(table);
+  const { name, columns, key } = getShape(table);
   const values = Object.keys(columns).filter((column) => /_in_cents$|_rate$|^customers$/.test(column));
   const isZero = values.map((column) => `coalesce("${column}", 0) = 0`).join(" AND ");
   const own = "account = @account AND deleted_at IS NULL";

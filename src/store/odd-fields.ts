@@ -1,7 +1,7 @@
 import { and, eq, ne } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { oddFields } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** What is odd in a record: what is to be said of each path, such as `was not a number`. */
 export type Oddities = ReadonlyMap<string, string>;
@@ -61,7 +61,7 @@ export function prepareOddFieldCount(
       add(before, -1);
     }
     if (fields.size === 0) return;
-    const at = timestamp(now());
+    const at = formatTimestamp(now());
     for (const field of fields.values()) upsert.run({ account, name, version, at, ...field });
     forget.run(account, name);
   };

@@ -1,4 +1,4 @@
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 
 interface RecordTables {
   readonly table: Table;
@@ -21,7 +21,7 @@ export interface OrphanRows {
  * impossible: what a record has is written in one transaction.
  */
 export function describeOrphanRows({ table, children }: RecordTables): OrphanRows[] {
-  const { name, key } = shapeOf(table);
+  const { name, key } = getShape(table);
   // As text: beside a number, and a date may be one to SQLite, the index of the records would not find a key.
   const parts = key.slice(1).map((column) => `CAST("${name}"."${column}" AS TEXT)`);
   const recordKey = parts.join(" || '/' || ") || "''";
@@ -34,7 +34,7 @@ export function describeOrphanRows({ table, children }: RecordTables): OrphanRow
       key: recordKey,
     },
     ...children.map((child): OrphanRows => {
-      const { name: own, key: ownKey } = shapeOf(child.table);
+      const { name: own, key: ownKey } = getShape(child.table);
       return {
         table: own,
         missing: "row",

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 
 /** How records of a resource belong to customers. */
 export interface CustomerOwnership {
@@ -116,13 +116,13 @@ const belonging = (table: Table, { where }: CustomerOwnership, columns: string, 
       (condition) => `
   SELECT ${columns} FROM gone
   CROSS JOIN customers AS customer ON customer.account = @account AND customer.uuid = gone.uuid
-  CROSS JOIN "${shapeOf(table).name}" AS own ON own.account = @account AND ${condition}
+  CROSS JOIN "${getShape(table).name}" AS own ON own.account = @account AND ${condition}
   WHERE ${which}`,
     )
     .join(" UNION ");
 
 const keyOf = (table: Table) =>
-  shapeOf(table)
+  getShape(table)
     .key.slice(1)
     .map((column) => `CAST(own."${column}" AS TEXT)`)
     .join(" || '/' || ");

@@ -1,9 +1,9 @@
 import { and, count, eq, gte } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { readJson } from "../json/read-json.ts";
-import { ordersAfter } from "../schema/list-order.ts";
+import { findFirstOrderAfter } from "../schema/list-order.ts";
 import { compressionDictionaries, rawRecords } from "../schema/sync-tables.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { createUnreadableError, decompress } from "./compression.ts";
 import { hashRecord } from "./record-writer.ts";
 
@@ -107,7 +107,7 @@ export function countReceivedAfter(
   const recent = and(
     eq(rawRecords.account, account),
     eq(rawRecords.resource, resource),
-    gte(rawRecords.list_order, ordersAfter(run)),
+    gte(rawRecords.list_order, findFirstOrderAfter(run)),
   );
   const [counted] = orm.select({ records: count() }).from(rawRecords).where(recent).all();
   return counted?.records ?? 0;
@@ -233,7 +233,7 @@ export function listAccountsWith(
 ): string[] {
   return sqlite
     .prepare<[string], string>(
-      `SELECT account FROM raw_records WHERE resource = ? UNION SELECT account FROM "${shapeOf(table).name}"`,
+      `SELECT account FROM raw_records WHERE resource = ? UNION SELECT account FROM "${getShape(table).name}"`,
     )
     .pluck()
     .all(name);

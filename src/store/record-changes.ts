@@ -2,7 +2,7 @@ import { and, eq, lt } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import type { Value } from "../schema/columns.ts";
 import { type ChangeKind, recordChanges } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import { wasReadToEnd } from "../state/runs.ts";
 import type { OpenChangeLog } from "./change-log.ts";
 
@@ -33,7 +33,7 @@ export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, 
     field = wholeRecord,
     before: Text = null,
     after: Text = null,
-  ) => insert.run(account, resource, key, run, timestamp(now()), kind, field, before, after);
+  ) => insert.run(account, resource, key, run, formatTimestamp(now()), kind, field, before, after);
   return {
     inserted: (key) => write(key, "inserted"),
     deleted: (key) => write(key, "deleted"),
@@ -64,7 +64,7 @@ export function hasAccountChangedSince({ sqlite }: Warehouse, account: string, s
 
 /** Forgets the changes of an account that are older than these days. */
 export function forgetChanges({ orm }: Warehouse, account: string, days: number, now: Date): void {
-  const oldest = timestamp(new Date(now.getTime() - days * 86_400_000));
+  const oldest = formatTimestamp(new Date(now.getTime() - days * 86_400_000));
   const old = and(eq(recordChanges.account, account), lt(recordChanges.changed_at, oldest));
   orm.delete(recordChanges).where(old).run();
 }

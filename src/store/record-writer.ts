@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { getTableColumns, sql } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import type { Value } from "../schema/columns.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { getShape, type Table } from "../schema/table.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import { prepareCompression } from "./compression.ts";
 import { describeOrphanRows } from "./orphan-rows.ts";
 import { splitKey } from "./tombstones.ts";
@@ -105,7 +105,7 @@ export function openRecordWriter(
     hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
     pack: ({ key, json, hash }) => ({ key, hash, ...compress(json) }),
     write({ key, hash, dictionary, bytes }, rows, listOrder) {
-      const at = timestamp(now());
+      const at = formatTimestamp(now());
       const raw = [account, resource.name, key, hash, dictionary, bytes, at, at, listOrder];
       const isNew = insertRaw.run(raw).changes === 1;
       if (!isNew) {
@@ -120,7 +120,7 @@ export function openRecordWriter(
     replaceText({ key, hash, dictionary, bytes }) {
       updateText.run(hash, dictionary, bytes, account, resource.name, key);
     },
-    confirm: (key) => own.confirm(account, key, timestamp(now())),
+    confirm: (key) => own.confirm(account, key, formatTimestamp(now())),
     rewrite({ key, hash, changed_at, deleted_at }, rows) {
       updateHash.run(hash, account, resource.name, key, hash);
       for (const child of children) child.removeOf(account, key);
@@ -147,7 +147,7 @@ export function openRecordWriter(
  * itself the same statements took 1.25 times as long.
  */
 function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
-  const { columns, key, name, tombstone } = shapeOf(table);
+  const { columns, key, name, tombstone } = getShape(table);
   const names = Object.keys(columns);
   const values = Object.fromEntries(names.map((column) => [column, sql.placeholder(column)]));
   const changing = names.filter((column) => !key.includes(column));
@@ -183,6 +183,6 @@ function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
 
 function columnOf(table: Table, name: string) {
   const column = getTableColumns(table)[name];
-  if (!column) throw new Error(`table ${shapeOf(table).name} has no column ${name}`);
+  if (!column) throw new Error(`table ${getShape(table).name} has no column ${name}`);
   return column;
 }

@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, lt } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { rejectedRecords } from "../schema/sync-tables.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** A record that could not be stored. */
 export interface Reject {
@@ -72,7 +72,7 @@ export function openRejects(
     open.delete(key);
     orm
       .update(rejectedRecords)
-      .set({ resolved_at: timestamp(now()) })
+      .set({ resolved_at: formatTimestamp(now()) })
       .where(and(own, eq(rejectedRecords.key, key)))
       .run();
   };
@@ -93,7 +93,7 @@ export function openRejects(
       const seen = { has_key: Number(hasKey), parent, run_id: run, json, reason, resolved_at: null };
       orm
         .insert(rejectedRecords)
-        .values({ account, resource, key, first_seen_at: timestamp(now()), ...seen })
+        .values({ account, resource, key, first_seen_at: formatTimestamp(now()), ...seen })
         .onConflictDoUpdate({
           target: [rejectedRecords.account, rejectedRecords.resource, rejectedRecords.key],
           set: seen,

@@ -1,6 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
-import { ordersAfter } from "../schema/list-order.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { findFirstOrderAfter } from "../schema/list-order.ts";
+import { getShape, type Table } from "../schema/table.ts";
 
 /** What tells which records belong together, and which of them have come lately. */
 export interface RecordGroup {
@@ -21,8 +21,14 @@ export function lacksReplacements(
   missing: readonly string[],
   { by, dateColumn, from, after }: RecordGroup,
 ): boolean {
-  const { name, key } = shapeOf(table);
-  const own = { account, resource, missing: JSON.stringify(missing), from, after: ordersAfter(after) };
+  const { name, key } = getShape(table);
+  const own = {
+    account,
+    resource,
+    missing: JSON.stringify(missing),
+    from,
+    after: findFirstOrderAfter(after),
+  };
   const short = sqlite
     .prepare<typeof own>(
       `WITH gone AS (
@@ -50,7 +56,7 @@ export function countListedAgain(
   { table }: { readonly table: Table },
   missing: readonly string[],
 ): number {
-  const { name, key, columns } = shapeOf(table);
+  const { name, key, columns } = getShape(table);
   if (!("external_id" in columns)) return 0;
   const recordKey = key
     .slice(1)
@@ -79,8 +85,15 @@ export function findRewrittenGroups(
   missing: readonly string[],
   { by, dateColumn, from, after, until }: RecordGroup & { readonly until: string },
 ): string[] {
-  const { name, key } = shapeOf(table);
-  const own = { account, resource, missing: JSON.stringify(missing), from, until, after: ordersAfter(after) };
+  const { name, key } = getShape(table);
+  const own = {
+    account,
+    resource,
+    missing: JSON.stringify(missing),
+    from,
+    until,
+    after: findFirstOrderAfter(after),
+  };
   return sqlite
     .prepare<typeof own, string>(
       `SELECT "${by}" FROM "${name}" WHERE account = @account AND "${by}" IS NOT NULL

@@ -1,5 +1,5 @@
-import { shapeOf, type Table } from "../schema/table.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { getShape, type Table } from "../schema/table.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import type { Difference, OpenChangeLog } from "./change-log.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Difference, OpenChangeLog } from "./change-log.ts";
  */
 export function logRestatements(table: Table): OpenChangeLog {
   return ({ sqlite }, { account, resource, now }) => {
-    const { name, key } = shapeOf(table);
+    const { name, key } = getShape(table);
     const columns = [...key, "old_value", "new_value"];
     const insert = sqlite.prepare<(string | number | null)[]>(
       `INSERT INTO "${name}" (${columns.map((column) => `"${column}"`).join(", ")})
@@ -32,7 +32,14 @@ export function logRestatements(table: Table): OpenChangeLog {
     const write = (key: string, differences: readonly Difference[]) => {
       for (const { field, before, after, volatile } of differences) {
         if (volatile) continue;
-        insert.run(account, ...key.split("/"), field, timestamp(now()), asNumber(before), asNumber(after));
+        insert.run(
+          account,
+          ...key.split("/"),
+          field,
+          formatTimestamp(now()),
+          asNumber(before),
+          asNumber(after),
+        );
       }
     };
     return {

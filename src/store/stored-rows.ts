@@ -1,7 +1,7 @@
 import type { Warehouse } from "../database/open.ts";
 import { shortened } from "../json/exact-number.ts";
 import type { Value } from "../schema/columns.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { splitKey } from "./tombstones.ts";
 
 interface RecordTables {
@@ -21,17 +21,17 @@ export interface StoredRows {
  */
 export function prepareRowReader({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
   const columnsOf = (of: Table) => {
-    const [, ...columns] = Object.keys(shapeOf(of).columns);
+    const [, ...columns] = Object.keys(getShape(of).columns);
     return columns.map((column) => `"${column}"`).join(", ");
   };
-  const own = shapeOf(table);
+  const own = getShape(table);
   const isRow = own.key.map((column) => `"${column}" = ?`).join(" AND ");
   const row = sqlite
     .prepare<string[], Value[]>(`SELECT ${columnsOf(table)} FROM "${own.name}" WHERE ${isRow}`)
     .raw()
     .safeIntegers();
   const rowsOfChildren = children.map((child) => {
-    const { name, key } = shapeOf(child.table);
+    const { name, key } = getShape(child.table);
     return sqlite
       .prepare<string[], Value[]>(
         `SELECT ${columnsOf(child.table)} FROM "${name}" WHERE account = ? AND "${key[1]}" = ?

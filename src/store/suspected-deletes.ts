@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /**
  * The records of one resource of one account that a held walk has missed. They are not marked as deleted, and the summary tables leave
@@ -36,7 +36,7 @@ export function openSuspectedDeletes(
   const remove = (keys: readonly string[]) => removeKeys.run(account, resource, JSON.stringify(keys));
   return {
     any: () => all.get(account, resource) !== undefined,
-    add: (keys, run) => insert.run(account, resource, run, timestamp(now()), JSON.stringify(keys)),
+    add: (keys, run) => insert.run(account, resource, run, formatTimestamp(now()), JSON.stringify(keys)),
     remove,
     removeCovered(isCovered = () => true) {
       const keys = all.all(account, resource).filter(isCovered);

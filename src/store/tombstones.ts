@@ -1,6 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { getShape, type Table } from "../schema/table.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** Marks records of one resource of one account as deleted, and finds those that are not. Nothing here opens a transaction. */
 export interface Tombstones {
@@ -41,14 +41,14 @@ export function openTombstones(
   { name: resource, table, children }: RecordTables,
   now: () => Date,
 ): Tombstones {
-  const columns = shapeOf(table).key.slice(1);
+  const columns = getShape(table).key.slice(1);
   const rowIs = ["account", ...columns].map((column) => `"${column}" = ?`).join(" AND ");
-  const own = shapeOf(table);
+  const own = getShape(table);
   const cleared = own.tombstone.map((column) => `"${column}" = NULL`).join(", ");
   const setRow = sqlite.prepare<string[]>(`UPDATE "${own.name}" SET deleted_at = ? WHERE ${rowIs}`);
   const clearRow = sqlite.prepare<string[]>(`UPDATE "${own.name}" SET ${cleared} WHERE ${rowIs}`);
   const ofChildren = children.map((child) => {
-    const { name, key } = shapeOf(child.table);
+    const { name, key } = getShape(child.table);
     return sqlite.prepare<(string | null)[]>(
       `UPDATE "${name}" SET deleted_at = ? WHERE account = ? AND "${key[1] ?? ""}" = ?`,
     );
@@ -141,7 +141,7 @@ export function openTombstones(
     isLive: (key) => oneLive.get(account, resource, key) !== undefined,
     liveKeysOf: (parent) => liveOf.all(account, resource, parent, parent),
     marked: (keys) => new Set(markedOf.all(account, resource, JSON.stringify(keys))),
-    mark(key, at = timestamp(now())) {
+    mark(key, at = formatTimestamp(now())) {
       if (insert.run(at, account, resource, key).changes === 0) return false;
       noLongerMissing.run(account, resource, key);
       setAll(key, at);

@@ -1,10 +1,10 @@
 import { resources } from "../resources/index.ts";
 import { datetime, integer, required, text } from "../schema/columns.ts";
-import { accountTable, shapeOf } from "../schema/table.ts";
+import { accountTable, getShape } from "../schema/table.ts";
 import { hiddenRecords } from "./suspected-deletes.ts";
 
 const sources = resources.flatMap(({ name: resource, table, children }) =>
-  [table, ...children.map((child) => child.table)].map((of) => ({ resource, table: shapeOf(of).name })),
+  [table, ...children.map((child) => child.table)].map((of) => ({ resource, table: getShape(of).name })),
 );
 
 export const freshness = accountTable(

@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Warehouse } from "../database/open.ts";
-import { shapeOf, type TableShape } from "../schema/table.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { getShape, type TableShape } from "../schema/table.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import { supersededAccounts } from "../state/linked-accounts.ts";
 import { createAccountDay } from "./account-day.ts";
 import { successfulPayments } from "./cash.ts";
@@ -17,11 +17,11 @@ export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
   sqlite.function("account_day", { deterministic: true }, createAccountDay());
   const all = sqlite.transaction(() => {
     const showSuspectedDeletes = hideSuspectedDeletes(sqlite);
-    sqlite.prepare(today).run(timestamp(now));
+    sqlite.prepare(today).run(formatTimestamp(now));
     sqlite.exec(months);
     sqlite.exec(survivors);
     sqlite.exec(successfulPayments);
-    for (const table of summaries) refreshTable(sqlite, shapeOf(table));
+    for (const table of summaries) refreshTable(sqlite, getShape(table));
     sqlite.exec(
       "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
     );

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import { resources } from "../resources/index.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 
 type RegisteredResource = (typeof resources)[number];
 
@@ -15,7 +15,7 @@ export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
   const views = resources.flatMap((resource) => {
     const conditions = conditionsFor(resource, suspected);
     if (conditions.length === 0) return [];
-    const { name } = shapeOf(resource.table);
+    const { name } = getShape(resource.table);
     sqlite.exec(
       `CREATE TEMP VIEW "${name}" AS SELECT * FROM main."${name}" AS own WHERE ${conditions.map((each) => `NOT EXISTS (${each})`).join(" AND ")}`,
     );
@@ -32,10 +32,10 @@ function conditionsFor(resource: RegisteredResource, suspected: ReadonlySet<stri
   const conditions: string[] = [];
   if (suspected.has(name)) conditions.push(missing(name, keyOf(resource)));
   if (listing.parent !== undefined && suspected.has(listing.parent)) {
-    conditions.push(missing(listing.parent, `own."${shapeOf(table).key[1]}"`));
+    conditions.push(missing(listing.parent, `own."${getShape(table).key[1]}"`));
   }
   // A newest-first listing does not reach old records. If it was reconciled since, it has shown that these exist.
-  if (listing.newestFirst && "customer_uuid" in shapeOf(table).columns && suspected.has("customers")) {
+  if (listing.newestFirst && "customer_uuid" in getShape(table).columns && suspected.has("customers")) {
     conditions.push(`${missing("customers", "own.customer_uuid")} AND NOT EXISTS (
       SELECT 1 FROM sync_run_resources AS later WHERE later.account = own.account AND later.resource = '${name}'
         AND reconciled = 1 AND later.run_id >= missing.run_id)`);
@@ -48,7 +48,7 @@ const missing = (resource: string, key: string) => `SELECT 1 FROM sync_suspected
 
 /** SQL for the key of a row's record. */
 function keyOf({ table }: RegisteredResource): string {
-  const parts = shapeOf(table).key.slice(1);
+  const parts = getShape(table).key.slice(1);
   return parts.map((column) => `CAST(own."${column}" AS TEXT)`).join(" || '/' || ") || "''";
 }
 
@@ -59,7 +59,7 @@ export const hiddenRecords = `SELECT account, resource, count(*) AS records FROM
     .flatMap((resource) => {
       const { listing, name, table } = resource;
       if (listing.parent === undefined) return [];
-      const own = shapeOf(table);
+      const own = getShape(table);
       return `UNION SELECT own.account, '${name}', ${keyOf(resource)} FROM sync_suspected_deletes AS missing
         CROSS JOIN main."${own.name}" AS own ON own.account = missing.account AND own."${own.key[1]}" = missing.key
         WHERE missing.resource = '${listing.parent}' AND own.deleted_at IS NULL`;

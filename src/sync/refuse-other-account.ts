@@ -1,7 +1,7 @@
 import type { ApiClient, Profile } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import type { Resource } from "../resources/resource.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import { createOtherAccountError, isLinkedAccount } from "../state/linked-accounts.ts";
 import { listSomeLiveKeys } from "../store/raw-records.ts";
 
@@ -42,7 +42,7 @@ export async function refuseOtherAccount(
 
 /** Keys of stored records that can be asked for and that no other account has. */
 function someKeys(warehouse: Warehouse, account: string, resource: Resource): readonly string[] {
-  const isUnique = shapeOf(resource.table).key.at(-1) === "uuid";
+  const isUnique = getShape(resource.table).key.at(-1) === "uuid";
   if (!resource.detail || !isUnique) return [];
   return listSomeLiveKeys(warehouse, account, resource.name, recordsAsked);
 }

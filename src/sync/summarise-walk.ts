@@ -1,6 +1,6 @@
 import { ApiError, IncompleteError, NotAllowedError } from "../errors.ts";
-import { shapeOf } from "../schema/table.ts";
-import { timestamp } from "../schema/timestamp.ts";
+import { getShape } from "../schema/table.ts";
+import { formatTimestamp } from "../schema/timestamp.ts";
 import { type ResourceResult, readPastWalks } from "../state/runs.ts";
 import { computeDueAge } from "./plan/cadence.ts";
 import { type ChildWalk, findChildRefusal } from "./read/child-walk.ts";
@@ -110,14 +110,14 @@ function findOldestRead({ run, resource }: ChildWalk): string | null {
   const [oldest, newest] =
     warehouse.sqlite
       .prepare<[string], (string | null)[]>(
-        `SELECT min(synced_at), max(synced_at) FROM "${shapeOf(resource.table).name}" WHERE account = ? AND deleted_at IS NULL`,
+        `SELECT min(synced_at), max(synced_at) FROM "${getShape(resource.table).name}" WHERE account = ? AND deleted_at IS NULL`,
       )
       .raw()
       .get(account) ?? [];
   const { freshAsOf = null } = readPastWalks(warehouse, account, resource.name, now());
-  const cycle = timestamp(new Date(now().getTime() - computeDueAge(rules.shortcuts.listingMaxAgeDays)));
+  const cycle = formatTimestamp(new Date(now().getTime() - computeDueAge(rules.shortcuts.listingMaxAgeDays)));
   // A clock that was ahead has left rows that cannot be believed.
-  if (typeof oldest !== "string" || String(newest) > timestamp(now())) return freshAsOf;
+  if (typeof oldest !== "string" || String(newest) > formatTimestamp(now())) return freshAsOf;
   const [claim = cycle] = [oldest, cycle].sort();
   return freshAsOf !== null && freshAsOf > claim ? freshAsOf : claim;
 }

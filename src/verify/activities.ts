@@ -1,4 +1,4 @@
-import { instantOf } from "../schema/timestamp.ts";
+import { parseTimestamp } from "../schema/timestamp.ts";
 import type { Verification } from "./findings.ts";
 import { formatCents, formatCount } from "./format.ts";
 
@@ -25,7 +25,7 @@ export function verifyActivities({ warehouse, account, report }: Verification): 
      WHERE account = ? AND deleted_at IS NULL AND date = datetime(date) AND activity_mrr_movement_in_cents IS NOT NULL`,
   );
   for (const { date, movement } of activities.iterate(account)) {
-    const day = dayOf.format(instantOf(date));
+    const day = dayOf.format(parseTimestamp(date));
     const sum = added.get(day) ?? { movements: 0, activities: 0 };
     added.set(day, { movements: sum.movements + movement, activities: sum.activities + 1 });
   }

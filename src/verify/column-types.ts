@@ -1,5 +1,5 @@
 import type { Resource } from "../resources/resource.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import { countMistypedValues } from "../store/mistyped-values.ts";
 import type { Verification } from "./findings.ts";
 import { formatCount } from "./format.ts";
@@ -13,7 +13,7 @@ export function verifyColumnTypes(
   for (const each of [table, ...children.map((child) => child.table)]) {
     for (const { column, rows, expected } of countMistypedValues(warehouse, account, each)) {
       const found = `${formatCount(rows, "row")} with ${rows === 1 ? "a value" : "values"} in ${column} other than ${expected}`;
-      report.fault(shapeOf(each).name, found, hints.columnTypes);
+      report.fault(getShape(each).name, found, hints.columnTypes);
     }
   }
 }

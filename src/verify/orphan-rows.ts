@@ -1,5 +1,5 @@
 import type { Resource } from "../resources/resource.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { describeOrphanRows } from "../store/orphan-rows.ts";
 import { countRows } from "./count-rows.ts";
 import type { Verification } from "./findings.ts";
@@ -12,7 +12,7 @@ const keysShown = 3;
 export function verifyOrphanRows(verification: Verification, resource: Resource): void {
   const { warehouse, account, report } = verification;
   const own = { account, resource: resource.name };
-  const parents = shapeOf(resource.table).name;
+  const parents = getShape(resource.table).name;
   for (const { table, missing, where, key } of describeOrphanRows(resource)) {
     const select = (what: string, rest = "") =>
       warehouse.sqlite.prepare<typeof own>(`SELECT ${what} FROM "${table}" WHERE ${where} ${rest}`).pluck();
@@ -30,7 +30,7 @@ export function verifyOrphanRows(verification: Verification, resource: Resource)
 
 /** Looks for live child records whose parent is deleted. */
 export function verifyChildRecords(verification: Verification, child: Table, parent: Table): void {
-  const [{ name: children, key }, { name: parents, key: parentKey }] = [shapeOf(child), shapeOf(parent)];
+  const [{ name: children, key }, { name: parents, key: parentKey }] = [getShape(child), getShape(parent)];
   const live = countRows(
     verification,
     `SELECT count(*) FROM "${children}" AS child JOIN "${parents}" AS parent

@@ -2,7 +2,7 @@ import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import type { Value } from "../schema/columns.ts";
-import { shapeOf, type Table } from "../schema/table.ts";
+import { getShape, type Table } from "../schema/table.ts";
 import { prepareStoredRecordsAfter, type StoredRecord } from "../store/raw-records.ts";
 import { prepareRowReader, type StoredRows } from "../store/stored-rows.ts";
 import { collectFew, type Verification } from "./findings.ts";
@@ -40,10 +40,10 @@ export async function verifyReceived(verification: Verification, resource: Resou
     for (const line of few.lines()) report.fault(name, line, hint);
   }
   if (troubles.some(({ few }) => few.count > 0)) return;
-  report.ok(shapeOf(table).name, `${all} stored as received, ${counts.deleted} of them deleted`);
+  report.ok(getShape(table).name, `${all} stored as received, ${counts.deleted} of them deleted`);
   for (const [index, child] of children.entries()) {
     report.ok(
-      shapeOf(child.table).name,
+      getShape(child.table).name,
       `${formatCount(counts.children[index] ?? 0, "row")} stored as received`,
     );
   }
@@ -129,7 +129,7 @@ function otherRows(
   received: readonly (readonly Value[])[],
   stored: readonly (readonly Value[])[],
 ): string | undefined {
-  const { name, columns, tombstone } = shapeOf(of);
+  const { name, columns, tombstone } = getShape(of);
   // Without the account, which a mapping does not know either, and the marks.
   const own = Object.keys(columns).length - 2 - tombstone.length;
   if (asSet(received, own) === asSet(stored, own)) return undefined;
@@ -167,12 +167,12 @@ function unlikeMarks(
     { table, path: "", rows: [row] },
     ...children.map((child, index) => ({
       table: child.table,
-      path: `${shapeOf(child.table).name}.`,
+      path: `${getShape(child.table).name}.`,
       rows: rowsOfChildren[index] ?? [],
     })),
   ];
   for (const { table: of, path, rows } of all) {
-    const { tombstone } = shapeOf(of);
+    const { tombstone } = getShape(of);
     const marks = ["synced_at", ...tombstone];
     // What else a deleted row says is worked out from other records.
     const others = [deleted_at, ...(deleted_at === null ? tombstone.slice(1).map(() => null) : [])];

@@ -1,5 +1,5 @@
 import type { Resource } from "../resources/resource.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import { countRows } from "./count-rows.ts";
 import type { Verification } from "./findings.ts";
 import { formatCount } from "./format.ts";
@@ -10,9 +10,9 @@ import { formatCount } from "./format.ts";
  */
 export function verifyReferences(verification: Verification, resource: Resource): void {
   const { warehouse, report } = verification;
-  const parentOfChildren = shapeOf(resource.table).name;
+  const parentOfChildren = getShape(resource.table).name;
   const tables = [resource.table, ...resource.children.map((child) => child.table)];
-  for (const { name } of tables.map(shapeOf)) {
+  for (const { name } of tables.map(getShape)) {
     const references = warehouse.sqlite
       .prepare<[string], { id: number; parent: string; from: string; to: string }>(
         `SELECT id, "table" AS parent, "from", "to" FROM pragma_foreign_key_list(?) WHERE "from" <> 'account'`,

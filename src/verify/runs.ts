@@ -1,6 +1,6 @@
 import type { Resource } from "../resources/resource.ts";
 import type { Status } from "../schema/sync-tables.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import { readCurrentRuns } from "../state/run-state.ts";
 import {
   explainHowToAllow,
@@ -37,7 +37,7 @@ export function verifyRuns(
   resources: readonly Resource[],
 ): SyncedResources {
   const run = readCurrentRuns(warehouse).find((last) => last.account === account);
-  const tables = Object.fromEntries(resources.map(({ name, table }) => [name, shapeOf(table).name]));
+  const tables = Object.fromEntries(resources.map(({ name, table }) => [name, getShape(table).name]));
   const statuses = readResourceStatuses(warehouse, tables).filter((status) => status.account === account);
   if (!run && statuses.length === 0) {
     report.fault("sync", "the account was never synced", hints.sync);

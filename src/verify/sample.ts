@@ -2,7 +2,7 @@ import type { ApiClient } from "../api/api-client.ts";
 import { ApiError, RecordError, WarehouseError } from "../errors.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import { isField } from "../schema/fields.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import { prepareStoredRecord } from "../store/raw-records.ts";
 import { openTombstones } from "../store/tombstones.ts";
 import { collectFew, type Verification } from "./findings.ts";
@@ -163,7 +163,7 @@ function comparing(
 function isOptional({ table, children }: Resource, field: string): boolean {
   const path = field.split(".");
   const shape = [table, ...children.map((child) => child.table)]
-    .map(shapeOf)
+    .map(getShape)
     .find(({ name }) => path.length === 1 || name === path[0]);
   const column = shape?.columns[path.at(-1) ?? ""];
   return column !== undefined && isField(column) && column.optional;

@@ -1,7 +1,7 @@
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
-import { shapeOf } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
 import type { Verification } from "./findings.ts";
 import { formatCents, formatCount, quoteValue } from "./format.ts";
 import { hints } from "./hints.ts";
@@ -23,7 +23,7 @@ export async function verifyCounts(context: LiveVerification, resources: readonl
     const { sqlite } = context.warehouse;
     const stored = Number(
       sqlite
-        .prepare(`SELECT count(*) FROM "${shapeOf(table).name}" WHERE account = ? AND deleted_at IS NULL`)
+        .prepare(`SELECT count(*) FROM "${getShape(table).name}" WHERE account = ? AND deleted_at IS NULL`)
         .pluck()
         .get(context.account),
     );

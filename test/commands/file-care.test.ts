@@ -94,7 +94,9 @@ test("a warehouse that cannot be copied for lack of room is not migrated, and sa
     program: cli,
   });
   expectFailure(full, 1);
-  expect(full.stderr).toMatch(/cannot copy .*warehouse\.db.*; nothing was changed\nhint: .* MB of disk space/);
+  expect(full.stderr).toMatch(
+    /cannot copy .*warehouse\.db.*; nothing was changed\nhint: .* MB of disk space/,
+  );
   expect(readFileSync(warehouse).equals(before)).toBe(true);
   expect(readdirSync(folder).sort()).toEqual(["warehouse.db", "warehouse.db.lock"]);
 });

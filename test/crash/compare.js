@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { shapeOf } from "#build/schema/table.js";
+import { getShape } from "#build/schema/table.js";
 import { summaries } from "#build/summaries/index.js";
 import { file } from "./attempt.js";
 
@@ -12,7 +12,7 @@ const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_m
 // What one sync leaves for the next: listings that are due, activities that a merge or an import has moved, with the summary tables that
 // count them, and the marks of days from before the history began. A sync that was killed has such a next one on the same night.
 const leftForNext = {
-  tables: new Set(["sync_refresh_queue", "activities", ...summaries.map((table) => shapeOf(table).name)]),
+  tables: new Set(["sync_refresh_queue", "activities", ...summaries.map((table) => getShape(table).name)]),
   resources: new Set(["activities"]),
   marks: new Set(["daily_metrics", "period_metrics"]),
 };

@@ -4,7 +4,7 @@ import { resources } from "../../src/resources/index.ts";
 import { tablesOfResources } from "../../src/resources/names.ts";
 import type { Resource } from "../../src/resources/resource.ts";
 import { isField } from "../../src/schema/fields.ts";
-import { shapeOf, type Table } from "../../src/schema/table.ts";
+import { getShape, type Table } from "../../src/schema/table.ts";
 import { readRawRecords } from "../../src/store/raw-records.ts";
 import { createCounts } from "../../src/sync/report.ts";
 import { openPageStore } from "../../src/sync/write/store-page.ts";
@@ -39,38 +39,38 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
       inserted: fixture.records.length,
       rejected: 0,
     });
-    expect(rowsOf(warehouse, shapeOf(resource.table).name)).toHaveLength(fixture.records.length);
+    expect(rowsOf(warehouse, getShape(resource.table).name)).toHaveLength(fixture.records.length);
   });
 
   test("changes nothing when the same records come again", async () => {
     const warehouse = temporaryWarehouse();
     await load(warehouse, resource, fixture);
-    const before = tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name));
+    const before = tablesOf(resource).map((table) => rowsOf(warehouse, getShape(table).name));
     expect(await load(warehouse, resource, fixture)).toMatchObject({
       inserted: 0,
       updated: 0,
       unchanged: fixture.records.length,
     });
-    expect(tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name))).toEqual(before);
+    expect(tablesOf(resource).map((table) => rowsOf(warehouse, getShape(table).name))).toEqual(before);
   });
 
   test("writes the same rows when a changed record changes back", async () => {
     const warehouse = temporaryWarehouse();
     await load(warehouse, resource, fixture);
-    const before = tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name));
+    const before = tablesOf(resource).map((table) => rowsOf(warehouse, getShape(table).name));
     const changed = fixture.records.map((record) => ({ ...record, "a key of tomorrow": 1 }));
     expect(await load(warehouse, resource, { ...fixture, records: changed })).toMatchObject({
       updated: changed.length,
     });
     await load(warehouse, resource, fixture);
-    expect(tablesOf(resource).map((table) => rowsOf(warehouse, shapeOf(table).name))).toEqual(before);
+    expect(tablesOf(resource).map((table) => rowsOf(warehouse, getShape(table).name))).toEqual(before);
   });
 
   test("fills every column in at least one row, with values of the declared type", async () => {
     const warehouse = temporaryWarehouse();
     await load(warehouse, resource, fixture);
     for (const table of tablesOf(resource)) {
-      const { name: tableName, columns } = shapeOf(table);
+      const { name: tableName, columns } = getShape(table);
       for (const [column, { builder: _, ...field }] of Object.entries(columns)) {
         const declared = warehouse.sqlite
           .prepare("SELECT upper(type) FROM pragma_table_info(?) WHERE name = ?")
@@ -94,7 +94,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     const warehouse = temporaryWarehouse();
     await load(warehouse, resource, fixture);
     for (const table of tablesOf(resource)) {
-      for (const row of rowsOf(warehouse, shapeOf(table).name)) expect(Object.values(row)).not.toContain("");
+      for (const row of rowsOf(warehouse, getShape(table).name)) expect(Object.values(row)).not.toContain("");
     }
   });
 
@@ -110,7 +110,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
 
   test("rejects a record that lacks a key which it needs, and says of others which are missing", () => {
     const [complete = {}] = fixture.records;
-    for (const [column, field] of Object.entries(shapeOf(resource.table).columns)) {
+    for (const [column, field] of Object.entries(getShape(resource.table).columns)) {
       if (!isField(field) || field.optional || typeof field.from === "string") continue;
       const [key = column, ...rest] = field.from ?? [];
       const { [key]: _, ...lacking } = complete;
@@ -127,7 +127,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
   });
 
   test("says of every column what it means", () => {
-    for (const { name: tableName, columns, description } of tablesOf(resource).map(shapeOf)) {
+    for (const { name: tableName, columns, description } of tablesOf(resource).map(getShape)) {
       expect(description, tableName).toMatch(/\.$/);
       for (const [column, { description: meaning }] of Object.entries(columns)) {
         expect(meaning, `${tableName}.${column}`).toMatch(/^[A-Z0-9`].*\.$/s);
@@ -138,6 +138,6 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
 
 test("the names of the resources and their tables are those of the registry, in its order", () => {
   expect(Object.entries(tablesOfResources)).toEqual(
-    resources.map(({ name, table }) => [name, shapeOf(table).name]),
+    resources.map(({ name, table }) => [name, getShape(table).name]),
   );
 });

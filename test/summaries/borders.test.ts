@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Warehouse } from "../../src/database/open.ts";
-import { shapeOf } from "../../src/schema/table.ts";
+import { getShape } from "../../src/schema/table.ts";
 import { summaries } from "../../src/summaries/index.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { ask, inventedAccounts, movement, now, put } from "./invented.ts";
@@ -108,14 +108,14 @@ function fullAccounts(): Warehouse {
 /** All that is told, of the account `us` by itself or of all accounts. */
 const allOf = (warehouse: Warehouse) =>
   summaries
-    .map(shapeOf)
+    .map(getShape)
     .filter(({ name }) => name !== "freshness")
     .map(({ name, key }) => [name, ask(warehouse, `SELECT * FROM ${name} ORDER BY ${key.join()}`)]);
 
 /** What is told of the account `us` by itself. */
 function toldOf(warehouse: Warehouse): unknown {
   return Object.fromEntries(
-    summaries.map(shapeOf).flatMap(({ name, key, columns }) => {
+    summaries.map(getShape).flatMap(({ name, key, columns }) => {
       if (!("account" in columns) || name === "freshness") return [];
       const own = Object.keys(columns).filter((column) => !column.endsWith("_all_accounts"));
       return [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shapeOf } from "../../src/schema/table.ts";
+import { getShape } from "../../src/schema/table.ts";
 import { summaries } from "../../src/summaries/index.ts";
 import { refreshSummaries, writeStatements } from "../../src/summaries/refresh-summaries.ts";
 import { rowsOf, temporaryWarehouse } from "../support/warehouse.ts";
@@ -481,7 +481,7 @@ test("the rows of an answer are compared by all of its key, however many there a
       .find((detail) => new RegExp(`^SEARCH (main\\.)?${table} USING (COVERING )?INDEX`).test(detail));
     return search?.match(/=\?/g)?.length;
   };
-  for (const answer of summaries.map(shapeOf)) {
+  for (const answer of summaries.map(getShape)) {
     const { name, key, columns } = answer;
     const { compare, outdate, remove } = writeStatements(answer);
     const copy = (as: string) =>
@@ -499,7 +499,7 @@ test("the rows of an answer are compared by all of its key, however many there a
 
 test("rows that are as they were are not written again, and those that are no more go", () => {
   const warehouse = inventedAccounts();
-  for (const { name } of summaries.map(shapeOf)) {
+  for (const { name } of summaries.map(getShape)) {
     for (const event of ["INSERT", "DELETE", "UPDATE"]) {
       warehouse.sqlite.exec(
         `CREATE TRIGGER "${event} ${name}" BEFORE ${event} ON "${name}" BEGIN SELECT RAISE(ABORT, '${event} ${name}'); END`,
@@ -547,7 +547,7 @@ test("an empty warehouse has no summaries, and an account of which nothing is kn
 });
 
 test("each amount in hundredths stands beside the same in main units, of the same currency", () => {
-  for (const { name, columns } of summaries.map(shapeOf)) {
+  for (const { name, columns } of summaries.map(getShape)) {
     for (const [column, { hundredths, unit }] of Object.entries(columns)) {
       if (column.endsWith("_in_cents")) {
         const main = column.replace(/_in_cents$/, "");

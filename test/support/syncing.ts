@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
 import { resources } from "../../src/resources/index.ts";
-import { shapeOf } from "../../src/schema/table.ts";
+import { getShape } from "../../src/schema/table.ts";
 import type { Rules } from "../../src/sync/rules.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { sync } from "../../src/sync/sync.ts";
@@ -47,7 +47,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 const recordTables = resources
   .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
-  .map((table) => shapeOf(table).name);
+  .map((table) => getShape(table).name);
 
 /** Everything that was copied from ChartMogul; bookkeeping left out. */
 export function contents(path: string): Readonly<Record<string, readonly Row[]>> {

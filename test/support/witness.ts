@@ -1,5 +1,5 @@
 import type { World } from "../../src/sandbox/world.ts";
-import { timestamp } from "../../src/schema/timestamp.ts";
+import { formatTimestamp } from "../../src/schema/timestamp.ts";
 import type { ResourceReport } from "../../src/sync/report.ts";
 import { looking } from "./syncing.ts";
 
@@ -27,7 +27,7 @@ const watched: Readonly<Record<string, Watched>> = {
     select: "SELECT uuid AS key, external_id AS value, deleted_at FROM invoices",
   },
   activities: {
-    had: ({ activities }) => activities.map(({ uuid, date }) => [uuid, timestamp(new Date(date))]),
+    had: ({ activities }) => activities.map(({ uuid, date }) => [uuid, formatTimestamp(new Date(date))]),
     select: "SELECT uuid AS key, date AS value, deleted_at FROM activities",
   },
   contacts: {
@@ -82,7 +82,7 @@ export function witnessOf(world: World) {
         const now = heldNow(world, known);
         for (const key of differing(known.now, now)) {
           if (known.changed.has(key) && !known.now.has(key)) known.cameBack.add(key);
-          known.changed.set(key, timestamp(at));
+          known.changed.set(key, formatTimestamp(at));
         }
         known.now = now;
       }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
 import { createRandom, type Random } from "../../src/sandbox/generation/random.ts";
-import { timestamp } from "../../src/schema/timestamp.ts";
+import { formatTimestamp } from "../../src/schema/timestamp.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
 import { intercepted } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
@@ -53,7 +53,7 @@ const isWhole = ({ rules }: Attempt) => rules.full === true || rules.deletes?.ac
 function inWords({ day, rules, trouble, stopAt }: Attempt): string {
   const { listingMaxAgeDays, fullWalkDays } = rules.shortcuts ?? defaultRules.shortcuts;
   return [
-    `${timestamp(later(day))} subscriptions of ${listingMaxAgeDays} days, whole lists every ${fullWalkDays} days`,
+    `${formatTimestamp(later(day))} subscriptions of ${listingMaxAgeDays} days, whole lists every ${fullWalkDays} days`,
     ...(rules.full ? ["full"] : []),
     ...(rules.deletes?.accepted ? ["deletes accepted"] : []),
     ...(trouble === undefined ? [] : [trouble]),

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { type ChangesQuery, listAccounts, readChanges } from "../../changes/changes.ts";
 import { openForReading, type Warehouse } from "../../database/open.ts";
 import { resources } from "../../resources/index.ts";
-import { timestamp } from "../../schema/timestamp.ts";
+import { formatTimestamp } from "../../schema/timestamp.ts";
 import type { CommandContext } from "../command.ts";
 import { addHelp, type HelpText, unreadable } from "../help.ts";
 import { accountOption, accountsNamed, resourceNamed } from "../selection.ts";
@@ -40,7 +40,7 @@ export function changesCommand({ config, terminal }: CommandContext): Command {
     .option("--json", "print everything as JSON, including each single change")
     .action(({ since: from, account, resource, json }: Options) => {
       const wanted = {
-        since: timestamp(from),
+        since: formatTimestamp(from),
         resources:
           resource === undefined ? resources.map(({ name }) => name) : [resourceNamed(resource).name],
         most: json ? Infinity : linesShown,

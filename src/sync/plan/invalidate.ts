@@ -1,5 +1,5 @@
 import type { Rows } from "../../resources/resource.ts";
-import { timestamp } from "../../schema/timestamp.ts";
+import { formatTimestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import type { Run } from "../run.ts";
 import type { WalkGroup } from "../walk-group.ts";
@@ -49,7 +49,7 @@ function histories(run: Run, { resource, ownedResources }: WalkGroup): Invalidat
         readHistoryDates !== undefined && wasReconciled(run, resource.name) && wasReconciled(run, name),
     )
     .map(({ name }) => run.refreshQueue(name));
-  const recent = timestamp(new Date(run.now().getTime() - run.rules.shortcuts.lookbackDays * day));
+  const recent = formatTimestamp(new Date(run.now().getTime() - run.rules.shortcuts.lookbackDays * day));
   const hasPast = ({ rows, isNew }: ChangedRecord) => {
     const since = isNew && rows && resource.valuesOf(rows).get("customer_since");
     return typeof since === "string" && since < recent;

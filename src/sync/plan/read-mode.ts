@@ -1,8 +1,8 @@
 import type { Warehouse } from "../../database/open.ts";
 import { readJson } from "../../json/read-json.ts";
 import type { Resource } from "../../resources/resource.ts";
-import { shapeOf } from "../../schema/table.ts";
-import { instantOf, timestamp } from "../../schema/timestamp.ts";
+import { getShape } from "../../schema/table.ts";
+import { formatTimestamp, parseTimestamp } from "../../schema/timestamp.ts";
 import { isWalkUnfinished } from "../../state/checkpoints.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { hasAccountChangedSince } from "../../store/record-changes.ts";
@@ -98,7 +98,7 @@ export function decideReadMode(facts: ReadModeFacts): ReadMode {
   if (facts.hasSuspectedDeletes) return full;
   // Nobody knows where it was in the listing.
   if (unmetRejects.some(({ hasKey }) => !hasKey)) return full;
-  const isWithin = (days: number) => isFresh(instantOf(lastReconciled), now, days);
+  const isWithin = (days: number) => isFresh(parseTimestamp(lastReconciled), now, days);
   if (dated && isWithin(daysBetweenFullWalksByDate)) {
     if (facts.hasAccountChanged) return full;
     const last = earlier(dated.lastDate ?? lastComplete, lastComplete);
@@ -128,7 +128,7 @@ function lastDate(
 ): string | undefined {
   const last = sqlite
     .prepare<[string], string | null>(
-      `SELECT max("${column}") FROM "${shapeOf(table).name}" WHERE account = ?`,
+      `SELECT max("${column}") FROM "${getShape(table).name}" WHERE account = ?`,
     )
     .pluck()
     .get(account);
@@ -136,5 +136,5 @@ function lastDate(
 }
 
 const firstDay = (last: string, days: number) =>
-  timestamp(new Date(instantOf(last).getTime() - days * day)).slice(0, 10);
+  formatTimestamp(new Date(parseTimestamp(last).getTime() - days * day)).slice(0, 10);
 const earlier = (one: string, other: string) => (one < other ? one : other);

@@ -1,5 +1,5 @@
 import type { Resource } from "../../resources/resource.ts";
-import { timestamp } from "../../schema/timestamp.ts";
+import { formatTimestamp } from "../../schema/timestamp.ts";
 import type { WalkTimes } from "../../state/checkpoints.ts";
 import { wasCutOff } from "../../state/runs.ts";
 import type { Run } from "../run.ts";
@@ -23,8 +23,8 @@ interface ResumeRule {
  */
 export function isResumable({ started_at, saved_at }: WalkTimes, { hours, now, wasCutOff }: ResumeRule) {
   // A walk that began while the clock was ahead would stay resumable for as long as the clock was wrong by.
-  if (started_at > timestamp(now)) return false;
-  const ago = (milliseconds: number) => timestamp(new Date(now.getTime() - milliseconds));
+  if (started_at > formatTimestamp(now)) return false;
+  const ago = (milliseconds: number) => formatTimestamp(new Date(now.getTime() - milliseconds));
   if (started_at > ago(hours * almostAnHour)) return true;
   return hours > 0 && saved_at > ago(hours * hour + tolerance) && wasCutOff();
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Resource } from "../../resources/resource.ts";
-import { instantOf } from "../../schema/timestamp.ts";
+import { parseTimestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import type { Run } from "../run.ts";
 import { computeDueAge } from "./cadence.ts";
@@ -49,7 +49,7 @@ function planRollingRefresh(
   if (!marksRows || readsAll || lastReconciled === undefined) {
     return { isPartial: false, marksRows, fingerprint: "all", isDue: () => true };
   }
-  const syncs = { last: instantOf(lastReconciled), now: now(), days };
+  const syncs = { last: parseTimestamp(lastReconciled), now: now(), days };
   return {
     isPartial: true,
     marksRows,

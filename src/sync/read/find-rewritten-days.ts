@@ -1,5 +1,5 @@
 import type { Resource } from "../../resources/resource.ts";
-import { instantOf, timestamp } from "../../schema/timestamp.ts";
+import { formatTimestamp, parseTimestamp } from "../../schema/timestamp.ts";
 import { readPastWalks } from "../../state/runs.ts";
 import { findRewrittenGroups, lacksReplacements, type RecordGroup } from "../../store/replacements.ts";
 import { openTombstones } from "../../store/tombstones.ts";
@@ -112,4 +112,5 @@ export function daysAround(dates: readonly string[]): Days[] {
   return days;
 }
 
-const daysBefore = (at: string, days: number) => timestamp(new Date(instantOf(at).getTime() - days * day));
+const daysBefore = (at: string, days: number) =>
+  formatTimestamp(new Date(parseTimestamp(at).getTime() - days * day));

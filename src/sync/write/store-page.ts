@@ -1,5 +1,5 @@
 import type { Resource } from "../../resources/resource.ts";
-import { listOrder } from "../../schema/list-order.ts";
+import { computeListOrder } from "../../schema/list-order.ts";
 import { type CountedRecord, prepareOddFieldCount } from "../../store/odd-fields.ts";
 import { prepareStoredRecord } from "../../store/raw-records.ts";
 import { openRecordWriter } from "../../store/record-writer.ts";
@@ -73,7 +73,7 @@ export function openPageStore(
     const keys = records.map((record) => resource.keyOf(record, parent));
     const verdicts = await judgeRecords(judge, { records, keys, parent });
     const page = describePage(verdicts, keys, countWithoutKey(resource, { records, keys, parent }));
-    const firstOrder = listOrder(resource.listing.newestFirst === true, firstRun, before);
+    const firstOrder = computeListOrder(resource.listing.newestFirst === true, firstRun, before);
     writeAll.immediate(verdicts, page, { firstOrder, marksRows, also });
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
