@@ -19,6 +19,8 @@ const table = (titles, rows) => [row(titles), row(titles.map(() => "---")), ...r
 /** @param {string} text */
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 /** @param {readonly string[]} lines */
+const plain = (lines) => `\`\`\`text\n${lines.join("\n")}\n\`\`\``;
+/** @param {readonly string[]} lines */
 const shell = (lines) => `\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
 const written = "<!-- Written by `npm run reference` from the declarations in src/: change these. -->";
 
@@ -68,9 +70,7 @@ const argumentTable = (command) =>
  */
 function noteBlocks(note) {
   const [first = "", ...lines] = note.split("\n");
-  return lines.length === 0
-    ? [note]
-    : [first, `\`\`\`text\n${lines.map((line) => line.replace(/^ {2}/, "")).join("\n")}\n\`\`\``];
+  return lines.length === 0 ? [note] : [first, plain(lines.map((line) => line.replace(/^ {2}/, "")))];
 }
 
 /**
@@ -83,7 +83,7 @@ function synopsis(command, names) {
   );
   const function_ = command.commands.length > 0 ? ["<function>"] : [];
   const options = command.options.length > 0 ? ["[options]"] : [];
-  return shell([["chartmogul-warehouse", ...names, ...function_, ...options, ...required].join(" ")]);
+  return plain([["chartmogul-warehouse", ...names, ...function_, ...options, ...required].join(" ")]);
 }
 
 /**

@@ -51,7 +51,7 @@ describe("a list that the key may not read", () => {
     expect(check.stdout).toMatch(/^ {6}.*CRM seat.*SYNC_SKIP=opportunities,tasks/m);
 
     const verify = await runHere(["verify"]);
-    expect(verify.stdout).toMatch(/^warn {2}default opportunities, tasks: the key may not read/m);
+    expect(verify.stdout).toMatch(/^warn {2}default opportunities, tasks: the API key may not read/m);
     expect(verify).toMatchObject({ code: 0 });
     expect(here.value("SELECT last_status FROM freshness WHERE table_name = 'tasks'")).toBe("not_allowed");
     expect(here.value("SELECT max(summaries_refreshed_at) FROM freshness")).not.toBeNull();
