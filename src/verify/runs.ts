@@ -20,7 +20,7 @@ const inWords: Readonly<Record<Status, string>> = {
   interrupted: "the last sync was interrupted",
   truncated: "the last sync was truncated: the listing ended before its announced end",
   delete_limit: "the last sync exceeded the delete limit: too many records were missing",
-  not_allowed: "the key may not read this; the stored records stay as they are",
+  not_allowed: "the API key may not read this; the stored records stay as they are",
   skipped: "skipped; the stored records stay as they are",
 };
 

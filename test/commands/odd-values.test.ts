@@ -18,7 +18,7 @@ test("what is odd in records is told by status and check, and by no other code",
   const { runHere, value } = await sceneHere(world);
   expect(await runHere(["sync"])).toMatchObject({ code: 0 });
   expect(value("SELECT count(*) FROM invoices")).toBe(world.invoices.length);
-  const said = "default invoices: line_items.quantity, in 1 record, was not a number; `raw` has it";
+  const said = "default invoices: line_items.quantity, in 1 record, was not a number; `raw` shows it";
   const [status, check, json] = await Promise.all([
     runHere(["status"]),
     runHere(["check"]),
@@ -26,7 +26,7 @@ test("what is odd in records is told by status and check, and by no other code",
   ]);
   expect(status).toMatchObject({ code: 0 });
   expect(status.stdout.split("\n")).toContain(said);
-  const unknown = "default plans: custom_attributes, in 2 records, has no column; `raw` has it";
+  const unknown = "default plans: custom_attributes, in 2 records, has no column; `raw` shows it";
   expect(status.stdout.split("\n").filter((line) => line === unknown)).toHaveLength(1);
   expect(check.stdout.split("\n").filter((line) => line === `note  ${unknown}`)).toHaveLength(1);
   expect(check).toMatchObject({ code: 0 });
@@ -76,8 +76,8 @@ test("a resource with many odd fields has ten lines and one for the rest, and of
   const { runHere } = await sceneHere(world);
   await runHere(["sync", "--only", "customers"]);
   const { stdout } = await runHere(["status"]);
-  expect(stdout.match(/^default customers: .* was not text; `raw` has it$/gm)).toHaveLength(10);
-  expect(stdout).toMatch(/^default customers: \d+ more such fields; see sync_odd_fields$/m);
+  expect(stdout.match(/^default customers: .* was not text; `raw` shows it$/gm)).toHaveLength(10);
+  expect(stdout).toMatch(/^default customers: \d+ more fields; see sync_odd_fields$/m);
 });
 
 /** A warehouse as an older version has left it: with a number that no column holds, and with an instant outside the calendar. */
