@@ -1,7 +1,7 @@
 // Prints the data dictionary as Markdown: docs/data-dictionary.md.
 import { createDictionary } from "#build/dictionary/dictionary.js";
 
-/** @import { TableEntry } from "#build/dictionary/dictionary.js" */
+/** @import { DictionaryTable } from "#build/dictionary/dictionary.js" */
 
 /** @param {string} text */
 const code = (text) => `\`${text}\``;
@@ -15,7 +15,7 @@ const firstSentence = (text) => text.replace(/(?<=[.]) [A-Z`].*/s, "");
 /** @param {string[]} cells */
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
-/** @param {TableEntry} table */
+/** @param {DictionaryTable} table */
 const section = ({ name, meaning, primary_key, references, columns }) => `## ${name}
 
 ${meaning}

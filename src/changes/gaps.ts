@@ -13,7 +13,7 @@ export interface Gap {
   readonly at: string | null;
 }
 
-interface WalkTimes {
+interface ResourceWalks {
   readonly status: Status;
   readonly first: string | null;
   readonly last: string | null;
@@ -26,7 +26,7 @@ export function findGaps(
   since: string,
   resources: readonly string[],
 ): Gap[] {
-  const walksOf = sqlite.prepare<[string, string], WalkTimes>(walks);
+  const walksOf = sqlite.prepare<[string, string], ResourceWalks>(walks);
   const cutOff = sqlite.prepare<[string, string], Gap>(silentRun).all(account, account);
   const ofResources = resources.flatMap((resource): Gap[] => {
     const { status, first, last } = walksOf.get(account, resource) ?? {};

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { describeTable } from "../dictionary/describe-table.ts";
-import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import { createDictionary, type DictionaryTable } from "../dictionary/dictionary.ts";
 import { ConfigError } from "../errors.ts";
 import { exportWarehouse } from "../export/export.ts";
 import { type FormatName, formatNames } from "../export/format.ts";
@@ -84,7 +84,7 @@ export function exportCommand({ config, terminal }: CommandContext): Command {
 }
 
 /** The tables with these names; if none is named, all that are useful to readers. */
-function chosen(names: readonly string[], accounts: readonly string[]): readonly TableEntry[] {
+function chosen(names: readonly string[], accounts: readonly string[]): readonly DictionaryTable[] {
   // An export of one account must not contain sums of the others.
   const isOpen = (name: string) => accounts.length === 0 || !name.endsWith("_all_accounts");
   const usual = createDictionary().filter(({ name }) => !inner.includes(name) && isOpen(name));

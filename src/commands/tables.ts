@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { describeTable } from "../dictionary/describe-table.ts";
-import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import { createDictionary, type DictionaryTable } from "../dictionary/dictionary.ts";
 import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { layOut, wrap } from "./table.ts";
@@ -48,7 +48,7 @@ function describeAll(): Described {
   };
 }
 
-function describeOne(entry: TableEntry): Described {
+function describeOne(entry: DictionaryTable): Described {
   const { name, meaning, primary_key, references, columns } = entry;
   const head = [
     `${name}: ${meaning}`,
@@ -79,7 +79,7 @@ function describeOne(entry: TableEntry): Described {
   };
 }
 
-type ColumnEntry = TableEntry["columns"][number];
+type ColumnEntry = DictionaryTable["columns"][number];
 
 /** A column over several lines, for a terminal that is too narrow for the table. */
 function describeColumn(

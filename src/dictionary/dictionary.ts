@@ -8,16 +8,16 @@ import { getShape, type Table } from "../schema/table.ts";
 import { tables } from "./tables.ts";
 
 /** A table of the warehouse as the data dictionary knows it. */
-export interface TableEntry {
+export interface DictionaryTable {
   readonly name: string;
   readonly meaning: string;
   readonly primary_key: readonly string[];
   /** Tables of which its rows name rows, and by which columns. */
   readonly references: readonly { readonly columns: readonly string[]; readonly table: string }[];
-  readonly columns: readonly ColumnEntry[];
+  readonly columns: readonly DictionaryColumn[];
 }
 
-interface ColumnEntry {
+interface DictionaryColumn {
   readonly name: string;
   readonly type: string;
   readonly unit: string | null;
@@ -29,8 +29,8 @@ interface ColumnEntry {
 }
 
 /** Every table of the warehouse with all that this version knows of its columns. */
-export function createDictionary(): TableEntry[] {
-  return tables.map(describeColumns);
+export function createDictionary(): DictionaryTable[] {
+  return tables.map(createTableEntry);
 }
 
 /** The same as the rows of the table `data_dictionary`. */
@@ -48,7 +48,7 @@ export function createDictionaryRows(): DictionaryRow[] {
   );
 }
 
-function describeColumns(table: Table): TableEntry {
+function createTableEntry(table: Table): DictionaryTable {
   const { name, description, columns, key } = getShape(table);
   const { columns: declared, foreignKeys } = getTableConfig(table);
   const inRecord = findWireFields(table);

@@ -1,4 +1,4 @@
-import type { TableEntry } from "../dictionary/dictionary.ts";
+import type { DictionaryTable } from "../dictionary/dictionary.ts";
 
 /** A column of an exported table. */
 export interface ExportColumn {
@@ -78,7 +78,7 @@ const centsEnding = "_in_cents";
  * The columns that a table is exported with, without the one that it is partitioned by. Money in hundredths is followed by the same
  * amount in main units; where the table has such a column of its own, that one becomes a decimal instead.
  */
-export function createExportColumns({ columns }: TableEntry): ExportColumn[] {
+export function createExportColumns({ columns }: DictionaryTable): ExportColumn[] {
   const names = new Set(columns.map(({ name }) => name));
   return columns
     .filter(({ name }) => name !== partition)

@@ -4,7 +4,7 @@ import { openForReading } from "../database/open.ts";
 import type { Permission } from "../database/permit.ts";
 import { schemaVersion } from "../database/schema-version.ts";
 import { explainSqliteError, findSqliteHint } from "../database/sqlite-errors.ts";
-import type { TableEntry } from "../dictionary/dictionary.ts";
+import type { DictionaryTable } from "../dictionary/dictionary.ts";
 import { ConfigError, ExplainedError, WarehouseError } from "../errors.ts";
 import { createExportColumns, partition } from "./columns.ts";
 import { replaceFolder } from "./folder.ts";
@@ -23,9 +23,9 @@ export interface ExportOrder {
   readonly to: string;
   readonly format: FormatName;
   /** The tables to write. */
-  readonly tables: readonly TableEntry[];
+  readonly tables: readonly DictionaryTable[];
   /** Every table that has accounts' rows, to know all accounts. */
-  readonly allTables: readonly TableEntry[];
+  readonly allTables: readonly DictionaryTable[];
   /** Names of the accounts to write; empty: all. */
   readonly accounts: readonly string[];
   readonly now: () => Date;
@@ -114,7 +114,7 @@ function likeFile(warehouse: string): Permission {
 async function writeTables(
   sqlite: Sqlite,
   format: FileFormat,
-  tables: readonly TableEntry[],
+  tables: readonly DictionaryTable[],
   accounts: readonly string[],
   folder: string,
 ): Promise<ExportedFile[]> {
@@ -150,7 +150,7 @@ function refuseOtherCount(path: string, rows: number, expected: number): void {
   });
 }
 
-function described(table: TableEntry, files: readonly ExportedFile[]) {
+function described(table: DictionaryTable, files: readonly ExportedFile[]) {
   return {
     name: table.name,
     rows: files.reduce((sum, file) => sum + (file.table === table.name ? file.rows : 0), 0),

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { TableEntry } from "../dictionary/dictionary.ts";
+import type { DictionaryTable } from "../dictionary/dictionary.ts";
 import { WarehouseError } from "../errors.ts";
 import { type ExportColumn, partition } from "./columns.ts";
 
@@ -12,7 +12,7 @@ export type ExportRow = readonly (string | null)[];
  */
 export function* readRows(
   sqlite: Database.Database,
-  table: TableEntry,
+  table: DictionaryTable,
   columns: readonly ExportColumn[],
   account: string | undefined,
 ): Iterable<ExportRow> {
@@ -31,7 +31,11 @@ export function* readRows(
 }
 
 /** How many rows `readRows` must give, by another way: an index. */
-export function countRows(sqlite: Database.Database, table: TableEntry, account: string | undefined): number {
+export function countRows(
+  sqlite: Database.Database,
+  table: DictionaryTable,
+  account: string | undefined,
+): number {
   return sqlite
     .prepare<string[], number>(`SELECT count(*) FROM ${quoteName(table.name)} ${whereAccount(account)}`)
     .pluck()
@@ -39,7 +43,7 @@ export function countRows(sqlite: Database.Database, table: TableEntry, account:
 }
 
 /** The names of all accounts of which any of these tables has rows. */
-export function listAccountsIn(sqlite: Database.Database, tables: readonly TableEntry[]): string[] {
+export function listAccountsIn(sqlite: Database.Database, tables: readonly DictionaryTable[]): string[] {
   const names = tables.flatMap((table) =>
     isPartitioned(table) ? sqlite.prepare<[], string>(namesIn(table)).pluck().all() : [],
   );
@@ -47,7 +51,7 @@ export function listAccountsIn(sqlite: Database.Database, tables: readonly Table
 }
 
 /** Jumps from name to name in the primary key; DISTINCT would read all of it. */
-function namesIn({ name }: TableEntry): string {
+function namesIn({ name }: DictionaryTable): string {
   return `WITH RECURSIVE names (name) AS (
     SELECT min(account) FROM ${quoteName(name)}
     UNION ALL
@@ -56,7 +60,7 @@ function namesIn({ name }: TableEntry): string {
 }
 
 /** Whether the rows of a table belong to accounts. */
-export function isPartitioned({ columns }: TableEntry): boolean {
+export function isPartitioned({ columns }: DictionaryTable): boolean {
   return columns.some(({ name }) => name === partition);
 }
 

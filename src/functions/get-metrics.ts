@@ -35,7 +35,7 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
     const { interval } = given;
     const { entries, notes, fresh_as_of } =
       interval === "day" ? readStoredDays(account, given) : readStoredPeriods(account, interval, given);
-    const shown = recalculateChanges(entries).map(shapeFor(given.type));
+    const shown = recalculateChanges(entries).map(selectShape(given.type));
     return { entries: shown, ...(notes.length > 0 && { note: notes.join(" ") }), fresh_as_of };
   },
   async live({ api }, given) {
@@ -47,7 +47,7 @@ export const getMetrics: ReadFunction<typeof parameters, Metrics> = {
         hint: "Report it.",
       });
     }
-    const shape = shapeFor(given.type);
+    const shape = selectShape(given.type);
     const { entries, summary } = parsed.data;
     return {
       entries: entries.map(shape),
@@ -77,7 +77,7 @@ function refuseBackwards({ start_date, end_date }: { start_date: string; end_dat
 
 const isShown = (key: string) => key === "date" || key.endsWith("-percentage-change");
 
-function shapeFor(type: (typeof types)[number]) {
+function selectShape(type: (typeof types)[number]) {
   return <Values extends object>(entry: Values): Values =>
     type === "absolute"
       ? entry

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Warehouse } from "../database/open.ts";
 import { ExactNumber, shortened } from "../json/exact-number.ts";
 import type { Resource } from "../resources/resource.ts";
+import { recordIsLive } from "../store/live-records.ts";
 import type { StoredAccount } from "./read-function.ts";
 import { prepareRecordReader } from "./stored-record.ts";
 
@@ -38,7 +39,7 @@ interface StoredPageRequest {
   readonly limit: number;
 }
 
-interface StoredPage {
+interface StoredListPage {
   readonly records: readonly unknown[];
   /** Where the next page begins; undefined where there is none. */
   readonly next: StoredPosition | undefined;
@@ -52,7 +53,7 @@ export function readStoredPage(
   resource: Resource,
   segments: readonly Segment[],
   { after, skip, limit }: StoredPageRequest,
-): StoredPage {
+): StoredListPage {
   const found: { readonly key: string; readonly position: StoredPosition }[] = [];
   let toSkip = skip;
   for (const [index, segment] of segments.entries()) {
@@ -125,9 +126,7 @@ export function selectEveryRecord(resource: string): readonly Segment[] {
   return [
     {
       from: "raw_records AS record",
-      where: `record.account = @account AND record.resource = @resource AND NOT EXISTS
-        (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
-          AND tombstone.resource = record.resource AND tombstone.key = record.key)`,
+      where: `record.account = @account AND record.resource = @resource AND ${recordIsLive}`,
       values: { resource },
       ...newestFirst,
     },

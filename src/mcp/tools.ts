@@ -2,7 +2,7 @@ import * as z from "zod";
 import { runLimitedQuery } from "../database/limited-query/limited-query.ts";
 import type { QueryLimits } from "../database/limited-query/query-task.ts";
 import { describeTable } from "../dictionary/describe-table.ts";
-import { createDictionary, type TableEntry } from "../dictionary/dictionary.ts";
+import { createDictionary, type DictionaryTable } from "../dictionary/dictionary.ts";
 import type { Caller } from "../functions/caller.ts";
 import { getMetrics } from "../functions/get-metrics.ts";
 import { functions } from "../functions/index.ts";
@@ -97,6 +97,6 @@ function defineTool<Parameters extends z.ZodObject>(tool: Definition<Parameters>
   return { ...tool, answer: (given) => tool.answer(readParameters(tool, given)) };
 }
 
-function inShort({ name, meaning, columns }: TableEntry) {
+function inShort({ name, meaning, columns }: DictionaryTable) {
   return { name, meaning, columns: columns.map((column) => column.name).join(", ") };
 }

@@ -1,11 +1,8 @@
-import { getShape, type Table } from "../schema/table.ts";
+import { getShape } from "../schema/table.ts";
+import { selectRecordKey } from "./record-key.ts";
+import type { RecordTables } from "./record-tables.ts";
 
-interface RecordTables {
-  readonly table: Table;
-  readonly children: readonly { readonly table: Table }[];
-}
-
-/** The rows of one table that belong to nothing. */
+/** How to find the rows of one table that lack the record or row they belong to. */
 export interface OrphanRows {
   readonly table: string;
   /** What they lack. */
@@ -17,14 +14,15 @@ export interface OrphanRows {
 }
 
 /**
- * How to find the rows of a resource of which no record is stored, and then the children of which no row is there. Other strays are
- * impossible: what a record has is written in one transaction.
+ * How to find the rows of a resource without a stored record, then the rows of children without their parent's row. Other orphans are
+ * impossible: all that a record has is written in one transaction.
  */
-export function describeOrphanRows({ table, children }: RecordTables): OrphanRows[] {
+export function describeOrphanRows({
+  table,
+  children,
+}: Pick<RecordTables, "table" | "children">): OrphanRows[] {
   const { name, key } = getShape(table);
-  // As text: beside a number, and a date may be one to SQLite, the index of the records would not find a key.
-  const parts = key.slice(1).map((column) => `CAST("${name}"."${column}" AS TEXT)`);
-  const recordKey = parts.join(" || '/' || ") || "''";
+  const recordKey = selectRecordKey(table, `"${name}"`);
   return [
     {
       table: name,

@@ -1,5 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
 import { getShape, type Table } from "../schema/table.ts";
+import { selectRecordKey } from "./record-key.ts";
 
 /** How records of a resource belong to customers. */
 export interface CustomerOwnership {
@@ -59,7 +60,7 @@ export function findOrphans(
   bond: CustomerOwnership,
   since: string,
 ): Orphan[] {
-  const key = keyOf(table);
+  const key = selectRecordKey(table, "own");
   const { shared = "false", askedBy = key } = bond;
   return sqlite
     .prepare<{ account: string; since: string }, Orphan>(
@@ -94,7 +95,8 @@ export function findKeysDeletedWith(
 ): string[] {
   return sqlite
     .prepare<{ account: string; customer: string; at: string }, string>(
-      withGone("uuid = @customer") + belonging(table, bond, keyOf(table), "own.deleted_at = @at"),
+      withGone("uuid = @customer") +
+        belonging(table, bond, selectRecordKey(table, "own"), "own.deleted_at = @at"),
     )
     .pluck()
     .all({ account, customer, at });
@@ -120,9 +122,3 @@ const belonging = (table: Table, { where }: CustomerOwnership, columns: string, 
   WHERE ${which}`,
     )
     .join(" UNION ");
-
-const keyOf = (table: Table) =>
-  getShape(table)
-    .key.slice(1)
-    .map((column) => `CAST(own."${column}" AS TEXT)`)
-    .join(" || '/' || ");

@@ -1,10 +1,10 @@
-import { and, count, eq, gte } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { readJson } from "../json/read-json.ts";
-import { findFirstOrderAfter } from "../schema/list-order.ts";
 import { compressionDictionaries, rawRecords } from "../schema/sync-tables.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { createUnreadableError, decompress } from "./compression.ts";
+import { listFirstLiveKeys } from "./live-records.ts";
 import { hashRecord } from "./record-writer.ts";
 
 /** A record as it was received. */
@@ -39,81 +39,27 @@ export function readRawRecords({ orm }: Warehouse, resource: string, key: string
     }));
 }
 
-/** The smallest key of the live records of one resource of one account; undefined where there is none. */
-export function findFirstLiveKey(
-  { sqlite }: Warehouse,
-  account: string,
-  resource: string,
-): string | undefined {
-  return sqlite
-    .prepare<[string, string], string>(
-      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
-         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
-          AND tombstone.resource = record.resource AND tombstone.key = record.key)
-       ORDER BY key LIMIT 1`,
-    )
-    .pluck()
-    .get(account, resource);
-}
-
-/** The keys of so many live records of one resource of one account, the first of its listing. */
-export function listSomeLiveKeys(
-  { sqlite }: Warehouse,
-  account: string,
-  resource: string,
-  most: number,
-): string[] {
-  return sqlite
-    .prepare<[string, string, number], string>(
-      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
-         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
-          AND tombstone.resource = record.resource AND tombstone.key = record.key)
-       ORDER BY list_order LIMIT ?`,
-    )
-    .pluck()
-    .all(account, resource, most);
-}
-
 const recordsTried = 20;
 
 /**
  * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
  * where several cannot be read.
  */
-export function readAnyRecord(warehouse: Warehouse, account: string, kind: StoredResource): unknown {
-  const keys = listSomeLiveKeys(warehouse, account, kind.name, recordsTried);
-  let unreadable: unknown;
+export function readAnyRecord(warehouse: Warehouse, account: string, resource: StoredResource): unknown {
+  const keys = listFirstLiveKeys(warehouse, account, resource.name, recordsTried);
+  let reason: unknown;
   for (const key of keys) {
     try {
-      return prepareStoredRecord(warehouse, account, kind)(key)?.read().record;
+      return prepareStoredRecord(warehouse, account, resource)(key)?.read().record;
     } catch (error) {
-      unreadable = error;
+      reason = error;
     }
   }
-  if (unreadable !== undefined) throw unreadable;
+  if (reason !== undefined) throw reason;
   return undefined;
 }
 
-/**
- * How many records of one resource of one account, whose listing does not begin with the newest, were received for the first time by
- * walks that began after this run.
- */
-export function countReceivedAfter(
-  { orm }: Warehouse,
-  account: string,
-  resource: string,
-  run: number,
-): number {
-  const recent = and(
-    eq(rawRecords.account, account),
-    eq(rawRecords.resource, resource),
-    gte(rawRecords.list_order, findFirstOrderAfter(run)),
-  );
-  const [counted] = orm.select({ records: count() }).from(rawRecords).where(recent).all();
-  return counted?.records ?? 0;
-}
-
-/** What of a resource its records need to be understood. */
+/** The part of a resource that its stored records are read with. */
 interface StoredResource {
   readonly name: string;
   readonly version: number;
@@ -125,11 +71,11 @@ interface StoredResource {
 export interface ReceivedRecord {
   readonly json: string;
   readonly record: unknown;
-  /** Key of the record whose listing it stood in, for resources that have such listings. */
+  /** Key of the parent whose listing had it; undefined for resources without a parent. */
   readonly parent: string | undefined;
 }
 
-/** A stored record with what the warehouse knows of it. */
+/** A stored record and what the warehouse recorded about it. */
 export interface StoredRecord {
   readonly key: string;
   readonly hash: string;
@@ -154,18 +100,18 @@ const keptRows = `SELECT record.key, hash, changed_at, deleted_at, record, sampl
   WHERE record.account = ? AND record.resource = ?`;
 
 /** Reads single records of one resource of one account with what is known of them. */
-export function prepareStoredRecord({ sqlite }: Warehouse, account: string, kind: StoredResource) {
+export function prepareStoredRecord({ sqlite }: Warehouse, account: string, resource: StoredResource) {
   const select = sqlite.prepare<[string, string, string], StoredRecordRow>(`${keptRows} AND record.key = ?`);
   return (key: string): StoredRecord | undefined => {
-    const row = select.get(account, kind.name, key);
-    return row && kept(row, account, kind);
+    const row = select.get(account, resource.name, key);
+    return row && createStoredRecord(row, account, resource);
   };
 }
 
 const recordsAtOnce = 500;
 
 /** Gives the records of one resource of one account that come after this key, at most some hundred of them; all keys come after undefined. */
-export function prepareStoredRecordsAfter({ sqlite }: Warehouse, account: string, kind: StoredResource) {
+export function prepareStoredRecordsAfter({ sqlite }: Warehouse, account: string, resource: StoredResource) {
   const select = (keys: string) =>
     sqlite.prepare<[string, string, string, number], StoredRecordRow>(
       `${keptRows} AND record.key ${keys} ? ORDER BY record.key LIMIT ?`,
@@ -173,17 +119,17 @@ export function prepareStoredRecordsAfter({ sqlite }: Warehouse, account: string
   const [from, after] = [select(">="), select(">")];
   return (last: string | undefined): StoredRecord[] =>
     (last === undefined ? from : after)
-      .all(account, kind.name, last ?? "", recordsAtOnce)
-      .map((row) => kept(row, account, kind));
+      .all(account, resource.name, last ?? "", recordsAtOnce)
+      .map((row) => createStoredRecord(row, account, resource));
 }
 
 /** All records of one resource of one account in the order of their keys; others may be written meanwhile. */
 export function* readStoredRecords(
   warehouse: Warehouse,
   account: string,
-  kind: StoredResource,
+  resource: StoredResource,
 ): Iterable<StoredRecord> {
-  const recordsAfter = prepareStoredRecordsAfter(warehouse, account, kind);
+  const recordsAfter = prepareStoredRecordsAfter(warehouse, account, resource);
   let last: string | undefined;
   for (;;) {
     const some = recordsAfter(last);
@@ -193,22 +139,22 @@ export function* readStoredRecords(
   }
 }
 
-function kept(
+function createStoredRecord(
   { record: bytes, sample, ...known }: StoredRecordRow,
   account: string,
-  kind: StoredResource,
+  resource: StoredResource,
 ): StoredRecord {
   const { key, hash } = known;
   return {
     ...known,
     read() {
-      const name = { account, resource: kind.name, key };
+      const name = { account, resource: resource.name, key };
       const json = decompress(bytes, sample, name);
-      if (!isHashOf(hash, json, kind.version))
+      if (!isHashOf(hash, json, resource.version))
         throw createUnreadableError(name, "its hash is that of another text");
       const record = readJson(json);
-      const parent = kind.listing.parent === undefined ? undefined : key.split("/")[0];
-      const own = kind.keyOf(record, parent);
+      const parent = resource.listing.parent === undefined ? undefined : key.split("/")[0];
+      const own = resource.keyOf(record, parent);
       if (own !== key) throw createUnreadableError(name, `it is the record ${own ?? "of no key"}`);
       return { json, record, parent };
     },

@@ -6,7 +6,8 @@ import { getShape, type Table } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 import { prepareCompression } from "./compression.ts";
 import { describeOrphanRows } from "./orphan-rows.ts";
-import { splitKey } from "./tombstones.ts";
+import { splitKey } from "./record-key.ts";
+import type { RecordTables } from "./record-tables.ts";
 
 /** A record as text and what tells it from every other content. */
 export interface RawRecord {
@@ -62,10 +63,8 @@ export interface RecordWriter {
   removeOrphanRows(): number;
 }
 
-interface WrittenTables {
-  readonly name: string;
-  readonly table: Table;
-  readonly children: readonly { readonly table: Table }[];
+interface WrittenTables extends RecordTables {
+  /** A made-up record that raw records are compressed with. */
   readonly sample: string;
 }
 

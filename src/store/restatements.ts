@@ -1,11 +1,12 @@
 import { getShape, type Table } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 import type { Difference, OpenChangeLog } from "./change-log.ts";
+import { recordIsLive } from "./live-records.ts";
 
 /**
- * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each value of a past day or interval that has
- * changed, and for each that is not zero on one before the first that was stored.
- * The last one that the walk before has read was not over then: what it has gained since is no restatement.
+ * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each changed value of a past day or interval, and for
+ * each value other than zero of one before the first stored one. The last one that the walk before read was not over then: its
+ * changes are not restatements.
  */
 export function logRestatements(table: Table): OpenChangeLog {
   return ({ sqlite }, { account, resource, now }) => {
@@ -16,19 +17,17 @@ export function logRestatements(table: Table): OpenChangeLog {
        VALUES (${columns.map(() => "?").join(", ")})
        ON CONFLICT DO UPDATE SET new_value = excluded.new_value`,
     );
-    // A key ends with the last day, `YYYY-MM-DD`; before it stands what it is the last day of.
+    // A key ends with the last day, `YYYY-MM-DD`. Before it is the interval, if any.
     const ends = sqlite
       .prepare<[string, string], { first: string; last: string }>(
         `SELECT min(key) AS first, max(key) AS last FROM raw_records AS record
-         WHERE account = ? AND resource = ? AND NOT EXISTS
-           (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
-            AND tombstone.resource = record.resource AND tombstone.key = record.key)
+         WHERE account = ? AND resource = ? AND ${recordIsLive}
          GROUP BY substr(key, 1, length(key) - 10)`,
       )
       .all(account, resource);
-    const endsOf = (key: string) => ends.find(({ last }) => kindOf(last) === kindOf(key));
-    const isPast = (key: string) => key < (endsOf(key)?.last ?? "");
-    const isEarlier = (key: string) => key < (endsOf(key)?.first ?? "");
+    const endsOf = (key: string) => ends.find(({ last }) => intervalOf(last) === intervalOf(key));
+    const isPast = (key: string) => isBefore(key, endsOf(key)?.last);
+    const isEarlier = (key: string) => isBefore(key, endsOf(key)?.first);
     const write = (key: string, differences: readonly Difference[]) => {
       for (const { field, before, after, volatile } of differences) {
         if (volatile) continue;
@@ -48,7 +47,7 @@ export function logRestatements(table: Table): OpenChangeLog {
       updated(key, differences) {
         if (isPast(key)) write(key, differences);
       },
-      // One that was not there because the account's history now begins earlier. Weeks that begin on another day are new, too.
+      // The account's history now begins earlier. Weeks that begin on another day are new as well.
       inserted: (key, values) => {
         if (isEarlier(key))
           write(
@@ -60,7 +59,10 @@ export function logRestatements(table: Table): OpenChangeLog {
   };
 }
 
-const kindOf = (key: string) => key.slice(0, -10);
+/** The part of a key before its day. */
+const intervalOf = (key: string) => key.slice(0, -10);
+
+const isBefore = (key: string, other: string | undefined) => other !== undefined && key < other;
 
 function asNumber(value: unknown): number | null {
   return typeof value === "number" || typeof value === "bigint" ? Number(value) : null;

@@ -2,12 +2,8 @@ import type { Warehouse } from "../database/open.ts";
 import { shortened } from "../json/exact-number.ts";
 import type { Value } from "../schema/columns.ts";
 import { getShape, type Table } from "../schema/table.ts";
-import { splitKey } from "./tombstones.ts";
-
-interface RecordTables {
-  readonly table: Table;
-  readonly children: readonly { readonly table: Table }[];
-}
+import { splitKey } from "./record-key.ts";
+import type { RecordTables } from "./record-tables.ts";
 
 /** The rows of one record as they are stored. */
 export interface StoredRows {
@@ -19,7 +15,11 @@ export interface StoredRows {
  * Reads the rows of one record as a resource's mapping gives them, children in the order of their keys. Behind its own columns each
  * row has what the mapping does not know: `synced_at` and what is filled once the record is deleted.
  */
-export function prepareRowReader({ sqlite }: Warehouse, account: string, { table, children }: RecordTables) {
+export function prepareRowReader(
+  { sqlite }: Warehouse,
+  account: string,
+  { table, children }: Pick<RecordTables, "table" | "children">,
+) {
   const columnsOf = (of: Table) => {
     const [, ...columns] = Object.keys(getShape(of).columns);
     return columns.map((column) => `"${column}"`).join(", ");

@@ -1,6 +1,10 @@
 import type { Warehouse } from "../database/open.ts";
-import { getShape, type Table } from "../schema/table.ts";
+import { requireDefined } from "../errors.ts";
+import { getShape } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
+import { recordIsLive } from "./live-records.ts";
+import { splitKey } from "./record-key.ts";
+import type { RecordTables } from "./record-tables.ts";
 
 /** Marks records of one resource of one account as deleted, and finds those that are not. Nothing here opens a transaction. */
 export interface Tombstones {
@@ -27,12 +31,6 @@ export interface Tombstones {
   markAgain(): void;
 }
 
-interface RecordTables {
-  readonly name: string;
-  readonly table: Table;
-  readonly children: readonly { readonly table: Table }[];
-}
-
 const keysAtOnce = 5000;
 
 export function openTombstones(
@@ -50,7 +48,7 @@ export function openTombstones(
   const ofChildren = children.map((child) => {
     const { name, key } = getShape(child.table);
     return sqlite.prepare<(string | null)[]>(
-      `UPDATE "${name}" SET deleted_at = ? WHERE account = ? AND "${key[1] ?? ""}" = ?`,
+      `UPDATE "${name}" SET deleted_at = ? WHERE account = ? AND "${requireDefined(key[1], `the parent column of ${name}`)}" = ?`,
     );
   });
   const insert = sqlite.prepare(
@@ -72,24 +70,22 @@ export function openTombstones(
        WHERE account = ? AND resource = ? AND key > ? || '/' AND key < ? || '0' AND deleted_at = ?`,
     )
     .pluck();
-  const isLive = `NOT EXISTS (SELECT 1 FROM sync_tombstones AS tombstone
-    WHERE tombstone.account = record.account AND tombstone.resource = record.resource AND tombstone.key = record.key)`;
   const live = sqlite
     .prepare<[string, string, string, number], string>(
       `SELECT key FROM raw_records AS record
-       WHERE account = ? AND resource = ? AND key > ? AND ${isLive} ORDER BY key LIMIT ?`,
+       WHERE account = ? AND resource = ? AND key > ? AND ${recordIsLive} ORDER BY key LIMIT ?`,
     )
     .pluck();
   const oneLive = sqlite
     .prepare<[string, string, string], number>(
-      `SELECT 1 FROM raw_records AS record WHERE account = ? AND resource = ? AND key = ? AND ${isLive}`,
+      `SELECT 1 FROM raw_records AS record WHERE account = ? AND resource = ? AND key = ? AND ${recordIsLive}`,
     )
     .pluck();
   // "0" is the character after "/", which ends the parent's part of a key.
   const liveOf = sqlite
     .prepare<[string, string, string, string], string>(
       `SELECT key FROM raw_records AS record
-       WHERE account = ? AND resource = ? AND key > ? || '/' AND key < ? || '0' AND ${isLive}`,
+       WHERE account = ? AND resource = ? AND key > ? || '/' AND key < ? || '0' AND ${recordIsLive}`,
     )
     .pluck();
   const markedOf = sqlite
@@ -116,7 +112,7 @@ export function openTombstones(
         const keys = live.all(account, resource, last, keysAtOnce);
         if (keys.length === 0) return;
         yield keys;
-        last = keys.at(-1) ?? "";
+        last = requireDefined(keys.at(-1), "the last key of a page");
       }
     },
     liveKeysFrom(column, date) {
@@ -159,9 +155,4 @@ export function openTombstones(
       return at;
     },
   };
-}
-
-/** The values of the columns that a record's key is made of. */
-export function splitKey(key: string, columns: number): string[] {
-  return columns === 1 ? [key] : key.split("/").slice(0, columns);
 }

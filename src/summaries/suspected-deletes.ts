@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import { resources } from "../resources/index.ts";
 import { getShape } from "../schema/table.ts";
+import { selectRecordKey } from "../store/record-key.ts";
 
 type RegisteredResource = (typeof resources)[number];
 
@@ -30,7 +31,7 @@ export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
 function conditionsFor(resource: RegisteredResource, suspected: ReadonlySet<string>): string[] {
   const { listing, name, table } = resource;
   const conditions: string[] = [];
-  if (suspected.has(name)) conditions.push(missing(name, keyOf(resource)));
+  if (suspected.has(name)) conditions.push(missing(name, selectRecordKey(resource.table, "own")));
   if (listing.parent !== undefined && suspected.has(listing.parent)) {
     conditions.push(missing(listing.parent, `own."${getShape(table).key[1]}"`));
   }
@@ -46,12 +47,6 @@ function conditionsFor(resource: RegisteredResource, suspected: ReadonlySet<stri
 const missing = (resource: string, key: string) => `SELECT 1 FROM sync_suspected_deletes AS missing
   WHERE missing.account = own.account AND missing.resource = '${resource}' AND missing.key = ${key}`;
 
-/** SQL for the key of a row's record. */
-function keyOf({ table }: RegisteredResource): string {
-  const parts = getShape(table).key.slice(1);
-  return parts.map((column) => `CAST(own."${column}" AS TEXT)`).join(" || '/' || ") || "''";
-}
-
 /** SQL for the number of hidden records of each resource: `account`, `resource`, `records`. */
 export const hiddenRecords = `SELECT account, resource, count(*) AS records FROM (
   SELECT account, resource, key FROM sync_suspected_deletes
@@ -60,7 +55,7 @@ export const hiddenRecords = `SELECT account, resource, count(*) AS records FROM
       const { listing, name, table } = resource;
       if (listing.parent === undefined) return [];
       const own = getShape(table);
-      return `UNION SELECT own.account, '${name}', ${keyOf(resource)} FROM sync_suspected_deletes AS missing
+      return `UNION SELECT own.account, '${name}', ${selectRecordKey(resource.table, "own")} FROM sync_suspected_deletes AS missing
         CROSS JOIN main."${own.name}" AS own ON own.account = missing.account AND own."${own.key[1]}" = missing.key
         WHERE missing.resource = '${listing.parent}' AND own.deleted_at IS NULL`;
     })

@@ -3,7 +3,7 @@ import type { Warehouse } from "../database/open.ts";
 import type { Resource } from "../resources/resource.ts";
 import { getShape } from "../schema/table.ts";
 import { createOtherAccountError, isLinkedAccount } from "../state/linked-accounts.ts";
-import { listSomeLiveKeys } from "../store/raw-records.ts";
+import { listFirstLiveKeys } from "../store/live-records.ts";
 
 /** An account as it is stored, and where it is to be read from. */
 interface Connection {
@@ -44,5 +44,5 @@ export async function refuseOtherAccount(
 function someKeys(warehouse: Warehouse, account: string, resource: Resource): readonly string[] {
   const isUnique = getShape(resource.table).key.at(-1) === "uuid";
   if (!resource.detail || !isUnique) return [];
-  return listSomeLiveKeys(warehouse, account, resource.name, recordsAsked);
+  return listFirstLiveKeys(warehouse, account, resource.name, recordsAsked);
 }

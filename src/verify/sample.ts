@@ -3,6 +3,7 @@ import { ApiError, RecordError, WarehouseError } from "../errors.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import { isField } from "../schema/fields.ts";
 import { getShape } from "../schema/table.ts";
+import { listRandomLiveKeys } from "../store/live-records.ts";
 import { prepareStoredRecord } from "../store/raw-records.ts";
 import { openTombstones } from "../store/tombstones.ts";
 import { collectFew, type Verification } from "./findings.ts";
@@ -70,7 +71,7 @@ function collectDifferences({ report }: SampleVerification, { name }: Resource) 
 async function sampleRecords(context: SampleVerification, resource: Resource): Promise<void> {
   const tally = collectDifferences(context, resource);
   const compare = comparing(context, resource, tally);
-  for (const key of randomKeys(context, resource)) {
+  for (const key of listRandomLiveKeys(context.warehouse, context.account, resource.name, context.size)) {
     const record = await resource.detail?.(context.api, key);
     // Another record in its place is where it was merged into.
     if (record === undefined || resource.keyOf(record, undefined) !== key) tally.gone(key);
@@ -87,7 +88,7 @@ async function sampleListings(
   const tally = collectDifferences(context, resource);
   const compare = comparing(context, resource, tally);
   const tombstones = openTombstones(context.warehouse, context.account, resource, context.api.now);
-  for (const parent of randomKeys(context, parents)) {
+  for (const parent of listRandomLiveKeys(context.warehouse, context.account, parents.name, context.size)) {
     const stored = new Set(tombstones.liveKeysOf(parent));
     for (const record of await listingOf(context, resource, parent)) {
       const key = resource.keyOf(record, parent) ?? "";
@@ -167,16 +168,4 @@ function isOptional({ table, children }: Resource, field: string): boolean {
     .find(({ name }) => path.length === 1 || name === path[0]);
   const column = shape?.columns[path.at(-1) ?? ""];
   return column !== undefined && isField(column) && column.optional;
-}
-
-function randomKeys({ warehouse, account, size }: SampleVerification, { name }: Resource): string[] {
-  return warehouse.sqlite
-    .prepare<[string, string, number], string>(
-      `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND NOT EXISTS
-         (SELECT 1 FROM sync_tombstones AS tombstone WHERE tombstone.account = record.account
-          AND tombstone.resource = record.resource AND tombstone.key = record.key)
-       ORDER BY random() LIMIT ?`,
-    )
-    .pluck()
-    .all(account, name, size);
 }

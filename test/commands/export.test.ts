@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { lockWarehouse } from "../../src/database/lock.ts";
 import { openWarehouse } from "../../src/database/open.ts";
 import { describeTable } from "../../src/dictionary/describe-table.ts";
-import { createDictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import { createDictionary, type DictionaryTable } from "../../src/dictionary/dictionary.ts";
 import { exportWarehouse } from "../../src/export/export.ts";
 import { smallWorld } from "../support/accounts.ts";
 import { type Ended, type Limits, run } from "../support/cli.ts";
@@ -135,7 +135,7 @@ function insertPastIndex(warehouse: string, table: string): void {
 }
 
 /** What stands in the warehouse, as JSON from DuckDB would have it; money in main units is put beside each amount. */
-function stored(warehouse: string, table: TableEntry): DuckdbRow[] {
+function stored(warehouse: string, table: DictionaryTable): DuckdbRow[] {
   const types = new Map(table.columns.map(({ name, type }) => [name, type]));
   const sqlite = new Database(warehouse, { readonly: true });
   try {
@@ -173,11 +173,11 @@ function inUnits(value: unknown): string | null {
   return `${value < 0n ? "-" : ""}${digits.replace(/(..)$/, ".$1")}`;
 }
 
-const blobsOf = ({ columns }: TableEntry) =>
+const blobsOf = ({ columns }: DictionaryTable) =>
   columns.filter(({ type }) => type === "BLOB").map(({ name }) => name);
 
 /** How DuckDB reads a table of an export, blobs as hexadecimal digits. */
-function reading(to: string, table: TableEntry, format: (typeof formats)[number]): string {
+function reading(to: string, table: DictionaryTable, format: (typeof formats)[number]): string {
   const files = `'${to}/${table.name}/**/*.${format}'`;
   const hive = isPartitioned(table)
     ? "hive_partitioning = true, hive_types = {'account': VARCHAR}"
@@ -199,9 +199,9 @@ function reading(to: string, table: TableEntry, format: (typeof formats)[number]
   return `SELECT * ${replaced.length > 0 ? `REPLACE (${replaced.join(", ")})` : ""} FROM ${from}`;
 }
 
-const isPartitioned = ({ columns }: TableEntry) => columns.some(({ name }) => name === "account");
+const isPartitioned = ({ columns }: DictionaryTable) => columns.some(({ name }) => name === "account");
 
-function inOrder({ primary_key }: TableEntry): string {
+function inOrder({ primary_key }: DictionaryTable): string {
   return ` ORDER BY ${primary_key.map((column) => `"${column}"`).join(", ")}`;
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createDictionary, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import { createDictionary, type DictionaryTable } from "../../src/dictionary/dictionary.ts";
 import { createExportColumns } from "../../src/export/columns.ts";
 
 /** A table of the data dictionary with these columns. */
-function tableWith(columns: Readonly<Record<string, string>>): TableEntry {
+function tableWith(columns: Readonly<Record<string, string>>): DictionaryTable {
   return {
     name: "jars",
     meaning: "Jars.",
@@ -21,9 +21,9 @@ function tableWith(columns: Readonly<Record<string, string>>): TableEntry {
   };
 }
 
-const typesOf = (table: TableEntry) => createExportColumns(table).map(({ name, type }) => `${name} ${type}`);
+const typesOf = (table: DictionaryTable) => createExportColumns(table).map(({ name, type }) => `${name} ${type}`);
 
-function textOf(table: TableEntry, column: string): (value: unknown) => string | undefined {
+function textOf(table: DictionaryTable, column: string): (value: unknown) => string | undefined {
   return createExportColumns(table).find(({ name }) => name === column)?.text ?? (() => "no such column");
 }
 

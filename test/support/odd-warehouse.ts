@@ -1,8 +1,8 @@
 import { openWarehouse } from "../../src/database/open.ts";
-import { createDictionary, createDictionaryRows, type TableEntry } from "../../src/dictionary/dictionary.ts";
+import { createDictionary, createDictionaryRows, type DictionaryTable } from "../../src/dictionary/dictionary.ts";
 import type { Value } from "../../src/schema/columns.ts";
 
-type Column = TableEntry["columns"][number];
+type Column = DictionaryTable["columns"][number];
 
 /** A table that nobody has filled, and one that only one of the accounts has filled. */
 export const emptyTable = "tasks";
@@ -62,19 +62,19 @@ export function fillOddly(path: string): void {
   }
 }
 
-function isFilled({ name, columns }: TableEntry, account: string): boolean {
+function isFilled({ name, columns }: DictionaryTable, account: string): boolean {
   const hasAccount = columns.some((column) => column.name === "account");
   if (!hasAccount) return name !== "data_dictionary" && account === "default";
   return name !== emptyTable && !(name === halfEmptyTable && account !== "default");
 }
 
 /** A table whose key is the account alone has one row for each. */
-function rowsOf({ primary_key }: TableEntry): number {
+function rowsOf({ primary_key }: DictionaryTable): number {
   return primary_key.length === 1 ? 1 : 8;
 }
 
 /** Whether a column has an amount in main units whose hundredths stand in another one. */
-export function isMoney({ columns }: TableEntry, { name, type }: { name: string; type: string }): boolean {
+export function isMoney({ columns }: DictionaryTable, { name, type }: { name: string; type: string }): boolean {
   return type === "DOUBLE" && columns.some((column) => column.name === `${name}_in_cents`);
 }
 

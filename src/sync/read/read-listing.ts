@@ -1,6 +1,7 @@
 import type { Page, Start } from "../../api/api-client.ts";
 import type { ListingPosition } from "../../state/checkpoints.ts";
-import { findFirstLiveKey, readAnyRecord } from "../../store/raw-records.ts";
+import { findFirstLiveKey } from "../../store/live-records.ts";
+import { readAnyRecord } from "../../store/raw-records.ts";
 import { full, type IncrementalMode, type ReadMode } from "../plan/read-mode.ts";
 import { findUnmetRejects, needsListing } from "../plan/unmet-rejects.ts";
 import { restartChildWalk, retryFailedListings } from "./child-listings.ts";

@@ -1,7 +1,7 @@
 import { type ApiError, IncompleteError } from "../../errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { readPastWalks } from "../../state/runs.ts";
-import { countReceivedAfter } from "../../store/raw-records.ts";
+import { countReceivedAfter } from "../../store/live-records.ts";
 import { openRejects, type Reject } from "../../store/rejects.ts";
 import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import { openTombstones } from "../../store/tombstones.ts";
