@@ -21,7 +21,8 @@ function tableWith(columns: Readonly<Record<string, string>>): DictionaryTable {
   };
 }
 
-const typesOf = (table: DictionaryTable) => createExportColumns(table).map(({ name, type }) => `${name} ${type}`);
+const typesOf = (table: DictionaryTable) =>
+  createExportColumns(table).map(({ name, type }) => `${name} ${type}`);
 
 function textOf(table: DictionaryTable, column: string): (value: unknown) => string | undefined {
   return createExportColumns(table).find(({ name }) => name === column)?.text ?? (() => "no such column");

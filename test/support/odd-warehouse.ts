@@ -1,5 +1,9 @@
 import { openWarehouse } from "../../src/database/open.ts";
-import { createDictionary, createDictionaryRows, type DictionaryTable } from "../../src/dictionary/dictionary.ts";
+import {
+  createDictionary,
+  createDictionaryRows,
+  type DictionaryTable,
+} from "../../src/dictionary/dictionary.ts";
 import type { Value } from "../../src/schema/columns.ts";
 
 type Column = DictionaryTable["columns"][number];
@@ -74,7 +78,10 @@ function rowsOf({ primary_key }: DictionaryTable): number {
 }
 
 /** Whether a column has an amount in main units whose hundredths stand in another one. */
-export function isMoney({ columns }: DictionaryTable, { name, type }: { name: string; type: string }): boolean {
+export function isMoney(
+  { columns }: DictionaryTable,
+  { name, type }: { name: string; type: string },
+): boolean {
   return type === "DOUBLE" && columns.some((column) => column.name === `${name}_in_cents`);
 }
 
