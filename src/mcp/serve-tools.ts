@@ -85,10 +85,7 @@ function toolNamed(name: string, tools: readonly Tool[]): Tool {
 
 function linesOf(error: unknown): string[] {
   if (!(error instanceof ExplainedError)) {
-    return [
-      `error: this is a bug: ${error instanceof Error ? error.message : error}`,
-      "hint: Report it.",
-    ];
+    return [`error: this is a bug: ${error instanceof Error ? error.message : error}`, "hint: Report it."];
   }
   const { message, hint } = error;
   return [`error: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
