@@ -1,6 +1,6 @@
 import { and, count, eq, gte } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
-import { computeListOrder } from "../schema/list-order.ts";
+import { findFirstOrderAfter } from "../schema/list-order.ts";
 import { rawRecords } from "../schema/sync-tables.ts";
 
 /** An SQL condition for rows of `raw_records AS record`: they have no tombstone. */
@@ -60,7 +60,7 @@ export function countReceivedAfter(
   const isRecent = and(
     eq(rawRecords.account, account),
     eq(rawRecords.resource, resource),
-    gte(rawRecords.list_order, computeListOrder(run)),
+    gte(rawRecords.list_order, findFirstOrderAfter(run)),
   );
   const [recent] = orm.select({ records: count() }).from(rawRecords).where(isRecent).all();
   return recent?.records ?? 0;
