@@ -4,41 +4,41 @@ import { WarehouseError } from "../errors.ts";
 import { linkedAccounts } from "../schema/sync-tables.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 
-/** Who ChartMogul says that a key belongs to. `id` is missing in answers from before 2025. */
+/** The account that a key belongs to, as ChartMogul says. Replies from before 2025 have no `id`. */
 export interface AccountIdentity {
   readonly id: string | null;
   readonly name: string | null;
 }
 
 /**
- * True where ChartMogul says that a key belongs to the account that is stored under this name, or none is. Accounts are compared by
- * id, and by name where either side has no id.
+ * True where a key belongs to the account that is stored under this name, or no account is. Accounts are compared by id, and by name
+ * where either side has no id.
  */
 export function isLinkedAccount(warehouse: Warehouse, account: string, identity: AccountIdentity): boolean {
   const known = readLinkedAccount(warehouse, account);
   return !known || isSame(known, identity);
 }
 
-/** The error for a key that belongs to another ChartMogul account than the one that is stored under this name. */
+/** Creates the error for a key that belongs to another ChartMogul account than the one that is stored under this name. */
 export function createOtherAccountError(
   warehouse: Warehouse,
   account: string,
   identity: AccountIdentity,
 ): WarehouseError {
   const known = readLinkedAccount(warehouse, account);
-  const before = called({ id: known?.chartmogul_id ?? null, name: known?.name ?? null });
+  const before = quoteName({ id: known?.chartmogul_id ?? null, name: known?.name ?? null });
   return new WarehouseError(
-    `the key of account "${account}" belongs to ChartMogul account ${called(identity)}, but "${account}" in this warehouse is ${before}, and none of the records of it that were asked for is there`,
+    `the API key of account "${account}" belongs to ChartMogul account ${quoteName(identity)}, but "${account}" in this warehouse is ${before}. Under this key ChartMogul has none of its records that were requested`,
     {
       hint: "Nothing was written. Give the key another name (CHARTMOGUL_API_KEY_<NAME>), use the right key, or set WAREHOUSE_PATH to another file.",
     },
   );
 }
 
-/** Remembers which ChartMogul account is stored under this name. */
+/** Records which ChartMogul account is stored under this name. */
 export function linkAccount({ orm }: Warehouse, account: string, identity: AccountIdentity, now: Date): void {
   const known = readLinkedAccount({ orm }, account);
-  // An answer that lacks one of them must not take away what tells this account from another.
+  // A reply without id or name must not remove what tells this account from another.
   const seen = {
     chartmogul_id: identity.id ?? known?.chartmogul_id ?? null,
     name: identity.name ?? known?.name ?? null,
@@ -62,7 +62,7 @@ function isSame(
   return id !== null && known.chartmogul_id !== null ? id === known.chartmogul_id : name === known.name;
 }
 
-function called({ id, name }: AccountIdentity): string {
+function quoteName({ id, name }: AccountIdentity): string {
   return `"${name ?? "without a name"}"${id === null ? "" : ` (${id})`}`;
 }
 

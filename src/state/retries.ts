@@ -3,15 +3,16 @@ import type { Warehouse } from "../database/open.ts";
 import { retries } from "../schema/sync-tables.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 
-/** The listings of a resource that could not be read and are read first by the next sync. */
+/** The child listings of a resource that could not be read. The next sync reads them first. */
 export interface Retries {
-  /** Keys of the records whose listings these are. */
+  /** Keys of the parents whose listings these are. */
   parents(): string[];
   add(parent: string, reason: string): void;
-  /** The listing was read, or its record is gone. */
+  /** The listing was read, or its parent is gone. */
   remove(parent: string): void;
 }
 
+/** Opens the retries of one resource of one account. Nothing here opens a transaction. */
 export function openRetries({ orm }: Warehouse, account: string, resource: string, now: () => Date): Retries {
   const own = and(eq(retries.account, account), eq(retries.resource, resource));
   const open = new Set(

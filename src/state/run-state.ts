@@ -3,15 +3,15 @@ import type { WarehouseFile } from "../database/open-read-only.ts";
 import { type RunStatus, readLastRuns } from "./status.ts";
 
 /**
- * The last run of each account. A run that could not record its end stands in the warehouse as running until the next sync says
- * better: its process was killed, or the disk was full. Here it is interrupted.
+ * Reads the last run of each account. A run that could not record its end is `running` in the warehouse until the next sync: its process
+ * was killed, or the disk was full. Here it is `interrupted`.
  */
 export function readCurrentRuns(warehouse: WarehouseFile): RunStatus[] {
-  return readLastRuns(warehouse).map((run) => asItIs(run, warehouse.path));
+  return readLastRuns(warehouse).map((run) => correctStatus(run, warehouse.path));
 }
 
-/** A schedule outlives a run that could not record its end, so that its process alone proves nothing. */
-function asItIs(run: RunStatus, path: string): RunStatus {
+/** A live process proves nothing: a schedule outlives a run that could not record its end. */
+function correctStatus(run: RunStatus, path: string): RunStatus {
   if (run.status !== "running") return run;
   const alive = isAlive(run.process_id);
   if (alive && isLocked(path)) return run;

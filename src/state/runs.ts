@@ -13,11 +13,11 @@ export interface ResourceResult {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
-  /** Records that did not validate, now or before, and could not be stored since. */
+  /** Records that did not validate, in this run or before, and could not be stored since. */
   readonly missing: number;
   /** 1 if the walk came to the end of its listing, else 0. */
   readonly read_to_end: 0 | 1;
-  /** 1 if it came to the end of the whole listing and what is missing there was marked, else 0. */
+  /** 1 if the walk came to the end of the whole listing and what is missing there was marked, else 0. */
   readonly reconciled: 0 | 1;
   readonly restored: number;
   readonly deleted: number;
@@ -25,13 +25,13 @@ export interface ResourceResult {
   readonly error?: string;
   /** Pages that the listing's first answer announced; null where it said nothing. */
   readonly announced_pages: number | null;
-  /** When the walk began that ended here, as a timestamp; null where none could begin. */
+  /** When the walk began that ended here, as a timestamp; null where it could not begin. */
   readonly walk_started_at: string | null;
-  /** Everything stored was read then or later, as a timestamp; null where this run did not come to say so. */
+  /** Everything stored was read then or later, as a timestamp; null unless the walk was complete. */
   readonly fresh_as_of: string | null;
 }
 
-/** Records that a sync of this account has begun and gives the number of the run. */
+/** Records that a sync of this account has begun; returns the number of the run. */
 export function startRun({ orm }: Warehouse, account: string, trigger: string, now: Date): number {
   const id = findLatestRun({ orm }) + 1;
   orm
@@ -48,7 +48,7 @@ export function startRun({ orm }: Warehouse, account: string, trigger: string, n
   return id;
 }
 
-/** The number of the last run of any account; 0 where there was none. */
+/** Finds the number of the last run of any account; 0 where there was none. */
 export function findLatestRun({ orm }: Pick<Warehouse, "orm">): number {
   const [latest] = orm
     .select({ id: max(runs.id) })
@@ -84,7 +84,7 @@ export function finishRun(
     .run();
 }
 
-/** True once a walk of this resource came to its end: what comes later is a change. */
+/** True once a walk of this resource has come to its end: whatever comes later is a change. */
 export function wasReadToEnd({ orm }: Warehouse, account: string, resource: string): boolean {
   const own = and(
     eq(runResources.account, account),
@@ -96,17 +96,17 @@ export function wasReadToEnd({ orm }: Warehouse, account: string, resource: stri
 
 /** When the last walks of one resource of one account began, as timestamps. */
 export interface PastWalks {
-  /** Of those that read the whole listing and reconciled what was missing. */
+  /** The last that read the whole listing and was reconciled. */
   readonly lastReconciled: string | undefined;
-  /** Of those that were complete, whether or not they read the whole listing. */
+  /** The last that was complete, whether or not it read the whole listing. */
   readonly lastComplete: string | undefined;
-  /** The run of the last complete one; 0 where there was none. */
+  /** The run of the last complete walk; 0 where there was none. */
   readonly lastCompleteRun: number;
-  /** From when on everything stored was read, as the last walk says that could tell. */
+  /** Everything stored was read then or later, as the last complete walk says. */
   readonly freshAsOf: string | undefined;
 }
 
-/** What was recorded while the clock was wrong and ahead counts for nothing until its time has come. */
+/** Reads the past walks of a resource. What was recorded while the clock was ahead counts for nothing until its time has come. */
 export function readPastWalks(
   { sqlite }: Warehouse,
   account: string,
@@ -132,7 +132,7 @@ export function readPastWalks(
   };
 }
 
-/** True where the last walk of this resource was cut off by a deadline: a stop leaves no reason. */
+/** True where a deadline cut off the last walk of this resource: a stop leaves no error. */
 export function wasCutOff({ orm }: Warehouse, account: string, resource: string): boolean {
   const [last] = orm
     .select({ status: runResources.status, error: runResources.error })
@@ -144,7 +144,7 @@ export function wasCutOff({ orm }: Warehouse, account: string, resource: string)
   return last?.status === "interrupted" && last.error !== null;
 }
 
-/** Marks runs as interrupted whose process went away without a word. Only for who holds the lock. */
+/** Marks runs as interrupted whose process ended without recording it. Only the holder of the writer's lock may call this. */
 export function closeAbandonedRuns({ orm }: Warehouse, now: Date): void {
   orm
     .update(runs)
@@ -157,7 +157,7 @@ export function closeAbandonedRuns({ orm }: Warehouse, now: Date): void {
     .run();
 }
 
-/** The process that is syncing and since when; undefined where none is. */
+/** Finds the process that is syncing, and since when; undefined where none is. */
 export function findRunningSync({ orm }: Warehouse): string | undefined {
   const [run] = orm
     .select()

@@ -4,9 +4,9 @@ import type { Warehouse } from "../database/open.ts";
 import { seenKeys } from "../schema/sync-tables.ts";
 
 /**
- * The keys that a walk over one resource has met, also before it was stopped and went on. Kept as 48 bits of a hash of each:
- * 6 MB for a million keys, and saved with the checkpoint some 1 kB a page. Two keys with the same bits would hide that one of
- * them is missing, which for a million keys happens once in 280 million.
+ * The keys that the walk of one resource has met, also before it was resumed. Of each key 48 bits of a hash are kept: 6 MB for a million
+ * keys, and about 1 kB a page saved with the checkpoint. Two keys with the same bits would hide that one of them is missing; for a million
+ * keys this happens once in 280 million.
  */
 export interface SeenKeys {
   add(keys: readonly string[]): void;
@@ -16,12 +16,13 @@ export interface SeenKeys {
   clear(): void;
   /** How many different keys were met so far. */
   count(): number;
-  /** Gives a function that tells whether a key was met so far. */
+  /** Returns a function that says whether a key was met so far; keys that are met later are unknown to it. */
   lookup(): (key: string) => boolean;
 }
 
 const markLength = 6;
 
+/** Opens the keys seen of one resource of one account, with those that an earlier run has saved. */
 export function openSeenKeys({ orm }: Warehouse, account: string, resource: string): SeenKeys {
   const own = and(eq(seenKeys.account, account), eq(seenKeys.resource, resource));
   let parts: Buffer[] | undefined;

@@ -1,20 +1,20 @@
 import type { WarehouseFile } from "../database/open-read-only.ts";
 import type { LeftOut, Status } from "../schema/sync-tables.ts";
 
-/** True for what was left out as it was meant to be, or as the key allows no better: its rows stay, and it is no failure. */
+/** True for a resource that was left out on purpose, or because the API key may not read it: its rows stay, and it is not a failure. */
 export function isLeftOut(status: string): status is LeftOut {
   return status === "not_allowed" || status === "skipped";
 }
 
-/** True where nothing went wrong. */
+/** True for a resource with which nothing went wrong. */
 export function isAsIntended(status: Status): boolean {
   return status === "complete" || isLeftOut(status);
 }
 
-/** What to do about lists that the key may not read. */
+/** Explains what to do about resources that the API key may not read. */
 export function explainHowToAllow(resources: readonly string[]): string {
   const them = resources.length === 1 ? "it" : "them";
-  return `In ChartMogul give the user whose key it is that right (opportunities need a CRM seat), or leave ${them} out: SYNC_SKIP=${resources.join(",")}.`;
+  return `In ChartMogul, give the user of this API key the right to read ${them} (opportunities need a CRM seat). Or leave ${them} out: SYNC_SKIP=${resources.join(",")}.`;
 }
 
 /** The last run that touched a resource of an account, and what is stored now. Timestamps are UTC. */
@@ -40,15 +40,15 @@ export interface ResourceStatus {
 export interface OddField {
   readonly account: string;
   readonly resource: string;
-  /** Path of the key in the record, without places in lists. */
+  /** Path of the key in the record, without positions in lists. */
   readonly field: string;
   /** Such as `was not a number`. */
   readonly problem: string;
-  /** In how many stored records it is so. */
+  /** How many stored records have it. */
   readonly records: number;
 }
 
-/** What is in records and not in their tables, account by account and resource by resource. */
+/** Reads what is in records and not in their tables, account by account and resource by resource. */
 export function readOddFields({ sqlite }: WarehouseFile): OddField[] {
   return sqlite
     .prepare<[], OddField>(
@@ -71,7 +71,7 @@ export interface RunStatus {
 
 /** How old the summary tables are. */
 export interface SummariesStatus {
-  /** Null where they never were worked out. */
+  /** Null where they were never refreshed. */
   readonly refreshed_at: string | null;
   /** Whether a sync has been complete since. */
   readonly behind: boolean;

@@ -1,7 +1,7 @@
 import type { Warehouse } from "../database/open.ts";
 import { RecordError, WarehouseError } from "../errors.ts";
 import { legibleJson } from "../json/legible-text.ts";
-import type { Resource } from "../resources/resource.ts";
+import type { Mapped, Resource } from "../resources/resource.ts";
 import { findLatestRun } from "../state/runs.ts";
 import { mendTexts } from "../store/illegible-texts.ts";
 import { clearMistypedValues } from "../store/mistyped-values.ts";
@@ -12,8 +12,8 @@ import {
   readStoredRecords,
   type StoredRecord,
 } from "../store/raw-records.ts";
-import { hashRecord, openRecordWriter } from "../store/record-writer.ts";
-import { openRejects } from "../store/rejects.ts";
+import { hashRecord, openRecordWriter, type RecordWriter } from "../store/record-writer.ts";
+import { openRejects, type Rejects } from "../store/rejects.ts";
 import { openTombstones } from "../store/tombstones.ts";
 
 /** What a rebuild did with one resource of one account. */
@@ -22,21 +22,21 @@ export interface RebuildReport {
   readonly resource: string;
   /** Records whose rows were written again. */
   readonly records: number;
-  /** Rows that were taken away because no record of them is stored. */
+  /** Rows that were removed because no record of them is stored. */
   readonly removed: number;
-  /** Records that no longer validate; their rows stay as they were, but for values that are not of the type of their column. */
+  /** Records that no longer validate. Their rows stay as they were, except for values that are not of the type of their column. */
   readonly rejected: number;
-  /** Records that can no longer be read; their rows stay as they were. */
+  /** Records that can no longer be read. Their rows stay as they were. */
   readonly unreadable: number;
-  /** Of the first of these: which it is, and why. */
+  /** The first of the unreadable records: which it is, and why. */
   readonly reasons: readonly string[];
 }
 
 const reasonsKept = 5;
 
 /**
- * Fills the tables of these resources again from the records that were received, without asking ChartMogul: one transaction for each
- * resource. The rows are those that a sync of the same records by this version writes, with the times at which they were written.
+ * Fills the tables of these resources again from the raw records, without asking ChartMogul: one transaction for each resource. The rows
+ * are those that a sync of the same records by this version writes, with the times at which they were written.
  */
 export function rebuild(
   warehouse: Warehouse,
@@ -47,63 +47,82 @@ export function rebuild(
   return resources.flatMap((resource) =>
     warehouse.sqlite
       .transaction(() =>
-        listAccountsWith(warehouse, resource).map((account) => rebuildOne(warehouse, account, resource, now)),
+        listAccountsWith(warehouse, resource).map((account) =>
+          rebuildResource({ warehouse, account, resource, now }),
+        ),
       )
       .immediate(),
   );
 }
 
-function rebuildOne(
-  warehouse: Warehouse,
-  account: string,
-  resource: Resource,
-  now: () => Date,
-): RebuildReport {
-  const { name, version } = resource;
+/** The records of one resource of one account. */
+interface RebuildTask {
+  readonly warehouse: Warehouse;
+  readonly account: string;
+  readonly resource: Resource;
+  readonly now: () => Date;
+}
+
+type Counts = { -readonly [Count in "records" | "rejected" | "unreadable"]: RebuildReport[Count] } & {
+  readonly reasons: string[];
+};
+
+function rebuildResource(task: RebuildTask): RebuildReport {
+  const { warehouse, account, resource, now } = task;
+  forgetOddFields(warehouse, account, resource.name);
   const writer = openRecordWriter(warehouse, account, resource, now);
-  const rejects = openRejects(warehouse, account, name, { run: findLatestRun(warehouse), now });
-  let records = 0;
-  let rejected = 0;
-  let unreadable = 0;
-  const reasons: string[] = [];
-  forgetOddFields(warehouse, account, name);
-  const countOddFields = prepareOddFieldCount(warehouse, account, resource, now);
-  const read = (kept: StoredRecord) => {
-    try {
-      return kept.read();
-    } catch (error) {
-      if (!(error instanceof WarehouseError)) throw error;
-      unreadable += 1;
-      if (reasons.length < reasonsKept) reasons.push(error.message);
-      return undefined;
-    }
-  };
-  const mapped = (key: string, { json, record, parent }: ReceivedRecord) => {
-    try {
-      return resource.map(record, parent);
-    } catch (error) {
-      if (!(error instanceof RecordError)) throw error;
-      rejects.add({ key, hasKey: true, parent, json, reason: error.message });
-      rejected += 1;
-      return undefined;
-    }
-  };
-  for (const kept of readStoredRecords(warehouse, account, resource)) {
-    const received = read(kept);
-    const rows = received && mapped(kept.key, received);
-    if (!received || !rows) continue;
-    countOddFields([{ now: rows.oddities, before: undefined }]);
-    const json = legibleJson(received.json);
-    const hash = hashRecord(json, version);
-    if (json !== received.json) writer.replaceText(writer.pack({ key: kept.key, json, hash }));
-    writer.rewrite({ ...kept, hash }, rows);
-    records += 1;
-  }
-  // What no column of that type can hold no reader can read, whoever stored it.
-  if (rejected + unreadable > 0)
+  const counts = rewriteRecords(task, writer);
+  // A value that is not of the type of its column cannot be read by anyone, whoever stored it.
+  if (counts.rejected + counts.unreadable > 0)
     for (const { table } of [resource, ...resource.children]) clearMistypedValues(warehouse, account, table);
   const removed = writer.removeOrphanRows();
   openTombstones(warehouse, account, resource, now).markAgain();
   resource.afterSync(warehouse, account, now);
-  return { account, resource: name, records, removed, rejected, unreadable, reasons };
+  return { account, resource: resource.name, removed, ...counts };
+}
+
+function rewriteRecords({ warehouse, account, resource, now }: RebuildTask, writer: RecordWriter): Counts {
+  const { name, version } = resource;
+  const rejects = openRejects(warehouse, account, name, { run: findLatestRun(warehouse), now });
+  const countOddFields = prepareOddFieldCount(warehouse, account, resource, now);
+  const counts: Counts = { records: 0, rejected: 0, unreadable: 0, reasons: [] };
+  for (const stored of readStoredRecords(warehouse, account, resource)) {
+    const received = readRecord(stored, counts);
+    const rows = received && mapRecord(resource, stored.key, received, { rejects, counts });
+    if (!received || !rows) continue;
+    countOddFields([{ now: rows.oddities, before: undefined }]);
+    const json = legibleJson(received.json);
+    const hash = hashRecord(json, version);
+    if (json !== received.json) writer.replaceText(writer.pack({ key: stored.key, json, hash }));
+    writer.rewrite({ ...stored, hash }, rows);
+    counts.records += 1;
+  }
+  return counts;
+}
+
+function readRecord(stored: StoredRecord, counts: Counts): ReceivedRecord | undefined {
+  try {
+    return stored.read();
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) throw error;
+    counts.unreadable += 1;
+    if (counts.reasons.length < reasonsKept) counts.reasons.push(error.message);
+    return undefined;
+  }
+}
+
+function mapRecord(
+  resource: Resource,
+  key: string,
+  { json, record, parent }: ReceivedRecord,
+  { rejects, counts }: { readonly rejects: Rejects; readonly counts: Counts },
+): Mapped | undefined {
+  try {
+    return resource.map(record, parent);
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    rejects.add({ key, hasKey: true, parent, json, reason: error.message });
+    counts.rejected += 1;
+    return undefined;
+  }
 }

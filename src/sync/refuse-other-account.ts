@@ -5,32 +5,32 @@ import { getShape } from "../schema/table.ts";
 import { createOtherAccountError, isLinkedAccount } from "../state/linked-accounts.ts";
 import { listFirstLiveKeys } from "../store/live-records.ts";
 
-/** An account as it is stored, and where it is to be read from. */
-interface Connection {
+/** An account as it is stored, and the API client that is to read it. */
+interface StoredAccount {
   readonly warehouse: Warehouse;
-  /** The operator's name of it. */
+  /** The operator's name of the account. */
   readonly account: string;
   readonly api: ApiClient;
 }
 
-// Of each resource so many: some may have been deleted since.
+// For each resource: some may have been deleted since.
 const recordsAsked = 3;
 
 /**
- * Throws a WarehouseError where a key belongs to another ChartMogul account than the one whose records are stored under its name.
- * Where ChartMogul gives the account another id or name than before, its records decide: their uuids exist in one account alone.
- * So an answer that was wrong once, the first one even, is not held against the account, and keys that were interchanged are
- * refused however often they are used. `registry` are the resources of the warehouse.
+ * Throws a WarehouseError if an API key belongs to another ChartMogul account than the one whose records are stored under its name.
+ * Where ChartMogul gives another id or name than before, the stored records decide: their uuids exist in one account only. So one wrong
+ * reply, even the first, does no harm, and interchanged keys are refused however often they are used. `registry` are the resources of
+ * the warehouse.
  */
 export async function refuseOtherAccount(
-  { warehouse, account, api }: Connection,
+  { warehouse, account, api }: StoredAccount,
   profile: Profile,
   registry: readonly Resource[],
 ): Promise<void> {
   if (isLinkedAccount(warehouse, account, profile)) return;
   let isEmpty = true;
   for (const resource of registry) {
-    for (const key of someKeys(warehouse, account, resource)) {
+    for (const key of listAskableKeys(warehouse, account, resource)) {
       isEmpty = false;
       const record = await resource.detail?.(api, key);
       if (record !== undefined && resource.keyOf(record, undefined) === key) return;
@@ -40,8 +40,8 @@ export async function refuseOtherAccount(
   if (!isEmpty) throw createOtherAccountError(warehouse, account, profile);
 }
 
-/** Keys of stored records that can be asked for and that no other account has. */
-function someKeys(warehouse: Warehouse, account: string, resource: Resource): readonly string[] {
+/** Keys of stored records that can be requested and that no other account has. */
+function listAskableKeys(warehouse: Warehouse, account: string, resource: Resource): readonly string[] {
   const isUnique = getShape(resource.table).key.at(-1) === "uuid";
   if (!resource.detail || !isUnique) return [];
   return listFirstLiveKeys(warehouse, account, resource.name, recordsAsked);

@@ -5,14 +5,14 @@ export interface ResourceReport extends ResourceResult {
   readonly account: string;
 }
 
-/** How far the walk of one resource has come. */
+/** How far the walk of one resource has come; times in milliseconds. */
 export interface Progress extends Counts {
   readonly account: string;
   readonly resource: string;
   readonly milliseconds: number;
 }
 
-/** Counts of a walk while it goes on. A record that was read is inserted, updated, unchanged, restored or rejected. */
+/** Counts of a walk, in progress or ended. Each record read is inserted, updated, unchanged, restored or rejected. */
 export interface Counts {
   pages: number;
   fetched: number;
@@ -24,7 +24,7 @@ export interface Counts {
   deleted: number;
 }
 
-/** Counts of a walk that has read nothing yet. */
+/** Creates the counts of a walk that has read nothing yet. */
 export function createCounts(): Counts {
   return {
     pages: 0,

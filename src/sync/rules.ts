@@ -1,29 +1,29 @@
 /** What the operator decides about a sync. */
 export interface Rules {
-  /** A walk that began longer ago than this is not resumed, nor one that a deadline cut off longer ago. */
+  /** A walk that began, or that a deadline cut off, more than this many hours ago is not resumed; 0: none is. */
   readonly resumableHours: number;
-  /** True for a sync that reads everything, whatever the others leave out. */
+  /** True for a sync that reads everything and resumes nothing. */
   readonly full: boolean;
-  /** How much a sync may leave out of what has been read before. */
+  /** How much a sync may leave out of what earlier syncs have read. In days; up to 1: nothing. */
   readonly shortcuts: {
-    /** Where listings of single records may be left out, each is read at the latest every so many days; up to 1: by every sync. */
+    /** Child listings that may be left out are each read at least once in this many days. */
     readonly listingMaxAgeDays: number;
-    /** Listings that can be asked for by date are read from so many days before the last date seen. */
+    /** Listings that can be read from a day on are read from this many days before the last date seen. */
     readonly lookbackDays: number;
-    /** Listings that begin with the newest are read to their end at the latest every so many days; up to 1: by every sync. */
+    /** Listings that begin with the newest record are read to their end at least once in this many days. */
     readonly fullWalkDays: number;
   };
-  /** A walk that misses more of the live records than `percent` and more of them than `records` is held, unless that was accepted. */
+  /** The delete limit: nothing is marked where more than `percent` and more than `records` live records are missing, unless accepted. */
   readonly deletes: { readonly percent: number; readonly records: number; readonly accepted: boolean };
   readonly changes: {
-    /** How long changes are kept. */
+    /** How long recorded changes are kept. */
     readonly days: number;
-    /** True for fields too that only repeat a metric or a time. */
+    /** True where changes of volatile fields are recorded, too. */
     readonly everyField: boolean;
   };
 }
 
-/** The rules where the operator sets none. */
+/** The rules of a sync for which the operator sets none. */
 export const defaultRules: Rules = {
   resumableHours: 24,
   full: false,

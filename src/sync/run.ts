@@ -12,9 +12,9 @@ export interface Run {
   readonly warehouse: Warehouse;
   readonly rules: Rules;
   readonly now: () => Date;
-  /** Aborted when the sync is told to stop. */
+  /** Aborted when the sync must stop. */
   readonly signal: AbortSignal;
-  /** The listings of a resource that are due; one object for all walks of the run, so that each hears what the others note. */
+  /** The refresh queue of a resource; one object for all walks of the run, so each sees what the others invalidate. */
   readonly refreshQueue: (resource: string) => RefreshQueue;
   readonly onProgress: (progress: Progress) => void;
 }

@@ -1,4 +1,4 @@
-import { ApiError, IncompleteError, NotAllowedError } from "../errors.ts";
+import { ApiError, IncompleteError, NotAllowedError, requireDefined } from "../errors.ts";
 import { getShape } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 import { type ResourceResult, readPastWalks } from "../state/runs.ts";
@@ -107,13 +107,15 @@ function forgetRefused({ run, failures, retries }: ChildWalk): void {
  */
 function findOldestRead({ run, resource }: ChildWalk): string | null {
   const { warehouse, account, now, rules } = run;
-  const [oldest, newest] =
+  const [oldest, newest] = requireDefined(
     warehouse.sqlite
       .prepare<[string], (string | null)[]>(
         `SELECT min(synced_at), max(synced_at) FROM "${getShape(resource.table).name}" WHERE account = ? AND deleted_at IS NULL`,
       )
       .raw()
-      .get(account) ?? [];
+      .get(account),
+    "the first and last time of reading",
+  );
   const { freshAsOf = null } = readPastWalks(warehouse, account, resource.name, now());
   const cycle = formatTimestamp(new Date(now().getTime() - computeDueAge(rules.shortcuts.listingMaxAgeDays)));
   // A clock that was ahead has left rows that cannot be believed.

@@ -1,4 +1,4 @@
-import { ApiError } from "../errors.ts";
+import { ApiError, requireDefined } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import { linkAccount } from "../state/linked-accounts.ts";
 import { openRefreshQueues } from "../state/refresh-queue.ts";
@@ -104,9 +104,8 @@ async function walkAll(run: Run, groups: readonly WalkGroup[]): Promise<Resource
   const walks = await Promise.allSettled(startWalks(run, groups));
   return walks.flatMap((walked, index) => {
     if (walked.status === "fulfilled") return walked.value.map((result) => ({ account, ...result }));
-    const group = groups[index];
-    const names = group ? [group.resource, ...group.childResources].map(({ name }) => name) : [];
-    return names.map((name) => reportFailure(run, name, walked.reason));
+    const { resource, childResources } = requireDefined(groups[index], "the group of a walk");
+    return [resource, ...childResources].map(({ name }) => reportFailure(run, name, walked.reason));
   });
 }
 
@@ -123,7 +122,7 @@ function startWalks(run: Run, groups: readonly WalkGroup[]): Promise<ResourceRes
         group,
         after.then(() => walkResource(run, group, Promise.resolve())),
       );
-    return Promise.allSettled(started.flatMap((group) => walks.get(group) ?? []));
+    return Promise.allSettled(started.map((group) => walks.get(group)));
   };
   const accountRead = start(({ name }) => name === accountResource, Promise.resolve());
   const invalidated = start(({ invalidates }) => invalidates !== undefined, accountRead);

@@ -12,33 +12,34 @@ import { defaultRules, type Rules } from "./rules.ts";
 import { syncAccount } from "./sync-account.ts";
 import { writeAlone } from "./write-alone.ts";
 
+/** What to sync into which file, and how. */
 export interface SyncOptions {
   /** The warehouse file. */
   readonly path: string;
   readonly accounts: readonly { readonly name: string; readonly api: ApiClient }[];
-  /** What to sync. */
+  /** The resources to sync. */
   readonly resources: readonly Resource[];
-  /** What is not meant to be read: nothing is done to it, and the record says so. */
+  /** Resources that are left out on purpose: the run records them as `skipped`. */
   readonly skipped?: readonly Resource[];
   /** All resources that the warehouse holds; by default those to sync. */
   readonly registry?: readonly Resource[];
-  /** What the warehouse is to say of its columns; by default it is left as it is. */
+  /** The rows that replace the data dictionary of the file; by default it stays as it is. */
   readonly dictionary?: readonly DictionaryRow[];
-  /** Works out the tables that are made from others, once all accounts are done; by default none. */
+  /** Refreshes the summary tables once all accounts are done; by default nothing is refreshed. */
   readonly refresh?: (warehouse: Warehouse, now: Date) => void;
   readonly rules?: Rules;
-  /** What started the sync, for the record. */
+  /** What started the sync; recorded with the run. */
   readonly trigger: string;
   readonly signal: AbortSignal;
   readonly now?: () => Date;
-  /** Told once the warehouse is open for this sync alone. */
+  /** Called once the warehouse is open for this sync alone. */
   readonly onBegin?: () => void;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
- * Syncs all accounts side by side into one warehouse. What fails is in the report and does not keep the rest from being done.
- * Throws a WarehouseBusyError where another sync is writing and a WarehouseError where the file cannot be used; then nothing was changed.
+ * Syncs all accounts side by side into one warehouse. What fails is in the reports, and everything else is done. Throws a
+ * WarehouseBusyError if another sync is writing, and a WarehouseError if the file cannot be used; then nothing was changed.
  */
 export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   const { resources, registry = resources, skipped = [], rules = defaultRules } = options;
@@ -65,7 +66,7 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;
     });
-    // Who stops a sync does not want to wait; the next one does it. A deadline is for reading only.
+    // Whoever stops a sync does not want to wait; the next sync refreshes. A deadline ends only the reading.
     if (!signal.aborted || signal.reason instanceof DeadlineError) options.refresh?.(warehouse, now());
     return reports;
   });

@@ -8,32 +8,31 @@ import { WarehouseError } from "../errors.ts";
 import type { DictionaryRow } from "../schema/data-dictionary.ts";
 import { findRunningSync } from "../state/runs.ts";
 
-interface Place {
+interface WarehouseToWrite {
   readonly path: string;
-  /** What the file is to say of its columns; by default it is left as it is. */
+  /** The rows that replace the data dictionary of the file; by default it stays as it is. */
   readonly dictionary?: readonly DictionaryRow[] | undefined;
 }
 
 /**
- * Opens the warehouse for this process alone, does the work, and closes it however that ends.
- * Throws a WarehouseBusyError where another process is writing and a WarehouseError where the file cannot be used or is damaged;
- * then nothing was changed.
+ * Opens the warehouse for this process alone, does the work, and closes it however the work ends. Throws a WarehouseBusyError if another
+ * process is writing, and a WarehouseError if the file is damaged or cannot be used; then nothing was changed.
  */
 export async function writeAlone<T>(
-  { path: given, dictionary }: Place,
+  { path: given, dictionary }: WarehouseToWrite,
   work: (warehouse: Warehouse) => T | Promise<T>,
 ): Promise<T> {
   // Two names of a file are one lock.
   const path = followLinks(given);
   const exists = inspectWarehouse(path) > 0;
-  const unlock = lockWarehouse(path, () => holderOf(path));
+  const unlock = lockWarehouse(path, () => findLockHolder(path));
   try {
     if (exists) refuseDamage(path);
     const warehouse = openWarehouse(path, { dictionary });
     try {
       return await work(warehouse);
     } catch (error) {
-      // Where not even the run could be recorded.
+      // Not even the run could be recorded.
       throw explainSqliteError(path, error);
     } finally {
       warehouse.close();
@@ -43,7 +42,7 @@ export async function writeAlone<T>(
   }
 }
 
-function holderOf(path: string): string | undefined {
+function findLockHolder(path: string): string | undefined {
   try {
     const warehouse = openForReading(path);
     try {
@@ -52,7 +51,7 @@ function holderOf(path: string): string | undefined {
       warehouse.close();
     }
   } catch (error) {
-    // The other sync may not have made its tables yet; that it is there is what counts.
+    // The other sync may not have created its tables yet; it is there all the same.
     if (error instanceof WarehouseError) return undefined;
     throw error;
   }

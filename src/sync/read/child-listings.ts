@@ -64,7 +64,7 @@ async function readAll(child: ChildWalk, parents: readonly string[]): Promise<vo
   child.failures.fatal ??= findWireChange(
     child.resource.name,
     { rejected: rejections.length, fetched },
-    rejections[0] ?? "",
+    rejections[0],
   );
 }
 

@@ -60,7 +60,7 @@ function judgePage(
   return findPageChange({
     resource: resource.name,
     page: { rejected: rejections.length, fetched: records.length },
-    firstRejection: rejections[0] ?? "",
+    firstRejection: rejections[0],
     before: own.counts,
     isWhole: isFromBeginning && mode.kind !== "incremental",
   });

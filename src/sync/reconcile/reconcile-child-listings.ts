@@ -1,4 +1,4 @@
-import type { IncompleteError } from "../../errors.ts";
+import { type IncompleteError, requireDefined } from "../../errors.ts";
 import { openSuspectedDeletes } from "../../store/suspected-deletes.ts";
 import { type ChildWalk, findChildRefusal } from "../read/child-walk.ts";
 import { findMissingKeys } from "../read/missing-keys.ts";
@@ -58,6 +58,5 @@ function clearQueue({ queue, reads }: ChildWalk, isThere: (parent: string) => bo
 }
 
 function parentOf(key: string): string {
-  const [parent = key] = key.split("/", 1);
-  return parent;
+  return requireDefined(key.split("/", 1)[0], "the parent in the key of a child record");
 }

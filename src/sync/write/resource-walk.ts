@@ -38,13 +38,13 @@ export function beginResourceWalk(run: Run, resource: Resource, onRestored?: OnR
   const began = performance.now();
   const storePage = openPageStore(run, resource, counts, onRestored);
   const milliseconds = () => Math.round(performance.now() - began);
-  let firstRejection = "";
+  let firstRejection: string | undefined;
   return {
     counts,
     seen: openSeenKeys(warehouse, account, resource.name),
     async store(page) {
       const stored = await storePage(page);
-      firstRejection ||= stored.rejections[0] ?? "";
+      firstRejection ??= stored.rejections[0];
       run.onProgress({ account, resource: resource.name, ...counts, milliseconds: milliseconds() });
       return stored;
     },

@@ -1,4 +1,4 @@
-import { ApiError } from "../../errors.ts";
+import { ApiError, requireDefined } from "../../errors.ts";
 import type { Counts } from "../report.ts";
 
 /** Fewer records than this prove nothing about the wire, unless they are all that there are. */
@@ -15,11 +15,11 @@ export function isWireChange({ rejected, fetched }: Sample): boolean {
 export function findWireChange(
   resource: string,
   { rejected, fetched }: Sample,
-  firstRejection: string,
+  firstRejection: string | undefined,
 ): ApiError | undefined {
   if (!isWireChange({ rejected, fetched })) return undefined;
   return new ApiError(
-    `${rejected} of ${fetched} records of ${resource} did not validate; the first: ${firstRejection}`,
+    `${rejected} of ${fetched} records of ${resource} did not validate; the first: ${requireDefined(firstRejection, "the first rejection")}`,
     {
       hint: "ChartMogul seems to send something new. The records are kept in rejected_records. Install a newer version, or report it.",
     },
@@ -29,7 +29,7 @@ export function findWireChange(
 interface PageSample {
   readonly resource: string;
   readonly page: Sample;
-  readonly firstRejection: string;
+  readonly firstRejection: string | undefined;
   /** The counts of the walk before this page. */
   readonly before: Sample;
   /** True where the walk began in this run at the beginning and leaves nothing out. */

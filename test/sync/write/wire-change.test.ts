@@ -24,7 +24,7 @@ describe("a page", () => {
     findPageChange({
       resource: "invoices",
       page: { rejected: page[0], fetched: page[1] },
-      firstRejection: "",
+      firstRejection: "date: missing",
       before: { rejected: before[0], fetched: before[1] },
       isWhole,
     }) !== undefined;
