@@ -63,59 +63,17 @@ export function isWalkUnfinished({ orm }: Warehouse, account: string, resource: 
  * earlier one did not read.
  */
 export function openCheckpoint(
-  { orm, sqlite }: Warehouse,
+  warehouse: Warehouse,
   account: string,
   { resource, fingerprint, run, isResumable, seen }: CheckpointedWalk,
   now: () => Date,
 ): Checkpoint {
-  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, resource));
-  const keys = { account, resource };
-  const target = [checkpoints.account, checkpoints.resource];
-  let begin = { started_at: formatTimestamp(now()), run_id: run };
-  // The fingerprint of no walk, so that none resumes there.
-  const noPosition = () => ({
-    ...{ fingerprint: "", cursor: "", pages: 0, announced_pages: null, records_without_key: 0 },
-    saved_at: formatTimestamp(now()),
-  });
+  const row = openRow(warehouse, account, resource);
+  const inTransaction = (write: () => void) => warehouse.sqlite.transaction(write)();
   const clearSeen = () => {
     for (const each of seen) each.clear();
   };
-  const save = sqlite.transaction(({ cursor, pages, announced, recordsWithoutKey }: ListingPosition) => {
-    const position = {
-      ...{
-        fingerprint,
-        cursor,
-        pages,
-        announced_pages: announced ?? null,
-        records_without_key: recordsWithoutKey,
-      },
-      saved_at: formatTimestamp(now()),
-    };
-    const set = { ...position, ...begin };
-    orm
-      .insert(checkpoints)
-      .values({ ...keys, ...set })
-      .onConflictDoUpdate({ target, set })
-      .run();
-    for (const each of seen) each.save();
-  });
-  const finish = sqlite.transaction(() => {
-    orm.delete(checkpoints).where(own).run();
-    clearSeen();
-  });
-  const abandon = sqlite.transaction(() => {
-    const set = noPosition();
-    orm
-      .insert(checkpoints)
-      .values({ ...keys, ...set, ...begin })
-      .onConflictDoUpdate({ target, set })
-      .run();
-    clearSeen();
-  });
-  const restart = sqlite.transaction(() => {
-    orm.update(checkpoints).set(noPosition()).where(own).run();
-    clearSeen();
-  });
+  let begin = { started_at: formatTimestamp(now()), run_id: run };
   return {
     get startedAt() {
       return begin.started_at;
@@ -124,23 +82,83 @@ export function openCheckpoint(
       return begin.run_id;
     },
     load() {
-      const [saved] = orm.select().from(checkpoints).where(own).all();
+      const saved = row.read();
       if (saved?.fingerprint !== fingerprint || !isResumable(saved)) return undefined;
       begin = { started_at: saved.started_at, run_id: saved.run_id };
-      const { cursor, pages, announced_pages, records_without_key } = saved;
-      return {
-        cursor,
-        pages,
-        announced: announced_pages ?? undefined,
-        recordsWithoutKey: records_without_key,
-      };
+      return toPosition(saved);
     },
-    save: (position) => save(position),
-    finish: () => finish(),
-    abandon: () => abandon(),
+    save(position) {
+      const set = { ...toColumns(position), fingerprint, saved_at: formatTimestamp(now()), ...begin };
+      inTransaction(() => {
+        row.put(set, set);
+        for (const each of seen) each.save();
+      });
+    },
+    finish() {
+      inTransaction(() => {
+        row.remove();
+        clearSeen();
+      });
+    },
+    abandon() {
+      const set = { ...noPosition, saved_at: formatTimestamp(now()) };
+      inTransaction(() => {
+        row.put({ ...set, ...begin }, set);
+        clearSeen();
+      });
+    },
     restart() {
-      restart();
+      inTransaction(() => {
+        row.update({ ...noPosition, saved_at: formatTimestamp(now()) });
+        clearSeen();
+      });
       begin = { started_at: formatTimestamp(now()), run_id: run };
     },
   };
+}
+
+type Row = typeof checkpoints.$inferInsert;
+type Columns = Omit<Row, "account" | "resource">;
+
+/** The row of one walk's checkpoint. */
+function openRow({ orm }: Warehouse, account: string, resource: string) {
+  const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, resource));
+  const target = [checkpoints.account, checkpoints.resource];
+  return {
+    read: () => orm.select().from(checkpoints).where(own).get(),
+    /** Writes a new row with these values; a row that is there gets only those of `set`. */
+    put(values: Columns, set: Partial<Columns>) {
+      orm
+        .insert(checkpoints)
+        .values({ account, resource, ...values })
+        .onConflictDoUpdate({ target, set })
+        .run();
+    },
+    update: (set: Partial<Columns>) => orm.update(checkpoints).set(set).where(own).run(),
+    remove: () => orm.delete(checkpoints).where(own).run(),
+  };
+}
+
+type PositionColumns = Pick<
+  typeof checkpoints.$inferSelect,
+  "cursor" | "pages" | "announced_pages" | "records_without_key"
+>;
+
+// The fingerprint is that of no walk, so none resumes there.
+const noPosition = {
+  fingerprint: "",
+  ...toColumns({ cursor: "", pages: 0, announced: undefined, recordsWithoutKey: 0 }),
+};
+
+function toColumns({ cursor, pages, announced, recordsWithoutKey }: ListingPosition): PositionColumns {
+  return { cursor, pages, announced_pages: announced ?? null, records_without_key: recordsWithoutKey };
+}
+
+function toPosition({
+  cursor,
+  pages,
+  announced_pages,
+  records_without_key,
+}: PositionColumns): ListingPosition {
+  return { cursor, pages, announced: announced_pages ?? undefined, recordsWithoutKey: records_without_key };
 }

@@ -63,7 +63,7 @@ interface RebuildTask {
   readonly now: () => Date;
 }
 
-type Counts = { -readonly [Count in "records" | "rejected" | "unreadable"]: RebuildReport[Count] } & {
+type RebuildCounts = { -readonly [Count in "records" | "rejected" | "unreadable"]: RebuildReport[Count] } & {
   readonly reasons: string[];
 };
 
@@ -81,11 +81,14 @@ function rebuildResource(task: RebuildTask): RebuildReport {
   return { account, resource: resource.name, removed, ...counts };
 }
 
-function rewriteRecords({ warehouse, account, resource, now }: RebuildTask, writer: RecordWriter): Counts {
+function rewriteRecords(
+  { warehouse, account, resource, now }: RebuildTask,
+  writer: RecordWriter,
+): RebuildCounts {
   const { name, version } = resource;
   const rejects = openRejects(warehouse, account, name, { run: findLatestRun(warehouse), now });
   const countOddFields = prepareOddFieldCount(warehouse, account, resource, now);
-  const counts: Counts = { records: 0, rejected: 0, unreadable: 0, reasons: [] };
+  const counts: RebuildCounts = { records: 0, rejected: 0, unreadable: 0, reasons: [] };
   for (const stored of readStoredRecords(warehouse, account, resource)) {
     const received = readRecord(stored, counts);
     const rows = received && mapRecord(resource, stored.key, received, { rejects, counts });
@@ -100,7 +103,7 @@ function rewriteRecords({ warehouse, account, resource, now }: RebuildTask, writ
   return counts;
 }
 
-function readRecord(stored: StoredRecord, counts: Counts): ReceivedRecord | undefined {
+function readRecord(stored: StoredRecord, counts: RebuildCounts): ReceivedRecord | undefined {
   try {
     return stored.read();
   } catch (error) {
@@ -115,7 +118,7 @@ function mapRecord(
   resource: Resource,
   key: string,
   { json, record, parent }: ReceivedRecord,
-  { rejects, counts }: { readonly rejects: Rejects; readonly counts: Counts },
+  { rejects, counts }: { readonly rejects: Rejects; readonly counts: RebuildCounts },
 ): Mapped | undefined {
   try {
     return resource.map(record, parent);

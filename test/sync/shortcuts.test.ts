@@ -41,13 +41,6 @@ describe("where subscriptions may be a week old", () => {
     expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
   });
 
-  test("a night that comes late reads what the missed ones would have read", async () => {
-    const [punctual, late] = [await quietWorld(60), await quietWorld(60)];
-    for (const day of [1, 2, 3]) await punctual.night(day);
-    await late.night(3);
-    expect(new Set(askedFor(late))).toEqual(new Set(askedFor(punctual)));
-  });
-
   test.each<[string, (left: Awaited<ReturnType<typeof someoneLeftOut>>) => void]>([
     ["its customer has changed", ({ victim }) => Object.assign(victim, { company: "Renamed & Sons" })],
     [

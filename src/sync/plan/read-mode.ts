@@ -41,7 +41,7 @@ export function describeMode(mode: ReadMode): string {
 const daysBetweenFullWalksByDate = 7;
 
 /** The first whole day after a date: it is not documented in which time zone ChartMogul begins a day. */
-export const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10);
+export const computeDayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10);
 
 /** What decides the read mode of a walk. Instants are timestamps. */
 export interface ReadModeFacts {

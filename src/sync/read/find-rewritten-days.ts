@@ -4,7 +4,7 @@ import { readPastWalks } from "../../state/runs.ts";
 import { findRewrittenGroups, lacksReplacements, type RecordGroup } from "../../store/replacements.ts";
 import { openTombstones } from "../../store/tombstones.ts";
 import { day } from "../plan/cadence.ts";
-import { dayAfter, full, type IncrementalMode, type ReadMode } from "../plan/read-mode.ts";
+import { computeDayAfter, full, type IncrementalMode, type ReadMode } from "../plan/read-mode.ts";
 import type { Run } from "../run.ts";
 import { askEach } from "./ask-each.ts";
 import { findMissingKeys, listCoveredKeys } from "./missing-keys.ts";
@@ -55,7 +55,7 @@ export async function findRewrittenDays(
   const group: RecordGroup = {
     by: invalidates.by,
     dateColumn,
-    from: dayAfter(mode.day),
+    from: computeDayAfter(mode.day),
     after: lastCompleteRun,
   };
   if (lacksReplacements(warehouse, account, resource, missing, group)) return everything;
@@ -68,7 +68,9 @@ export async function findRewrittenDays(
   if (!resource.readHistoryDates || histories.length >= pagesOfAll) return everything;
   const dates = await readDates(run, resource.readHistoryDates, histories);
   if (!dates) return everything;
-  const days = daysAround([...dates.values()].flat().filter((date) => date < dayAfter(dayAfter(mode.day))));
+  const days = joinDaysAround(
+    [...dates.values()].flat().filter((date) => date < computeDayAfter(computeDayAfter(mode.day))),
+  );
   if (histories.length + days.length >= pagesOfAll) return everything;
   return {
     mode: { ...mode, histories },
@@ -101,7 +103,7 @@ async function readDates(
  * The days of these timestamps and the days around them. It is not documented in which time zone ChartMogul begins a day, nor whether
  * the last requested day is included.
  */
-export function daysAround(dates: readonly string[]): Days[] {
+export function joinDaysAround(dates: readonly string[]): Days[] {
   const days: { since: string; until: string }[] = [];
   for (const date of dates.toSorted()) {
     const [since, until] = [daysBefore(date, 1).slice(0, 10), daysBefore(date, -2).slice(0, 10)];

@@ -1,7 +1,7 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import type { Resource } from "../../resources/resource.ts";
 import type { Tombstones } from "../../store/tombstones.ts";
-import { dayAfter, type ReadMode } from "../plan/read-mode.ts";
+import { computeDayAfter, type ReadMode } from "../plan/read-mode.ts";
 
 /** Live records that a walk covers and has not met. */
 export interface MissingKeys {
@@ -34,7 +34,7 @@ export function listCoveredKeys(
   mode: ReadMode,
 ): Iterable<readonly string[]> {
   if (mode.kind !== "incremental" || dateColumn === undefined) return tombstones.liveKeys();
-  const recent = tombstones.liveKeysFrom(dateColumn, dayAfter(mode.day));
+  const recent = tombstones.liveKeysFrom(dateColumn, computeDayAfter(mode.day));
   if (!invalidates || mode.histories.length === 0) return [recent];
   return [[...new Set([...recent, ...tombstones.liveKeysWith(invalidates.by, mode.histories)])]];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { daysAround } from "../../../src/sync/read/find-rewritten-days.ts";
+import { joinDaysAround } from "../../../src/sync/read/find-rewritten-days.ts";
 
 test.each<[string, readonly string[], readonly [string, string][]]>([
   ["of no date are none", [], []],
@@ -22,5 +22,5 @@ test.each<[string, readonly string[], readonly [string, string][]]>([
     ],
   ],
 ])("the days %s", (_what, dates, days) => {
-  expect(daysAround(dates)).toEqual(days.map(([since, until]) => ({ since, until })));
+  expect(joinDaysAround(dates)).toEqual(days.map(([since, until]) => ({ since, until })));
 });
