@@ -52,7 +52,11 @@ export function openChildWalk(run: Run, { resource, refresh, rejectedParents }: 
   const { warehouse, account, id, now } = run;
   const retries = openRetries(warehouse, account, resource.name, now);
   return {
-    ...{ run, resource, refresh, rejectedParents, retries },
+    run,
+    resource,
+    refresh,
+    rejectedParents,
+    retries,
     own: beginResourceWalk(run, resource),
     parentsRead: openSeenKeys(warehouse, account, `parents of ${resource.name}`),
     queue: run.refreshQueue(resource.name),

@@ -32,7 +32,8 @@ async function storeChildListing(child: ChildWalk, parent: string): Promise<Read
   };
   for await (const { records, cursor } of readPages(resource.listing, run.api, { parent }, startOver)) {
     await own.store({
-      ...{ records, parent },
+      records,
+      parent,
       before: read.fetched,
       marksRows: refresh.marksRows,
       also(page) {

@@ -49,7 +49,9 @@ export async function readListing(walk: Walk): Promise<ListingResult> {
   const unsaved = await state.trailing.finish();
   const { mode, reached, isFromBeginning, endedEarly, wasReadAgain } = state;
   return {
-    ...{ mode, reached, endedEarly },
+    mode,
+    reached,
+    endedEarly,
     isWhole: isFromBeginning && mode.kind !== "incremental",
     allReadSince: wasReadAgain ? walk.run.id : walk.checkpoint.run,
     failure: failure ?? unsaved,
@@ -137,7 +139,9 @@ async function readAgain(walk: Walk, state: ListingState): Promise<void> {
   for await (const page of readPages(resource.listing, run.api, startAt(walk, state, undefined), () => {})) {
     run.signal.throwIfAborted();
     const { keys } = await own.store({
-      ...{ records: page.records, firstRun: checkpoint.run, before },
+      records: page.records,
+      firstRun: checkpoint.run,
+      before,
       also: ({ changed }) => invalidate(changed),
     });
     before += mostOnAPage;
