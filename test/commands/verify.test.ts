@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import { verify } from "../../src/commands/verify.ts";
+import { runVerify } from "../../src/commands/run-verify.ts";
 import { openWarehouse } from "../../src/database/open.ts";
 import { customers } from "../../src/resources/customers.ts";
 import { resources } from "../../src/resources/index.ts";
@@ -578,8 +578,8 @@ test("resources that were never synced, records that did not validate and a Char
   const { signal } = new AbortController();
   // The command waits much longer for a host that does not answer.
   const api = connectTo({ ...sandbox, url: await deadUrl() }, world);
-  const connections = [{ name: world.name, api }];
-  expect(await verify({ path, connections, size: 0, json: false, signal }, terminal)).toBe(1);
+  const accounts = [{ name: world.name, api }];
+  expect(await runVerify({ path, accounts, sampleSize: 0, json: false, signal }, terminal)).toBe(1);
   const unreachable = all();
   expect(unreachable.stdout.match(/^FAULT default ChartMogul: no answer from ChartMogul/gm)).toHaveLength(1);
   expect(unreachable.stdout).toMatch(/^ +Check the network, CHARTMOGUL_API_URL/m);
