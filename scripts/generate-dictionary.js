@@ -44,7 +44,7 @@ process.stdout.write(`<!-- Written by \`npm run dictionary\` from the declaratio
 
 Every table and column of a warehouse. The file has the same in its own table [data_dictionary](#data_dictionary), and \`chartmogul-warehouse tables [NAME]\` prints it. There are no views. SQLite's own tables and \`__drizzle_migrations\`, which has the applied migrations, are not described.
 
-_Unit_ is empty if the type says everything. _Wire field_ is the path of the value in the record that ChartMogul sends: \`line_items[].uuid\` is in each element of a list, \`metrics/mrr: mrr\` in the reply to that request. It is empty if the record does not contain the value.
+_Unit_ is empty if the type says everything. _Wire field_ is the path of the value in the record that ChartMogul sends, and empty if the record does not contain the value. \`line_items[].uuid\` is in each element of a list, \`metrics/mrr: mrr\` in the reply to that request.
 
 | table | rows |
 | --- | --- |

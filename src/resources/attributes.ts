@@ -3,7 +3,7 @@ import { ExactNumber } from "../json/exact-number.ts";
 import { writeJson } from "../json/write-json.ts";
 import { isObject } from "../schema/row-reader.ts";
 
-/** Attributes by their names. Not a record of zod's, which leaves out a name like `__proto__`; some languages write none as an empty list. */
+/** Attributes by name. Not zod's `record`, which drops names such as `__proto__`. An empty list means no attributes. */
 export const attributeValues = z
   .custom<object>((value) => isObject(value) && (!Array.isArray(value) || value.length === 0))
   .nullish();

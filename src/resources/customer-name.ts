@@ -1,3 +1,3 @@
-/** What a customer of this table or alias is called: what stands for a missing name is what people know next best. */
+/** SQL for the display name of a customer in this table or alias: its name, or else what people recognise next best. */
 export const selectCustomerName = (customers: string) =>
   `coalesce(${["name", "company", "email", "external_id", "uuid"].map((column) => `${customers}.${column}`).join(", ")})`;

@@ -121,17 +121,19 @@ const attributes = z
     ),
   );
 
-// What a customer paid before it was lost stands nowhere else: the row already has the MRR of after.
+// Only the change log has a lost customer's last MRR: the row already has the MRR after the loss.
 const mrrWithStatus: OpenChangeLog = (warehouse, circumstances) => {
   const history = logRecordChanges(warehouse, circumstances);
   return {
     ...history,
     updated(key, differences) {
-      const told = differences.some(({ field }) => field === "status");
+      const hasNewStatus = differences.some(({ field }) => field === "status");
       history.updated(
         key,
         differences.map((difference) =>
-          told && difference.field === "mrr_in_cents" ? { ...difference, volatile: false } : difference,
+          hasNewStatus && difference.field === "mrr_in_cents"
+            ? { ...difference, volatile: false }
+            : difference,
         ),
       );
     },

@@ -67,7 +67,7 @@ export const invoicesTable = recordTable(
     description: "Invoices, including disabled and invalid ones.",
     key: ["uuid"],
     references: [{ table: customersTable, columns: ["customer_uuid"] }],
-    // They hold all that is asked of each invoice where the summary tables are worked out (src/summaries/invoice-amounts.ts).
+    // They contain every column of an invoice that the summary tables need (src/summaries/invoice-amounts.ts).
     indexes: [
       ["customer_uuid", "date", "currency", "deleted_at", "disabled", "errors"],
       ["uuid", "currency", "deleted_at", "disabled", "errors"],

@@ -9,8 +9,8 @@ interface Ids {
 }
 
 /**
- * Fills `customers.merged_into`. ChartMogul says nothing of a merge but that the survivor now has the external ids and data sources
- * of the customer that vanished: where exactly one live customer has all of them, that is where it went.
+ * Fills `customers.merged_into`. ChartMogul does not report merges, but the survivor has the external ids and data sources of the merged
+ * customer. If exactly one live customer has all of them, it is the survivor.
  */
 export function linkMerged({ sqlite }: Warehouse, account: string): void {
   const vanished = sqlite
@@ -56,7 +56,7 @@ function contains(all: string, some: string): boolean {
   return listOf(some).every((id) => ids.has(id));
 }
 
-/** The elements of a list, each as JSON text: by that they can be told from each other, whatever they are. */
+/** The elements of a list, each as JSON text, so elements of any type can be compared. */
 function listOf(json: string): readonly (string | undefined)[] {
   const list = readJson(json);
   return Array.isArray(list) ? list.map((element) => writeJson(element)) : [];

@@ -1,7 +1,7 @@
 import * as column from "../schema/columns.ts";
 import { cents, integer, percent } from "../schema/fields.ts";
 
-/** The values of ChartMogul's metrics for one period; `period` is what it is called, such as `day`. */
+/** The columns of ChartMogul's metrics for one period, such as `day`. */
 export const metricColumns = (period: string) => ({
   mrr_in_cents: cents(`MRR at the end of the ${period}, in hundredths of the account's currency.`, {
     from: "metrics/mrr.mrr",

@@ -1,6 +1,6 @@
 /**
- * Every resource by its name with the table of its records, in the order of the registry: for who asks how they are and must not
- * wait until all of them are loaded.
+ * The table of each resource's records by the resource's name, in the order of the registry. For commands that must start quickly and
+ * therefore do not load the resources.
  */
 export const tablesOfResources: Readonly<Record<string, string>> = {
   account: "accounts",

@@ -17,11 +17,11 @@ export interface Column<Builder extends SQLiteColumnBuilderBase = SQLiteColumnBu
   readonly hundredths?: string;
 }
 
-// BI drivers read the declared type, so dates and booleans must say what they are although SQLite stores text and integers.
+// BI drivers read the declared type: dates and booleans must declare themselves, although SQLite stores text and integers.
 const declaredDate = customType<{ data: string; driverData: string }>({ dataType: () => "DATE" });
 const declaredDatetime = customType<{ data: string; driverData: string }>({ dataType: () => "DATETIME" });
 const declaredBoolean = customType<{ data: number; driverData: number }>({ dataType: () => "BOOLEAN" });
-// PostgreSQL has 4 bytes for a REAL, which is what pgloader makes of one.
+// Not REAL: pgloader makes PostgreSQL's REAL of it, which has 4 bytes and loses cents.
 const declaredDouble = customType<{ data: number; driverData: number }>({ dataType: () => "DOUBLE" });
 const declaredBlob = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "BLOB" });
 

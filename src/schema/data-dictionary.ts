@@ -3,15 +3,15 @@ import type Database from "better-sqlite3";
 import { getTableColumns } from "drizzle-orm";
 import { dataDictionary } from "./sync-tables.ts";
 
-/** What the warehouse says of one of its columns. */
+/** One column in the warehouse's table `data_dictionary`. */
 export type DictionaryRow = typeof dataDictionary.$inferSelect;
 
-/** Makes the data dictionary of the file this one, in this order; writes nothing where it is so already. */
+/** Stores the data dictionary in this order; writes nothing if the file has the same one already. */
 export function keepDictionary(sqlite: Database.Database, rows: readonly DictionaryRow[]): void {
   const columns = Object.keys(getTableColumns(dataDictionary));
   const stored = sqlite.prepare(`SELECT ${columns.join(", ")} FROM data_dictionary ORDER BY rowid`).all();
   if (isDeepStrictEqual(stored, rows)) return;
-  // Prepared once: through drizzle's builder the rows of a new file took half of the time before the first request.
+  // Prepared once. With drizzle's builder, these rows took half of the time before the first request of a new file.
   const insert = sqlite.prepare<DictionaryRow>(
     `INSERT INTO data_dictionary (${columns.join(", ")}) VALUES (${columns.map((name) => `@${name}`).join(", ")})`,
   );

@@ -32,7 +32,7 @@ export interface Field extends Column {
   readonly sample: unknown;
 }
 
-/** What can be said of any field, besides its description. */
+/** The options of every field. */
 interface FieldOptions {
   /** Path of the value in the record, keys joined by `.`; by default the column's own name. */
   readonly from?: string;
@@ -223,7 +223,7 @@ export function isField(column: Column): column is Field {
   return "store" in column;
 }
 
-/** A whole number as SQLite can hold it, as a bigint where a double would not be sure of it; undefined for anything else. */
+/** A whole number that SQLite can store, as a bigint if a double may not hold it exactly; undefined for anything else. */
 function wholeNumber(value: unknown): number | bigint | undefined {
   const number = plain(value);
   if (Number.isSafeInteger(number)) return number as number;
@@ -242,15 +242,15 @@ function rounded(value: number | undefined): number | undefined {
   return Number.isSafeInteger(whole) ? whole : undefined;
 }
 
-// Days above 28 and the year 0000 take the long way, where the calendar decides.
+// Days above 28 and the year 0000 take the slower path, where the calendar decides.
 const plainUtc =
   /^((?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]))[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?(?:Z|\+00:00)?$/;
 const anyInstant = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
  * Reads every spelling of an instant that ChartMogul uses and gives `YYYY-MM-DD HH:MM:SS` in UTC.
- * Without an offset the instant is taken as UTC; fractions of a second are cut off. Undefined where it is no instant, or not one of
- * the years 0001 to 9999 in UTC: others have no such form, and readers such as Python know no year 0000.
+ * Without an offset, the instant is in UTC. Fractions of a second are cut off. Undefined for anything that is not an instant of the years
+ * 0001 to 9999 in UTC: other years do not have this form, and readers such as Python reject the year 0000.
  */
 export function toUtc(value: string): string | undefined {
   const plain = plainUtc.exec(value);
@@ -264,11 +264,11 @@ export function toUtc(value: string): string | undefined {
   return hasYear(utc) ? utc.slice(0, 19).replace("T", " ") : undefined;
 }
 
-/** The calendar day of a date or timestamp as it is written, without turning it into UTC; undefined where it is none. */
+/** The calendar day of a date or timestamp as it is written, without conversion to UTC; undefined if there is none. */
 function toDay(value: string): string | undefined {
   const day = value.slice(0, 10);
   const instant = Date.parse(`${day}T00:00:00Z`);
-  // Date.parse rolls the 31st of February over to March: only a day of the calendar comes back as it went in.
+  // Date.parse turns the 31st of February into a day of March: only a real day stays the same.
   if (Number.isNaN(instant) || !new Date(instant).toISOString().startsWith(day) || !hasYear(day))
     return undefined;
   return value.length === 10 || toUtc(value) !== undefined ? day : undefined;

@@ -1,13 +1,13 @@
 /**
- * How many characters a part of a record's key may have. ChartMogul's have 40. So much fits into a page of an index of SQLite, and into
- * the URL that asks for the record, whatever characters they are.
+ * The most characters that a part of a record's key may have. ChartMogul's keys have 40. Keys of this length fit into a page of an SQLite index
+ * and into a URL, whatever characters they have.
  */
 export const longestKey = 255;
 
-/** The same for what tells a child from the others of its record, such as the name of an attribute: no URL has it. */
+/** The most characters of a child row's own part of the key, such as the name of an attribute. It is never part of a URL. */
 export const longestName = 1000;
 
-/** True for a key with a longer part: nothing is stored under such a key any more, and no URL can be trusted to hold it. */
+/** True for a key with a longer part. Nothing is stored under such a key, and it may not fit into a URL. */
 export function isTooLong(key: string): boolean {
   return key.split("/").some((part) => part.length > longestKey);
 }

@@ -1,6 +1,6 @@
 import { isObject } from "./row-reader.ts";
 
-/** The keys that are known in an object, or in each of a list of them; undefined below a key whose value is taken as it is. */
+/** The known keys of an object, or of each object in a list; undefined below a key whose value is stored as it is. */
 interface Known extends ReadonlyMap<string, Known | undefined> {}
 
 type Growing = Map<string, Growing | undefined>;

@@ -82,7 +82,7 @@ export function createRowReader(of: Table): RowReader {
       );
       const path = [table, ...keys].join(".");
       const rest = nameValues(row).map(([name, value]): NamedValue => [`${path}.${name}`, value]);
-      // A tag is all key: that it is there is its value.
+      // A tag consists of its key: its value is the key itself.
       return rest.length > 0 ? rest : [[path, { value: keys.at(-1) ?? null, volatile: false }]];
     },
     keys: [
@@ -132,7 +132,7 @@ function readFrom(from: From, orFrom: string | undefined): ColumnReader["read"] 
   return (record) => readProperty(readProperty(record, first), second);
 }
 
-/** A value is at the top of a record or one level below. */
+/** Splits a path, which has one or two keys: a value is at the top of a record or one level below. */
 function splitPath([first, second, ...deeper]: readonly string[]): [
   first: string,
   second: string | undefined,

@@ -148,7 +148,7 @@ const syncColumns = {
   deleted_at: datetime("When the record was found deleted in ChartMogul (UTC); NULL while it exists."),
 };
 
-/** The shape that `accountTable` or `recordTable` gave to a table. */
+/** The shape of a table that was declared here. */
 export function getShape(table: Table): TableShape {
   return table[shape];
 }

@@ -1,8 +1,8 @@
 import { getDayIn } from "../api/calendar.ts";
 
 /**
- * Gives a function for SQL: the calendar day, `YYYY-MM-DD`, of an instant (`YYYY-MM-DD HH:MM:SS`, UTC) in a time zone (IANA name;
- * UTC where it is NULL or one that this Node does not know). NULL for NULL. SQLite itself knows no time zones.
+ * Creates a function for SQL: the calendar day, `YYYY-MM-DD`, of an instant (`YYYY-MM-DD HH:MM:SS`, UTC) in a time zone (IANA name). UTC if
+ * the time zone is NULL or unknown to this Node; NULL for NULL. SQLite itself has no time zones.
  */
 export function createAccountDay(): (instant: unknown, timeZone: unknown) => string | null {
   const zones = new Map<unknown, (instant: string) => string>();
@@ -14,7 +14,7 @@ export function createAccountDay(): (instant: unknown, timeZone: unknown) => str
   };
 }
 
-/** The days of one time zone; each quarter of an hour is worked out once, since every offset in use is a multiple of one. */
+/** The days of one time zone. Each quarter of an hour is calculated once, since every offset in use is a multiple of one. */
 function days(timeZone: string): (instant: string) => string {
   const quarters = new Map<string, string>();
   return (instant) => {
@@ -27,7 +27,7 @@ function days(timeZone: string): (instant: string) => string {
   };
 }
 
-/** A day as it is written here; where the time zone leads out of the years 0001 to 9999, the one in UTC. */
+/** A day as `YYYY-MM-DD`. If the time zone leads out of the years 0001 to 9999, the day in UTC. */
 function within(day: string, instant: string): string {
   const written = day.padStart(10, "0");
   const apart = Date.parse(written) - Date.parse(instant.slice(0, 10));

@@ -17,7 +17,7 @@ import { topCustomers } from "./top-customers.ts";
 import { trialConversionByMonth, trialConversionByMonthAllAccounts, trials } from "./trials.ts";
 import { unpaidInvoices } from "./unpaid-invoices.ts";
 
-/** Every summary table; those that others are worked out from come before them. */
+/** Every summary table. A table comes after those that its rows are derived from. */
 export const summaries: readonly Table[] = [
   mrrByDay,
   mrrByDayAllAccounts,

@@ -9,8 +9,8 @@ const mrr = {
     ...money("mrr", "MRR at the end of the day"),
     ...money(
       "first_mrr",
-      "MRR of that day when it was first stored as over",
-      "for the current day, its MRR now; NULL if the day was added later",
+      "First stored MRR of the finished day, or the MRR of the current day so far",
+      "NULL if the day was added later",
     ),
     restatements: integer("How often ChartMogul changed the day's MRR after it was stored as over."),
     customers: integer("Paying customers at the end of the day."),
@@ -24,7 +24,7 @@ const mrr = {
       SELECT account, date, min(observed_at), old_value, count(*) AS times
       FROM daily_metric_restatements WHERE metric = 'mrr_in_cents' GROUP BY account, date) USING (account, date)
     WHERE deleted_at IS NULL`,
-  // Accounts are not all in one time zone, nor all synced: until an account has the day that another has, its last one counts.
+  // Accounts differ in time zone and last sync: until an account has a day that another has, its last day counts.
   added: `
     SELECT account, currency, date, mrr_in_cents, first_mrr_in_cents, restatements, customers FROM mrr_by_day
     UNION ALL

@@ -4,7 +4,7 @@ import { customerColumns, referencesCustomer } from "./customer-columns.ts";
 import { selectMonth } from "./select-month.ts";
 import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
-/** The kinds of movement, and what ChartMogul calls them. */
+/** ChartMogul's name for each kind of movement. */
 const kinds = {
   new_business: "new_biz",
   expansion: "expansion",
@@ -25,9 +25,9 @@ const movements = {
 const moved = [...Object.keys(kinds), "net"].map((kind) => `${kind}_in_cents`);
 
 /**
- * SQL for whether a customer pays whose movements add up to so much: each is rounded to a cent, and so something may be left of a
- * customer who is gone. Where it may be no more than that, the last movement up to then says it; of several at one instant the last
- * to be seen may be any, and of those who leave the least is right.
+ * SQL for whether a customer whose movements add up to `mrr` is paying. Each movement is rounded to a cent, and so cents may remain of a
+ * customer who left. If no more can remain than one cent for each movement, the last movement decides: of several at the same instant, the
+ * one with the least MRR.
  */
 const pays = (mrr: string, movements: string, until: string) => `CASE
   WHEN ${mrr} BETWEEN 1 AND ${movements} THEN coalesce((
@@ -39,7 +39,7 @@ const pays = (mrr: string, movements: string, until: string) => `CASE
     ORDER BY own.date DESC, activity_mrr_in_cents LIMIT 1), 1)
   ELSE coalesce(${mrr}, 0) > 0 END`;
 
-/** The first in which others look, too: it has every movement with the month in which it counts. */
+/** Other summary tables are derived from this one: it has every movement, with the month in which it counts. */
 export const mrrMovementsByCustomer = accountTable(
   "mrr_movements_by_customer",
   {
@@ -58,7 +58,7 @@ export const mrrMovementsByCustomer = accountTable(
       "MRR movements of each customer in each month in which its MRR changed, from the activities.",
     key: ["customer_uuid", "month"],
     references: referencesCustomer,
-    // NOT INDEXED: to sort all activities is faster than to seek each by the index of the customers.
+    // NOT INDEXED: sorting all activities is faster than seeking each one by the index of the customers.
     select: `
       WITH of_month AS (
         SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, ${selectMonth("date")} AS month, today.currency,

@@ -69,7 +69,7 @@ WITH RECURSIVE led (account, customer_uuid, survivor_uuid, steps) AS (
   WHERE merged_into IS NOT NULL AND deleted_at IS NOT NULL AND steps < 100
 ) SELECT account, customer_uuid, survivor_uuid FROM (SELECT *, max(steps) FROM led GROUP BY account, customer_uuid)`;
 
-/** The first day of each month since the first movement, up to the present one of whichever account is furthest. */
+/** The first day of each month, from the first movement to the latest current month of any account. */
 const months = `
 CREATE TEMP TABLE months AS
 WITH RECURSIVE span (first, last) AS (
@@ -109,7 +109,7 @@ export function writeStatements({ name, key, columns, select }: TableShape) {
   const same = (other: string, names: readonly string[]) =>
     names.map((column) => `"${name}"."${column}" IS ${other}."${column}"`).join(" AND ");
   return {
-    // The columns are those of the table: without their affinity an index is of no use to the comparison.
+    // The columns have the affinity of the table's own; otherwise the comparison could not use an index.
     fill: `CREATE TEMP TABLE fresh AS SELECT ${listed} FROM main."${name}" WHERE false;
       INSERT INTO temp.fresh SELECT ${worked} FROM (${select})`,
     compare: `CREATE TEMP TABLE changed AS SELECT * FROM fresh

@@ -19,8 +19,8 @@ const add = (sum: Sum, value: unknown, sign: 1 | -1) => {
 const fits = (whole: bigint) => BigInt.asIntN(64, whole) === whole;
 
 /**
- * Puts a sum() in place of SQLite's own, for this connection, that is NULL where amounts add up to more than 64 bits; SQLite's own is
- * an error there, which would cost all other figures. It calls back for each row, which takes many times as long: only for then.
+ * Replaces SQLite's sum() on this connection by one that is NULL if amounts add up to more than 64 bits. SQLite's own fails then, and all other
+ * figures would be lost. This one is many times slower, since it calls back for each row: use it only after such a failure.
  */
 export function defineSumOrNull(sqlite: Database.Database): void {
   sqlite.aggregate("sum", {

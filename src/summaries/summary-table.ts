@@ -3,7 +3,7 @@ import { accountTable, fileTable } from "../schema/table.ts";
 
 type SummaryColumns = Readonly<Record<string, Column>>;
 
-// Each table needs one of its own: what drizzle knows of a column, such as NOT NULL, is kept in its builder.
+// Each table needs a builder of its own, because drizzle keeps properties such as NOT NULL in it.
 const currency = () => text("Currency of the amounts (ISO 4217).");
 /** The value of a key column whose value is not known, since a column of a primary key is never NULL. */
 export const unknown = "unknown";
@@ -35,7 +35,7 @@ interface Summary {
   readonly added?: string;
 }
 
-/** One row for each account and whatever else the summary is about. The result must be exported, like every table. */
+/** Declares a summary table with rows for each account. The result must be exported, like every table. */
 export function defineByAccount(name: string, summary: Summary) {
   const { key, sums, currency: whose } = summary;
   const money = whose === "none" ? {} : { currency: whose === "row" ? required(currency()) : currency() };
@@ -51,7 +51,7 @@ export function defineByAccount(name: string, summary: Summary) {
   );
 }
 
-/** The same over all accounts, made from what `defineByAccount` gave under this name: amounts are added up by currency. */
+/** Declares its counterpart over all accounts, which adds up the rows of `defineByAccount` by currency. */
 export function defineOverAllAccounts(name: string, summary: Summary) {
   const { key, sums, currency: whose, added: rows = `SELECT * FROM "${name}"` } = summary;
   const groups = [...(whose === "none" ? [] : ["currency"]), ...Object.keys(key)];

@@ -13,7 +13,7 @@ export const trials = accountTable(
     trial_started_at: datetime("When the free trial began (UTC)."),
     trial_month: accountDay("First day of the month in which the trial began."),
     outcome: text(
-      "`converted` if the customer first paid when the trial began or later, `not converted` if it has not paid, `paid before` if it first paid earlier.",
+      "`converted` if the customer first paid when the trial began or later, `not converted` if it has not paid, otherwise `paid before`.",
     ),
     converted_at: datetime("When the customer first paid (UTC); NULL unless converted."),
     days_to_convert: integer(
