@@ -1,10 +1,10 @@
 const controls = "\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\u{FFF9}-\\u{FFFB}";
 
-// What joins the parts of an emoji, or parts two letters where these are written joined, belongs to the word.
+// A joiner within an emoji, and one that separates two letters of a joined script, belongs to the word.
 const joiner =
   "(?<=[\\p{Extended_Pictographic}\\p{EMod}\\p{VS}\\p{M}\\p{sc=Arabic}\\p{sc=Mongolian}])[\\u{200C}\\u{200D}]";
 
-/** Control characters, and those that have no width or turn the direction of writing: a reader does not see them, and is misled. */
+/** Control characters, and those without width or that turn the direction of writing: they mislead a reader, who does not see them. */
 const unseen = new RegExp(`(?!${joiner})(?!\\p{VS})[${controls}\\p{DI}]`, "gu");
 
 const escaped = (character: string) =>
@@ -19,15 +19,15 @@ function sign(character: string): string {
 }
 
 /**
- * A text as one line that a terminal only shows: of what is unseen there are signs, `␛` for an escape, `␊` for a line feed, and
- * `\u202e` for what has no sign of its own.
+ * Makes a text one line that is safe for a terminal. What cannot be seen becomes a sign: `␛` for an escape, `␊` for a line feed, and
+ * `\u202e` for a character without a sign of its own.
  */
-export function visible(text: string): string {
+export function makeVisible(text: string): string {
   return text.replaceAll(unseen, sign);
 }
 
-/** JSON, or CSV, as a terminal only shows it: its lines and tabs stay, JSON is the same value as before. */
-export function visibleData(text: string): string {
+/** Makes JSON or CSV safe for a terminal. Line feeds and tabs stay, and JSON keeps its value. */
+export function makeDataVisible(text: string): string {
   return text.replaceAll(unseen, (character) =>
     /[\n\r\t]/.test(character) ? character : escaped(character),
   );

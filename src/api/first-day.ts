@@ -1,5 +1,5 @@
 import { ApiError, isRefusal } from "../errors.ts";
-import { plain } from "../json/exact-number.ts";
+import { toPlain } from "../json/exact-number.ts";
 import type { ApiClient } from "./api-client.ts";
 import { addDays, getEarlier, getEndOf, getStartOf, isDay } from "./calendar.ts";
 
@@ -59,7 +59,7 @@ async function findFirstPayment(api: ApiClient): Promise<string | "nobody" | und
 async function paysOn({ entries }: KnownHistory, day: string): Promise<boolean> {
   const [entry] = await entries("day", day, day);
   const { mrr } = (entry ?? {}) as { mrr?: unknown };
-  return mrr !== undefined && plain(mrr) !== 0;
+  return mrr !== undefined && toPlain(mrr) !== 0;
 }
 
 /** The day before the first day with MRR or a movement of it; today where there is none. */

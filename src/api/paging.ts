@@ -1,5 +1,5 @@
 import { ApiError } from "../errors.ts";
-import { plain } from "../json/exact-number.ts";
+import { toPlain } from "../json/exact-number.ts";
 import type { ApiClient, Detail, Listing, Page, Query, Start } from "./api-client.ts";
 
 /** The largest page: above 200 the API silently gives 200 (https://dev.chartmogul.com/docs/pagination). */
@@ -215,7 +215,7 @@ function readProperty(value: unknown, key: string): unknown {
 }
 
 function readWholeNumber(value: unknown): number | undefined {
-  const number = plain(value);
+  const number = toPlain(value);
   return Number.isInteger(number) ? Number(number) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { ExactNumber } from "../json/exact-number.ts";
-import { visible } from "../visible.ts";
+import { makeVisible } from "../visible.ts";
 
 /** A number as people read it: thousands apart. */
 export function grouped(value: number): string {
@@ -12,7 +12,7 @@ export function layOut(
   rows: readonly (readonly unknown[])[],
   number: (value: number) => string = grouped,
 ): string[] {
-  const header = titles.map(visible);
+  const header = titles.map(makeVisible);
   const cells = rows.map((row) =>
     row.map((value) => (typeof value === "number" ? number(value) : cell(value))),
   );
@@ -49,5 +49,5 @@ function isNumeric(value: unknown): boolean {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return visible(String(value));
+  return makeVisible(String(value));
 }

@@ -1,5 +1,5 @@
 import { OutputError } from "../errors.ts";
-import { visible, visibleData } from "../visible.ts";
+import { makeDataVisible, makeVisible } from "../visible.ts";
 
 /**
  * Where a command writes: results to standard output, everything else to standard error. Both contain texts of
@@ -49,12 +49,12 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
     draw();
   };
   return {
-    print: (line) => around(() => stdout.write(`${visible(line)}\n`)),
-    data: (text) => around(() => stdout.write(`${stdout.isTTY ? visibleData(text) : text}\n`)),
+    print: (line) => around(() => stdout.write(`${makeVisible(line)}\n`)),
+    data: (text) => around(() => stdout.write(`${stdout.isTTY ? makeDataVisible(text) : text}\n`)),
     get width() {
       return stdout.isTTY ? stdout.columns : undefined;
     },
-    note: (line) => around(() => stderr.write(`${visible(line)}\n`)),
+    note: (line) => around(() => stderr.write(`${makeVisible(line)}\n`)),
     live: {
       possible: stderr.isTTY === true,
       show(lines) {
@@ -62,7 +62,7 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
         erase();
         // A wrapped line would have to be erased as two.
         shown = lines
-          .map((line) => visible(line).slice(0, (stderr.columns || 80) - 1))
+          .map((line) => makeVisible(line).slice(0, (stderr.columns || 80) - 1))
           .slice(-((stderr.rows || 24) - 1));
         draw();
       },

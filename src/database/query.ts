@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import { shortened } from "../json/exact-number.ts";
+import { shorten } from "../json/exact-number.ts";
 import Database from "./driver.ts";
 import type { WarehouseFile } from "./open-read-only.ts";
 import { explainSqliteError, findSqliteHint } from "./sqlite-errors.ts";
@@ -34,7 +34,7 @@ export function runQuery({ path, sqlite }: WarehouseFile, statement: string): Qu
 function* readRows(path: string, statement: Database.Statement<[], unknown[]>): Iterable<unknown[]> {
   try {
     for (const row of statement.iterate()) {
-      yield row.map((value) => (typeof value === "bigint" ? shortened(value) : value));
+      yield row.map((value) => (typeof value === "bigint" ? shorten(value) : value));
     }
   } catch (cause) {
     throw explainQueryError(path, cause);

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { javascriptValues } from "../json/javascript-values.ts";
+import { toJavascriptValues } from "../json/javascript-values.ts";
 import type { Caller } from "./caller.ts";
 import type { AccountFunctions, Chartmogul, PageResult } from "./chartmogul.ts";
 import { functions } from "./index.ts";
@@ -54,7 +54,7 @@ type Checked = {
 /** The functions by name for whoever can call them. */
 export function createChartmogul<Name extends string>(caller: Caller, close: () => void): Chartmogul<Name> {
   const call: Caller = async (of, given, account) =>
-    javascriptValues(await caller(of, given, account)) as Awaited<ReturnType<(typeof of)["live"]>>;
+    toJavascriptValues(await caller(of, given, account)) as Awaited<ReturnType<(typeof of)["live"]>>;
   const accounts = byName((name) => functionsOf(call, name));
   // An account is known by its name only when it is asked: a sync may have stored it just now.
   return new Proxy(

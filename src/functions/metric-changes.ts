@@ -1,4 +1,4 @@
-import { plain } from "../json/exact-number.ts";
+import { toPlain } from "../json/exact-number.ts";
 
 const change = "-percentage-change";
 
@@ -15,7 +15,7 @@ export function recalculateChanges<Values extends DatedValues>(entries: readonly
       .filter((key) => key.endsWith(change))
       .map((key) => {
         const metric = key.slice(0, -change.length);
-        return [key, percent(plain(before[metric]), plain(entry[metric]))];
+        return [key, percent(toPlain(before[metric]), toPlain(entry[metric]))];
       });
     return { ...entry, ...Object.fromEntries(counted) };
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { legible } from "../json/legible-text.ts";
+import { makeLegible } from "../json/legible-text.ts";
 
 /** Says what is wrong with a value that is not there, or not of the type. */
 const missingOr = (words: string) => ({
@@ -7,7 +7,8 @@ const missingOr = (words: string) => ({
 });
 
 /** A text that is not empty; half a character in it, which no URL can hold, is none. */
-export const text = () => z.string(missingOr("is not a text")).overwrite(legible).trim().min(1, "is empty");
+export const text = () =>
+  z.string(missingOr("is not a text")).overwrite(makeLegible).trim().min(1, "is empty");
 
 const wholeNumber = (least: number, most: number, range: string) =>
   z.number(missingOr("is not a number")).int("is not a whole number").min(least, range).max(most, range);

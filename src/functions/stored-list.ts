@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Warehouse } from "../database/open.ts";
-import { ExactNumber, shortened } from "../json/exact-number.ts";
+import { ExactNumber, shorten } from "../json/exact-number.ts";
 import type { Resource } from "../resources/resource.ts";
 import { recordIsLive } from "../store/live-records.ts";
 import type { StoredAccount } from "./read-function.ts";
@@ -84,7 +84,7 @@ function toBind(value: PositionValue): BoundValue {
 }
 
 function fromRow(value: BoundValue): PositionValue {
-  const number = typeof value === "bigint" ? shortened(value) : value;
+  const number = typeof value === "bigint" ? shorten(value) : value;
   return typeof number === "bigint" ? new ExactNumber(String(number)) : (number as PositionValue);
 }
 

@@ -1,6 +1,6 @@
 import { HTTPError, TimeoutError } from "ky";
 import { ApiError, ExplainedError } from "../errors.ts";
-import { legible } from "../json/legible-text.ts";
+import { makeLegible } from "../json/legible-text.ts";
 import { readJson } from "../json/read-json.ts";
 import { writeJson } from "../json/write-json.ts";
 import { NotJsonError } from "./receive.ts";
@@ -96,5 +96,5 @@ function stripTags(text: string): string {
 
 /** The beginning of a text that was redacted already: half a secret would not be found any more. */
 function excerpt(text: string): string {
-  return legible(text.length > 160 ? `${text.slice(0, 160)}…` : text);
+  return makeLegible(text.length > 160 ? `${text.slice(0, 160)}…` : text);
 }

@@ -1,10 +1,10 @@
-// No text that was read holds half a surrogate pair: in front of digits it tells a number from every text.
+// No text that was read has half a surrogate pair, so in front of digits it marks a number.
 const half = "\ud800";
 const asWritten = /"\\ud800([-+.\deE]+)"/g;
 
 /**
- * A number as JSON writes it, where a JavaScript number would not give back its digits: `12.50`, `1e400`, `1234567890123456789`. Every
- * other number is a JavaScript number. `String()` gives the digits, `Number()` the nearest JavaScript number.
+ * A number of a JSON text whose digits a JavaScript number would not keep: `12.50`, `1e400`, `1234567890123456789`. Every other number is
+ * a JavaScript number. `String()` gives the digits, `Number()` the nearest JavaScript number.
  */
 export class ExactNumber {
   readonly digits: string;
@@ -27,7 +27,7 @@ export class ExactNumber {
     return `${half}${this.digits}`;
   }
 
-  /** The JavaScript number that has the same value; undefined where none has. */
+  /** The JavaScript number of the same value; undefined where there is none. */
   get number(): number | undefined {
     const nearest = Number(this.digits);
     return Number.isFinite(nearest) && decimalOf(String(nearest)) === decimalOf(this.digits)
@@ -47,34 +47,34 @@ export class ExactNumber {
 
 const digitsOf64Bits = 19;
 
-/** The text of a number in which `JSON.stringify` has written exact numbers with their mark. */
-export function withoutMarks(json: string): string {
+/** Removes the marks of exact numbers from a text that `JSON.stringify` has written. */
+export function removeMarks(json: string): string {
   // Without the quote in front, which is in every text, the search is twice as fast.
   return json.includes("\\ud800") ? json.replace(asWritten, "$1") : json;
 }
 
-/** A JSON string that is read as an exact number by `unmarked`. */
-export function marked(digits: string): string {
+/** Makes a JSON string of digits that `unmark` reads as an exact number. */
+export function mark(digits: string): string {
   return `"${half}${digits}"`;
 }
 
-/** The number that such a string stands for; undefined for every other. */
-export function unmarked(text: string): ExactNumber | undefined {
+/** Reads such a string as its number; undefined for every other string. */
+export function unmark(text: string): ExactNumber | undefined {
   return text.startsWith(half) ? new ExactNumber(text.slice(1)) : undefined;
 }
 
 /**
- * A value as code computes with it: an exact number becomes the JavaScript number that has the same value, or a bigint where it is a
- * whole number of more than 53 and up to 64 bits. One that is neither stays what it is, like everything that is no exact number.
+ * Converts a value so that code can compute with it. An exact number becomes the JavaScript number of the same value, or a bigint where
+ * it is a whole number of more than 53 and up to 64 bits. All else stays as it is.
  */
-export function plain(value: unknown): unknown {
+export function toPlain(value: unknown): unknown {
   if (!(value instanceof ExactNumber)) return value;
   const { integer, number } = value;
-  return integer === undefined ? (number ?? value) : shortened(integer);
+  return integer === undefined ? (number ?? value) : shorten(integer);
 }
 
-/** A whole number as a JavaScript number, where that holds every whole number of its size. */
-export function shortened(integer: bigint): number | bigint {
+/** Converts a whole number to a JavaScript number, where that can hold every whole number of its size. */
+export function shorten(integer: bigint): number | bigint {
   const number = Number(integer);
   return Number.isSafeInteger(number) ? number : integer;
 }

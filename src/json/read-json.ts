@@ -1,31 +1,31 @@
-import { marked, unmarked } from "./exact-number.ts";
-import { legibleJson } from "./legible-text.ts";
+import { mark, unmark } from "./exact-number.ts";
+import { makeJsonLegible } from "./legible-text.ts";
 
-/** How many levels of lists and objects a text may have; ChartMogul's own have eight. Ruby's JSON, which writes them, stops here, too. */
+/** How many levels of lists and objects a text may have; those of ChartMogul have eight. The JSON library of Ruby, which writes them, has the same limit. */
 export const mostLevels = 100;
 
-/** What stands in place of lists and objects below that. */
+/** The text in place of lists and objects below that level. */
 export const cutOff = `(nested deeper than ${mostLevels} levels)`;
 
 const cut = new WeakSet<object>();
 
-/** True where what was read as this object, or as one right within it, was nested too deep and is not there whole. */
+/** True where this object, or one directly within it, was read incompletely because it was nested too deep. */
 export function wasCut(value: unknown): boolean {
   const isCut = (each: unknown) => typeof each === "object" && each !== null && cut.has(each);
   return isCut(value) || (typeof value === "object" && value !== null && Object.values(value).some(isCut));
 }
 
 /**
- * The value of a JSON text. Unlike JSON.parse it
- * - keeps the digits of every number: those that a JavaScript number does not give back are an ExactNumber;
+ * Reads the value of a JSON text. Unlike JSON.parse it
+ * - keeps the digits of every number: where a JavaScript number would lose some, it gives an ExactNumber;
  * - gives text that every reader of SQLite can read: half a surrogate pair and the character of code 0 become U+FFFD;
- * - cuts off what is nested too deep for those who come after it (`wasCut`);
+ * - cuts off what is nested too deep for its readers (`wasCut`);
  * - skips a byte order mark.
  *
- * Throws a SyntaxError where the text is no JSON.
+ * Throws a SyntaxError where the text is not JSON.
  */
 export function readJson(text: string): unknown {
-  const json = legibleJson(text.startsWith("\ufeff") ? text.slice(1) : text);
+  const json = makeJsonLegible(text.startsWith("\ufeff") ? text.slice(1) : text);
   const { exact, levels } = survey(json);
   if (exact.length === 0 && levels <= mostLevels) return JSON.parse(json);
   const value: unknown = JSON.parse(withMarks(json, exact));
@@ -38,12 +38,12 @@ interface Span {
 }
 
 interface Survey {
-  /** Where numbers stand that a JavaScript number would change. */
+  /** The positions of numbers whose digits a JavaScript number would change. */
   readonly exact: readonly Span[];
   readonly levels: number;
 }
 
-/** Passes over a text once, from one string to the next. What is no JSON is left for JSON.parse to refuse. */
+/** Passes over a text once, from one string to the next. What is not JSON is left for JSON.parse to refuse. */
 function survey(json: string): Survey {
   const exact: Span[] = [];
   let level = 0;
@@ -67,7 +67,7 @@ const quote = 0x22;
 const minus = 0x2d;
 const backslash = 0x5c;
 
-/** The place of the quote that ends the string which begins here, or of the end of the text. */
+/** The index of the quote that ends the string beginning here, or of the end of the text. */
 function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end > 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
@@ -80,7 +80,7 @@ function isEscaped(json: string, at: number): boolean {
   return (at - first) % 2 === 1;
 }
 
-/** The place of the last character of the number that begins here. */
+/** The index of the last character of the number beginning here. */
 function endOfNumber(json: string, start: number): number {
   let at = start;
   while (isOfNumber(json.charCodeAt(at + 1))) at += 1;
@@ -94,7 +94,7 @@ const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 const isOfNumber = (code: number) =>
   isDigit(code) || code === 0x2e || code === minus || code === 0x2b || code === 0x65 || code === 0x45;
 
-// JavaScript has every whole number of so many digits.
+// JavaScript can hold every whole number of this many digits.
 const short = /^(?:0|-?[1-9]\d{0,14})$/;
 const whole = /^-?\d+$/;
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
@@ -110,15 +110,15 @@ function withMarks(json: string, exact: readonly Span[]): string {
   const parts: string[] = [];
   let done = 0;
   for (const { start, end } of exact) {
-    parts.push(json.slice(done, start), marked(json.slice(start, end)));
+    parts.push(json.slice(done, start), mark(json.slice(start, end)));
     done = end;
   }
   return parts.join("") + json.slice(done);
 }
 
-/** Makes exact numbers of marked strings, and cuts off what lies too deep; `above` are the objects around the value. */
+/** Makes exact numbers of marked strings, and cuts off what is too deep; `above` are the objects around the value. */
 function finish(value: unknown, above: object[]): unknown {
-  if (typeof value === "string") return unmarked(value) ?? value;
+  if (typeof value === "string") return unmark(value) ?? value;
   if (typeof value !== "object" || value === null) return value;
   if (above.length === mostLevels) {
     for (const each of above) cut.add(each);

@@ -1,6 +1,6 @@
-import { withoutMarks } from "./exact-number.ts";
+import { removeMarks } from "./exact-number.ts";
 
-/** The JSON text of a value, with exact numbers as they were read. */
+/** Writes a value as JSON, with exact numbers as they were read. */
 export function writeJson(value: unknown, indent?: number): string {
-  return withoutMarks(JSON.stringify(value, null, indent));
+  return removeMarks(JSON.stringify(value, null, indent));
 }

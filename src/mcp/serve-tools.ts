@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 import { ArgumentError, ExplainedError } from "../errors.ts";
-import { visible } from "../visible.ts";
+import { makeVisible } from "../visible.ts";
 import { cutText, fitReply } from "./fit-reply.ts";
 import { type Tool, wordsOfOthers } from "./tools.ts";
 
@@ -70,7 +70,7 @@ async function answer(
     return { content: [{ type: "text", text: fitReply(await tool.answer(given), bytes, tool.rest) }] };
   } catch (error) {
     // What is said may have somebody else's words in it, which must not be taken for a line of ours.
-    const lines = linesOf(error).map((line) => cutText(visible(line), bytes / 2 - 1));
+    const lines = linesOf(error).map((line) => cutText(makeVisible(line), bytes / 2 - 1));
     return { isError: true, content: [{ type: "text", text: lines.join("\n") }] };
   }
 }

@@ -1,4 +1,4 @@
-import { ExactNumber, plain } from "../json/exact-number.ts";
+import { ExactNumber, toPlain } from "../json/exact-number.ts";
 import { writeJson } from "../json/write-json.ts";
 import type { Column, Value } from "./columns.ts";
 import * as column from "./columns.ts";
@@ -225,7 +225,7 @@ export function isField(column: Column): column is Field {
 
 /** A whole number that SQLite can store, as a bigint if a double may not hold it exactly; undefined for anything else. */
 function wholeNumber(value: unknown): number | bigint | undefined {
-  const number = plain(value);
+  const number = toPlain(value);
   if (Number.isSafeInteger(number)) return number as number;
   const whole = typeof number === "number" && Number.isInteger(number) ? BigInt(number) : number;
   return typeof whole === "bigint" && BigInt.asIntN(64, whole) === whole ? whole : undefined;
@@ -253,8 +253,8 @@ const anyInstant = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|[+-]
  * 0001 to 9999 in UTC: other years do not have this form, and readers such as Python reject the year 0000.
  */
 export function toUtc(value: string): string | undefined {
-  const plain = plainUtc.exec(value);
-  if (plain) return `${plain[1]} ${plain[2]}`;
+  const inUtc = plainUtc.exec(value);
+  if (inUtc) return `${inUtc[1]} ${inUtc[2]}`;
   const [, day, time = "00:00:00", offset = "Z"] = anyInstant.exec(value) ?? [];
   if (day === undefined || toDay(day) === undefined) return undefined;
   const zone = offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset;

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { legible, legibleJson } from "../json/legible-text.ts";
+import { makeJsonLegible, makeLegible } from "../json/legible-text.ts";
 
 interface TextColumn {
   readonly table: string;
@@ -44,8 +44,8 @@ export function mendTexts(sqlite: Database.Database): void {
 
 /** The text columns of all tables that have no rows of records, which say when they were synced. */
 function columnsOf(sqlite: Database.Database): TextColumn[] {
-  sqlite.function("legible_text", { deterministic: true }, (bytes) => legible(decoded(bytes as Buffer)));
-  sqlite.function("legible_json", { deterministic: true }, (json) => legibleJson(json as string));
+  sqlite.function("legible_text", { deterministic: true }, (bytes) => makeLegible(decoded(bytes as Buffer)));
+  sqlite.function("legible_json", { deterministic: true }, (json) => makeJsonLegible(json as string));
   return sqlite
     .prepare<[], TextColumn>(
       `SELECT tables.name AS "table", columns.name AS "column"

@@ -1,5 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
-import { shortened } from "../json/exact-number.ts";
+import { shorten } from "../json/exact-number.ts";
 import type { Value } from "../schema/columns.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { splitKey } from "./record-key.ts";
@@ -52,5 +52,5 @@ export function prepareRowReader(
 }
 
 function asMapped(value: Value): Value {
-  return typeof value === "bigint" ? shortened(value) : value;
+  return typeof value === "bigint" ? shorten(value) : value;
 }

@@ -1,6 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
 import { RecordError, WarehouseError } from "../errors.ts";
-import { legibleJson } from "../json/legible-text.ts";
+import { makeJsonLegible } from "../json/legible-text.ts";
 import type { Mapped, Resource } from "../resources/resource.ts";
 import { findLatestRun } from "../state/runs.ts";
 import { mendTexts } from "../store/illegible-texts.ts";
@@ -94,7 +94,7 @@ function rewriteRecords(
     const rows = received && mapRecord(resource, stored.key, received, { rejects, counts });
     if (!received || !rows) continue;
     countOddFields([{ now: rows.oddities, before: undefined }]);
-    const json = legibleJson(received.json);
+    const json = makeJsonLegible(received.json);
     const hash = hashRecord(json, version);
     if (json !== received.json) writer.replaceText(writer.pack({ key: stored.key, json, hash }));
     writer.rewrite({ ...stored, hash }, rows);

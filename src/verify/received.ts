@@ -1,5 +1,5 @@
 import { RecordError, WarehouseError } from "../errors.ts";
-import { legibleJson } from "../json/legible-text.ts";
+import { makeJsonLegible } from "../json/legible-text.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import type { Value } from "../schema/columns.ts";
 import { getShape, type Table } from "../schema/table.ts";
@@ -80,7 +80,7 @@ function comparing({ warehouse, account }: Verification, resource: Resource) {
       const key = kept.key || "the record";
       try {
         const { json, record, parent } = kept.read();
-        if (legibleJson(json) !== json)
+        if (makeJsonLegible(json) !== json)
           illegible.add(`${key}: it contains half a surrogate pair, or a character with code 0`);
         const difference = unlike(resource, kept, resource.map(record, parent), stored);
         if (difference !== undefined) different.add(`${key}: ${difference}`);

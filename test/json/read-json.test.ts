@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ExactNumber, plain } from "../../src/json/exact-number.ts";
+import { ExactNumber, toPlain } from "../../src/json/exact-number.ts";
 import { cutOff, mostLevels, readJson, wasCut } from "../../src/json/read-json.ts";
 import { writeJson } from "../../src/json/write-json.ts";
 
@@ -73,7 +73,7 @@ describe("code computes with", () => {
     ["9007199254740993.0", 9007199254740993n],
     ["900719925474099.3e1", 9007199254740993n],
   ] as const)("%s", ([digits, value]) => {
-    expect(plain(new ExactNumber(digits))).toBe(value);
+    expect(toPlain(new ExactNumber(digits))).toBe(value);
   });
 
   test.for([
@@ -85,7 +85,7 @@ describe("code computes with", () => {
     "1e999999999999",
   ])("%s only as digits", (digits) => {
     const number = new ExactNumber(digits);
-    expect(plain(number)).toBe(number);
+    expect(toPlain(number)).toBe(number);
   });
 });
 
