@@ -14,7 +14,7 @@ export function fitReply(answer: object, bytes: number, rest: string): string {
   const shorter = withShorterList(answer, bytes - note);
   const { record, without } = fitRecord(bytes - note, shorter.answer);
   const said = [...shorter.said, ...(without.length > 0 ? [`without ${listNames(without)}`] : [])];
-  return writeJson({ ...(record as object), note: `The answer was cut: ${said.join(", ")}. ${rest}` });
+  return writeJson({ ...(record as object), note: `The reply was cut: ${said.join(", ")}. ${rest}` });
 }
 
 function withShorterList(answer: object, bytes: number) {

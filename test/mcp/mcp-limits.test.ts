@@ -100,16 +100,24 @@ test("every other tool keeps within --kilobytes, too, and says what is left out 
   const large = world.customers.find(({ attributes }) => "told" in attributes.custom)?.uuid;
   const range = { start_date: "2024-01-01", end_date: "2025-12-31", interval: "day" };
   const asked: [string, Record<string, unknown>, RegExp][] = [
-    ["get_customer", { id: large }, /^The answer was cut: without attributes\. query has all of it\.$/],
-    ["get_customer", { id: large, live: true }, /^The answer was cut: without attributes/],
+    ["get_customer", { id: large }, /^The reply was cut: without attributes\. For the rest, use query\.$/],
+    ["get_customer", { id: large, live: true }, /^The reply was cut: without attributes/],
     [
       "get_metrics",
       range,
-      /^The answer was cut: \d+ of \d+ in entries\. Go on with start_date on the day after/,
+      /^The reply was cut: \d+ of \d+ in entries\. Continue with start_date on the day after/,
     ],
-    ["describe_tables", {}, /^The answer was cut: \d+ of \d+ in tables\. The table data_dictionary has all/],
-    ["describe_tables", { table: "customers" }, /^The answer was cut: \d+ of \d+ in columns/],
-    ["sync_status", {}, /^The answer was cut: \d+ of \d+ in resources\. The tables sync_runs/],
+    [
+      "describe_tables",
+      {},
+      /^The reply was cut: \d+ of \d+ in tables\. For the rest, query the table data_dictionary/,
+    ],
+    ["describe_tables", { table: "customers" }, /^The reply was cut: \d+ of \d+ in columns/],
+    [
+      "sync_status",
+      {},
+      /^The reply was cut: \d+ of \d+ in resources\. For the rest, query the tables sync_runs/,
+    ],
     ["query", { sql: "SELECT * FROM data_dictionary" }, /^There are more rows: the answer was cut at 3 kB/],
     [
       "query",
