@@ -22,7 +22,9 @@ test("every file of the repository that a page names exists", () => {
 
 test("every function that a page for developers names exists", () => {
   const source = tracked.filter((file) => file.endsWith(".ts")).map(textOf);
-  const developers = pages.filter((page) => /^(ARCHITECTURE|CONTRIBUTING|docs\/internals)/.test(page));
+  const developers = pages.filter((page) =>
+    /^(ARCHITECTURE|CONTRIBUTING|docs\/(internals|decisions))/.test(page),
+  );
   const named = developers.flatMap((page) =>
     [...textOf(page).matchAll(/`(\w+)\(\)`/g)].map(([, name = ""]) => ({ page, name })),
   );
