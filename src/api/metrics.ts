@@ -133,12 +133,12 @@ async function readRecords(api: ApiClient, range: Range): Promise<MetricRecord[]
   return [...records.values()];
 }
 
-interface Entry {
+interface DatedEntry {
   readonly date: string;
 }
 
 /** Reads the entries of one metric. Throws an ApiError where they leave out an interval, but not where there are none at all. */
-async function readEntries(api: ApiClient, path: string, range: Range): Promise<readonly Entry[]> {
+async function readEntries(api: ApiClient, path: string, range: Range): Promise<readonly DatedEntry[]> {
   const { from, to, interval } = range;
   const body = await api.get(path, { "start-date": from, "end-date": to, interval });
   const entries = (body as { entries?: unknown } | null)?.entries;
@@ -152,7 +152,7 @@ async function readEntries(api: ApiClient, path: string, range: Range): Promise<
 }
 
 /** Throws an ApiError where the entries are not the requested intervals, one after the other. */
-function refuseGaps(path: string, entries: readonly Entry[], range: Range): void {
+function refuseGaps(path: string, entries: readonly DatedEntry[], range: Range): void {
   const { interval, weekStart, from, to, isFirst, isLast } = range;
   const refuse = (found: string) => {
     throw new ApiError(`ChartMogul answered GET /${path} with ${found}`, {
@@ -180,7 +180,7 @@ function isCut(date: string, end: string, { to, isLast }: Range): boolean {
   return date < end && (date === to || (isLast && date === addDays(to, -1)));
 }
 
-function isEntry(entry: unknown): entry is Entry {
+function isEntry(entry: unknown): entry is DatedEntry {
   return isDay((entry as { date?: unknown } | null)?.date);
 }
 

@@ -37,14 +37,14 @@ function formatUsage({ name, parameters }: Pick<ReadFunction, "name" | "paramete
   return `  ${[name, ...Object.keys(parameters.shape).map((parameter) => `--${parameter}`)].join(" ")}`;
 }
 
-type Options = Readonly<Record<string, unknown>> & { readonly account?: string };
+type CallOptions = Readonly<Record<string, unknown>> & { readonly account?: string };
 
 function functionCommand(of: ReadFunction, { config, terminal, stopSignal }: CommandContext): Command {
   const command = new Command(of.name)
     .description(of.description)
     .option("--account <name>", "the account (default: the account called default, or the only one)");
   for (const option of optionsOf(of.parameters)) command.addOption(option);
-  return command.action(async ({ account, ...given }: Options) => {
+  return command.action(async ({ account, ...given }: CallOptions) => {
     const settings = config();
     const log = createCommandLog(terminal, settings);
     const clients = createApiClients(settings, settings.accounts, {

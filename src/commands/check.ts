@@ -187,7 +187,7 @@ function refuseReadOnly(place: string): void {
   }
 }
 
-interface Known {
+interface KnownWarehouse {
   /** Path of the warehouse; undefined if the file cannot be opened. */
   readonly path: string | undefined;
   /** The resources that a sync reads. */
@@ -198,7 +198,7 @@ async function checkAccount(
   report: Report,
   name: string,
   api: ApiClient,
-  { path, resources }: Known,
+  { path, resources }: KnownWarehouse,
 ): Promise<void> {
   const account = `account ${name}`;
   const isKnown = await report.attempt(account, () => checkKey(name, api, path));

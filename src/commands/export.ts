@@ -29,7 +29,7 @@ const inner: readonly string[] = [
   tombstones,
 ].map((table) => getShape(table).name);
 
-interface Options {
+interface ExportOptions {
   readonly to: string;
   readonly format: FormatName;
   readonly table: readonly string[];
@@ -67,7 +67,7 @@ export function exportCommand({ config, terminal }: CommandContext): Command {
         .default([], "all tables for readers"),
     )
     .addOption(accountOption())
-    .action(async ({ to, format, table, account }: Options) => {
+    .action(async ({ to, format, table, account }: ExportOptions) => {
       const tables = chosen(table, account);
       const { rows, bytes } = await exportWarehouse({
         path: config().WAREHOUSE_PATH,

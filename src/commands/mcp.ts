@@ -8,7 +8,7 @@ import type { CommandContext } from "./command.ts";
 import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 
-interface Options {
+interface McpOptions {
   readonly rows: number;
   readonly seconds: number;
   readonly kilobytes: number;
@@ -29,7 +29,7 @@ export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Co
     .option("--seconds <number>", "longest time of a query, in seconds", positive, 10)
     .option("--kilobytes <number>", "largest reply of a tool, in kilobytes, from 1", fromOne, 1000)
     .option("--megabytes <number>", "most memory of a query, in megabytes, from 1", fromOne, 256)
-    .action(async ({ rows, seconds, kilobytes, megabytes }: Options) => {
+    .action(async ({ rows, seconds, kilobytes, megabytes }: McpOptions) => {
       const settings = config();
       const { WAREHOUSE_PATH: path, accounts } = settings;
       const ending = new AbortController();

@@ -15,7 +15,7 @@ import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { resourceNamed, several } from "./selection.ts";
 import { layOut } from "./table.ts";
 
-interface Options {
+interface RebuildOptions {
   readonly resource: readonly string[];
   readonly json?: true;
 }
@@ -41,7 +41,7 @@ export function rebuildCommand({ config, terminal }: CommandContext): Command {
         .default([], "all resources"),
     )
     .option("--json", "print the report as JSON")
-    .action(async ({ resource, json }: Options) => {
+    .action(async ({ resource, json }: RebuildOptions) => {
       const { WAREHOUSE_PATH } = config();
       const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
       requireWarehouse(WAREHOUSE_PATH);

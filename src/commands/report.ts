@@ -16,7 +16,7 @@ import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText, unreadable } from "./help.ts";
 import { accountOption, accountsNamed } from "./selection.ts";
 
-interface Options {
+interface ReportOptions {
   readonly account: readonly string[];
   readonly output: string;
   readonly open?: true;
@@ -38,7 +38,7 @@ export function reportCommand({ config, terminal }: CommandContext): Command {
     .addOption(accountOption())
     .option("--output <path>", "path of the page", "report.html")
     .option("--open", "open the page in the browser")
-    .action(({ account, output, open }: Options) => {
+    .action(({ account, output, open }: ReportOptions) => {
       const { WAREHOUSE_PATH } = config();
       const size = writeReport(WAREHOUSE_PATH, account, output);
       terminal.print(`${output}: ${(size / 1_000_000).toFixed(1)} MB`);

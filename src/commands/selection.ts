@@ -70,7 +70,7 @@ interface Naming {
 }
 
 /** What a sync reads, and what it skips. With `only`, other resources are in neither list. */
-export interface Selection {
+export interface SelectedResources {
   readonly resources: readonly Resource[];
   readonly skipped: readonly Resource[];
 }
@@ -79,7 +79,7 @@ export interface Selection {
  * The resources that these names select. A child resource brings its parent along, and is skipped with it. Throws a ConfigError for
  * an unknown name, and if nothing is left.
  */
-export function selectResources({ only, skip, setting }: Naming): Selection {
+export function selectResources({ only, skip, setting }: Naming): SelectedResources {
   for (const name of [...only, ...skip]) known("resource", name, resources);
   for (const name of setting) known("resource", name, resources, " (SYNC_SKIP)");
   const wanted = withParents(only.filter((name) => !skip.includes(name)));

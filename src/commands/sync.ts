@@ -10,7 +10,7 @@ import { accountOption, onlyOption, selectAccounts, selectResources, skipOption 
 import { layOutReport } from "./sync-report.ts";
 import { createRules } from "./sync-rules.ts";
 
-interface SyncOptions {
+interface SyncCommandOptions {
   readonly account: readonly string[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -48,28 +48,30 @@ export function syncCommand({ config, terminal, stopSignal }: CommandContext): C
     .option("--full", "read everything, and resume nothing")
     .addOption(createDeadlineOption("none"))
     .option("--json", "print the report as JSON")
-    .action(async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: SyncOptions) => {
-      const settings = config();
-      const log = createCommandLog(terminal, settings);
-      refuseWrongCopy(settings);
-      const selection = selectResources({ only, skip, setting: settings.SYNC_SKIP });
-      const accounts = selectAccounts(settings, account);
-      const minutes = deadlineMinutes ?? settings.SYNC_DEADLINE_MINUTES ?? 0;
-      const { signal, end } = startDeadline(stopSignal(), minutes);
-      const outcome = await runSync(
-        {
-          path: settings.WAREHOUSE_PATH,
-          ...selection,
-          rules: createRules(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
-          accounts: createApiClients(settings, accounts, { log, signal }),
-          trigger: "command",
-          signal,
-        },
-        terminal,
-        log,
-      ).finally(end);
-      if (json) terminal.data(JSON.stringify(outcome.reports, null, 2));
-      else for (const line of layOutReport(outcome.reports)) terminal.print(line);
-      process.exitCode = publishAfterSync(outcome, settings, log);
-    });
+    .action(
+      async ({ account, only, skip, acceptDeletes, full, deadlineMinutes, json }: SyncCommandOptions) => {
+        const settings = config();
+        const log = createCommandLog(terminal, settings);
+        refuseWrongCopy(settings);
+        const selection = selectResources({ only, skip, setting: settings.SYNC_SKIP });
+        const accounts = selectAccounts(settings, account);
+        const minutes = deadlineMinutes ?? settings.SYNC_DEADLINE_MINUTES ?? 0;
+        const { signal, end } = startDeadline(stopSignal(), minutes);
+        const outcome = await runSync(
+          {
+            path: settings.WAREHOUSE_PATH,
+            ...selection,
+            rules: createRules(settings, { acceptDeletes: acceptDeletes === true, full: full === true }),
+            accounts: createApiClients(settings, accounts, { log, signal }),
+            trigger: "command",
+            signal,
+          },
+          terminal,
+          log,
+        ).finally(end);
+        if (json) terminal.data(JSON.stringify(outcome.reports, null, 2));
+        else for (const line of layOutReport(outcome.reports)) terminal.print(line);
+        process.exitCode = publishAfterSync(outcome, settings, log);
+      },
+    );
 }

@@ -88,12 +88,12 @@ function functionTool(of: ReadFunction, call: Caller): Tool {
   };
 }
 
-interface Definition<Parameters extends z.ZodObject> extends Omit<Tool, "parameters" | "answer"> {
+interface ToolDefinition<Parameters extends z.ZodObject> extends Omit<Tool, "parameters" | "answer"> {
   readonly parameters: Parameters;
   readonly answer: (given: z.output<Parameters>) => object | Promise<object>;
 }
 
-function defineTool<Parameters extends z.ZodObject>(tool: Definition<Parameters>): Tool {
+function defineTool<Parameters extends z.ZodObject>(tool: ToolDefinition<Parameters>): Tool {
   return { ...tool, answer: (given) => tool.answer(readParameters(tool, given)) };
 }
 

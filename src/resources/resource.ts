@@ -75,7 +75,7 @@ export interface OwnedByCustomer extends CustomerOwnership {
   readonly has?: (api: ApiClient, by: string) => Promise<boolean | undefined>;
 }
 
-interface Definition {
+interface ResourceDefinition {
   /** Name in commands, reports and `raw_records`; the table's name unless there is a reason. */
   readonly name: string;
   /**
@@ -126,12 +126,12 @@ type Optional =
   | "invalidates";
 
 /** One ChartMogul collection and the tables that it becomes. */
-export interface Resource extends Required<Omit<Definition, Optional>> {
+export interface Resource extends Required<Omit<ResourceDefinition, Optional>> {
   readonly detail: Detail | undefined;
   readonly dateColumn: string | undefined;
-  readonly readHistoryDates: Definition["readHistoryDates"];
+  readonly readHistoryDates: ResourceDefinition["readHistoryDates"];
   readonly ownedByCustomer: OwnedByCustomer | undefined;
-  readonly findStaleParents: Definition["findStaleParents"];
+  readonly findStaleParents: ResourceDefinition["findStaleParents"];
   readonly invalidates: Invalidation | undefined;
   /**
    * The record's key: the primary key without the account, parts joined by `/`. Undefined if the record has none. `parent` is the key of
@@ -155,7 +155,7 @@ export interface Resource extends Required<Omit<Definition, Optional>> {
 }
 
 /** Declares a resource. The sync needs nothing else to read and store it. */
-export function defineResource(definition: Definition): Resource {
+export function defineResource(definition: ResourceDefinition): Resource {
   const own = createRowReader(definition.table);
   const children = (definition.children ?? []).map((child) => readChild(child));
   const known = collectKeys([

@@ -13,7 +13,7 @@ export interface ImportSubscription extends Stored {
 }
 
 /** An invoice as the list holds it. One with `errors` is invalid; the list hides it and disabled ones unless asked. */
-export interface Invoice extends wire.Invoice, Stored {
+export interface GeneratedInvoice extends wire.Invoice, Stored {
   [cameFrom]?: string;
 }
 

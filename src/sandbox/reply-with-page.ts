@@ -32,7 +32,7 @@ export interface FirstPage<Row> {
 }
 
 /** One list of the API. */
-export interface Listing<Row> {
+export interface ReplyListing<Row> {
   /** The key that holds the rows. */
   key: string;
   rows: Row[];
@@ -46,7 +46,13 @@ export interface Listing<Row> {
   deprecated?(page: FirstPage<Row>): Record<string, unknown>;
 }
 
-function collect<Row>(listing: Listing<Row>, rows: Row[], start: number, skip: number, size: number): Row[] {
+function collect<Row>(
+  listing: ReplyListing<Row>,
+  rows: Row[],
+  start: number,
+  skip: number,
+  size: number,
+): Row[] {
   const collected: Row[] = [];
   let left = skip;
   for (let index = start; index < rows.length && collected.length < size; index += 1) {
@@ -62,7 +68,7 @@ function collect<Row>(listing: Listing<Row>, rows: Row[], start: number, skip: n
  * Replies with one page. The cursor is the position of the last row, so rows deleted during a walk shift nothing and rows
  * inserted ahead of it are missed: https://dev.chartmogul.com/docs/pagination. It is null only when no row came.
  */
-export function replyWithPage<Row>(listing: Listing<Row>, query: URLSearchParams): Reply {
+export function replyWithPage<Row>(listing: ReplyListing<Row>, query: URLSearchParams): Reply {
   const rows = sortRows(listing.rows, listing.order);
   const size = readPageSize(query);
   const cursor = query.get("cursor");

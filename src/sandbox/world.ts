@@ -1,6 +1,6 @@
 import type * as wire from "../api/records.ts";
 import type { Customer, Subscription } from "../api/records.ts";
-import type { ImportSubscription, Invoice, SubscriptionEvent } from "./billing-records.ts";
+import type { GeneratedInvoice, ImportSubscription, SubscriptionEvent } from "./billing-records.ts";
 import type { Activity, Contact, Note, Opportunity, Task } from "./customer-records.ts";
 import type { Stored } from "./stored.ts";
 
@@ -71,7 +71,7 @@ export interface World {
   subscriptions: Map<string, Subscription[]>;
   /** By customer uuid; only what came through an API or a sheet, as on the grandfathered list. */
   importSubscriptions: Map<string, ImportSubscription[]>;
-  invoices: Invoice[];
+  invoices: GeneratedInvoice[];
   activities: Activity[];
   subscriptionEvents: SubscriptionEvent[];
   contacts: Contact[];

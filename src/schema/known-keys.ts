@@ -1,12 +1,12 @@
 import { isObject } from "./row-reader.ts";
 
 /** The known keys of an object, or of each object in a list; undefined below a key whose value is stored as it is. */
-interface Known extends ReadonlyMap<string, Known | undefined> {}
+interface KnownKeys extends ReadonlyMap<string, KnownKeys | undefined> {}
 
 type Growing = Map<string, Growing | undefined>;
 
 /** Collects paths of keys into one tree. */
-export function collectKeys(paths: Iterable<readonly string[]>): Known {
+export function collectKeys(paths: Iterable<readonly string[]>): KnownKeys {
   const all: Growing = new Map();
   for (const path of paths) {
     let level = all;
@@ -28,7 +28,7 @@ const longestPath = 200;
 /** Calls `onUnknown` for each key of a record, and of objects in it, that is not known: with its path, without positions in lists. */
 export function findUnknownKeys(
   record: object,
-  known: Known,
+  known: KnownKeys,
   onUnknown: (path: string) => void,
   before = "",
 ): void {

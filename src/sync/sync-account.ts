@@ -15,7 +15,7 @@ import { walkResource } from "./walk.ts";
 import type { WalkGroup } from "./walk-group.ts";
 
 /** The resources of a sync. */
-export interface Selection {
+export interface ResourceSelection {
   /** Those to sync. */
   readonly resources: readonly Resource[];
   /** All that the warehouse holds. */
@@ -30,7 +30,7 @@ export interface Selection {
  */
 export async function syncAccount(
   context: Omit<Run, "id" | "refreshQueue">,
-  selection: Selection,
+  selection: ResourceSelection,
   trigger: string,
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = context;
@@ -53,7 +53,7 @@ export async function syncAccount(
 /** Checks the account, walks all resources and marks orphans. Throws where the account could not be read at all. */
 async function syncResources(
   run: Run,
-  { resources, registry, skipped }: Selection,
+  { resources, registry, skipped }: ResourceSelection,
 ): Promise<ResourceReport[]> {
   const { warehouse, account, now } = run;
   const profile = await run.api.profile();

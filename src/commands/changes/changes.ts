@@ -11,7 +11,7 @@ import { digestLines } from "./lines.ts";
 import { linesShown } from "./section.ts";
 import { since } from "./since.ts";
 
-interface Options {
+interface ChangesOptions {
   readonly since: Date;
   readonly account: readonly string[];
   readonly resource?: string;
@@ -38,7 +38,7 @@ export function changesCommand({ config, terminal }: CommandContext): Command {
     .addOption(accountOption())
     .option("--resource <name>", "only this resource")
     .option("--json", "print everything as JSON, including each single change")
-    .action(({ since: from, account, resource, json }: Options) => {
+    .action(({ since: from, account, resource, json }: ChangesOptions) => {
       const wanted = {
         since: formatTimestamp(from),
         resources:

@@ -1,5 +1,5 @@
 import { created } from "../stored.ts";
-import type { DataSource, Plan, PlanGroup } from "../world.ts";
+import type { DataSource, PlanGroup, Plan } from "../world.ts";
 import type { Random } from "./random.ts";
 import { dayLength, formatWithMilliseconds } from "./times.ts";
 

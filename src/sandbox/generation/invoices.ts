@@ -1,5 +1,5 @@
 import type { Customer } from "../../api/records.ts";
-import type { Invoice } from "../billing-records.ts";
+import type { GeneratedInvoice } from "../billing-records.ts";
 import { cameFrom, created } from "../stored.ts";
 import { createOneTimeLine, createSubscriptionLine, getDisabling, type InvoiceShape } from "./line-items.ts";
 import { generateTransactions, type Outcome, showStatus } from "./payments.ts";
@@ -30,7 +30,7 @@ function outcomeOf(random: Random, billing: Billing, timeline: Timeline, bill: B
   ]);
 }
 
-function generateInvoice(random: Random, billing: Billing, timeline: Timeline, bill: Bill): Invoice {
+function generateInvoice(random: Random, billing: Billing, timeline: Timeline, bill: Bill): GeneratedInvoice {
   const { customer, tax, now } = billing;
   const system = timeline.source.record.system;
   const shape: InvoiceShape = random.chance(0.04) ? "2023" : "2025";
@@ -78,7 +78,7 @@ function generateInvoice(random: Random, billing: Billing, timeline: Timeline, b
 }
 
 /** A free trial is billed as a line of nothing, up to the first paid day. */
-function generateTrial(random: Random, billing: Billing, timeline: Timeline, at: number): Invoice {
+function generateTrial(random: Random, billing: Billing, timeline: Timeline, at: number): GeneratedInvoice {
   const first: Bill = {
     at,
     until: timeline.startedAt,
@@ -98,7 +98,7 @@ function generateTrial(random: Random, billing: Billing, timeline: Timeline, at:
   };
 }
 
-function disabledCopy(random: Random, copy: Invoice): Invoice {
+function disabledCopy(random: Random, copy: GeneratedInvoice): GeneratedInvoice {
   const disabling = {
     disabled: true,
     disabled_at: formatWithMilliseconds(Date.parse(copy.date) + 3 * dayLength),
@@ -118,8 +118,8 @@ function disabledCopy(random: Random, copy: Invoice): Invoice {
  * Something that went wrong next to a good invoice: a second one that is disabled, invalid or void. The good one stays,
  * so that invoices go on matching the MRR.
  */
-function generateFaultyCopy(random: Random, original: Invoice): Invoice {
-  const copy: Invoice = {
+function generateFaultyCopy(random: Random, original: GeneratedInvoice): GeneratedInvoice {
+  const copy: GeneratedInvoice = {
     ...original,
     [created]: (original[created] ?? 0) + 5_000_000,
     uuid: `inv_${random.uuid()}`,
@@ -137,7 +137,7 @@ function generateFaultyCopy(random: Random, original: Invoice): Invoice {
   }
 }
 
-function edited(invoice: Invoice): Invoice {
+function edited(invoice: GeneratedInvoice): GeneratedInvoice {
   const history = {
     values_changed: {
       due_date: { original_value: invoice.date, edited_value: invoice.due_date },
@@ -149,8 +149,8 @@ function edited(invoice: Invoice): Invoice {
 }
 
 /** The invoices of one customer: one for each bill, and the mishaps. In no order. */
-export function generateInvoices(random: Random, billing: Billing): Invoice[] {
-  const invoices: Invoice[] = [];
+export function generateInvoices(random: Random, billing: Billing): GeneratedInvoice[] {
+  const invoices: GeneratedInvoice[] = [];
   for (const timeline of billing.timelines) {
     for (const bill of timeline.bills) {
       const invoice = generateInvoice(random, billing, timeline, bill);

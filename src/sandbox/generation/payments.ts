@@ -1,5 +1,5 @@
 import type { Transaction } from "../../api/records.ts";
-import type { Invoice } from "../billing-records.ts";
+import type { GeneratedInvoice } from "../billing-records.ts";
 import { getDisabling, type InvoiceShape } from "./line-items.ts";
 import type { Random } from "./random.ts";
 import { dayLength, formatWithMilliseconds } from "./times.ts";
@@ -85,6 +85,6 @@ export function generateTransactions(random: Random, terms: PaymentTerms): Trans
 }
 
 /** The status that an outcome shows on the wire. */
-export function showStatus(outcome: Outcome): NonNullable<Invoice["status"]> {
+export function showStatus(outcome: Outcome): NonNullable<GeneratedInvoice["status"]> {
   return outcome === "overdue" ? "open" : outcome;
 }

@@ -1,22 +1,22 @@
 import type { Disabling, LineItem, Transaction } from "../../api/records.ts";
-import type { Invoice } from "../billing-records.ts";
+import type { GeneratedInvoice } from "../billing-records.ts";
 import { findByUuid } from "../find-by-uuid.ts";
 import { orderByCreation } from "../order.ts";
 import { type Reply, refuseMissing, replyJson, replyNotFound } from "../reply.ts";
-import { type Listing, replyWithPage, showTotals } from "../reply-with-page.ts";
+import { type ReplyListing, replyWithPage, showTotals } from "../reply-with-page.ts";
 import { cameFrom } from "../stored.ts";
 import type { World } from "../world.ts";
 import { findCustomer, isReply } from "./customers.ts";
 import { type ApiRequest, isOn, matches, type Route } from "./route.ts";
 
-const order = orderByCreation<Invoice>("text", (invoice) => invoice.uuid);
+const order = orderByCreation<GeneratedInvoice>("text", (invoice) => invoice.uuid);
 
-function isInvalid(invoice: Invoice): boolean {
+function isInvalid(invoice: GeneratedInvoice): boolean {
   for (const _ in invoice.errors) return true;
   return false;
 }
 
-function isVisible(invoice: Invoice, query: URLSearchParams): boolean {
+function isVisible(invoice: GeneratedInvoice, query: URLSearchParams): boolean {
   if (invoice.disabled === true && !isOn(query, "with_disabled")) return false;
   switch (query.get("validation_type")) {
     case "all":
@@ -28,7 +28,7 @@ function isVisible(invoice: Invoice, query: URLSearchParams): boolean {
   }
 }
 
-function sourceOf(world: World, invoice: Invoice): string | undefined {
+function sourceOf(world: World, invoice: GeneratedInvoice): string | undefined {
   const customer = findByUuid(world.customers, invoice.customer_uuid);
   return invoice[cameFrom] ?? customer?.data_source_uuid;
 }
@@ -44,7 +44,7 @@ function visible<Row extends Disabling>(rows: Row[], query: URLSearchParams): Ro
   return rows.filter((row) => row.disabled !== true || isOn(query, "with_disabled"));
 }
 
-function show(invoice: Invoice, query: URLSearchParams): Invoice {
+function show(invoice: GeneratedInvoice, query: URLSearchParams): GeneratedInvoice {
   return {
     ...withHistory(invoice, query),
     line_items: visible(invoice.line_items, query).map((lineItem) => withHistory(lineItem, query)),
@@ -53,14 +53,14 @@ function show(invoice: Invoice, query: URLSearchParams): Invoice {
 }
 
 /** Recordings have `balance_transfer` on the account's list only. */
-function withoutBalanceTransfer(invoice: Invoice): Invoice {
+function withoutBalanceTransfer(invoice: GeneratedInvoice): GeneratedInvoice {
   const lineItems = invoice.line_items.map(({ balance_transfer: _transfer, ...lineItem }) => lineItem);
   return { ...invoice, line_items: lineItems };
 }
 
 function replyWithInvoices({ world, query }: ApiRequest): Reply {
   const source = query.get("data_source_uuid");
-  const listing: Listing<Invoice> = {
+  const listing: ReplyListing<GeneratedInvoice> = {
     key: "invoices",
     rows: world.invoices,
     order,
@@ -106,8 +106,8 @@ type Part = LineItem | Transaction;
 
 function findPart(
   { world, query }: ApiRequest,
-  parts: (invoice: Invoice) => Part[],
-  fits: (part: Part, invoice: Invoice) => boolean,
+  parts: (invoice: GeneratedInvoice) => Part[],
+  fits: (part: Part, invoice: GeneratedInvoice) => boolean,
 ): Part | undefined {
   for (const invoice of world.invoices) {
     const found = isVisible(invoice, query)
@@ -118,7 +118,7 @@ function findPart(
   return undefined;
 }
 
-function partRoutes(path: string, object: string, parts: (invoice: Invoice) => Part[]): Route[] {
+function partRoutes(path: string, object: string, parts: (invoice: GeneratedInvoice) => Part[]): Route[] {
   const reply = (part: Part | undefined, query: URLSearchParams) =>
     part === undefined ? replyNotFound(object) : replyJson(withHistory(part, query));
   return [
@@ -137,7 +137,7 @@ function partRoutes(path: string, object: string, parts: (invoice: Invoice) => P
         const externalId = call.query.get("external_id");
         if (source === null) return refuseMissing("data_source_uuid");
         if (externalId === null) return refuseMissing("external_id");
-        const fits = (part: Part, invoice: Invoice) =>
+        const fits = (part: Part, invoice: GeneratedInvoice) =>
           part.external_id === externalId && sourceOf(call.world, invoice) === source;
         return reply(findPart(call, parts, fits), call.query);
       },

@@ -97,15 +97,15 @@ function readInterval(query: URLSearchParams, choice: Choice): Interval | Reply 
   );
 }
 
-interface Entry {
+interface IntervalEntry {
   range: DayRange;
   current: Measures;
   /** The same as `current` in the first entry, whose change is 0. */
   previous: Measures;
 }
 
-function entriesOf(history: MovementHistory, ranges: DayRange[]): Entry[] {
-  const entries: Entry[] = [];
+function entriesOf(history: MovementHistory, ranges: DayRange[]): IntervalEntry[] {
+  const entries: IntervalEntry[] = [];
   for (const range of ranges) {
     const current = measure(history, range);
     entries.push({ range, current, previous: entries.at(-1)?.current ?? current });
@@ -115,7 +115,7 @@ function entriesOf(history: MovementHistory, ranges: DayRange[]): Entry[] {
 
 /** What one metrics path makes of the entries and the summary. */
 interface MetricShape {
-  entry(history: MovementHistory, entry: Entry): Record<string, unknown>;
+  entry(history: MovementHistory, entry: IntervalEntry): Record<string, unknown>;
   summary(current: Measures, previous: Measures): Record<string, unknown>;
 }
 

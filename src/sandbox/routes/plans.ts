@@ -1,7 +1,7 @@
 import { deriveNumber, orderByCreation } from "../order.ts";
 import { replyJson, replyNotFound } from "../reply.ts";
 import { replyWithPage, showTotals } from "../reply-with-page.ts";
-import type { Plan, PlanGroup } from "../world.ts";
+import type { PlanGroup, Plan } from "../world.ts";
 import { matches, type Route } from "./route.ts";
 
 const planOrder = orderByCreation<Plan>("number", (plan) => deriveNumber(plan.uuid));

@@ -18,12 +18,12 @@ export interface MissingRecords {
 }
 
 /** What ChartMogul says about one record. */
-type Finding =
+type FoundRecord =
   | { readonly is: "gone" }
   | { readonly is: "present"; readonly record: unknown }
   | { readonly is: "unclear"; readonly error: ApiError };
 
-const gone: Finding = { is: "gone" };
+const gone: FoundRecord = { is: "gone" };
 
 /**
  * Requests each record by its key, where the API has such a request: a record may move behind the cursor while the listing is read.
@@ -37,7 +37,7 @@ export async function askForMissing(
 ): Promise<MissingRecords> {
   const { detail } = resource;
   if (!detail) return { gone: keys, present: [], unclear: [] };
-  const found = new Map<string, Finding>();
+  const found = new Map<string, FoundRecord>();
   let moved = 0;
   await askEach(keys, async (key) => {
     // One truncated listing is enough to know.
@@ -55,7 +55,7 @@ export async function askForMissing(
   };
 }
 
-async function askForOne(run: Run, resource: Resource, detail: Detail, key: string): Promise<Finding> {
+async function askForOne(run: Run, resource: Resource, detail: Detail, key: string): Promise<FoundRecord> {
   // Such a key is not stored any more; an older version stored it.
   if (isTooLong(key)) return gone;
   let record: unknown;

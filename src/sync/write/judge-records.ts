@@ -52,7 +52,7 @@ export interface JudgedPage {
 }
 
 /** What is stored of the records of a page. */
-interface Known {
+interface KnownRecords {
   readonly hashes: ReadonlyMap<string, string>;
   /** Keys that are marked as deleted; one that comes back is taken out. */
   readonly deleted: Set<string>;
@@ -74,7 +74,10 @@ const recordsBetweenPauses = 50;
 /** Decides for each record of a page what is to be done with it; writes nothing. */
 export async function judgeRecords(judge: Judge, { records, keys, parent }: JudgedPage): Promise<Verdict[]> {
   const present = keys.filter((key) => key !== undefined);
-  const known: Known = { hashes: judge.writer.hashes(present), deleted: judge.tombstones.marked(present) };
+  const known: KnownRecords = {
+    hashes: judge.writer.hashes(present),
+    deleted: judge.tombstones.marked(present),
+  };
   // Of a record that is on the page twice the last one counts.
   const lastOf = new Map(keys.map((key, index) => [key, index]));
   const verdicts: Verdict[] = [];
@@ -89,7 +92,7 @@ export async function judgeRecords(judge: Judge, { records, keys, parent }: Judg
   return verdicts;
 }
 
-function judgeRecord(judge: Judge, named: Omit<Received, "json" | "hash">, known: Known): Verdict {
+function judgeRecord(judge: Judge, named: Omit<Received, "json" | "hash">, known: KnownRecords): Verdict {
   const { key, parent } = named;
   const json = writeJson(named.record);
   const received = { ...named, json, hash: hashRecord(json, judge.resource.version) };
@@ -105,7 +108,7 @@ function judgeRecord(judge: Judge, named: Omit<Received, "json" | "hash">, known
 }
 
 /** Throws a RecordError where the record cannot be stored. */
-function compare(judge: Judge, { record, key, parent, json, hash }: Received, known: Known): Verdict {
+function compare(judge: Judge, { record, key, parent, json, hash }: Received, known: KnownRecords): Verdict {
   const { resource, writer } = judge;
   if (key === undefined) throw resource.explainMissingKey(record, parent);
   const stored = known.hashes.get(key);
