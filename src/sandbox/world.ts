@@ -35,7 +35,7 @@ export interface DataSource {
 }
 
 /** A plan as a newest-first list holds it. */
-export type Plan = wire.Plan & Stored;
+export type GeneratedPlan = wire.Plan & Stored;
 
 /** A plan group with its members; the wire shows their number as `plans_count`. */
 export interface PlanGroup extends Stored {
@@ -64,7 +64,7 @@ export interface World {
    */
   activitiesCursor: "first-of-next-page" | "last-of-page";
   dataSources: DataSource[];
-  plans: Plan[];
+  plans: GeneratedPlan[];
   planGroups: PlanGroup[];
   customers: Customer[];
   /** By customer uuid; customers without subscriptions need no entry. */

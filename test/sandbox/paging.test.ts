@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Plan, World } from "../../src/sandbox/world.ts";
+import type { GeneratedPlan, World } from "../../src/sandbox/world.ts";
 import { clientOf, onTheWire, serve, serveSmall, smallWorld } from "./serve.ts";
 
 type Row = Record<string, unknown>;
@@ -136,7 +136,7 @@ test("a row deleted during a walk shifts nothing, and one created during it is m
   const { client, world } = await serveSmall();
   const before = await client.walk("/plans", "plans");
   const first = await client.body("/plans?per_page=4");
-  const fresh: Plan = {
+  const fresh: GeneratedPlan = {
     uuid: "pl_fresh",
     data_source_uuid: "ds_x",
     external_id: "fresh",

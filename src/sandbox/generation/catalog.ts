@@ -1,11 +1,11 @@
 import { created } from "../stored.ts";
-import type { DataSource, PlanGroup, Plan } from "../world.ts";
+import type { DataSource, PlanGroup, GeneratedPlan } from "../world.ts";
 import type { Random } from "./random.ts";
 import { dayLength, formatWithMilliseconds } from "./times.ts";
 
 /** A plan with what the API keeps to itself: the price of one seat for one billing period, in hundredths. */
 export interface Offer {
-  plan: Plan;
+  plan: GeneratedPlan;
   price: number;
   currency: string;
   /** Offers that differ only in this can be switched between; higher is dearer. */
@@ -26,14 +26,14 @@ export interface SellingSource {
 export interface Catalog {
   sources: SellingSource[];
   dataSources: DataSource[];
-  plans: Plan[];
+  plans: GeneratedPlan[];
   planGroups: PlanGroup[];
 }
 
 interface Cycle {
   name: string;
   count: number;
-  unit: Plan["interval_unit"];
+  unit: GeneratedPlan["interval_unit"];
   /** Periods' price in months of the monthly price: ten months buy a year. */
   months: number;
   weight: number;
@@ -115,7 +115,7 @@ function generateSource(
   return { record, offers: [], weight };
 }
 
-function generatePlan(random: Random, source: SellingSource, cycle: Cycle, name: string, at: number): Plan {
+function generatePlan(random: Random, source: SellingSource, cycle: Cycle, name: string, at: number): GeneratedPlan {
   const uuid = random.uuid();
   const slug = name
     .toLowerCase()
@@ -158,7 +158,7 @@ function generateOffers(
   return offers;
 }
 
-function generateGroups(random: Random, plans: Plan[], at: number): PlanGroup[] {
+function generateGroups(random: Random, plans: GeneratedPlan[], at: number): PlanGroup[] {
   const group = (name: string, index: number, words: string): PlanGroup => ({
     [created]: (at + index * dayLength) * 1000 + random.integer(0, 999),
     uuid: `plg_${random.uuid()}`,

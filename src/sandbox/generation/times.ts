@@ -1,4 +1,4 @@
-import type { Plan } from "../world.ts";
+import type { GeneratedPlan } from "../world.ts";
 
 /** Milliseconds of a day. */
 export const dayLength = 86_400_000;
@@ -35,7 +35,7 @@ function addMonths(instant: number, months: number): number {
 }
 
 /** When a plan's billing period with this number, from 0, begins. Counted from the start, so that the 31st comes back. */
-export function getPeriodStart(start: number, plan: Plan, period: number): number {
+export function getPeriodStart(start: number, plan: GeneratedPlan, period: number): number {
   const length = period * plan.interval_count;
   switch (plan.interval_unit) {
     case "day":
@@ -48,7 +48,7 @@ export function getPeriodStart(start: number, plan: Plan, period: number): numbe
 }
 
 /** How many of a plan's billing periods make a month, as ChartMogul counts: a year has 365 days. */
-export function countPeriodsPerMonth(plan: Plan): number {
+export function countPeriodsPerMonth(plan: GeneratedPlan): number {
   switch (plan.interval_unit) {
     case "day":
       return 365 / 12 / plan.interval_count;

@@ -1,10 +1,10 @@
 import { deriveNumber, orderByCreation } from "../order.ts";
 import { replyJson, replyNotFound } from "../reply.ts";
 import { replyWithPage, showTotals } from "../reply-with-page.ts";
-import type { PlanGroup, Plan } from "../world.ts";
+import type { PlanGroup, GeneratedPlan } from "../world.ts";
 import { matches, type Route } from "./route.ts";
 
-const planOrder = orderByCreation<Plan>("number", (plan) => deriveNumber(plan.uuid));
+const planOrder = orderByCreation<GeneratedPlan>("number", (plan) => deriveNumber(plan.uuid));
 const groupOrder = orderByCreation<PlanGroup>("number", (group) => deriveNumber(group.uuid));
 
 function showGroup(group: PlanGroup): unknown {
@@ -67,7 +67,7 @@ export const planRoutes: Route[] = [
     reply({ world, query, uuid }) {
       const group = world.planGroups.find((candidate) => candidate.uuid === uuid);
       if (group === undefined) return replyNotFound("Plan group");
-      const keep = (plan: Plan) => group.planUuids.includes(plan.uuid);
+      const keep = (plan: GeneratedPlan) => group.planUuids.includes(plan.uuid);
       return replyWithPage(
         { key: "plans", rows: world.plans, order: planOrder, keep, deprecated: showTotals(0) },
         query,
