@@ -1,5 +1,5 @@
 import { created } from "../stored.ts";
-import type { DataSource, PlanGroup, GeneratedPlan } from "../world.ts";
+import type { DataSource, GeneratedPlan, PlanGroup } from "../world.ts";
 import type { Random } from "./random.ts";
 import { dayLength, formatWithMilliseconds } from "./times.ts";
 
@@ -115,7 +115,13 @@ function generateSource(
   return { record, offers: [], weight };
 }
 
-function generatePlan(random: Random, source: SellingSource, cycle: Cycle, name: string, at: number): GeneratedPlan {
+function generatePlan(
+  random: Random,
+  source: SellingSource,
+  cycle: Cycle,
+  name: string,
+  at: number,
+): GeneratedPlan {
   const uuid = random.uuid();
   const slug = name
     .toLowerCase()

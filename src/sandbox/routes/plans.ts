@@ -1,7 +1,7 @@
 import { deriveNumber, orderByCreation } from "../order.ts";
 import { replyJson, replyNotFound } from "../reply.ts";
 import { replyWithPage, showTotals } from "../reply-with-page.ts";
-import type { PlanGroup, GeneratedPlan } from "../world.ts";
+import type { GeneratedPlan, PlanGroup } from "../world.ts";
 import { matches, type Route } from "./route.ts";
 
 const planOrder = orderByCreation<GeneratedPlan>("number", (plan) => deriveNumber(plan.uuid));
