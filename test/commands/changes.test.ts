@@ -419,7 +419,7 @@ test("what could not be read is said: what failed, what never was complete, and 
   const wrong = { CHARTMOGUL_API_KEY: "wrong" };
   expect((await own.runHere(["sync"], wrong)).code).toBe(1);
   expect((await own.runHere(["changes"])).stdout).toMatch(
-    /^account default, since .* UTC: no changes found\n {2}no sync of this account was complete yet: nothing counts as a change\n\n$/,
+    /^account default, since .* UTC: no changes found\n {2}this account had no complete sync yet: nothing counts as a change\n\n$/,
   );
   expect((await own.runHere(["sync"])).code).toBe(0);
   writeInto(
@@ -433,7 +433,8 @@ test("what could not be read is said: what failed, what never was complete, and 
   );
   const { stdout } = await own.runHere(["changes", "--since", "2025-03-05"]);
   expect(stdout).toBe(`account default, since 2025-03-05 00:00:00 UTC: no changes found
-  customers: last sync exceeded the delete limit; changes up to 2025-03-01 02:00:01 UTC
+  customers: last sync exceeded the delete limit; changes up to 2025-03-01
+    02:00:01 UTC
   subscriptions: last sync failed; changes up to 2025-03-01 02:00:01 UTC
 
 `);
@@ -532,7 +533,7 @@ test("a wrong time, account or resource is refused with what there is", async ()
   const { run, runHere } = await syncedScene({ only: ["plans"] });
   for (const [running, args, expected] of [
     [run, ["--since", "yesterday"], "Use a number of hours, days or weeks (12h, 1d, 2w), or a UTC date"],
-    [runHere, ["--since", "2025-02-31"], "Use hours, days or weeks"],
+    [runHere, ["--since", "2025-02-31"], "Use a number of hours, days or weeks"],
     [
       run,
       ["--account", "nobody"],

@@ -14,7 +14,7 @@ async function withAnOddInvoice() {
 }
 
 const said = "1 record did not validate: it is missing, or has its old row; see rejected_records";
-const todo = "Install a newer version, or report it with its `reason`";
+const todo = "Install a newer version, or report the `reason`.";
 
 test("a record that did not validate is missing until it is stored: the report, status, check and the exit codes say so", async () => {
   const { runHere, warehouse, mend } = await withAnOddInvoice();

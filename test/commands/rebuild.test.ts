@@ -97,5 +97,5 @@ test("rebuild refuses a missing warehouse, an unknown resource, and to run besid
   writeFileSync(join(folder, "other.txt"), "not a database at all, but long enough to look like one");
   const foreign = await run(["rebuild"], { WAREHOUSE_PATH: "other.txt" });
   expect(foreign.code).toBe(2);
-  expect(foreign.stderr).toContain("no SQLite database");
+  expect(foreign.stderr).toContain("not an SQLite database");
 });

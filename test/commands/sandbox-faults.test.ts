@@ -26,7 +26,7 @@ test("the sandbox goes wrong as the file says", async () => {
     printed += chunk;
   });
   await seen("chartmogul-warehouse sync\n");
-  await seen("night.json says (faults: 1)");
+  await seen("night.json: 1.");
   const url = /^export CHARTMOGUL_API_URL=(.+)$/m.exec(printed)?.[1];
   const ping = async (key: string) => {
     const authorization = `Basic ${Buffer.from(`${key}:`).toString("base64")}`;
@@ -122,7 +122,7 @@ test("every kind can be told from a file, and is in the help with its fields", a
   const faults = Object.values(everyKind).map((what): Fault => ({ path: ".", what }));
   expect(readFaults(fileWith(faults), [])).toEqual(faults);
   const { stdout } = await run(["sandbox", "--help"], { cwd: temporaryFolder() });
-  const table = stdout.slice(stdout.indexOf("A fault hits"));
+  const table = stdout.slice(stdout.indexOf("A fault affects"));
   for (const { kind, ...fields } of Object.values(everyKind)) {
     expect(table).toMatch(new RegExp(`^ {2}${kind} `, "m"));
     for (const field of Object.keys(fields)) expect(table).toContain(`"${field}"`);

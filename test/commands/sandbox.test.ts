@@ -16,7 +16,7 @@ test("a port in use or out of range is refused with a hint and without a stack t
   ]);
   expect(used).toMatchObject({ code: 2, stdout: "" });
   expect(used.stderr).toMatch(
-    new RegExp(`^error: cannot listen on port ${port}: .*EADDRINUSE.*\nhint: .*--port 0 for any`),
+    new RegExp(`^error: cannot listen on port ${port}: .*EADDRINUSE.*\nhint: .*--port 0 takes any free port`),
   );
   expect(outOfRange.code).toBe(2);
   expect(outOfRange.stderr).toContain("Use 0 to 65535.");
@@ -30,7 +30,7 @@ test("what it prints is the set-up for a sync from it, and SIGINT ends it", asyn
     printed += chunk;
   });
   await seen("chartmogul-warehouse sync\n");
-  expect(printed).toMatch(/^A ChartMogul with invented accounts is at http:\/\/127\.0\.0\.1:\d+\/v1\./);
+  expect(printed).toMatch(/^An invented ChartMogul is at http:\/\/127\.0\.0\.1:\d+\/v1\./);
   const env = Object.fromEntries(
     [...printed.matchAll(/^export (\w+)=(.+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
