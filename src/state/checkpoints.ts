@@ -118,7 +118,7 @@ export function openCheckpoint(
 }
 
 type Row = typeof checkpoints.$inferInsert;
-type Columns = Omit<Row, "account" | "resource">;
+type CheckpointColumns = Omit<Row, "account" | "resource">;
 
 /** The row of one walk's checkpoint. */
 function openRow({ orm }: Warehouse, account: string, resource: string) {
@@ -127,14 +127,14 @@ function openRow({ orm }: Warehouse, account: string, resource: string) {
   return {
     read: () => orm.select().from(checkpoints).where(own).get(),
     /** Writes a new row with these values; a row that is there gets only those of `set`. */
-    put(values: Columns, set: Partial<Columns>) {
+    put(values: CheckpointColumns, set: Partial<CheckpointColumns>) {
       orm
         .insert(checkpoints)
         .values({ account, resource, ...values })
         .onConflictDoUpdate({ target, set })
         .run();
     },
-    update: (set: Partial<Columns>) => orm.update(checkpoints).set(set).where(own).run(),
+    update: (set: Partial<CheckpointColumns>) => orm.update(checkpoints).set(set).where(own).run(),
     remove: () => orm.delete(checkpoints).where(own).run(),
   };
 }

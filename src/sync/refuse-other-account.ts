@@ -6,7 +6,7 @@ import { createOtherAccountError, isLinkedAccount } from "../state/linked-accoun
 import { listFirstLiveKeys } from "../store/live-records.ts";
 
 /** An account as it is stored, and the API client that is to read it. */
-interface StoredAccount {
+interface StoredIdentity {
   readonly warehouse: Warehouse;
   /** The operator's name of the account. */
   readonly account: string;
@@ -23,7 +23,7 @@ const recordsAsked = 3;
  * the warehouse.
  */
 export async function refuseOtherAccount(
-  { warehouse, account, api }: StoredAccount,
+  { warehouse, account, api }: StoredIdentity,
   profile: Profile,
   registry: readonly Resource[],
 ): Promise<void> {
