@@ -1,4 +1,4 @@
-import { ApiError, isRefusal } from "../errors.ts";
+import { ApiError, isRefusal, requireDefined } from "../errors.ts";
 import type { ApiClient, Listing, Page, Query, Start } from "./api-client.ts";
 import { isInstant } from "./calendar.ts";
 import { createListingError, pages, perPage, readEnvelope } from "./paging.ts";
@@ -117,7 +117,7 @@ function findPosition(record: unknown): LastRecord | undefined {
 
 /** The date in a cursor. */
 function readDate(cursor: string): string {
-  const [date = ""] = cursor.split(" ");
+  const date = requireDefined(cursor.split(" ")[0], "the date of a cursor");
   if (!isInstant(date)) {
     throw new ApiError(`"${cursor}" is not a cursor of GET /${path}`, { hint: "Run `sync --full`." });
   }

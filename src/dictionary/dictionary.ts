@@ -95,6 +95,7 @@ function findWireFields(table: Table): (name: string, column: Column) => string 
 }
 
 /** A path such as `address.country`; metrics are put together from several requests, each named by its path: `metrics/mrr: mrr`. */
-function formatPath([first = "", ...rest]: readonly string[]): string {
-  return first.includes("/") ? `${first}: ${rest.join(".")}` : [first, ...rest].join(".");
+function formatPath(path: readonly string[]): string {
+  const [first, ...rest] = path;
+  return first?.includes("/") ? `${first}: ${rest.join(".")}` : path.join(".");
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../api/api-client.ts";
-import { ApiError, RecordError, WarehouseError } from "../errors.ts";
+import { ApiError, RecordError, requireDefined, WarehouseError } from "../errors.ts";
 import type { Resource, Rows } from "../resources/resource.ts";
 import { isField } from "../schema/fields.ts";
 import { getShape } from "../schema/table.ts";
@@ -166,6 +166,6 @@ function isOptional({ table, children }: Resource, field: string): boolean {
   const shape = [table, ...children.map((child) => child.table)]
     .map(getShape)
     .find(({ name }) => path.length === 1 || name === path[0]);
-  const column = shape?.columns[path.at(-1) ?? ""];
+  const column = shape?.columns[requireDefined(path.at(-1), "the column of a field")];
   return column !== undefined && isField(column) && column.optional;
 }

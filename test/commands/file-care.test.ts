@@ -84,7 +84,7 @@ test.each([
 );
 
 test("a warehouse that cannot be copied for lack of room is not migrated, and says how much the copy needs", async () => {
-  const { warehouse, folder, environment } = await syncedScene();
+  const { warehouse, folder, environment, value, worlds } = await syncedScene();
   const { cli } = installNextVersion(join(temporaryFolder(), "next"));
   const before = readFileSync(warehouse);
   const full = await run(["sync"], {
@@ -99,6 +99,10 @@ test("a warehouse that cannot be copied for lack of room is not migrated, and sa
   );
   expect(readFileSync(warehouse).equals(before)).toBe(true);
   expect(readdirSync(folder).sort()).toEqual(["warehouse.db", "warehouse.db.lock"]);
+
+  expect(await run(["sync"], { cwd: folder, env: environment, program: cli })).toMatchObject({ code: 0 });
+  expect(value("SELECT count(*) FROM customers")).toBe(worlds[0]?.customers.length);
+  expect(value("SELECT count(*) FROM pragma_index_list('customers') WHERE origin = 'c'")).toBeGreaterThan(0);
 });
 
 /** Gives the folder and its files to who runs the commands, with these permissions. */
