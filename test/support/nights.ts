@@ -13,7 +13,7 @@ export const later = (days: number) => new Date(today.getTime() + days * 86_400_
 /** When the second sync takes place. */
 export const tomorrow = later(1);
 /** Customers and what is read customer by customer. */
-export const family = ["customers", "subscriptions"];
+export const customersAndSubscriptions = ["customers", "subscriptions"];
 
 interface Setting {
   /** What is synced; by default everything. */

@@ -6,10 +6,10 @@ import { looking } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 
 /** Rules by which subscriptions may be so many days old. */
-export const sweepOf = (listingMaxAgeDays: number): Partial<Rules> => ({
+export const refreshEvery = (listingMaxAgeDays: number): Partial<Rules> => ({
   shortcuts: { ...defaultRules.shortcuts, listingMaxAgeDays },
 });
-export const week = sweepOf(7);
+export const week = refreshEvery(7);
 /** Rules by which listings that begin with the newest may be cut short for a week. */
 export const shortNights: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
 

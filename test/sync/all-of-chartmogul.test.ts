@@ -146,7 +146,7 @@ describe("what has gone", () => {
     expect(live[0]?.mrr).toBe(world.customers.reduce((sum, { mrr }) => sum + mrr, 0));
   });
 
-  test("is not held where ChartMogul has made all activities anew", async () => {
+  test("does not reach the delete limit where ChartMogul has computed all activities again", async () => {
     const { world, path, again } = await syncedWorld();
     for (const { uuid } of world.customers) reissueActivities(world, uuid);
     const before = world.activities.length;

@@ -6,8 +6,8 @@ import { deleteCustomer, mergeCustomers, unmergeCustomer } from "../../src/sandb
 import { defaultRules } from "../../src/sync/rules.ts";
 import { bent, intercepted, wrapped } from "../support/accounts.ts";
 import {
+  customersAndSubscriptions,
   deleted,
-  family,
   firstNight,
   inListingOrder,
   later,
@@ -88,7 +88,7 @@ describe("a record that has disappeared", () => {
     const { world, path, again } = await syncedWorld();
     const owner = payingCustomer(world);
     const [first] = world.subscriptions.get(owner)?.splice(0, 1) ?? [];
-    const reports = await again({ only: family });
+    const reports = await again({ only: customersAndSubscriptions });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([first?.uuid]);
@@ -118,7 +118,7 @@ describe("a record that one walk has missed", () => {
       if (path === "customers") world.customers = world.customers.filter((each) => each !== hidden);
       else if (hidden && !world.customers.includes(hidden)) world.customers.push(hidden);
     });
-    const reports = await again({ only: family }, missing);
+    const reports = await again({ only: customersAndSubscriptions }, missing);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(asked).toEqual([`customers/${mover}`, `customers/${mover}/subscriptions`]);
     expect(deleted(path, "customers")).toEqual([]);
@@ -136,10 +136,10 @@ describe("a record that one walk has missed", () => {
     const failing = intercepted(source(), (path) => {
       if (path === `customers/${gone}`) throw new ApiError("out of order", { status: 500 });
     });
-    expect(statuses(await again({ only: family }, failing))["customers"]).toBe("failed");
+    expect(statuses(await again({ only: customersAndSubscriptions }, failing))["customers"]).toBe("failed");
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
-    expect(statuses(await again({ only: family }))["customers"]).toBe("complete");
+    expect(statuses(await again({ only: customersAndSubscriptions }))["customers"]).toBe("complete");
     expect(deleted(path, "customers")).toEqual([gone]);
   });
 
@@ -158,7 +158,7 @@ describe("a record that one walk has missed", () => {
 
 describe("nothing is marked by a walk", () => {
   test("that broke off, that was refused, or whose listing lost its rest", async () => {
-    const { world, path, again, source } = await syncedWorld(450, family);
+    const { world, path, again, source } = await syncedWorld(450, customersAndSubscriptions);
     for (let index = 0; index < 5; index += 1) deleteCustomer(world, payingCustomer(world));
     let pages = 0;
     const breaking = intercepted(source(), (path) => {
@@ -166,7 +166,7 @@ describe("nothing is marked by a walk", () => {
       pages += 1;
       if (pages === 3) throw new ApiError("out of order", { status: 500 });
     });
-    const broken = await again({ only: family }, breaking);
+    const broken = await again({ only: customersAndSubscriptions }, breaking);
     expect(statuses(broken)).toEqual({ customers: "failed", subscriptions: "failed" });
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
@@ -174,18 +174,21 @@ describe("nothing is marked by a walk", () => {
     const short = bent(source(), (body, path) =>
       path === "customers" ? { ...body, has_more: false } : body,
     );
-    const cut = await again({ only: family, now: tomorrow, rules: { resumableHours: 0 } }, short);
+    const cut = await again(
+      { only: customersAndSubscriptions, now: tomorrow, rules: { resumableHours: 0 } },
+      short,
+    );
     expect(statuses(cut)).toEqual({ customers: "truncated", subscriptions: "truncated" });
     expect(cut[0]?.error).toContain("ended after 1 pages, but its first answer had announced 3");
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
 
-    await again({ only: family });
+    await again({ only: customersAndSubscriptions });
     expect(deleted(path, "customers")).toHaveLength(5);
   });
 
   test("whose listing is short without having announced its pages, once that shows", async () => {
-    const { path, again, source } = await syncedWorld(450, family);
+    const { path, again, source } = await syncedWorld(450, customersAndSubscriptions);
     const silent = bent(source(), ({ total_pages: _, ...body }, path) =>
       path === "customers" ? { ...body, has_more: false } : body,
     );
@@ -204,7 +207,7 @@ describe("nothing is marked by a walk", () => {
     const refusing = intercepted(source(), (path) => {
       if (path === `customers/${refused}/subscriptions`) throw new ApiError("no", { status: 422 });
     });
-    const reports = await again({ only: family }, refusing);
+    const reports = await again({ only: customersAndSubscriptions }, refusing);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
     expect(deleted(path, "subscriptions")).toEqual([first?.uuid]);
   });
@@ -212,7 +215,7 @@ describe("nothing is marked by a walk", () => {
 
 describe("a walk that goes on after a stop", () => {
   test("marks what neither of its parts has met, as one walk would have", async () => {
-    const { world, path, again, source } = await syncedWorld(450, family);
+    const { world, path, again, source } = await syncedWorld(450, customersAndSubscriptions);
     const gone = inListingOrder(world)
       .filter((_, index) => index % 60 === 10)
       .map(({ uuid }) => uuid);
@@ -223,12 +226,12 @@ describe("a walk that goes on after a stop", () => {
       pages += 1;
       if (pages === 3) throw new ApiError("out of order", { status: 500 });
     });
-    await again({ only: family }, breaking);
+    await again({ only: customersAndSubscriptions }, breaking);
     expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints"))).toHaveLength(1);
 
     const asked: string[] = [];
     await again(
-      { only: family },
+      { only: customersAndSubscriptions },
       intercepted(source(), (path) => {
         asked.push(path);
       }),

@@ -8,7 +8,7 @@ import { statuses } from "../support/syncing.ts";
 type Row = Readonly<Record<string, unknown>>;
 
 const all = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
-const family = ["customers", "subscriptions"];
+const customersAndSubscriptions = ["customers", "subscriptions"];
 
 interface Trouble {
   readonly what: FaultEffect;
@@ -69,7 +69,7 @@ const hereAndThere = (what: FaultEffect): Fault[] => [
   { path: "^/v1/invoices\\?", times: 1, what },
   { path: "^/v1/metrics/mrr", times: 1, what },
 ];
-const thereOnly = [...family, "invoices", "daily_metrics"];
+const thereOnly = [...customersAndSubscriptions, "invoices", "daily_metrics"];
 const complete = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, "complete"]));
 const onInvoices = (what: FaultEffect): Fault[] => [{ path: "^/v1/invoices", what }];
 
@@ -184,7 +184,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
 
   test.for([
     { path: "plans", failed: ["plans"] },
-    { path: "customers", failed: family },
+    { path: "customers", failed: customersAndSubscriptions },
     { path: "customers/[^/]+/subscriptions", failed: ["subscriptions"] },
     { path: "metrics/all", failed: ["daily_metrics", "period_metrics"] },
     { path: "metrics/mrr", failed: ["daily_metrics", "period_metrics"] },
@@ -203,8 +203,9 @@ describe("that stays fails its resource and no other, and the next sync makes up
     const owners = new Set(night.world.customers.map(({ uuid }) => uuid));
     const isOwned = (row: Row) =>
       typeof row["customer_uuid"] !== "string" || owners.has(row["customer_uuid"]);
-    const held = night.contents();
-    for (const table of failed) expect(held[table]?.filter(isOwned)).toEqual(before[table]?.filter(isOwned));
+    const stored = night.contents();
+    for (const table of failed)
+      expect(stored[table]?.filter(isOwned)).toEqual(before[table]?.filter(isOwned));
 
     expect(statuses(await night.sync())).toEqual(all);
     expect(night.contents()).toEqual(await afterSecondNight());
@@ -252,7 +253,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
     { when: "the first sync", begin: firstNight, clean: afterFirstNight, stored: 200 },
     { when: "a sync over older rows", begin: secondNight, clean: afterSecondNight, stored: 210 },
   ])("a key that is no longer known in the middle of $when", async ({ begin, clean, stored }) => {
-    const setting = { customers: 210, only: family };
+    const setting = { customers: 210, only: customersAndSubscriptions };
     const night = await begin(setting);
     const reports = await night.sync({
       faults: [{ path: "^/v1/customers\\?.*cursor=", what: { kind: "status", status: 401 } }],
@@ -261,7 +262,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
     expect(reports[0]?.error).toMatch(/^ChartMogul answered GET \/customers with 401: .*Check the API key/);
     expect(reports[1]?.error).toContain("not all customers are accounted for");
     expect(night.rows("customers")).toHaveLength(stored);
-    for (const table of family) expect(night.deleted(table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(night.deleted(table)).toEqual([]);
 
     expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
     // It went on after the page that was stored.
@@ -270,7 +271,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
   });
 
   test("a key that is no longer known among the subscriptions", async () => {
-    const night = await secondNight({ only: family });
+    const night = await secondNight({ only: customersAndSubscriptions });
     const reports = await night.sync({
       faults: [{ path: "/subscriptions\\?", from: 5, what: { kind: "status", status: 401 } }],
     });
@@ -278,7 +279,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
     expect(reports[1]?.error).toMatch(/\/subscriptions with 401: .*Check the API key/);
     expect(night.rows("sync_retries")).toEqual([]);
     await night.sync();
-    expect(night.contents()).toEqual(await afterSecondNight({ only: family }));
+    expect(night.contents()).toEqual(await afterSecondNight({ only: customersAndSubscriptions }));
   });
 });
 
@@ -291,9 +292,9 @@ describe("the subscriptions of one customer", () => {
   ])(
     "that are refused with $status stay as they were and are asked for first the next time",
     async ({ status }) => {
-      const night = await secondNight({ only: family });
+      const night = await secondNight({ only: customersAndSubscriptions });
       const before = night.contents();
-      const wanted = await afterSecondNight({ only: family });
+      const wanted = await afterSecondNight({ only: customersAndSubscriptions });
       const victim = ownerIn(night.world.subscriptions);
       const path = `customers/${victim}/subscriptions`;
       const reports = await night.sync({
@@ -321,7 +322,7 @@ describe("the subscriptions of one customer", () => {
   );
 
   test("that are refused in the first sync are the only ones that it lacks", async () => {
-    const night = await firstNight({ only: family });
+    const night = await firstNight({ only: customersAndSubscriptions });
     const victim = ownerIn(night.world.subscriptions);
     const faults: Fault[] = [
       { path: `^/v1/customers/${victim}/subscriptions`, what: { kind: "status", status: 422 } },
@@ -330,7 +331,7 @@ describe("the subscriptions of one customer", () => {
       customers: "complete",
       subscriptions: "failed",
     });
-    const wanted = await afterFirstNight({ only: family });
+    const wanted = await afterFirstNight({ only: customersAndSubscriptions });
     expect(night.rows("subscriptions")).toEqual(
       wanted["subscriptions"]?.filter((row) => row["customer_uuid"] !== victim),
     );
@@ -344,7 +345,7 @@ describe("a customer who is deleted", () => {
     { when: "before its subscriptions are asked for", begin: firstNight },
     { when: "before its subscriptions are asked for, with older rows", begin: secondNight },
   ])("$when is marked, and the sync is complete", async ({ begin }) => {
-    const night = await begin({ only: family });
+    const night = await begin({ only: customersAndSubscriptions });
     const victim = ownerIn(night.world.subscriptions);
     const faults: Fault[] = [
       { path: `^/v1/customers/${victim}/subscriptions`, what: { kind: "deleteCustomer" } },

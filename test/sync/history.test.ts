@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { bent } from "../support/accounts.ts";
-import { family, later, payingCustomer, syncedWorld } from "../support/nights.ts";
+import { customersAndSubscriptions, later, payingCustomer, syncedWorld } from "../support/nights.ts";
 import { looking } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
@@ -154,7 +154,7 @@ describe("record_changes", () => {
         entries: entries.flatMap((entry) => (entry.uuid === owner ? [entry, entry] : [entry])),
       };
     });
-    const reports = await again({ only: family }, twice);
+    const reports = await again({ only: customersAndSubscriptions }, twice);
     expect(reports).toMatchObject([
       { resource: "customers", status: "complete", inserted: 0 },
       { resource: "subscriptions", status: "complete", inserted: 60 },

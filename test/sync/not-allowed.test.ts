@@ -5,8 +5,8 @@ import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { intercepted } from "../support/accounts.ts";
 import {
+  customersAndSubscriptions,
   deleted,
-  family,
   inListingOrder,
   later,
   payingCustomer,
@@ -75,14 +75,14 @@ describe("a list that the key may not read while others answer", () => {
 
   test("takes what is read record by record of it along, and keeps the rows of both", async () => {
     const { path, again, source } = await syncedWorld();
-    const before = family.map((table) => rows(path, table));
+    const before = customersAndSubscriptions.map((table) => rows(path, table));
     const reports = await again({}, refusing(source(), /^customers/));
     expect(statuses(reports)).toMatchObject({
       ...{ customers: "not_allowed", subscriptions: "not_allowed" },
       ...{ invoices: "complete", contacts: "complete" },
     });
     expect(runs(path)).toEqual(["complete", "complete"]);
-    expect(family.map((table) => rows(path, table))).toEqual(before);
+    expect(customersAndSubscriptions.map((table) => rows(path, table))).toEqual(before);
   });
 
   test("is a failure where it broke off in the middle, since its beginning was allowed", async () => {
@@ -133,7 +133,7 @@ describe("where everything is refused", () => {
 
 describe("subscriptions", () => {
   test("that are refused for every customer are not allowed, and few are asked for in vain", async () => {
-    const { path, again, source, sandbox } = await syncedWorld(100, family);
+    const { path, again, source, sandbox } = await syncedWorld(100, customersAndSubscriptions);
     const before = rows(path, "subscriptions");
     for (const night of [1, 2, 3]) {
       let refused = 0;
@@ -141,7 +141,7 @@ describe("subscriptions", () => {
       const listening = intercepted(counting, (asked) => {
         if (ofOneCustomer.test(asked)) refused += 1;
       });
-      const reports = await again({ only: family, now: later(night) }, listening);
+      const reports = await again({ only: customersAndSubscriptions, now: later(night) }, listening);
       expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
       expect(refused).toBeLessThan(60);
       expect(rows(path, "sync_retries")).toEqual([]);
@@ -152,53 +152,59 @@ describe("subscriptions", () => {
   });
 
   test("are all read once that is allowed, also those of whom something was noticed meanwhile", async () => {
-    const { world, path, again, source } = await syncedWorld(30, family);
+    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const rules = week;
-    await again({ only: family, rules, now: later(1) });
+    await again({ only: customersAndSubscriptions, rules, now: later(1) });
     const customer = payingCustomer(world);
     const [subscription] = world.subscriptions.get(customer) ?? [];
     Object.assign(subscription ?? {}, { plan: "Another plan" });
     Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, { name: "Renamed" });
     // Enough of them are due that it is no matter of single ones.
-    const refused = await again({ only: family, rules, now: later(6) }, refusing(source(), ofOneCustomer));
+    const refused = await again(
+      { only: customersAndSubscriptions, rules, now: later(6) },
+      refusing(source(), ofOneCustomer),
+    );
     expect(statuses(refused)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
-    await again({ only: family, rules, now: later(6.5) });
+    await again({ only: customersAndSubscriptions, rules, now: later(6.5) });
     const stored = rows(path, "subscriptions").find(({ uuid }) => uuid === subscription?.uuid);
     expect(stored).toMatchObject({ plan: "Another plan" });
   });
 
   test("of one customer that are refused are a failure as before", async () => {
-    const { world, again, source } = await syncedWorld(30, family);
+    const { world, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const own = new RegExp(`^customers/${payingCustomer(world)}/subscriptions$`);
-    const reports = await again({ only: family }, refusing(source(), own));
+    const reports = await again({ only: customersAndSubscriptions }, refusing(source(), own));
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
   });
 
   test("of the only ones who were due are a failure as before: they say nothing of the others", async () => {
-    const { world, again, source } = await syncedWorld(30, family);
+    const { world, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const customer = payingCustomer(world);
-    await again({ only: family, rules: week, now: later(0) });
+    await again({ only: customersAndSubscriptions, rules: week, now: later(0) });
     Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, { name: "Renamed" });
     const reports = await again(
-      { only: family, rules: week, now: new Date(later(0).getTime() + 60_000) },
+      { only: customersAndSubscriptions, rules: week, now: new Date(later(0).getTime() + 60_000) },
       refusing(source(), ofOneCustomer),
     );
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
   });
 
   test("are still read first by the next sync where that of the customers broke off", async () => {
-    const { world, path, again, source } = await syncedWorld(250, family);
+    const { world, path, again, source } = await syncedWorld(250, customersAndSubscriptions);
     const order = inListingOrder(world);
     expect(order).toHaveLength(250);
     const breaking = intercepted(refusing(source(), ofOneCustomer), (asked, query) => {
       if (asked === "customers" && query?.["cursor"] !== undefined)
         throw new ApiError("out", { status: 500 });
     });
-    const reports = await again({ only: family }, breaking);
+    const reports = await again({ only: customersAndSubscriptions }, breaking);
     expect(statuses(reports)["customers"]).toBe("failed");
     const planOf = world.subscriptions.get(payingCustomer(world))?.[0];
     Object.assign(planOf ?? {}, { plan: "Another plan" });
-    const healed = await again({ only: family, now: new Date(tomorrow.getTime() + 3_600_000) });
+    const healed = await again({
+      only: customersAndSubscriptions,
+      now: new Date(tomorrow.getTime() + 3_600_000),
+    });
     expect(statuses(healed)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(rows(path, "subscriptions").find(({ uuid }) => uuid === planOf?.uuid)).toMatchObject({
       plan: "Another plan",
@@ -206,10 +212,10 @@ describe("subscriptions", () => {
   });
 
   test("of a customer who is gone go with the customer, also while they are not allowed", async () => {
-    const { world, path, again, source } = await syncedWorld(30, family);
+    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const gone = payingCustomer(world);
     deleteCustomer(world, gone);
-    const reports = await again({ only: family }, refusing(source(), ofOneCustomer));
+    const reports = await again({ only: customersAndSubscriptions }, refusing(source(), ofOneCustomer));
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
     expect(deleted(path, "customers")).toEqual([gone]);
     const marked = rows(path, "subscriptions").filter((row) => row["deleted_at"] !== null);

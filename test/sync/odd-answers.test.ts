@@ -55,11 +55,11 @@ describe("one record with a value of a wrong type", () => {
       const key = String(reject?.["key"]);
       const isOfReject = (row: Row) => key.endsWith(String(row["uuid"] ?? row["date"]));
       const rowsIn = (contents: Readonly<Record<string, readonly Row[]>>) => contents[resource] ?? [];
-      const held = night.contents();
+      const stored = night.contents();
       expect(rowsIn(before).filter(isOfReject)).toHaveLength(1);
-      expect(rowsIn(held).filter(isOfReject)).toEqual(rowsIn(before).filter(isOfReject));
+      expect(rowsIn(stored).filter(isOfReject)).toEqual(rowsIn(before).filter(isOfReject));
       const isOther = (row: Row) => !isOfReject(row);
-      expect(rowsIn(held).filter(isOther)).toEqual(rowsIn(wanted).filter(isOther));
+      expect(rowsIn(stored).filter(isOther)).toEqual(rowsIn(wanted).filter(isOther));
 
       const repaired = await night.sync();
       expect(statuses(repaired)).toEqual(all);

@@ -4,8 +4,8 @@ import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { intercepted } from "../support/accounts.ts";
-import { importAnew } from "../support/import-anew.ts";
 import { deleted, later, payingCustomer, syncedWorld } from "../support/nights.ts";
+import { reimport } from "../support/reimport.ts";
 import { shortNights } from "../support/shortcuts.ts";
 import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
@@ -329,14 +329,14 @@ test("what a merged customer had of activities long ago is the survivor's by the
   expect(quiet).toMatchObject({ reconciled: 0 });
 });
 
-test("what a customer had long ago that was imported anew is there by the next night", async () => {
+test("what a reimported customer had long ago is there by the next night", async () => {
   const { world, path, again } = await syncedWorld(60);
   const from = (source: string) =>
     world.customers.filter(({ data_source_uuids }) => data_source_uuids.includes(source)).length;
   const [smallest] = world.dataSources
     .filter(({ uuid }) => from(uuid) > 0)
     .toSorted((one, other) => from(one.uuid) - from(other.uuid));
-  importAnew(world, smallest?.uuid ?? "");
+  reimport(world, smallest?.uuid ?? "");
   expect(statuses(await again({}))).toMatchObject({ customers: "complete", activities: "complete" });
   await again({ now: later(2) });
   const live = looking(path, (warehouse) => rowsOf(warehouse, "activities"))

@@ -32,7 +32,7 @@ async function account() {
   return { world, sandbox, path, night, known, source: () => askDirectly(sandbox, world) };
 }
 
-describe("what the first answer of /account said wrongly is not held against the account:", () => {
+describe("what the first reply of /account said wrongly does the account no harm:", () => {
   test.each<[string, object]>([
     ["another id", { id: "acc_of-a-proxy", name: "Proxy" }],
     ["another id and the same name", { id: "acc_of-a-proxy", name: "Rootwise Gardens (default)" }],
@@ -89,7 +89,7 @@ describe("two keys that were interchanged are refused", () => {
     expect(new Set((await sync(4)).map(({ status }) => status))).toEqual(new Set(["complete"]));
   });
 
-  test("while it cannot be told, too: the sync fails and writes nothing", async () => {
+  test("also while it is unknown: the sync fails and writes nothing", async () => {
     const { path, night, known, source } = await account();
     await night(0);
     const before = [contents(path), known()];

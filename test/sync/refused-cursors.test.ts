@@ -4,7 +4,14 @@ import { ApiError, InterruptedError } from "../../src/errors.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { connectTo, intercepted, wrapped } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { deleted, family, later, payingCustomer, syncedWorld, unsyncedWorld } from "../support/nights.ts";
+import {
+  customersAndSubscriptions,
+  deleted,
+  later,
+  payingCustomer,
+  syncedWorld,
+  unsyncedWorld,
+} from "../support/nights.ts";
 import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
@@ -124,16 +131,20 @@ describe("a saved cursor that is refused has the list read from its beginning in
     const stopping = intercepted(inSmallPages(askDirectly(sandbox, world, stop.signal)), (asked) => {
       if (asked === "customers" && ++pages === 6) stop.abort(new InterruptedError());
     });
-    await syncInto(path, { default: stopping }, { only: family, signal: stop.signal });
+    await syncInto(path, { default: stopping }, { only: customersAndSubscriptions, signal: stop.signal });
     expect(checkpoints(path)).not.toEqual([]);
     let refused = 0;
     const once = intercepted(source(), (_asked, query) => {
       if (query?.["cursor"] !== undefined && ++refused === 1) throw refusal(403, "no");
     });
-    const reports = await syncInto(path, { default: inSmallPages(once) }, { only: family });
+    const reports = await syncInto(
+      path,
+      { default: inSmallPages(once) },
+      { only: customersAndSubscriptions },
+    );
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(reports[0]).toMatchObject({ fetched: 12 });
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 
   test("once: where that is refused, too, its error counts, and the next sync goes on from the cursor", async () => {
@@ -177,7 +188,7 @@ describe("a server that is down when a walk is to go on", () => {
     expect(after).toMatchObject([{ status: "complete", fetched: world.invoices.length - 4 }]);
   });
 
-  test("is told from one that only the cursor upsets, whose list is read with all patience", async () => {
+  test("is told apart from one that only the cursor upsets, whose listing is read with all retries", async () => {
     const { world, sandbox, path, only, clean } = await stoppedInThirdPage("invoices");
     sandbox.faults.push(
       { path: "^/v1/invoices.*cursor=", times: 4, what: { kind: "status", status: 500 } },
@@ -225,30 +236,30 @@ test("a walk that began while the clock was ahead is not gone on with", async ()
 
 describe("a cursor that is refused in the middle of a walk", () => {
   test.each([400, 403, 404, 410, 431])("has it begin again, once (%i)", async (status) => {
-    const { world, path, again, source } = await syncedWorld(12, family);
+    const { world, path, again, source } = await syncedWorld(12, customersAndSubscriptions);
     let pages = 0;
     const once = intercepted(inSmallPages(source()), (asked) => {
       if (asked === "customers" && ++pages === 4) throw refusal(status, "no longer");
     });
-    const reports = await again({ only: family }, once);
+    const reports = await again({ only: customersAndSubscriptions }, once);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(world.customers).toHaveLength(12);
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
     expect(checkpoints(path)).toEqual([]);
   });
 
   test("has it fail where that comes to the same, and nothing is marked", async () => {
-    const { path, again, source } = await syncedWorld(12, family);
+    const { path, again, source } = await syncedWorld(12, customersAndSubscriptions);
     let asked = 0;
     const shut = intercepted(inSmallPages(source()), (list, query) => {
       if (list !== "customers") return;
       asked += 1;
       if (query?.["cursor"] !== undefined) throw refusal(410, "gone");
     });
-    const reports = await again({ only: family }, shut);
+    const reports = await again({ only: customersAndSubscriptions }, shut);
     expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
     expect(asked).toBe(4);
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 
   test("is kept where the server only has trouble: the next sync goes on from it", async () => {
@@ -263,7 +274,7 @@ describe("a cursor that is refused in the middle of a walk", () => {
   });
 
   test.each([403, 410])("of one customer's subscriptions has these begin again (%i)", async (status) => {
-    const { world, path, again, source } = await syncedWorld(30, family);
+    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const customer = payingCustomer(world);
     const [subscription] = world.subscriptions.get(customer) ?? [];
     const more = [1, 2, 3].map((number) => ({
@@ -276,7 +287,7 @@ describe("a cursor that is refused in the middle of a walk", () => {
     const once = intercepted(inSmallPages(source()), (asked, query) => {
       if (asked === own && query?.["cursor"] !== undefined && ++refused === 1) throw refusal(status, "no");
     });
-    const reports = await again({ only: family }, once);
+    const reports = await again({ only: customersAndSubscriptions }, once);
     expect(refused).toBeGreaterThan(1);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     const stored = looking(path, (warehouse) => rowsOf(warehouse, "subscriptions"));

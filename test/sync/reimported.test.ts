@@ -5,21 +5,21 @@ import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { bent, intercepted } from "../support/accounts.ts";
-import { importAnew, largestSource } from "../support/import-anew.ts";
 import { deleted, later, syncedWorld } from "../support/nights.ts";
+import { largestSource, reimport } from "../support/reimport.ts";
 import { looking, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
 type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 const accepted = { deletes: { percent: 10, records: 20, accepted: true } };
 
-/** An account whose largest data source is deleted and imported anew after the first sync. */
+/** An account whose largest data source is deleted and imported again after the first sync. */
 async function account() {
   const synced = await syncedWorld(60);
   const { path, world } = synced;
   refresh(synced, 0);
   const before = answers(path);
-  const old = importAnew(world, largestSource(world));
+  const old = reimport(world, largestSource(world));
   expect(old.length).toBeGreaterThan(20);
   return { ...synced, old, before, night: night(synced) };
 }
@@ -84,7 +84,7 @@ const nothing = {
   ...{ deletedCancelled: 0, mrrChanges: 0 },
 };
 
-describe("while a data source that was imported anew is held", () => {
+describe("while a reimported data source exceeds the delete limit", () => {
   test("the summary tables count what is there once, and freshness says what they leave out", async () => {
     const { path, night, before, old } = await account();
     const { of } = await night(1);
@@ -115,7 +115,7 @@ describe("while a data source that was imported anew is held", () => {
     expect(answers(path)).toEqual(before);
   });
 
-  test("it is said that it was imported anew, and what to do", async () => {
+  test("the error says that it was imported again, and what to do", async () => {
     const { night, old } = await account();
     const { of } = await night(1);
     for (const name of ["customers", "invoices"]) {
@@ -159,7 +159,7 @@ describe("once that was accepted", () => {
     expect(counts(digest(path, later(1.5)))).toMatchObject({ lost: 0, wonAndLost: 0, deletedLeads: 0 });
   });
 
-  test("whoever became another one on the way is told as that", async () => {
+  test("a customer that became another one is reported so", async () => {
     const { path, world, night, old } = await account();
     const customers = world.customers.filter(({ id }) => id >= 500_000_000);
     const [leaver] = customers.filter(({ status }) => status === "Active");
@@ -176,16 +176,16 @@ describe("once that was accepted", () => {
   });
 });
 
-describe("what a held walk has missed", () => {
+describe("what a walk has missed that exceeded the delete limit", () => {
   test("counts again once a walk meets it, also one that does not come to its end", async () => {
     const { path, world, source } = await syncedWorld(60);
 
     const before = { ...world, subscriptions: new Map(world.subscriptions) };
     const again = nightOf({ path, world, source });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
-    const held = await again(1);
-    expect(statuses(held)).toMatchObject({ customers: "delete_limit" });
-    expect(held.find(({ resource }) => resource === "customers")?.error).not.toContain("imported again");
+    const reports = await again(1);
+    expect(statuses(reports)).toMatchObject({ customers: "delete_limit" });
+    expect(reports.find(({ resource }) => resource === "customers")?.error).not.toContain("imported again");
     const few = one(path, "SELECT count(*) FROM active_subscriptions");
     Object.assign(world, before);
     const broken = intercepted(

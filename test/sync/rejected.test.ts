@@ -5,7 +5,13 @@ import { ApiError } from "../../src/errors.ts";
 import type { Activity } from "../../src/sandbox/customer-records.ts";
 import type { ResourceReport } from "../../src/sync/report.ts";
 import { bent, intercepted } from "../support/accounts.ts";
-import { family, inListingOrder, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
+import {
+  customersAndSubscriptions,
+  inListingOrder,
+  later,
+  syncedWorld,
+  unsyncedWorld,
+} from "../support/nights.ts";
 import { rows, shortNights, someoneLeftOut, week } from "../support/shortcuts.ts";
 import { statuses } from "../support/syncing.ts";
 
@@ -273,12 +279,12 @@ describe("a subscription of a customer whose listing is left out", () => {
     const victim = world.customers.find(({ uuid }) => (world.subscriptions.get(uuid) ?? []).length > 0);
     const key = victim?.uuid ?? "";
     const bending = () => odd(source(), key, having({ mrr: "much" }));
-    await sync({ only: family }, bending());
+    await sync({ only: customersAndSubscriptions }, bending());
     const before = keysIn(path, "subscriptions");
     const refusing = intercepted(bending(), (asking) => {
       if (asking === `customers/${key}/subscriptions`) throw new ApiError("no", { status: 422 });
     });
-    await sync({ only: family, now: later(1) }, refusing);
+    await sync({ only: customersAndSubscriptions, now: later(1) }, refusing);
     expect(keysIn(path, "subscriptions")).toEqual(before);
   });
 });
@@ -300,10 +306,10 @@ describe("a record that was rejected before a walk was stopped", () => {
     const { world, sync, source, path } = await unsyncedWorld(450);
     const [first] = inListingOrder(world);
     const bending = () => odd(source(), first?.uuid ?? "", bend);
-    const stopped = await sync({ only: family }, breakingAt(bending(), 3));
+    const stopped = await sync({ only: customersAndSubscriptions }, breakingAt(bending(), 3));
     expect(statuses(stopped)).toEqual({ customers: "failed", subscriptions: "failed" });
     expect(reportOf(stopped, "customers")).toMatchObject({ missing: 1 });
-    const reports = await sync({ only: family, now: later(0.01) });
+    const reports = await sync({ only: customersAndSubscriptions, now: later(0.01) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(reportOf(reports, "customers")).toMatchObject({ missing: 0, deleted: 0 });
     expect(keysIn(path, "customers")).toHaveLength(world.customers.length);
@@ -315,9 +321,9 @@ describe("a record that was rejected before a walk was stopped", () => {
     const { sync, source, world, sandbox } = await unsyncedWorld(450);
     const [first] = inListingOrder(world);
     const bending = () => odd(source(), first?.uuid ?? "", having({ mrr: "much" }));
-    await sync({ only: family }, breakingAt(bending(), 3));
+    await sync({ only: customersAndSubscriptions }, breakingAt(bending(), 3));
     asked({ sandbox });
-    const reports = await sync({ only: family, now: later(0.01) }, bending());
+    const reports = await sync({ only: customersAndSubscriptions, now: later(0.01) }, bending());
     expect(reportOf(reports, "customers")).toMatchObject({ status: "complete", missing: 1 });
     const again = asked({ sandbox });
     expect(again.filter((path) => path.startsWith(`customers/${first?.uuid}?`))).toHaveLength(1);

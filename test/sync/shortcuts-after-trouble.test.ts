@@ -5,14 +5,14 @@ import { reissueActivities } from "../../src/sandbox/edits.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { bent, intercepted, wrapped } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { deleted, family, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
+import { customersAndSubscriptions, deleted, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import {
   askedFor,
   quietWorld,
+  refreshEvery,
   rows,
   shortNights,
   someoneLeftOut,
-  sweepOf,
   week,
 } from "../support/shortcuts.ts";
 import { looking, statuses } from "../support/syncing.ts";
@@ -32,7 +32,7 @@ async function withNewInvoices(count: number) {
   return { ...synced, night };
 }
 
-describe("a night that was held is followed by nights that are held, until the deletes are accepted:", () => {
+describe("a night that reached the delete limit is followed by nights that reach it, until the deletes are accepted:", () => {
   test("activities", async () => {
     const { world, again, path } = await syncedWorld(60);
     const gone = world.activities.splice(0, 40).map(({ uuid }) => uuid);
@@ -104,7 +104,7 @@ describe("what is new is not passed over", () => {
   test("where an event comes after the listing that it speaks of was read", async () => {
     const left = await someoneLeftOut();
     const { world, victim, subscription, sandbox } = left;
-    const only = [...family, "subscription_events"];
+    const only = [...customersAndSubscriptions, "subscription_events"];
     victim.company = "Renamed & Sons";
     const isRead = () => sandbox.requests.some(({ path }) => path.includes(`${victim.uuid}/subscriptions`));
     const happen = async () => {
@@ -139,9 +139,9 @@ describe("a full sync", () => {
     const breaking = intercepted(quiet.source(), (asked) => {
       if (asked === "customers" && ++pages === 3) throw new ApiError("broken", { status: 500 });
     });
-    await quiet.again({ rules: week, now: later(1), only: family }, breaking);
+    await quiet.again({ rules: week, now: later(1), only: customersAndSubscriptions }, breaking);
     askedFor(quiet);
-    await quiet.again({ rules: { ...week, full: true }, now: later(1), only: family });
+    await quiet.again({ rules: { ...week, full: true }, now: later(1), only: customersAndSubscriptions });
     expect(new Set(askedFor(quiet)).size).toBe(quiet.world.customers.length);
   });
 
@@ -162,7 +162,7 @@ describe("what is missing from a listing is noticed", () => {
     const refusing = intercepted(left.source(), (asked) => {
       if (asked.includes(`${victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
     });
-    await left.again({ rules: week, now: later(1), only: family }, refusing);
+    await left.again({ rules: week, now: later(1), only: customersAndSubscriptions }, refusing);
     const gone = (world.subscriptions.get(victim.uuid) ?? []).map(({ uuid }) => uuid);
     world.subscriptions.set(victim.uuid, []);
     const controller = new AbortController();
@@ -171,9 +171,9 @@ describe("what is missing from a listing is noticed", () => {
     const stopped = intercepted(askDirectly(left.sandbox, world, signal), (asked) => {
       if (asked === "customers") controller.abort(new InterruptedError());
     });
-    await left.again({ rules: week, now: later(2), only: family, signal }, stopped);
+    await left.again({ rules: week, now: later(2), only: customersAndSubscriptions, signal }, stopped);
     expect(rows(path, "sync_retries")).toEqual([]);
-    await left.again({ rules: week, now: later(2), only: family });
+    await left.again({ rules: week, now: later(2), only: customersAndSubscriptions });
     expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(gone));
   });
 
@@ -215,7 +215,7 @@ describe("how old the oldest rows are is not understated", () => {
 
   test("when the cycle becomes shorter", async () => {
     const quiet = await quietWorld(60);
-    for (let day = 1; day <= 10; day += 1) await quiet.night(day, sweepOf(30));
+    for (let day = 1; day <= 10; day += 1) await quiet.night(day, refreshEvery(30));
     await quiet.night(11, week);
     expect(confirmed(quiet.path)).toBe(at(0));
   });
@@ -264,7 +264,7 @@ test("an activity that was moved to a day long ago is not taken for deleted on a
   expect(deleted(path, "activities")).toEqual([]);
 });
 
-test("activities that came anew on a night whose walk over all was stopped still take the place of those that are missing", async () => {
+test("activities that came under new keys on a night whose full walk was stopped still take the place of those that are missing", async () => {
   const { world, source, sync, path } = await unsyncedWorld(60);
   const only = ["activities"];
   await sync({ only });

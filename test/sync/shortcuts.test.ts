@@ -329,7 +329,7 @@ describe("activities", () => {
     expect(await read(4)).toEqual(["some"]);
   });
 
-  test("that were made anew replace the old ones, also those from before these days", async () => {
+  test("that ChartMogul has computed again replace the old ones, also those from before these days", async () => {
     const synced = await syncedWorld(60);
     const recent = new Set(aged(synced, true).map(({ uuid }) => uuid));
     const old = aged(synced, false).map(({ uuid }) => uuid);
@@ -368,7 +368,7 @@ describe("activities", () => {
     expect(deleted(path, "activities")).toEqual([]);
   });
 
-  test("of another account's size are held: many gone and none come", async () => {
+  test("exceed the delete limit where many are gone and none have come", async () => {
     const { world, again, path } = await syncedWorld(60);
     world.activities.splice(0, world.activities.length - 10);
     const [report] = await again({ only, now: later(7) });
@@ -377,7 +377,7 @@ describe("activities", () => {
   });
 });
 
-test("nothing that a shortcut leaves out is told as read", async () => {
+test("nothing that a shortcut leaves out is reported as read", async () => {
   const { again, path } = await syncedWorld(30);
   const both = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
   for (const day of [1, 2]) {

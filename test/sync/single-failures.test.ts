@@ -6,8 +6,8 @@ import type { World } from "../../src/sandbox/world.ts";
 import { bent, intercepted, serve, smallWorld } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
 import {
+  customersAndSubscriptions,
   deleted,
-  family,
   inListingOrder,
   later,
   payingCustomer,
@@ -54,19 +54,19 @@ function deleteForNow(world: World, customer: string): () => void {
 
 describe("customers whose subscriptions cannot be read", () => {
   test("stop those of no other, although they are many and the same ones every night", async () => {
-    const { world, path, again, source } = await syncedWorld(100, family);
+    const { world, path, again, source } = await syncedWorld(100, customersAndSubscriptions);
     const order = inListingOrder(world).map(({ uuid }) => uuid);
     const refused = new Set(order.filter((_, index) => index % 4 === 3));
     const refusingThem = () =>
       intercepted(source(), (asked) => {
         if (refused.has(ownerOf(asked))) throw new ApiError("no", { status: 422 });
       });
-    await again({ only: family }, refusingThem());
+    await again({ only: customersAndSubscriptions }, refusingThem());
     const other = order.filter(
       (uuid) => !refused.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
     );
     const planOf = changePlan(world, other.at(-1) ?? "");
-    const reports = await again({ only: family, now: later(2) }, refusingThem());
+    const reports = await again({ only: customersAndSubscriptions, now: later(2) }, refusingThem());
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
     expect(reports[1]?.error).toContain("the listings of 25 of customers could not be read");
     expect(planOf(path)).toBe("Another plan");
@@ -74,12 +74,12 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 
   test("stop those of no other where one of them has an answer without a list", async () => {
-    const { world, path, again, source } = await syncedWorld(30, family);
+    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const planOf = changePlan(world, other);
     const listless = () => bent(source(), (body, asked) => (ownerOf(asked) === odd ? {} : body));
     for (const night of [1, 2]) {
-      const reports = await again({ only: family, now: later(night) }, listless());
+      const reports = await again({ only: customersAndSubscriptions, now: later(night) }, listless());
       expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
       expect(reports[1]?.error).toMatch(
         new RegExp(
@@ -89,24 +89,24 @@ describe("customers whose subscriptions cannot be read", () => {
     }
     expect(planOf(path)).toBe("Another plan");
     expect(deleted(path, "subscriptions")).toEqual([]);
-    expect(statuses(await again({ only: family, now: later(3) }))).toEqual({
+    expect(statuses(await again({ only: customersAndSubscriptions, now: later(3) }))).toEqual({
       customers: "complete",
       subscriptions: "complete",
     });
   });
 
   test("are not marked where they are listed and everything below them answers 404", async () => {
-    const { path, again, source } = await syncedWorld(60, family);
+    const { path, again, source } = await syncedWorld(60, customersAndSubscriptions);
     const unknowing = intercepted(source(), (asked) => {
       if (asked.startsWith("customers/")) throw new ApiError("no", { status: 404 });
     });
-    const reports = await again({ only: family }, unknowing);
+    const reports = await again({ only: customersAndSubscriptions }, unknowing);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 
   test("are not asked for themselves where 201 of their listings are unknown, and the one that is gone is marked", async () => {
-    const { world, path, again, source } = await syncedWorld(402, family);
+    const { world, path, again, source } = await syncedWorld(402, customersAndSubscriptions);
     const order = inListingOrder(world).map(({ uuid }) => uuid);
     const unknown = new Set(order.filter((_, index) => index % 2 === 1));
     expect(unknown.size).toBe(201);
@@ -121,7 +121,7 @@ describe("customers whose subscriptions cannot be read", () => {
       if (unknown.has(ownerOf(path))) throw new ApiError("no", { status: 404 });
       return body;
     });
-    const reports = await again({ only: family }, unknowing);
+    const reports = await again({ only: customersAndSubscriptions }, unknowing);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
     expect(reports[1]?.error).toContain("the listings of 201 of customers could not be read");
     expect(deleted(path, "customers")).toEqual([gone]);
@@ -132,16 +132,17 @@ describe("customers whose subscriptions cannot be read", () => {
     const { world, path, source, sync } = await unsyncedWorld();
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const refusingOne = () => refusing(source(), `customers/${odd}/subscriptions`, 403);
-    for (const night of [0, 1]) await sync({ only: family, now: later(night) }, refusingOne());
+    for (const night of [0, 1])
+      await sync({ only: customersAndSubscriptions, now: later(night) }, refusingOne());
     changePlan(world, other);
-    await sync({ only: family, now: later(2) }, refusingOne());
+    await sync({ only: customersAndSubscriptions, now: later(2) }, refusingOne());
     expect(looking(path, (warehouse) => rowsOf(warehouse, "record_changes"))).toMatchObject([
       { resource: "subscriptions", field: "plan", new_value: "Another plan" },
     ]);
   });
 
   test("do not keep a rejected subscription of another one open once it is gone", async () => {
-    const { world, path, again, source } = await syncedWorld(30, family);
+    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const [odd, refused] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const owned = world.subscriptions.get(odd) ?? [];
     const misfit = Object.assign(structuredClone(firstSubscription(world, odd)), {
@@ -151,24 +152,24 @@ describe("customers whose subscriptions cannot be read", () => {
     world.subscriptions.set(odd, [...owned, misfit]);
     const refusingOne = () => refusing(source(), `customers/${refused}/subscriptions`, 403);
     const rejects = () => looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"));
-    await again({ only: family }, refusingOne());
+    await again({ only: customersAndSubscriptions }, refusingOne());
     expect(rejects()).toMatchObject([{ key: `${odd}/odd`, resolved_at: null }]);
     world.subscriptions.set(odd, owned);
-    await again({ only: family, now: later(2) }, refusingOne());
+    await again({ only: customersAndSubscriptions, now: later(2) }, refusingOne());
     expect(rejects()).toMatchObject([{ key: `${odd}/odd`, resolved_at: "2025-07-02 15:00:00" }]);
   });
 
   test("have them back all the same when they themselves come back", async () => {
-    const { world, path, again, source } = await syncedWorld(30, family);
+    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const back = payingCustomer(world);
     const undo = deleteForNow(world, back);
-    await again({ only: family });
+    await again({ only: customersAndSubscriptions });
     expect(deleted(path, "subscriptions", "customer_uuid")).toContain(back);
     undo();
     const refusingOne = refusing(source(), `customers/${back}/subscriptions`, 403);
-    const reports = await again({ only: family, now: later(2) }, refusingOne);
+    const reports = await again({ only: customersAndSubscriptions, now: later(2) }, refusingOne);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 });
 
@@ -182,7 +183,7 @@ test("a listing of one customer of which only the first page could be read does 
   const sandbox = await serve(world, { largestPage: 3 });
   const path = newWarehouse();
   const sync = (api: ApiClient, day: number) =>
-    syncInto(path, { default: api }, { only: family, now: later(day) });
+    syncInto(path, { default: api }, { only: customersAndSubscriptions, now: later(day) });
   await sync(askDirectly(sandbox, world), 0);
   let pages = 0;
   const breaking = intercepted(askDirectly(sandbox, world), (asked) => {
@@ -205,12 +206,12 @@ test("a listing of one customer of which only the first page could be read does 
 
 describe("a missing customer of whom ChartMogul, when asked, says", () => {
   async function withoutTwo() {
-    const synced = await syncedWorld(30, family);
+    const synced = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(synced.world, 0), payingCustomer(synced.world, 1)];
     for (const uuid of [odd, other]) deleteCustomer(synced.world, uuid);
     const again = (night: number, status?: number) =>
       synced.again(
-        { only: family, now: later(night) },
+        { only: customersAndSubscriptions, now: later(night) },
         status === undefined ? undefined : refusing(synced.source(), `customers/${odd}`, status),
       );
     return { path: synced.path, odd, other, again };
@@ -234,7 +235,7 @@ describe("a missing customer of whom ChartMogul, when asked, says", () => {
       );
       expect(deleted(path, "customers")).toEqual([other]);
       expect(new Set(deleted(path, "subscriptions", "customer_uuid"))).toEqual(new Set([other]));
-      // The walk is over all the same: the next one begins anew.
+      // The walk is over all the same: the next one begins at the beginning.
       expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_seen_keys"))).toEqual([]);
     }
     expect(statuses(await again(3))).toEqual(complete);
@@ -246,7 +247,7 @@ describe("a missing customer of whom ChartMogul, when asked, says", () => {
     const reports = await again(1, 401);
     expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
     expect(reports[0]?.error).toContain("it says no");
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
     expect(statuses(await again(2))).toEqual(complete);
     expect(new Set(deleted(path, "customers"))).toEqual(new Set([odd, other]));
   });
@@ -276,26 +277,26 @@ describe("a customer who does not validate", () => {
     const { world, path, sync } = await unsyncedWorld();
     const odd = payingCustomer(world);
     change(world, odd, misfit);
-    await sync({ only: family });
+    await sync({ only: customersAndSubscriptions });
     const owned = (world.subscriptions.get(odd) ?? []).map(({ uuid }) => uuid);
     deleteCustomer(world, odd);
-    const reports = await sync({ only: family, now: later(1) });
+    const reports = await sync({ only: customersAndSubscriptions, now: later(1) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(owned));
   });
 
   test("loses the mark when it comes back, with the subscriptions, and keeps the row that it had", async () => {
-    const { world, path, again } = await syncedWorld(30, family);
+    const { world, path, again } = await syncedWorld(30, customersAndSubscriptions);
     const back = payingCustomer(world);
     const undo = deleteForNow(world, back);
-    await again({ only: family });
+    await again({ only: customersAndSubscriptions });
     expect(deleted(path, "customers")).toEqual([back]);
     undo();
     const name = world.customers.find(({ uuid }) => uuid === back)?.name;
     change(world, back, misfit);
-    const reports = await again({ only: family, now: later(2) });
+    const reports = await again({ only: customersAndSubscriptions, now: later(2) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
     const rows = looking(path, (warehouse) => rowsOf(warehouse, "customers"));
     expect(rows.find(({ uuid }) => uuid === back)).toMatchObject({ name });
     expect(looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"))).toMatchObject([

@@ -3,7 +3,13 @@ import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { intercepted, wrapped } from "../support/accounts.ts";
-import { deleted, family, inListingOrder, syncedWorld, tomorrow } from "../support/nights.ts";
+import {
+  customersAndSubscriptions,
+  deleted,
+  inListingOrder,
+  syncedWorld,
+  tomorrow,
+} from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 
@@ -39,7 +45,7 @@ function change(world: World, customer: string, wire: object): void {
 
 describe("between a stop and the sync that goes on", () => {
   test("a customer beyond the checkpoint who moves before it keeps the subscriptions", async () => {
-    const { world, path, again, source } = await syncedWorld(650, family);
+    const { world, path, again, source } = await syncedWorld(650, customersAndSubscriptions);
     const mover = subscriberBetween(world, 200, 400);
     const order = inListingOrder(world);
     const [onFirstPage, onThirdPage] = [order[0]?.uuid, order[400]?.uuid];
@@ -62,12 +68,12 @@ describe("between a stop and the sync that goes on", () => {
       await whenAsked[path]?.();
       return get(path, query);
     });
-    const broken = await again({ only: family }, breaking);
+    const broken = await again({ only: customersAndSubscriptions }, breaking);
     expect(statuses(broken)).toEqual({ customers: "complete", subscriptions: "failed" });
     expect(checkpoints(path)).toMatchObject([{ pages: 1 }]);
 
     change(world, mover, { "customer-since": "2001-01-01T00:00:00+00:00" });
-    const reports = await again({ only: family });
+    const reports = await again({ only: customersAndSubscriptions });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     // Those beyond the first page, the mover among them by its uuid.
     expect(reports[0]).toMatchObject({ fetched: 450 });
@@ -76,37 +82,37 @@ describe("between a stop and the sync that goes on", () => {
   });
 
   test("subscriptions that were read again first are remembered, even if that sync stops before its next checkpoint", async () => {
-    const { world, path, again, source } = await syncedWorld(250, family);
+    const { world, path, again, source } = await syncedWorld(250, customersAndSubscriptions);
     const refused = subscriberBetween(world, 0, 200);
-    await again({ only: family }, breakingAt(2, refusing(refused, source())));
+    await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, source())));
     expect(checkpoints(path)).toMatchObject([{ pages: 1 }]);
     const asked: string[] = [];
     const broken = intercepted(source(), (path) => {
       asked.push(path);
       if (path === "customers") throw new ApiError("out of order", { status: 500 });
     });
-    await again({ only: family, now: hoursLater(1) }, broken);
+    await again({ only: customersAndSubscriptions, now: hoursLater(1) }, broken);
     expect(asked).toEqual([`customers/${refused}/subscriptions`, "customers", "customers"]);
 
-    const reports = await again({ only: family, now: hoursLater(2) });
+    const reports = await again({ only: customersAndSubscriptions, now: hoursLater(2) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(deleted(path, "subscriptions")).toEqual([]);
   });
 
   test("a cursor that is no longer known has all read from the beginning, once more what was read again first", async () => {
-    const { world, path, again, source } = await syncedWorld(250, family);
+    const { world, path, again, source } = await syncedWorld(250, customersAndSubscriptions);
     const refused = subscriberBetween(world, 0, 200);
-    await again({ only: family }, breakingAt(2, refusing(refused, source())));
+    await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, source())));
     looking(path, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
     let listings = 0;
     const counting = intercepted(source(), (path) => {
       if (path === `customers/${refused}/subscriptions`) listings += 1;
     });
-    const reports = await again({ only: family, now: hoursLater(1) }, counting);
+    const reports = await again({ only: customersAndSubscriptions, now: hoursLater(1) }, counting);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
     expect(reports[0]).toMatchObject({ fetched: 250 });
     expect(listings).toBe(2);
-    for (const table of family) expect(deleted(path, table)).toEqual([]);
+    for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 });
 
@@ -125,12 +131,12 @@ describe("the next sync reads the customers", () => {
     expect(nameOf(path, renamed) === "Renamed").toBe(fetched === 250);
   });
 
-  test("from the beginning after one whose subscriptions were held", async () => {
-    const { world, path, again } = await syncedWorld(250, family);
+  test("from the beginning after one whose subscriptions reached the delete limit", async () => {
+    const { world, path, again } = await syncedWorld(250, customersAndSubscriptions);
     const order = inListingOrder(world);
     const lost = order.filter(({ uuid }) => (world.subscriptions.get(uuid) ?? []).length > 0).slice(0, 60);
     for (const { uuid } of lost) world.subscriptions.delete(uuid);
-    expect(statuses(await again({ only: family }))).toEqual({
+    expect(statuses(await again({ only: customersAndSubscriptions }))).toEqual({
       customers: "complete",
       subscriptions: "delete_limit",
     });
@@ -138,7 +144,7 @@ describe("the next sync reads the customers", () => {
 
     const renamed = order[0]?.uuid ?? "";
     change(world, renamed, { name: "Renamed" });
-    const reports = await again({ only: family, now: hoursLater(1) });
+    const reports = await again({ only: customersAndSubscriptions, now: hoursLater(1) });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "delete_limit" });
     expect(reports[0]).toMatchObject({ fetched: 250 });
     expect(nameOf(path, renamed)).toBe("Renamed");

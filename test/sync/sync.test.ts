@@ -404,7 +404,7 @@ describe("a sync in which something fails", () => {
     );
   });
 
-  test("maps every record anew when the version of its resource has been raised", async () => {
+  test("maps every record again when the version of its resource has been raised", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const path = newWarehouse();
@@ -468,7 +468,7 @@ describe("a sync in which something fails", () => {
 });
 
 describe("two syncs on one file", () => {
-  test("the second is told who holds it and changes nothing", async () => {
+  test("the second names the process that is writing and changes nothing", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const path = newWarehouse();

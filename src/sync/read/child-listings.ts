@@ -1,6 +1,6 @@
 import { isRefusal } from "../../errors.ts";
 import { findWireChange, smallestSample } from "../write/wire-change.ts";
-import type { ChildWalk, ReadListing } from "./child-walk.ts";
+import type { ChildWalk, ChildListingResult } from "./child-walk.ts";
 import { failedInARow } from "./listing-failures.ts";
 import { readChildListing } from "./read-child-listing.ts";
 
@@ -68,7 +68,7 @@ async function readAll(child: ChildWalk, parents: readonly string[]): Promise<vo
   );
 }
 
-function readOnce(child: ChildWalk, parent: string): Promise<ReadListing> {
+function readOnce(child: ChildWalk, parent: string): Promise<ChildListingResult> {
   const { running, began, limit } = child.reads;
   if (began.has(parent)) return Promise.resolve({ fetched: 0, rejections: [] });
   const listing = running.get(parent) ?? limit(() => readChildListing(child, parent));

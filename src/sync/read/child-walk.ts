@@ -31,14 +31,14 @@ export interface ChildWalk {
 
 /** The child listings that a walk reads: each once, although a parent may be listed twice, even on neighbouring pages. */
 interface ListingReads {
-  readonly running: Map<string, Promise<ReadListing>>;
+  readonly running: Map<string, Promise<ChildListingResult>>;
   /** By parent when the reading began of each listing that was read (`performance.now()`). */
   readonly began: Map<string, number>;
   readonly limit: LimitFunction;
 }
 
 /** What was read of one child listing. */
-export interface ReadListing {
+export interface ChildListingResult {
   readonly fetched: number;
   /** Why records were rejected. */
   readonly rejections: readonly string[];

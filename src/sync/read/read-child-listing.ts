@@ -1,12 +1,12 @@
 import { ApiError, NotAllowedError } from "../../errors.ts";
-import type { ChildWalk, ReadListing } from "./child-walk.ts";
+import type { ChildWalk, ChildListingResult } from "./child-walk.ts";
 import { addFailure, addSuccess } from "./listing-failures.ts";
 import { readPages } from "./read-pages.ts";
 
-const nothing: ReadListing = { fetched: 0, rejections: [] };
+const nothing: ChildListingResult = { fetched: 0, rejections: [] };
 
 /** Reads the listing of one parent, unless something fatal has happened before; never rejects. */
-export async function readChildListing(child: ChildWalk, parent: string): Promise<ReadListing> {
+export async function readChildListing(child: ChildWalk, parent: string): Promise<ChildListingResult> {
   const { failures, reads } = child;
   const began = performance.now();
   try {
@@ -24,7 +24,7 @@ export async function readChildListing(child: ChildWalk, parent: string): Promis
 }
 
 /** Reads and stores the pages of one listing. */
-async function storeChildListing(child: ChildWalk, parent: string): Promise<ReadListing> {
+async function storeChildListing(child: ChildWalk, parent: string): Promise<ChildListingResult> {
   const { run, resource, own, refresh, tombstones } = child;
   let read = { fetched: 0, recordsWithoutKey: 0, rejections: [] as string[] };
   const startOver = () => {
