@@ -16,8 +16,12 @@ const code = (text) => `\`${text}\``;
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 /** @type {(titles: string[], rows: (readonly string[])[]) => string} */
 const table = (titles, rows) => [row(titles), row(titles.map(() => "---")), ...rows.map(row)].join("\n");
-/** @param {string} text */
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/**
+ * A sentence already ends with a full stop and may begin with a value in lower case.
+ *
+ * @param {string} text
+ */
+const sentence = (text) => (text.endsWith(".") ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
 /** @param {readonly string[]} lines */
 const plain = (lines) => `\`\`\`text\n${lines.join("\n")}\n\`\`\``;
 /** @param {readonly string[]} lines */

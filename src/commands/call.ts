@@ -64,7 +64,9 @@ function optionsOf(parameters: z.ZodObject): Option[] {
     const { type, default: usual, description } = property as z.core.JSONSchema.BaseSchema;
     if (type === "boolean") {
       const positive = new Option(`--${name}`, description);
-      return usual === true ? [positive, new Option(`--no-${name}`, `without --${name}`)] : [positive];
+      return usual === true
+        ? [positive, new Option(`--no-${name}`, `the opposite of --${name}`)]
+        : [positive];
     }
     const dashed = name.replaceAll("_", "-");
     const flags = dashed === name ? `--${name}` : `--${dashed}, --${name}`;
