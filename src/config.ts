@@ -2,9 +2,9 @@ import { join } from "node:path";
 import cron from "node-cron";
 // The small form of zod: every command loads this file, and the large one takes three times as long.
 import * as z from "zod/mini";
-import { type AccountKey, accountsIn } from "./config/api-keys.ts";
+import { type AccountKey, readAccountKeys } from "./config/api-keys.ts";
 import { readDotenv } from "./config/dotenv.ts";
-import { warningsOfUnknown } from "./config/unknown.ts";
+import { describeUnknown } from "./config/unknown.ts";
 import { ConfigError } from "./errors.ts";
 import { logFormats, logLevels } from "./log.ts";
 
@@ -106,7 +106,7 @@ const settings = z.object({
       "Permissions of the files that the program creates. A user who may read them may also enter their folders. An existing file keeps its permissions.",
     unit: "octal digits",
   }),
-  SYNC_SKIP: z.prefault(z.pipe(z.string(), z.transform(namesIn)), "").register(described, {
+  SYNC_SKIP: z.prefault(z.pipe(z.string(), z.transform(splitNames)), "").register(described, {
     meaning:
       "Resources that a sync does not read, such as `opportunities,tasks`. `--skip` adds to the list. `--only` overrides it.",
     unset: "none",
@@ -195,7 +195,7 @@ export function describeSettings(): SettingEntry[] {
 }
 
 /** The names in a list such as `opportunities, tasks`. */
-export function namesIn(list: string): readonly string[] {
+export function splitNames(list: string): readonly string[] {
   return list.split(",").flatMap((name) => name.trim() || []);
 }
 
@@ -234,8 +234,8 @@ export function readConfig(environment: Environment = process.env, folder = proc
       hint: "Correct it in the environment or in .env. docs/settings.md lists all settings.",
     });
   }
-  const unknown = warningsOfUnknown(Object.keys(set), settingNames);
-  return { ...parsed.data, accounts: accountsIn(set), warnings: [...file.warnings, ...unknown] };
+  const unknown = describeUnknown(Object.keys(set), settingNames);
+  return { ...parsed.data, accounts: readAccountKeys(set), warnings: [...file.warnings, ...unknown] };
 }
 
 /** The variables that are set. Many schedulers write "not set" as an empty variable, and proxies are mostly named in lower case. */

@@ -27,7 +27,7 @@ ${Object.values(functions).map(formatUsage).join("\n")}`,
   },
 };
 
-export function callCommand(context: CommandContext): Command {
+export function createCallCommand(context: CommandContext): Command {
   const call = addHelp(new Command("call"), help);
   for (const of of Object.values(functions)) call.addCommand(functionCommand(of, context));
   return call;

@@ -9,7 +9,7 @@ import { explainHowToAllow } from "../state/status.ts";
 import { accountResource } from "../store/record-changes.ts";
 import { refuseOtherAccount } from "../sync/refuse-other-account.ts";
 import { askEachList, type ListsFound } from "./check-lists.ts";
-import { missingOf } from "./check-records.ts";
+import { findMissing } from "./check-records.ts";
 import type { CheckReport } from "./check-report.ts";
 
 interface KnownWarehouse {
@@ -29,7 +29,8 @@ export async function checkAccount(
   const account = `account ${name}`;
   const isKnown = await report.attempt(account, () => checkKey(name, api, path));
   if (isKnown) reportListings(report, account, await askEachList(api, resources));
-  for (const lack of path === undefined ? [] : missingOf(path, name, resources)) report.fault(account, lack);
+  for (const lack of path === undefined ? [] : findMissing(path, name, resources))
+    report.fault(account, lack);
 }
 
 /** Reports the listings of one account: those that answer in one line, those that the key may not read in another. */

@@ -10,7 +10,7 @@ import { schemaVersion } from "../database/schema-version.ts";
 import { WarehouseError } from "../errors.ts";
 import { readOddFields } from "../state/status.ts";
 import type { CheckReport } from "./check-report.ts";
-import { oddFieldLines } from "./odd-fields.ts";
+import { describeOddFields } from "./odd-fields.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Path of the warehouse; undefined if the file cannot be opened. */
@@ -56,7 +56,7 @@ export function printOddFields({ print }: Terminal, path: string): void {
   if (inspectWarehouse(path) < schemaVersion()) return;
   const warehouse = openReadOnly(path);
   try {
-    for (const line of oddFieldLines(readOddFields(warehouse))) print(`note  ${line}`);
+    for (const line of describeOddFields(readOddFields(warehouse))) print(`note  ${line}`);
   } finally {
     warehouse.close();
   }

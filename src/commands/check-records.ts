@@ -3,10 +3,10 @@ import { openForReading } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import { countMissingByResource } from "../store/rejects.ts";
-import { missingHint, missingInWords } from "./missing.ts";
+import { describeMissing, missingHint } from "./missing.ts";
 
 /** One error for each of these resources with records that did not validate and are missing from the account. */
-export function missingOf(path: string, account: string, resources: readonly Resource[]): WarehouseError[] {
+export function findMissing(path: string, account: string, resources: readonly Resource[]): WarehouseError[] {
   if (inspectWarehouse(path) === 0) return [];
   const warehouse = openForReading(path);
   try {
@@ -14,7 +14,7 @@ export function missingOf(path: string, account: string, resources: readonly Res
       .filter(({ resource }) => resources.some(({ name }) => name === resource))
       .map(
         ({ resource, records }) =>
-          new WarehouseError(missingInWords(records, ` of ${resource}`), { hint: missingHint }),
+          new WarehouseError(describeMissing(records, ` of ${resource}`), { hint: missingHint }),
       );
   } finally {
     warehouse.close();

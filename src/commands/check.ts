@@ -19,7 +19,7 @@ const help: HelpText = {
   exitCodes: { 0: "all is well", 1: "there is a fault", 2: wrongUsage },
 };
 
-export function checkCommand({ config, terminal, stopSignal }: CommandContext): Command {
+export function createCheckCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("check"), help).action(async () => {
     const settings = config();
     const accounts = selectAccounts(settings, []);

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { ExplainedError } from "../errors.ts";
-import { exitCodeFor, inWords } from "./failure.ts";
+import { decideExitCode, describeError } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   } catch (thrown) {
     terminal.live.clear();
     const error = await explained(thrown, surroundings);
-    process.exitCode = exitCodeFor(error);
+    process.exitCode = decideExitCode(error);
     await tell(error, surroundings);
   }
 }
@@ -38,7 +38,7 @@ async function explained(thrown: unknown, { loadConfig }: Surroundings): Promise
 
 /** Prints an error in the configured format: a log collector reads standard error, too. */
 async function tell(error: unknown, { terminal, loadConfig }: Surroundings): Promise<void> {
-  const { message, hint } = inWords(error);
+  const { message, hint } = describeError(error);
   if (wantsJson(await loadConfig())) {
     const { createLog } = await import("../log.ts");
     createLog({ level: "error", format: "json", write: terminal.note }).error(message, { hint });

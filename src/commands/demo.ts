@@ -17,7 +17,7 @@ import { runSync } from "./run-sync.ts";
 import { decideSyncExitCode } from "./sync-outcome.ts";
 import { layOutReport } from "./sync-report.ts";
 import { createRules } from "./sync-rules.ts";
-import { grouped, layOut } from "./table.ts";
+import { groupDigits, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 const path = "demo.db";
@@ -57,7 +57,7 @@ const help: HelpText = {
   },
 };
 
-export function demoCommand({ config, terminal, stopSignal }: CommandContext): Command {
+export function createDemoCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("demo"), help).action(async () => {
     removeOldDemo();
     const signal = stopSignal();
@@ -133,7 +133,7 @@ two customers are merged, and one is deleted with its whole history. Third sync:
 /** What a sync read and wrote, in one line. */
 function totals(reports: readonly ResourceReport[]): string {
   const total = (count: "fetched" | "inserted" | "updated" | "deleted" | "unchanged") =>
-    grouped(reports.reduce((sum, report) => sum + report[count], 0));
+    groupDigits(reports.reduce((sum, report) => sum + report[count], 0));
   const what = `${total("inserted")} new, ${total("updated")} changed, ${total("deleted")} deleted`;
   return `${total("fetched")} records read: ${what}, ${total("unchanged")} unchanged.`;
 }
@@ -208,6 +208,6 @@ function bars(rows: readonly (readonly unknown[])[]): string[] {
   const largest = Math.max(1, ...rows.map(([, value]) => Number(value)));
   return rows.map(([label, value]) => {
     const length = Math.round((Number(value) / largest) * widest);
-    return `${label}  ${"█".repeat(length)} ${grouped(Number(value))}`;
+    return `${label}  ${"█".repeat(length)} ${groupDigits(Number(value))}`;
   });
 }

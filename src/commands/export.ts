@@ -16,7 +16,7 @@ import {
 import { getShape } from "../schema/table.ts";
 import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText } from "./help.ts";
-import { accountOption, several } from "./selection.ts";
+import { collectValues, createAccountOption } from "./selection.ts";
 
 // Their rows only serve the sync, or only this program can read them.
 const inner: readonly string[] = [
@@ -57,16 +57,16 @@ const help: HelpText = {
   },
 };
 
-export function exportCommand({ config, terminal }: CommandContext): Command {
+export function createExportCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("export"), help)
     .requiredOption("--to <folder>", "folder to write; the folder of an earlier export is replaced")
     .addOption(new Option("--format <format>", "format of the files").choices(formatNames).default("parquet"))
     .addOption(
       new Option("--table <name>", "only this table; repeat the option for several")
-        .argParser(several)
+        .argParser(collectValues)
         .default([], "all tables for readers"),
     )
-    .addOption(accountOption())
+    .addOption(createAccountOption())
     .action(async ({ to, format, table, account }: ExportOptions) => {
       const tables = chosen(table, account);
       const { rows, bytes } = await exportWarehouse({

@@ -14,7 +14,7 @@ import { type ExitCode, exitCodes } from "./command.ts";
 const failures = [ApiError, InterruptedError, NotFoundError, OutputError];
 
 /** The exit code of a command that ended with this error. */
-export function exitCodeFor(error: unknown): ExitCode {
+export function decideExitCode(error: unknown): ExitCode {
   if (error instanceof WarehouseBusyError) return exitCodes.busy;
   if (failures.some((failure) => error instanceof failure)) return exitCodes.failed;
   if (error instanceof ExplainedError && isDiskTrouble(error.cause)) return exitCodes.failed;
@@ -35,7 +35,7 @@ interface Said {
 }
 
 /** What the operator is told of an error; only one that was not foreseen shows where it comes from. */
-export function inWords(error: unknown): Said {
+export function describeError(error: unknown): Said {
   if (error instanceof ExplainedError) return error;
   return {
     message: `this is a bug, please report it: ${error instanceof Error ? error.stack : error}`,

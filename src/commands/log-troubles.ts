@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
 import { explainHowToAllow, isAsIntended } from "../state/status.ts";
 import type { ResourceReport } from "../sync/report.ts";
-import { missingHint, missingInWords } from "./missing.ts";
+import { describeMissing, missingHint } from "./missing.ts";
 
 /** Logs what went wrong or could not be read: one line for each cause, with all the resources that it stopped. */
 export function logTroubles(log: Log, reports: readonly ResourceReport[]): void {
@@ -12,7 +12,7 @@ export function logTroubles(log: Log, reports: readonly ResourceReport[]): void 
 
 function logMissing(log: Log, reports: readonly ResourceReport[]): void {
   for (const { account, resource, missing } of reports) {
-    if (missing > 0) log.warn(missingInWords(missing), { account, resource, hint: missingHint });
+    if (missing > 0) log.warn(describeMissing(missing), { account, resource, hint: missingHint });
   }
 }
 

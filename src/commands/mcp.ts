@@ -23,7 +23,7 @@ const help: HelpText = {
   exitCodes: { 0: "the host closed the connection", 2: wrongUsage },
 };
 
-export function mcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
+export function createMcpCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("mcp"), help)
     .option("--rows <number>", "most rows of a query result", positive, 1000)
     .option("--seconds <number>", "longest time of a query, in seconds", positive, 10)

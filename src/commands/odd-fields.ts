@@ -3,7 +3,7 @@ import type { OddField } from "../state/status.ts";
 const linesOfEach = 10;
 
 /** The fields of records that the tables lack, one line each. If a resource has many, one line counts the rest. */
-export function oddFieldLines(fields: readonly OddField[]): string[] {
+export function describeOddFields(fields: readonly OddField[]): string[] {
   const groups = new Map<string, OddField[]>();
   for (const field of fields) {
     const of = `${field.account} ${field.resource}`;

@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 import type { Progress } from "../sync/report.ts";
-import { grouped, layOut } from "./table.ts";
+import { groupDigits, layOut } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 const redrawEvery = 100;
@@ -50,7 +50,7 @@ export function createProgress(terminal: Terminal, log: Log) {
 }
 
 function perSecond({ fetched, milliseconds }: Progress): string {
-  return grouped(Math.round((fetched * 1000) / Math.max(milliseconds, 1)));
+  return groupDigits(Math.round((fetched * 1000) / Math.max(milliseconds, 1)));
 }
 
 /** A duration as minutes and seconds. */

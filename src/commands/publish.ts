@@ -19,7 +19,7 @@ const help: HelpText = {
   },
 };
 
-export function publishCommand({ config, terminal }: CommandContext): Command {
+export function createPublishCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("publish"), help)
     .option("--output <path>", "path of the copy (default: WAREHOUSE_PUBLISH_PATH)")
     .action(({ output }: { output?: string }) => {

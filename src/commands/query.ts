@@ -23,7 +23,7 @@ const help: HelpText = {
   },
 };
 
-export function queryCommand({ config, terminal }: CommandContext): Command {
+export function createQueryCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("query"), help)
     .argument("<sql>", "one SELECT statement")
     .addOption(

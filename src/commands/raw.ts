@@ -7,7 +7,7 @@ import { readAccountNames } from "../state/linked-accounts.ts";
 import { type AccountRecord, readRawRecords } from "../store/raw-records.ts";
 import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText, unreadable } from "./help.ts";
-import { accountsNamed, resourceNamed } from "./selection.ts";
+import { requireResource, selectStoredAccounts } from "./selection.ts";
 
 const help: HelpText = {
   examples: [
@@ -21,7 +21,7 @@ const help: HelpText = {
   },
 };
 
-export function rawCommand({ config, terminal }: CommandContext): Command {
+export function createRawCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("raw"), help)
     .argument("<resource>", "name of a resource, such as customers")
     .argument(
@@ -31,7 +31,7 @@ export function rawCommand({ config, terminal }: CommandContext): Command {
     )
     .option("--account <name>", "the account, if several have such a record")
     .action((resource: string, key: string, { account }: { account?: string }) => {
-      resourceNamed(resource);
+      requireResource(resource);
       const warehouse = openForReading(config().WAREHOUSE_PATH);
       try {
         const { json } = findRecord(warehouse, { resource, key, account });
@@ -52,7 +52,7 @@ interface RecordWanted {
 
 /** Throws a NotFoundError where there is none, and a ConfigError where several accounts have one. */
 function findRecord(warehouse: Warehouse, { resource, key, account }: RecordWanted): AccountRecord {
-  if (account !== undefined) accountsNamed([account], readAccountNames(warehouse));
+  if (account !== undefined) selectStoredAccounts([account], readAccountNames(warehouse));
   const records = readRawRecords(warehouse, resource, key).filter(
     (record) => account === undefined || record.account === account,
   );

@@ -12,7 +12,7 @@ import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { writeAlone } from "../sync/write-alone.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
-import { resourceNamed, several } from "./selection.ts";
+import { collectValues, requireResource } from "./selection.ts";
 import { layOut } from "./table.ts";
 
 interface RebuildOptions {
@@ -33,17 +33,17 @@ const help: HelpText = {
   },
 };
 
-export function rebuildCommand({ config, terminal }: CommandContext): Command {
+export function createRebuildCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("rebuild"), help)
     .addOption(
       new Option("--resource <name>", "only this resource; repeat the option for several")
-        .argParser(several)
+        .argParser(collectValues)
         .default([], "all resources"),
     )
     .option("--json", "print the report as JSON")
     .action(async ({ resource, json }: RebuildOptions) => {
       const { WAREHOUSE_PATH } = config();
-      const chosen = resource.length === 0 ? resources : resource.map(resourceNamed);
+      const chosen = resource.length === 0 ? resources : resource.map(requireResource);
       requireWarehouse(WAREHOUSE_PATH);
       const place = { path: WAREHOUSE_PATH, dictionary: createDictionaryRows() };
       const { reports, unanswered } = await writeAlone(place, (warehouse) => ({

@@ -10,11 +10,11 @@ import { findDiskHint } from "../database/sqlite-errors.ts";
 import { ConfigError } from "../errors.ts";
 import { renderReport } from "../report/page.ts";
 import { resources } from "../resources/index.ts";
-import { digestLines } from "./changes/lines.ts";
+import { layOutChanges } from "./changes/lay-out-changes.ts";
 import { linesShown } from "./changes/section.ts";
 import type { CommandContext } from "./command.ts";
 import { addHelp, type HelpText, unreadable } from "./help.ts";
-import { accountOption, accountsNamed } from "./selection.ts";
+import { createAccountOption, selectStoredAccounts } from "./selection.ts";
 
 interface ReportOptions {
   readonly account: readonly string[];
@@ -33,9 +33,9 @@ const help: HelpText = {
   exitCodes: { ...unreadable, 0: "the page is written", 1: "the disk is full, or the warehouse is damaged" },
 };
 
-export function reportCommand({ config, terminal }: CommandContext): Command {
+export function createReportCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("report"), help)
-    .addOption(accountOption())
+    .addOption(createAccountOption())
     .option("--output <path>", "path of the page", "report.html")
     .option("--open", "open the page in the browser")
     .action(({ account, output, open }: ReportOptions) => {
@@ -52,7 +52,7 @@ export function writeReport(warehousePath: string, names: readonly string[], out
   try {
     // One transaction: a sync that commits meanwhile must not show in half of the page.
     const page = warehouse.sqlite.transaction(() => {
-      const accounts = accountsNamed(names, listAccounts(warehouse));
+      const accounts = selectStoredAccounts(names, listAccounts(warehouse));
       const changes = accounts.map((account) => ({ account, lines: lastChanges(warehouse, account) }));
       return renderReport(warehouse, { accounts, changes, now: new Date() });
     })();
@@ -73,7 +73,7 @@ function lastChanges(warehouse: Warehouse, account: string): string[] {
     .get(account);
   if (since === undefined) return [];
   const asked = { account, since, resources: resources.map(({ name }) => name), most: linesShown };
-  return digestLines(readChanges(warehouse, asked), asked);
+  return layOutChanges(readChanges(warehouse, asked), asked);
 }
 
 /**

@@ -23,7 +23,7 @@ const help: HelpText = {
   exitCodes: { 0: "stopped by a signal", 2: "wrong usage, fault file or port" },
 };
 
-export function sandboxCommand({ terminal, stopSignal }: CommandContext): Command {
+export function createSandboxCommand({ terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("sandbox"), help)
     .option("--port <port>", "port on 127.0.0.1; 0 = any free port", portNumber, defaultPort)
     .option("--faults <file>", "JSON file of faults to rehearse, see below")

@@ -10,7 +10,7 @@ import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { publishAfterSync, refuseWrongCopy } from "./publish-after-sync.ts";
 import { runSchedule } from "./run-schedule.ts";
 import { runSync } from "./run-sync.ts";
-import { onlyOption, selectAccounts, selectResources, skipOption } from "./selection.ts";
+import { createOnlyOption, createSkipOption, selectAccounts, selectResources } from "./selection.ts";
 import { layOutReport } from "./sync-report.ts";
 import { createRules } from "./sync-rules.ts";
 
@@ -31,13 +31,13 @@ const help: HelpText = {
   exitCodes: { 0: "stopped by a signal", 2: wrongUsage },
 };
 
-export function scheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
+export function createScheduleCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("schedule"), help)
     .option("--cron <expression>", "when to sync (default: SYNC_CRON)")
     .option("--time-zone <zone>", "time zone of the cron expression (default: SYNC_TIME_ZONE)")
     .option("--now", "also sync once at the start")
-    .addOption(onlyOption())
-    .addOption(skipOption())
+    .addOption(createOnlyOption())
+    .addOption(createSkipOption())
     .addOption(createDeadlineOption("shortly before the first due time that is at least 25 minutes away"))
     .action(async (options: ScheduleOptions) => {
       const settings = config();

@@ -1,39 +1,39 @@
 import { Option } from "commander";
-import { type AccountKey, type Config, namesIn } from "../config.ts";
+import { type AccountKey, type Config, splitNames } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import type { Resource } from "../resources/resource.ts";
 
 /** Collects the values of an option that may be repeated. */
-export const several = (value: string, before: readonly string[]) => [...before, value];
+export const collectValues = (value: string, before: readonly string[]) => [...before, value];
 
 /** Collects names of resources. One value may hold several names, as SYNC_SKIP does. */
-const severalNames = (value: string, before: readonly string[]) => [...before, ...namesIn(value)];
+const collectNames = (value: string, before: readonly string[]) => [...before, ...splitNames(value)];
 
 /** `--account`, for a command that concerns several accounts. */
-export function accountOption(): Option {
+export function createAccountOption(): Option {
   return new Option("--account <name>", "only this account; repeat the option for several")
-    .argParser(several)
+    .argParser(collectValues)
     .default([], "all accounts");
 }
 
 /** `--only`, which names what a sync reads. */
-export function onlyOption(): Option {
+export function createOnlyOption(): Option {
   return new Option(
     "--only <resource>",
     "only this resource, and its parent; repeat the option, or separate names by commas",
   )
-    .argParser(severalNames)
+    .argParser(collectNames)
     .default([], "all resources");
 }
 
 /** `--skip`, which names what a sync does not read. */
-export function skipOption(): Option {
+export function createSkipOption(): Option {
   return new Option(
     "--skip <resource>",
     "not this resource, nor its child resources; repeat the option, or separate names by commas",
   )
-    .argParser(severalNames)
+    .argParser(collectNames)
     .default([], "only what SYNC_SKIP names");
 }
 
@@ -49,7 +49,10 @@ export function selectAccounts({ accounts }: Config, names: readonly string[]): 
 }
 
 /** The named accounts of the warehouse, or all if none is named. Throws a ConfigError for an unknown name. */
-export function accountsNamed(names: readonly string[], inWarehouse: readonly string[]): readonly string[] {
+export function selectStoredAccounts(
+  names: readonly string[],
+  inWarehouse: readonly string[],
+): readonly string[] {
   const unknown = names.find((name) => !inWarehouse.includes(name));
   if (unknown !== undefined) {
     throw new ConfigError(`there is no account "${unknown}" in the warehouse`, {
@@ -102,7 +105,7 @@ function withParents(names: readonly string[]): ReadonlySet<string | undefined> 
 }
 
 /** The resource of this name. Throws a ConfigError for an unknown name. */
-export function resourceNamed(name: string): Resource {
+export function requireResource(name: string): Resource {
   return known("resource", name, resources);
 }
 

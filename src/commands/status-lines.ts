@@ -1,8 +1,8 @@
 import type { Status } from "../schema/sync-tables.ts";
 import { explainHowToAllow, isLeftOut, type RunStatus } from "../state/status.ts";
 import type { AgedStatus, SyncStatus } from "../state/sync-status.ts";
-import { missingHint, missingInWords } from "./missing.ts";
-import { oddFieldLines } from "./odd-fields.ts";
+import { describeMissing, missingHint } from "./missing.ts";
+import { describeOddFields } from "./odd-fields.ts";
 import { layOut } from "./table.ts";
 
 /** The status as a person reads it; `maxAge` is in hours. */
@@ -16,7 +16,7 @@ export function layOutStatus(status: SyncStatus, maxAge: number): string[] {
     ...tooOldLines(resources, maxAge),
     ...never.map((name) => `account ${name}: never synced`),
     ...summariesLines(summaries),
-    ...oddFieldLines(odd_fields),
+    ...describeOddFields(odd_fields),
   ];
   const lines = resourceLines(resources);
   return trouble.length === 0 ? lines : [...lines, "", ...trouble];
@@ -79,7 +79,7 @@ function missingLines(resources: readonly AgedStatus[]): string[] {
     .filter(({ missing }) => missing > 0)
     .map(
       ({ account, resource, missing }) =>
-        `${account} ${resource}: ${missingInWords(missing)}. ${missingHint}`,
+        `${account} ${resource}: ${describeMissing(missing)}. ${missingHint}`,
     );
 }
 

@@ -29,7 +29,7 @@ const help: HelpText = {
   },
 };
 
-export function statusCommand({ config, terminal }: CommandContext): Command {
+export function createStatusCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("status"), help)
     .option(
       "--max-age <hours>",

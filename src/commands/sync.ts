@@ -6,7 +6,13 @@ import { createDeadlineOption, startDeadline } from "./deadline.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { publishAfterSync, refuseWrongCopy } from "./publish-after-sync.ts";
 import { runSync } from "./run-sync.ts";
-import { accountOption, onlyOption, selectAccounts, selectResources, skipOption } from "./selection.ts";
+import {
+  createAccountOption,
+  createOnlyOption,
+  createSkipOption,
+  selectAccounts,
+  selectResources,
+} from "./selection.ts";
 import { layOutReport } from "./sync-report.ts";
 import { createRules } from "./sync-rules.ts";
 
@@ -36,11 +42,11 @@ const help: HelpText = {
   },
 };
 
-export function syncCommand({ config, terminal, stopSignal }: CommandContext): Command {
+export function createSyncCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("sync"), help)
-    .addOption(accountOption())
-    .addOption(onlyOption())
-    .addOption(skipOption())
+    .addOption(createAccountOption())
+    .addOption(createOnlyOption())
+    .addOption(createSkipOption())
     .option(
       "--accept-deletes",
       "read everything, and mark every missing record as deleted, even above the delete limit",

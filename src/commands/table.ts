@@ -2,7 +2,7 @@ import { ExactNumber } from "../json/exact-number.ts";
 import { makeVisible } from "../visible.ts";
 
 /** A number as people read it: thousands apart. */
-export function grouped(value: number): string {
+export function groupDigits(value: number): string {
   return value.toLocaleString("en-US");
 }
 
@@ -10,7 +10,7 @@ export function grouped(value: number): string {
 export function layOut(
   titles: readonly string[],
   rows: readonly (readonly unknown[])[],
-  number: (value: number) => string = grouped,
+  number: (value: number) => string = groupDigits,
 ): string[] {
   const header = titles.map(makeVisible);
   const cells = rows.map((row) =>

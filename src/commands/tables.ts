@@ -13,7 +13,7 @@ const help: HelpText = {
   exitCodes: { 0: "the description is printed", 2: wrongUsage },
 };
 
-export function tablesCommand({ terminal }: CommandContext): Command {
+export function createTablesCommand({ terminal }: CommandContext): Command {
   return addHelp(new Command("tables"), help)
     .argument("[name]", "name of a table, such as customers")
     .option("--json", "print the description as JSON")

@@ -4,7 +4,7 @@ import type { CommandContext } from "./command.ts";
 import { createCommandLog } from "./command-log.ts";
 import { addHelp, type HelpText, wrongUsage } from "./help.ts";
 import { runVerify } from "./run-verify.ts";
-import { accountOption, selectAccounts } from "./selection.ts";
+import { createAccountOption, selectAccounts } from "./selection.ts";
 
 interface VerifyOptions {
   readonly account: readonly string[];
@@ -28,9 +28,9 @@ const help: HelpText = {
   },
 };
 
-export function verifyCommand({ config, terminal, stopSignal }: CommandContext): Command {
+export function createVerifyCommand({ config, terminal, stopSignal }: CommandContext): Command {
   return addHelp(new Command("verify"), help)
-    .addOption(accountOption())
+    .addOption(createAccountOption())
     .option("--deep", "also read a random sample of records again, and compare each field")
     .option(
       "--sample <number>",

@@ -30,7 +30,7 @@ export function isKeyVariable(name: string): boolean {
 }
 
 /** The accounts whose keys these variables hold, `default` first. Throws a ConfigError for a wrong key, without repeating it. */
-export function accountsIn(variables: Readonly<Record<string, string | undefined>>): AccountKey[] {
+export function readAccountKeys(variables: Readonly<Record<string, string | undefined>>): AccountKey[] {
   const accounts = new Map<string, { readonly variable: string; readonly key: string }>();
   for (const [variable, value = ""] of Object.entries(variables)) {
     const match = keyVariable.exec(variable);

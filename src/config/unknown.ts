@@ -7,7 +7,7 @@ const ours = /^(CHARTMOGUL|SYNC|WAREHOUSE|LOG)[_-]/i;
  * Warns of each unknown variable that looks like a setting of this program, and names the nearest setting. `settings` are the known
  * names besides those of the keys. The `LOG_DIR` of another program causes a warning, too: nothing distinguishes it.
  */
-export function warningsOfUnknown(names: readonly string[], settings: readonly string[]): string[] {
+export function describeUnknown(names: readonly string[], settings: readonly string[]): string[] {
   const known = [key, ...settings.filter((name) => ours.test(name))];
   return names
     .filter((name) => !known.includes(name) && !isKeyVariable(name) && isMeantForUs(name, known))

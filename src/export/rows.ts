@@ -45,13 +45,13 @@ export function countRows(
 /** The names of all accounts of which any of these tables has rows. */
 export function listAccountsIn(sqlite: Database.Database, tables: readonly DictionaryTable[]): string[] {
   const names = tables.flatMap((table) =>
-    isPartitioned(table) ? sqlite.prepare<[], string>(namesIn(table)).pluck().all() : [],
+    isPartitioned(table) ? sqlite.prepare<[], string>(splitNames(table)).pluck().all() : [],
   );
   return [...new Set(names)].sort();
 }
 
 /** Jumps from name to name in the primary key; DISTINCT would read all of it. */
-function namesIn({ name }: DictionaryTable): string {
+function splitNames({ name }: DictionaryTable): string {
   return `WITH RECURSIVE names (name) AS (
     SELECT min(account) FROM ${quoteName(name)}
     UNION ALL

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exitCodeFor, inWords } from "../../src/commands/failure.ts";
+import { decideExitCode, describeError } from "../../src/commands/failure.ts";
 import { functions } from "../../src/functions/index.ts";
 import { asking } from "../support/asking.ts";
 import { bytesIn, tiny } from "./scene.ts";
@@ -75,8 +75,8 @@ test("no such record, and a ChartMogul that refuses or is not there, exit with 1
   // The command tries some seconds longer.
   const offline = asking(warehouse, { ...sandbox, url: nowhere });
   const unanswered = await offline(functions.list_plans, { live: true }).catch((error: unknown) => error);
-  expect(inWords(unanswered).message).toMatch(/^no answer from ChartMogul for GET \/plans/);
-  expect(exitCodeFor(unanswered)).toBe(1);
+  expect(describeError(unanswered).message).toMatch(/^no answer from ChartMogul for GET \/plans/);
+  expect(decideExitCode(unanswered)).toBe(1);
   // What is stored needs neither a key nor the network.
   const env = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_URL: nowhere };
   const keyless = await runHere(["call", "list_plans", "--per_page", "200"], env);

@@ -36,10 +36,10 @@ interface Account {
 }
 
 async function accountsOf({ runHere }: SceneHere, ...args: string[]): Promise<readonly Account[]> {
-  return accountsIn(await runHere(["changes", "--json", ...args]));
+  return readAccountKeys(await runHere(["changes", "--json", ...args]));
 }
 
-function accountsIn({ stdout }: Ended): readonly Account[] {
+function readAccountKeys({ stdout }: Ended): readonly Account[] {
   return (JSON.parse(stdout) as { accounts: Account[] }).accounts;
 }
 
@@ -495,7 +495,7 @@ test("--json has every change; --resource, --account and --since leave out the o
   expect((await own.runHere(["sync"])).code).toBe(0);
   livelyNight(world);
   expect((await own.runHere(["sync"])).code).toBe(0);
-  const [account, quiet] = accountsIn(await own.run(["changes", "--json"]));
+  const [account, quiet] = readAccountKeys(await own.run(["changes", "--json"]));
   expect(account).toMatchObject({ account: "default", currency: "EUR" });
   expect(quiet).toMatchObject({
     account: "harbor",

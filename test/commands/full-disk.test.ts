@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { exitCodeFor } from "../../src/commands/failure.ts";
+import { decideExitCode } from "../../src/commands/failure.ts";
 import { ConfigError, WarehouseError } from "../../src/errors.ts";
 import type { Scene } from "./scene.ts";
 import { syncedScene } from "./scene-here.ts";
@@ -63,11 +63,11 @@ test("a report that may not grow so large ends with 1", async () => {
 test.each(["ENOSPC", "EDQUOT", "EFBIG", "EIO"])("%s is no wrong usage, whatever met it", (code) => {
   const cause = Object.assign(new Error(code), { code });
   for (const Kind of [ConfigError, WarehouseError]) {
-    expect(exitCodeFor(new Kind("cannot write it", { cause }))).toBe(1);
+    expect(decideExitCode(new Kind("cannot write it", { cause }))).toBe(1);
   }
 });
 
 test.each(["EACCES", "EROFS", "ENOENT", "EISDIR"])("%s of what was named is wrong usage", (code) => {
   const cause = Object.assign(new Error(code), { code });
-  expect(exitCodeFor(new ConfigError("cannot write it", { cause }))).toBe(2);
+  expect(decideExitCode(new ConfigError("cannot write it", { cause }))).toBe(2);
 });

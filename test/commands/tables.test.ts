@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import { tablesCommand } from "../../src/commands/tables.ts";
+import { createTablesCommand } from "../../src/commands/tables.ts";
 import { readConfig } from "../../src/config.ts";
 import { createDictionary, createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { run } from "../support/cli.ts";
@@ -51,7 +51,7 @@ describe("on a terminal", () => {
   async function printed(width: number | undefined, ...args: string[]): Promise<string> {
     const { terminal, all } = collected();
     const context = { terminal: { ...terminal, width }, config: readConfig, stopSignal: () => stopped };
-    await tablesCommand(context).parseAsync(args, { from: "user" });
+    await createTablesCommand(context).parseAsync(args, { from: "user" });
     return all().stdout;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
-import { resourceNamed } from "../../src/commands/selection.ts";
+import { requireResource } from "../../src/commands/selection.ts";
 import { ApiError } from "../../src/errors.ts";
 import type { Activity } from "../../src/sandbox/customer-records.ts";
 import type { ResourceReport } from "../../src/sync/report.ts";
@@ -115,7 +115,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     const all = resource === "invoices" ? world.invoices : world.subscriptionEvents;
     // Small as the account is, the last record stands on the last of several pages.
     let victim: Entry = {};
-    for await (const { records } of resourceNamed(resource).listing.pages(source(), {})) {
+    for await (const { records } of requireResource(resource).listing.pages(source(), {})) {
       victim = (records.at(-1) as Entry | undefined) ?? victim;
     }
     const key = victim[by] as string;

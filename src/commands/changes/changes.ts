@@ -5,11 +5,11 @@ import { resources } from "../../resources/index.ts";
 import { formatTimestamp } from "../../schema/timestamp.ts";
 import type { CommandContext } from "../command.ts";
 import { addHelp, type HelpText, unreadable } from "../help.ts";
-import { accountOption, accountsNamed, resourceNamed } from "../selection.ts";
-import { changesAsJson, jsonFields } from "./json.ts";
-import { digestLines } from "./lines.ts";
+import { createAccountOption, requireResource, selectStoredAccounts } from "../selection.ts";
+import { jsonFields, writeChangesAsJson } from "./json.ts";
+import { layOutChanges } from "./lay-out-changes.ts";
+import { parseSince } from "./parse-since.ts";
 import { linesShown } from "./section.ts";
-import { since } from "./since.ts";
 
 interface ChangesOptions {
   readonly since: Date;
@@ -28,32 +28,32 @@ ${jsonFields}`,
   exitCodes: { ...unreadable, 0: "the changes are printed" },
 };
 
-export function changesCommand({ config, terminal }: CommandContext): Command {
+export function createChangesCommand({ config, terminal }: CommandContext): Command {
   return addHelp(new Command("changes"), help)
     .addOption(
       new Option("--since <when>", "start: 12h, 1d or 2w ago, or a UTC date")
-        .argParser((text) => since(text))
-        .default(since("1d"), "1d"),
+        .argParser((text) => parseSince(text))
+        .default(parseSince("1d"), "1d"),
     )
-    .addOption(accountOption())
+    .addOption(createAccountOption())
     .option("--resource <name>", "only this resource")
     .option("--json", "print everything as JSON, including each single change")
     .action(({ since: from, account, resource, json }: ChangesOptions) => {
       const wanted = {
         since: formatTimestamp(from),
         resources:
-          resource === undefined ? resources.map(({ name }) => name) : [resourceNamed(resource).name],
+          resource === undefined ? resources.map(({ name }) => name) : [requireResource(resource).name],
         most: json ? Infinity : linesShown,
       };
       const warehouse = openForReading(config().WAREHOUSE_PATH);
       try {
         // One transaction: a sync that commits meanwhile must not show in half of the output.
         warehouse.sqlite.transaction(() => {
-          const all = accountsNamed(account, listAccounts(warehouse)).map((name) => ({
+          const all = selectStoredAccounts(account, listAccounts(warehouse)).map((name) => ({
             ...wanted,
             account: name,
           }));
-          if (json) for (const text of changesAsJson(warehouse, wanted.since, all)) terminal.data(text);
+          if (json) for (const text of writeChangesAsJson(warehouse, wanted.since, all)) terminal.data(text);
           else for (const line of textLines(warehouse, all)) terminal.print(line);
         })();
       } finally {
@@ -63,5 +63,5 @@ export function changesCommand({ config, terminal }: CommandContext): Command {
 }
 
 function* textLines(warehouse: Warehouse, all: readonly ChangesQuery[]): Iterable<string> {
-  for (const wanted of all) yield* digestLines(readChanges(warehouse, wanted), wanted);
+  for (const wanted of all) yield* layOutChanges(readChanges(warehouse, wanted), wanted);
 }

@@ -1,8 +1,8 @@
 import type { Gap } from "../../changes/gaps.ts";
-import { filled } from "./filled.ts";
+import { fillLines } from "./fill-lines.ts";
 
 /** Says what may be missing from the changes of these resources, one entry for each cause. */
-export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string[] {
+export function describeGaps(gaps: readonly Gap[], asked: readonly string[]): string[] {
   const groups = new Map<string, Gap[]>();
   for (const gap of gaps) {
     const cause = `${gap.resource === null} ${gap.reason} ${gap.reason === "kept_later" ? gap.at?.slice(0, 10) : gap.at}`;
@@ -10,7 +10,7 @@ export function gapLines(gaps: readonly Gap[], asked: readonly string[]): string
   }
   return [...groups.values()]
     .map((group) => sentence(group, asked))
-    .flatMap((text) => filled("", text.split(" "), "  "))
+    .flatMap((text) => fillLines("", text.split(" "), "  "))
     .map((line) => `  ${line}`);
 }
 

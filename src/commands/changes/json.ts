@@ -27,7 +27,7 @@ export const jsonFields = `\
 const elementsPerLine = 500;
 
 /** One JSON document in pieces of a few hundred changes at most. */
-export function* changesAsJson(
+export function* writeChangesAsJson(
   warehouse: Warehouse,
   since: string,
   all: readonly ChangesQuery[],

@@ -11,7 +11,7 @@ type Sign = Intl.NumberFormatOptions["signDisplay"];
 export const signed = "exceptZero";
 
 /** Writes amounts of this currency. */
-export function moneyOf(currency: string | null): Money {
+export function createMoneyFormat(currency: string | null): Money {
   const plain = (cents: number, signDisplay: Sign = "negative") =>
     (cents / 100).toLocaleString("en-US", {
       minimumFractionDigits: 2,

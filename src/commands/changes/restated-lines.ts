@@ -1,8 +1,8 @@
 import { type RestatedMetric, type RestatedMonth, restatedMetrics } from "../../changes/restated-months.ts";
-import { grouped, layOut } from "../table.ts";
-import { filled, list } from "./filled.ts";
-import { moneyOf, signed } from "./money.ts";
-import { section } from "./section.ts";
+import { groupDigits, layOut } from "../table.ts";
+import { fillLines, listNames } from "./fill-lines.ts";
+import { createMoneyFormat, signed } from "./money.ts";
+import { layOutSection } from "./section.ts";
 
 /** Months of one metric that follow each other, all with the same difference. */
 interface Stretch {
@@ -21,20 +21,20 @@ const words: Readonly<Record<RestatedMetric, string>> = {
 };
 
 /** The restated months as a table, newest first. `restated` is ordered by metric, then by month. */
-export function restatedLines(restated: readonly RestatedMonth[], currency: string | null): string[] {
+export function layOutRestated(restated: readonly RestatedMonth[], currency: string | null): string[] {
   const different = restated.filter((month) => differenceOf(month) !== 0);
   const stretches = different.reduce<Stretch[]>(intoStretches, []).sort(newestFirst);
   const [header = "", _rule, ...rows] = table(stretches);
   const months = new Set(different.map(({ month }) => month));
   const unit = currency === null ? "" : `, in ${currency}`;
-  const lines = section(
+  const lines = layOutSection(
     `restated months (${months.size}): difference of each month${unit}`,
     rows.map((row, index) => (index === 0 ? [header, row] : [row])),
   );
   const same = [...new Set(restated.map(({ month }) => month))].filter((month) => !months.has(month)).sort();
   if (same.length === 0) return lines;
-  const newest = list(same.slice(-5).reverse(), same.length);
-  return [...lines, ...filled("days restated, month unchanged:", newest, "  "), ""];
+  const newest = listNames(same.slice(-5).reverse(), same.length);
+  return [...lines, ...fillLines("days restated, month unchanged:", newest, "  "), ""];
 }
 
 function differenceOf({ before, after }: RestatedMonth): number {
@@ -66,14 +66,16 @@ function newestFirst(one: Stretch, other: Stretch): number {
 }
 
 function table(stretches: readonly Stretch[]): string[] {
-  const { plain } = moneyOf(null);
+  const { plain } = createMoneyFormat(null);
   const amounts = stretches.map(({ from, to }) => {
     const isMoney = to.metric !== "customers";
     const difference = differenceOf(to);
-    const change = isMoney ? plain(difference, signed) : `${difference > 0 ? "+" : ""}${grouped(difference)}`;
+    const change = isMoney
+      ? plain(difference, signed)
+      : `${difference > 0 ? "+" : ""}${groupDigits(difference)}`;
     // The values before and after differ from month to month.
     if (from !== to) return [change, "", ""];
-    return [change, ...[to.before, to.after].map((value) => (isMoney ? plain(value) : grouped(value)))];
+    return [change, ...[to.before, to.after].map((value) => (isMoney ? plain(value) : groupDigits(value)))];
   });
   const titles = ["difference", "before", "after"];
   const widths = titles.map((title, column) =>

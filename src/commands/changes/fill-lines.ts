@@ -1,10 +1,10 @@
-import { more } from "./section.ts";
+import { describeMore } from "./section.ts";
 
 // With the two characters of a section's indent, 80 characters.
 const width = 78;
 
 /** Joins pieces into lines that fit; lines after the first are indented. */
-export function filled(head: string, pieces: readonly string[], indent: string): string[] {
+export function fillLines(head: string, pieces: readonly string[], indent: string): string[] {
   const lines = [head.trimEnd()];
   for (const piece of pieces) {
     const line = lines.at(-1) ?? "";
@@ -16,9 +16,9 @@ export function filled(head: string, pieces: readonly string[], indent: string):
 }
 
 /** Names with commas between them, and the number of those of `count` that are not shown. */
-export function list(names: readonly string[], count: number): string[] {
+export function listNames(names: readonly string[], count: number): string[] {
   const rest = count - names.length;
   const last = names.length - 1;
   const pieces = names.map((name, index) => (index < last ? `${name},` : name));
-  return rest > 0 ? [...pieces, more(rest)] : pieces;
+  return rest > 0 ? [...pieces, describeMore(rest)] : pieces;
 }

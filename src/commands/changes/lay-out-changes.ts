@@ -1,30 +1,33 @@
 import type { AccountChanges } from "../../changes/changes.ts";
 import type { ChangedCustomer } from "../../changes/customer-changes.ts";
 import type { FieldChange } from "../../changes/field-changes.ts";
-import { grouped, layOut } from "../table.ts";
-import { filled, list } from "./filled.ts";
-import { gapLines } from "./gap-lines.ts";
-import { type Money, moneyOf, signed } from "./money.ts";
-import { restatedLines } from "./restated-lines.ts";
-import { linesShown, section } from "./section.ts";
+import { groupDigits, layOut } from "../table.ts";
+import { fillLines, listNames } from "./fill-lines.ts";
+import { describeGaps } from "./gap-lines.ts";
+import { createMoneyFormat, type Money, signed } from "./money.ts";
+import { layOutRestated } from "./restated-lines.ts";
+import { layOutSection, linesShown } from "./section.ts";
 
 const namesShown = 5;
 
 /** A digest as a person reads it. */
-export function digestLines(
+export function layOutChanges(
   digest: AccountChanges,
   asked: { readonly since: string; readonly resources: readonly string[] },
 ): string[] {
-  const money = moneyOf(digest.currency);
+  const money = createMoneyFormat(digest.currency);
   const sections = [
     ...customerLines(digest, money),
     ...mrrLines(digest, money),
-    ...section(`plan changes (${digest.planChanges.length})`, digest.planChanges.map(changeLines)),
-    ...section(`status changes (${digest.statusChanges.length})`, digest.statusChanges.map(changeLines)),
-    ...restatedLines(digest.restatedMonths, digest.currency),
+    ...layOutSection(`plan changes (${digest.planChanges.length})`, digest.planChanges.map(changeLines)),
+    ...layOutSection(
+      `status changes (${digest.statusChanges.length})`,
+      digest.statusChanges.map(changeLines),
+    ),
+    ...layOutRestated(digest.restatedMonths, digest.currency),
     ...counts(digest),
   ];
-  const notes = gapLines(digest.incomplete, asked.resources);
+  const notes = describeGaps(digest.incomplete, asked.resources);
   const nothing = notes.length === 0 ? ": nothing has changed" : ": no changes found";
   const head = `account ${digest.account}, since ${asked.since} UTC${sections.length === 0 ? nothing : ""}`;
   return [head, ...notes, "", ...sections];
@@ -45,28 +48,28 @@ function customerLines(digest: AccountChanges, money: Money): string[] {
     ...minorLines("deleted, cancelled long before", digest.deletedCancelled),
   ];
   return [
-    ...section(
-      `won (${grouped(won.length)}): MRR ${total(won, 1)}`,
+    ...layOutSection(
+      `won (${groupDigits(won.length)}): MRR ${total(won, 1)}`,
       won.map((customer) => [withMrr(customer, notActive(customer))]),
     ),
-    ...section(
-      `lost (${grouped(lost.length)}): MRR ${total(lost, -1)}`,
+    ...layOutSection(
+      `lost (${groupDigits(lost.length)}): MRR ${total(lost, -1)}`,
       lost.map((customer) => [withMrr(customer, `, ${howLost(customer)}`)]),
     ),
-    ...section(
-      `won and lost again (${grouped(wonAndLost.length)})`,
+    ...layOutSection(
+      `won and lost again (${groupDigits(wonAndLost.length)})`,
       wonAndLost.map((customer) => [withMrr(customer, `, ${howLost(customer)}`)]),
     ),
-    ...section(
-      `came back (${grouped(cameBack.length)}): MRR ${total(cameBack, 1)}`,
+    ...layOutSection(
+      `came back (${groupDigits(cameBack.length)}): MRR ${total(cameBack, 1)}`,
       cameBack.map((customer) => [withMrr(customer, notActive(customer))]),
     ),
-    ...section(
-      `merged (${grouped(merged.length)})`,
+    ...layOutSection(
+      `merged (${groupDigits(merged.length)})`,
       merged.map(({ name, survivor }) => [`${name}: into ${survivor}`]),
     ),
-    ...section(
-      `new leads (${grouped(newLeads.length)})`,
+    ...layOutSection(
+      `new leads (${groupDigits(newLeads.length)})`,
       newLeads.length === 0 ? [] : [namesOf(newLeads, linesShown)],
     ),
     ...(minor.length === 0 ? [] : [...minor, ""]),
@@ -81,19 +84,19 @@ function howLost({ status, deleted }: ChangedCustomer): string {
 function minorLines(title: string, customers: readonly ChangedCustomer[]): string[] {
   if (customers.length === 0) return [];
   const names = customers.slice(0, namesShown).map(({ name }) => name);
-  return filled(`${title} (${grouped(customers.length)}): `, list(names, customers.length), "  ");
+  return fillLines(`${title} (${groupDigits(customers.length)}): `, listNames(names, customers.length), "  ");
 }
 
 function namesOf(customers: readonly ChangedCustomer[], most: number): string[] {
   const names = customers.slice(0, most).map(({ name }) => name);
-  return filled("", list(names, customers.length), "");
+  return fillLines("", listNames(names, customers.length), "");
 }
 
 function mrrLines({ mrrTotals, mrrChanges }: AccountChanges, money: Money): string[] {
   const { customers, up, down } = mrrTotals;
   const totals = [up, down].filter((cents) => cents !== 0).map((cents) => money.full(cents, signed));
-  return section(
-    `MRR changes (${grouped(customers)}): ${totals.join(" and ")}`,
+  return layOutSection(
+    `MRR changes (${groupDigits(customers)}): ${totals.join(" and ")}`,
     mrrChanges.map(({ name, before, after }) => [
       `${name}: ${money.plain(before)} → ${money.plain(after)} (${money.plain(after - before, signed)})`,
     ]),
@@ -104,7 +107,7 @@ function mrrLines({ mrrTotals, mrrChanges }: AccountChanges, money: Money): stri
 function changeLines({ values, renamed, count, customers }: FieldChange): string[] {
   const course = values.map((value) => value ?? "none").join(" → ");
   const names = customers.slice(0, namesShown).map(({ name }) => name);
-  return filled(`${course}${renamed ? " (plan renamed)" : ""}: `, list(names, count), "  ");
+  return fillLines(`${course}${renamed ? " (plan renamed)" : ""}: `, listNames(names, count), "  ");
 }
 
 function counts({ resources }: AccountChanges): string[] {

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 const units: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** The moment that `12h`, `1d`, `2w`, a day or a UTC timestamp means. Throws commander's error for anything else. */
-export function since(text: string, now = new Date()): Date {
+export function parseSince(text: string, now = new Date()): Date {
   const [, number, unit = ""] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
   const length = units[unit];
   if (number !== undefined && length !== undefined) return new Date(now.getTime() - Number(number) * length);
