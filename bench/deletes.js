@@ -1,4 +1,4 @@
-// What it costs to notice deletes: an unchanged sync over a resource of a million records of which some are gone. The warehouse is
+// The cost of finding deletes: an unchanged sync over a resource of a million records, some of them deleted. The warehouse is
 // filled directly, with what a first sync would have written. Prints one JSON line.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -10,7 +10,7 @@ import { worldClient } from "./world-client.js";
 
 // Some 8.9 invoices for each, so more than 1,000,000.
 const [path = "", customers = "114000"] = process.argv.slice(2);
-// Only a whole file gets the name that is looked for; what a killed run left is made anew.
+// Only a whole file gets the name that is looked for; an unfinished one of a killed run is made again.
 const folder = `${path}.unfinished`;
 const unfinished = join(folder, "warehouse.db");
 rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 // A warehouse with one account of more than 100,000 customers and 1,000,000 invoices: how long it takes to make, how large it is,
-// how long the summary tables take, and the queries of docs/queries.md. `--file PATH` keeps the file and makes it only where there is none; without it
+// how long the summary tables take, and the queries of docs/queries.md. `--file PATH` keeps the file and makes it only where it does not exist; without it
 // the file is made in a temporary folder and removed. Exits with 1 if a query that was run before takes
 // more than a second, or the summary tables more than ten.
 import { execFileSync } from "node:child_process";
@@ -62,7 +62,7 @@ function countRows(sqlite) {
  * @param {string} markdown
  */
 function sqlBlocks(markdown) {
-  // Blocks in other languages are matched too: what looks like a heading in them is none.
+  // Blocks in other languages are matched too: what looks like a heading in them is not one.
   const parts = markdown.matchAll(/^#+ +(?<heading>[^\n]+)$|^```(?<language>\w*)\n(?<text>.*?)^```/gms);
   const blocks = [];
   let under = "";

@@ -25,10 +25,10 @@ function change() {
     Object.assign(customer, { mrr: customer.mrr + movement, arr: (customer.mrr + movement) * 12 });
     const activity = world.activities.find((other) => other["customer-uuid"] === customer.uuid);
     const date = new Date().toISOString().replace(/\.\d+Z/, "+00:00");
-    const anew = { uuid: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`, date };
-    if (activity) world.activities.push({ ...structuredClone(activity), ...anew, type: "expansion" });
+    const renewed = { uuid: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`, date };
+    if (activity) world.activities.push({ ...structuredClone(activity), ...renewed, type: "expansion" });
     const invoice = world.invoices.find((other) => other.customer_uuid === customer.uuid);
-    if (invoice) world.invoices.push({ ...structuredClone(invoice), uuid: `inv_${anew.uuid}` });
+    if (invoice) world.invoices.push({ ...structuredClone(invoice), uuid: `inv_${renewed.uuid}` });
   }
 }
 

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 // npm names itself to what it starts; there is no other way to start it on every system.
 const npm = process.env["npm_execpath"] ?? "";
 if (!/^npm-cli\.c?js$/.test(basename(npm))) fail("Use npm for it: `npm ci`, or `npm run prepare`.");
-// What the npm that started this was told is not meant for the one that is started here.
+// Options of the npm that runs this script are not meant for the one that it starts.
 const completely = ["ci", "--include=dev", "--include=optional", "--no-dry-run", "--no-global"];
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

@@ -22,7 +22,7 @@ export interface KnownHistory {
 const earliest = "2000-01-01";
 
 /**
- * Finds the day before anybody paid. The API does not say when an account begins. Customers are listed by the day they first paid, so the
+ * Finds the day before the first payment. The API does not say when an account begins. Customers are listed by the day they first paid, so the
  * first one shows it. If the listing has another order, there is MRR on the day before; then the start moves back year by year. Where the
  * listing shows nothing, the first stored day counts, and without one the metrics of all months.
  */

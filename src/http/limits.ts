@@ -27,7 +27,7 @@ export interface Limits {
 // The few listings that must be read one page after the other keep these connections free of the many small requests.
 const connectionsForListings = 4;
 
-/** The limits of an API key that nobody has used yet. */
+/** Creates the limits of one API key. */
 export function createLimits({ requestsPerSecond, connections, pause }: LimitOptions): Limits {
   const pacer = createPacer(requestsPerSecond, undefined, pause);
   const all = pLimit(connections);
@@ -36,7 +36,7 @@ export function createLimits({ requestsPerSecond, connections, pause }: LimitOpt
     connect: (patient, request) => (patient ? patientOnes(() => all(request)) : all(request)),
     waitForTurn: (patient) => pacer.turn(patient),
     adaptTo({ status, headers }) {
-      // The rate is limited by key: what another request would be told is known already.
+      // The rate is limited by key: any other request would be refused, too.
       if (status === 429) {
         pacer.slowDown(Math.min(readRetryAfter(headers.get("retry-after")), longestRetryAfter));
       } else if (status === 503) pacer.slowDown();

@@ -22,7 +22,7 @@ const statusesWithoutBody = [204, 205, 304];
 function createResponse(text: string, { ok, status, headers }: Response): Response {
   const value = readValue(text);
   const isBroken = value instanceof NotJsonError;
-  // Under another type it is the page of something that stands in ChartMogul's place, which another attempt would get again.
+  // A body of another type is the page of something else, such as a proxy: another attempt would get the same.
   if (ok && isBroken && headers.get("content-type")?.includes("json")) {
     throw new Error("the answer broke off: its JSON is not complete");
   }

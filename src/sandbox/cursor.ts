@@ -14,7 +14,7 @@ export function writeCursor(position: Position): string {
   return Buffer.from(`${writeTime(position.at)}&${position.id}`).toString("base64");
 }
 
-/** The position in a cursor, or undefined when the text is none of ours. */
+/** Reads the position in a cursor; undefined for a text that is not a cursor of the sandbox. */
 export function readCursor<Row>(order: Order<Row>, cursor: string): Position | undefined {
   const match = positionPattern.exec(Buffer.from(cursor, "base64").toString("utf8"));
   const text = match?.[3];

@@ -43,7 +43,7 @@ export function createPort(server: Server): Port {
         () => {
           isShut = false;
         },
-        // While nobody listened, the system may have lent the port to somebody else.
+        // While the port was shut, the system may have given it to another program.
         () => {
           if (closing === undefined) reopenAfter(askAgainAfter, port);
         },

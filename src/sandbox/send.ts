@@ -5,7 +5,7 @@ import type { Reply } from "./reply.ts";
 
 const compressAboveBytes = 1024;
 
-/** Writes status and headers for a body of so many bytes. */
+/** Writes status and headers for a body of this many bytes. */
 export function writeHead(
   response: ServerResponse,
   reply: Reply,

@@ -24,7 +24,7 @@ interface Asked {
   readonly days: (path: "metrics/all" | "metrics/mrr") => string[];
 }
 
-/** Serves an invented account whose today is 2026-03-05 unless told otherwise. */
+/** Serves an invented account on 2026-03-05 by default. */
 async function account({
   timeZone = "UTC",
   now = "2026-03-05T12:00:00Z",

@@ -25,7 +25,7 @@ afterEach(() => {
 
 afterAll(() => nock.restore());
 
-describe("the words of each known shape of an error are told", () => {
+describe("the words of each known shape of an error are shown", () => {
   test.each([
     {
       shape: "code, message and param",
@@ -162,7 +162,7 @@ describe("profile", () => {
     ).toEqual({ id: null, name: "Teapots", currency: "SEK", timeZone: "Asia/Tokyo", weekStartOn: "sunday" });
   });
 
-  test("has the id of the account, also for a patient source", async () => {
+  test("has the id of the account, also for the patient client", async () => {
     const body = { id: "acc_7", name: "Teapots", currency: "SEK", time_zone: "Asia/Tokyo" };
     const profile = {
       id: "acc_7",

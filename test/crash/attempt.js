@@ -8,7 +8,7 @@ import { watch } from "node:fs";
 /** The name of every warehouse here, each in a folder of its own. */
 export const file = "warehouse.db";
 
-/** The files of which a warehouse consists, without the index of the WAL, which whoever reads touches too. */
+/** The files of a warehouse, without the index of the WAL, which readers change, too. */
 export const parts = new Set(["", "-wal", "-journal"].map((suffix) => file + suffix));
 
 /**

@@ -84,7 +84,7 @@ function schemaOf(sqlite) {
 }
 
 /**
- * The rows as text; none where there is no such table, which the schema tells already.
+ * The rows as text; none where there is no such table, which the comparison of the schemas reports.
  *
  * @param {Sqlite} sqlite
  * @param {string} table

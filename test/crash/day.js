@@ -176,7 +176,7 @@ function gainCustomers({ customers, subscriptions }, random) {
 }
 
 /**
- * True where the last source is none of the others, so that what came from it can be told apart.
+ * True where the last source is not one of the others: its records can be told apart.
  *
  * @param {string[]} sources
  */

@@ -12,7 +12,7 @@
  */
 
 /**
- * When to kill: told when the attempt begins, of every change of the warehouse (by what follows its name: "", "-wal"
+ * When to kill. It is called when the attempt begins, for every change of the warehouse (with the end of the file name: "", "-wal"
  * or "-journal"), and when it has ended.
  *
  * @param {string} name

@@ -25,7 +25,7 @@ const headers = (encoding: string) => ({
   ...(encoding && { "content-encoding": encoding }),
 });
 
-/** Sends these bytes in pieces of so many, at once by default. */
+/** Sends these bytes in pieces of this size, at once by default. */
 const sent =
   (
     encoding: string,
@@ -74,9 +74,9 @@ const broken: [string, RequestListener][] = codings.flatMap((coding): [string, R
       `${coding}, overwritten, of announced length`,
       sent(coding, overwritten(bytes, 0.5), undefined, { "content-length": `${bytes.length}` }),
     ],
-    [`${coding}, of which half is missing`, sent(coding, part(0.5))],
-    [`${coding}, of which the end is missing`, sent(coding, bytes.subarray(0, -20))],
-    [`${coding}, of which all but the beginning is missing`, sent(coding, part(0.01))],
+    [`${coding}, half of it missing`, sent(coding, part(0.5))],
+    [`${coding}, its end missing`, sent(coding, bytes.subarray(0, -20))],
+    [`${coding}, all but its beginning missing`, sent(coding, part(0.01))],
     [`${coding}, announced too short`, announced(coding, bytes, bytes.length - 50)],
     [`${coding} that is not packed`, sent(coding, whole)],
     [`${coding} of zeros`, sent(coding, Buffer.alloc(5000))],
@@ -94,12 +94,12 @@ describe("a body that is broken is asked for again at once", () => {
     ["gzip whose checksum is wrong", sent("gzip", wrongChecksum)],
   ])("%s", async (_what, trouble) => {
     const served = await serve(inTurn(trouble, json(body)));
-    const told: string[] = [];
-    const api = clientOf(served.url, { onRetry: (message) => told.push(message) });
+    const messages: string[] = [];
+    const api = clientOf(served.url, { onRetry: (message) => messages.push(message) });
     const began = performance.now();
     expect(await api.get("customers")).toEqual(body);
     expect(performance.now() - began).toBeLessThan(5000);
-    expect(told).toEqual([expect.stringMatching(/^GET \/customers: .+; trying again \(1\)$/)]);
+    expect(messages).toEqual([expect.stringMatching(/^GET \/customers: .+; trying again \(1\)$/)]);
   });
 });
 
@@ -137,7 +137,7 @@ describe("a body that is announced too long is asked for again once nothing more
   });
 });
 
-test("what is wrong with it is told when it stays so", async () => {
+test("the error says what is wrong with a body that stays broken", async () => {
   const served = await serve(sent("gzip", overwritten(packed.gzip, 0.5)));
   const error = await apiErrorOf(clientOf(served.url, { retries: 1 }).get("customers"));
   expect(error.message).toMatch(

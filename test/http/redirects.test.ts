@@ -10,15 +10,15 @@ test.each([301, 302, 303, 307, 308])(
     const [origin] = other.url.split("/v1");
     const location = `${origin}/login?token=hush-hush`;
     const served = await serve(text("<p>Please log in</p>", "text/html", status, { location }));
-    const told: string[] = [];
-    const client = clientOf(served.url, { onRetry: (message) => told.push(message) });
+    const messages: string[] = [];
+    const client = clientOf(served.url, { onRetry: (message) => messages.push(message) });
     const error = await apiErrorOf(client.get("account"));
     expect(error.message).toBe(
       `ChartMogul answered GET /account with ${status}, which leads to ${origin}, and the key is not sent there`,
     );
     expect(error.hint).toMatch(/CHARTMOGUL_API_URL.*proxy/);
     expect(error.status).toBe(status);
-    expect([served.requests.length, other.requests.length, told]).toEqual([1, 0, []]);
+    expect([served.requests.length, other.requests.length, messages]).toEqual([1, 0, []]);
   },
 );
 
@@ -42,7 +42,7 @@ test.each([
   expect(message).toContain("ChartMogul answered GET /account with 302, which leads elsewhere");
 });
 
-test("a key in the address of a redirect is told to nobody", async () => {
+test("a key in the address of a redirect is not shown", async () => {
   const served = await serve(text("", "text/html", 302, { location: `http://${KEY}.example.com/${KEY}` }));
   const { message, hint } = await apiErrorOf(clientOf(served.url).get("account"));
   expect(`${message} ${hint}`).not.toContain(KEY.slice(0, 6));

@@ -29,7 +29,7 @@ test("the body is given as it was received", async () => {
   expect(await clientOf(served.url).get("customers")).toEqual(body);
 });
 
-test("the clock is the injected one, also for a patient source", async () => {
+test("the clock is the injected one, also for the patient client", async () => {
   const day = new Date("2026-02-03T04:05:06Z");
   const api = clientOf("http://127.0.0.1:9/v1", { now: () => day });
   expect(api.now()).toBe(day);

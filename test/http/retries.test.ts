@@ -59,14 +59,14 @@ describe("a request is sent again after", () => {
     ["a body that never ends", trickling, soon],
   ])("%s", async (_trouble, trouble, timeouts) => {
     const served = await serve(inTurn(trouble, trouble, good));
-    const told: string[] = [];
+    const messages: string[] = [];
     const api = clientOf(served.url, {
       ...(timeouts && { timeouts }),
-      onRetry: (message) => told.push(message),
+      onRetry: (message) => messages.push(message),
     });
     expect(await api.get("customers", { cursor: "c=" })).toEqual(body);
     expect(served.asked()).toEqual(Array(3).fill("customers?cursor=c%3D"));
-    expect(told).toEqual([
+    expect(messages).toEqual([
       expect.stringMatching(/^GET \/customers: .+; trying again \(1\)$/),
       expect.stringMatching(/^GET \/customers: .+; trying again \(2\)$/),
     ]);
@@ -142,7 +142,7 @@ describe("no wait is shorter than the own one, whatever Retry-After says", () =>
   });
 });
 
-describe("a wait that is longer than five minutes is cut to them, and told", () => {
+describe("a wait of more than five minutes is cut to five, and announced", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   });
@@ -159,16 +159,16 @@ describe("a wait that is longer than five minutes is cut to them, and told", () 
     ["300", "answered 429; trying again (1)"],
   ])("Retry-After: %s", async (retryAfter, words) => {
     const served = await serve(inTurn(json({}, 429, { "retry-after": retryAfter }), good));
-    const told: string[] = [];
-    const answer = clientOf(served.url, { onRetry: (message) => told.push(message) }).get("customers");
+    const messages: string[] = [];
+    const answer = clientOf(served.url, { onRetry: (message) => messages.push(message) }).get("customers");
     await vi.advanceTimersByTimeAsync(50);
-    while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(told).toEqual([expect.stringContaining(words)]);
+    while (messages.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(messages).toEqual([expect.stringContaining(words)]);
     await vi.advanceTimersByTimeAsync(299_000);
     expect(served.requests).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1200);
     expect(await answer).toEqual(body);
-    expect(told).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 });
 
@@ -192,11 +192,11 @@ test("what the limit of the rate asks to wait, all requests of the key wait", as
 describe("a request is not sent again after", () => {
   test.each([400, 401, 402, 403, 404, 422])("%i", async (status) => {
     const served = await serve(inTurn(json({ message: "No" }, status), good));
-    const told: string[] = [];
-    const api = clientOf(served.url, { onRetry: (message) => told.push(message) });
+    const messages: string[] = [];
+    const api = clientOf(served.url, { onRetry: (message) => messages.push(message) });
     expect((await apiErrorOf(api.get("customers"))).status).toBe(status);
     expect(served.requests).toHaveLength(1);
-    expect(told).toEqual([]);
+    expect(messages).toEqual([]);
   });
 });
 
@@ -218,7 +218,7 @@ test("the status of an earlier attempt is not reported for one without an answer
   expect(error.status).toBeUndefined();
 });
 
-describe("the reason is told when nothing is answered at all", () => {
+describe("the error says the reason where there is no response", () => {
   test("a refused connection", async () => {
     const url = `http://127.0.0.1:${await closedPort()}/v1`;
     const error = await apiErrorOf(clientOf(url, { retries: 1 }).get("plans"));
@@ -242,13 +242,13 @@ describe("the reason is told when nothing is answered at all", () => {
 
 describe("a host that never answered is given up after five retries", () => {
   test("where it refuses connections", async () => {
-    const told: string[] = [];
+    const messages: string[] = [];
     const api = clientOf(`http://127.0.0.1:${await closedPort()}/v1`, {
       retries: 8,
-      onRetry: (message) => told.push(message),
+      onRetry: (message) => messages.push(message),
     });
     await apiErrorOf(api.get("account"));
-    expect(told).toHaveLength(5);
+    expect(messages).toHaveLength(5);
   });
 
   test("where it resets them", async () => {

@@ -27,7 +27,7 @@ export async function asNobody([program = "", ...rest], { cwd, mounted }) {
     LANG: "C.UTF-8",
     // Far from UTC: a driver that takes timestamps for local time is found out.
     TZ: "America/New_York",
-    // Where a person's home folder is, and what lies there; nobody has none. isql crashes where no HOME is set.
+    // The user nobody has no home folder, but isql crashes without HOME.
     HOME: cwd,
     ODBCINI: join(cwd, ".odbc.ini"),
   };

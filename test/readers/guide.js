@@ -1,4 +1,4 @@
-// The blocks of docs/reading.md, as somebody would use them: `sh` blocks are run, one whose first line is a comment with the
+// The blocks of docs/reading.md, used as a reader would: `sh` blocks are run, one whose first line is a comment with the
 // name of a file becomes that file.
 import { chownSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const page = readFileSync(join(import.meta.dirname, "../../docs/reading.md"), "u
 const writtenPath = "/srv/chartmogul/warehouse.db";
 
 /**
- * Puts the files of the page into nobody's folder, and gives the commands of each section, which are about this warehouse.
+ * Writes the files of the page into a folder of the user nobody. Gives the commands of each section, for this warehouse.
  *
  * @param {string} folder
  * @param {string} warehouse

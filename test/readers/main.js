@@ -73,10 +73,10 @@ function start(args, env = {}) {
   });
   children.add(child);
   child.once("close", () => children.delete(child));
-  const started = { child, told: "" };
+  const started = { child, output: "" };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk) => {
-      started.told += chunk;
+      started.output += chunk;
     });
   }
   return started;
@@ -87,7 +87,7 @@ async function ended(started) {
   const { child } = started;
   const [code] = child.exitCode === null ? await once(child, "close") : [child.exitCode];
   if (code !== 0)
-    throw new Error(`${child.spawnargs.slice(1).join(" ")} ended with ${code}:\n${started.told}`);
+    throw new Error(`${child.spawnargs.slice(1).join(" ")} ended with ${code}:\n${started.output}`);
 }
 
 /**
@@ -106,9 +106,9 @@ async function until(what, isSo) {
  */
 async function readWhileSyncing() {
   const sandbox = start(["sandbox", "--port", "0"]);
-  await until("the sandbox answers", () => /API_KEY=\S+\n/.test(sandbox.told));
-  const [, url] = /API_URL=(\S+)/.exec(sandbox.told) ?? [];
-  const [, key] = /API_KEY=(\S+)/.exec(sandbox.told) ?? [];
+  await until("the sandbox answers", () => /API_KEY=\S+\n/.test(sandbox.output));
+  const [, url] = /API_URL=(\S+)/.exec(sandbox.output) ?? [];
+  const [, key] = /API_KEY=(\S+)/.exec(sandbox.output) ?? [];
   const environment = { CHARTMOGUL_API_URL: url, CHARTMOGUL_API_KEY_AGAIN: key };
   const rowsSoFar = () =>
     Number(readValue(warehouse, "SELECT count(*) FROM raw_records WHERE account = 'again'"));
@@ -121,7 +121,7 @@ async function readWhileSyncing() {
     const since = performance.now();
     const lines = await read(command, warehouse, { cwd: programs });
     if (!children.has(slow.child) || !existsSync(`${warehouse}-wal`)) {
-      throw new Error(`the sync was over before ${name} was:\n${slow.told}`);
+      throw new Error(`the sync was over before ${name} was:\n${slow.output}`);
     }
     // Tables and types are those of before, and no sync has taken a row out of this file.
     const now = rowsOf(lines);

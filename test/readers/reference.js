@@ -35,7 +35,7 @@ const ways = {
   },
 };
 
-// From the list that the file keeps of itself: what a driver lists is held against it.
+// From the data dictionary in the file: what a driver lists is compared with it.
 const columns = `SELECT table_name AS "table", column_name AS "column", type FROM data_dictionary
   ORDER BY table_name, position`;
 

@@ -206,7 +206,7 @@ describe("a refused connection", () => {
     expect(seen).toEqual(["UND_ERR_SOCKET", "ECONNREFUSED", "UND_ERR_SOCKET", "ECONNREFUSED", "200"]);
   });
 
-  test("lasts until whoever was lent the port has given it back", async () => {
+  test("lasts until the program that took the port has closed it", async () => {
     const { client, sandbox } = await once({ kind: "refuse", milliseconds: 50 });
     await failureOf(client.response("/customers"));
     const borrower = createServer((_request, response) => void response.writeHead(418).end());
@@ -244,7 +244,7 @@ describe("a bent record", () => {
     expect(others).toHaveLength(2);
   });
 
-  test("has another type in every record when told so", async () => {
+  test("has another type in every record with everyRecord", async () => {
     const { bent, right } = await bothPages({ kind: "wrongType", field: "mrr", everyRecord: true });
     expect(entriesOf(bent)).toEqual(entriesOf(right).map((row) => ({ ...row, mrr: "not a number" })));
   });
@@ -450,7 +450,7 @@ describe("the requests that a fault hits", () => {
     const fault: Fault = { path: "/ping", times: 1, what: unwell };
     sandbox.faults.push(fault);
     expect(await asked(client, "/ping", "/ping")).toEqual([500, 200]);
-    // The same object goes on counting, an equal one begins anew.
+    // The same object goes on counting, an equal one begins again.
     sandbox.faults.splice(0, 1, { ...fault });
     expect(await asked(client, "/ping")).toEqual([500]);
     sandbox.faults.splice(0, 1, fault);

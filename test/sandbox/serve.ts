@@ -17,7 +17,7 @@ export interface Client {
   walk(path: string, key?: string): Promise<Record<string, unknown>[]>;
 }
 
-/** A small world in New York; invented anew for each test, so that tests may change it. */
+/** A small world in New York; generated again for each test: tests may change it. */
 export function smallWorld(customers = 40): World {
   return generateWorld({
     name: "test",
@@ -49,7 +49,7 @@ export async function serve(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Asks as the owner of an API key, with an empty password unless told otherwise. */
+/** Asks as the owner of an API key, by default with an empty password. */
 export function clientOf(sandbox: Sandbox, key = sandbox.worlds[0]?.key ?? "", password = ""): Client {
   const authorization = `Basic ${Buffer.from(`${key}:${password}`).toString("base64")}`;
   const response = (path: string) => fetch(`${sandbox.url}${path}`, { headers: { authorization } });

@@ -1,4 +1,4 @@
-// Reads a warehouse again and again without waiting for anybody, until it is told to stop, and prints what it met.
+// Reads a warehouse again and again, without waiting for locks, until its input ends, and prints what it met.
 // Arguments: the file, and "new" (a connection for each snapshot) or "long" (two connections for all of them).
 import Database from "better-sqlite3";
 

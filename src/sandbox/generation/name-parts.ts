@@ -1,4 +1,4 @@
-/** The word lists that names are put together from; nobody and nothing real is meant. */
+/** The word lists that names are made from; no real person or company is meant. */
 export interface NameParts {
   firstNames: readonly string[];
   lastNames: readonly string[];

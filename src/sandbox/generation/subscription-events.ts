@@ -50,7 +50,7 @@ function generateEvent(
   };
 }
 
-/** An event that somebody entered twice, and what became of the second one. */
+/** The second copy of an event that was entered twice: retracted or disabled. */
 function generateCorrection(random: Random, original: UnnumberedEvent): UnnumberedEvent {
   const copy: UnnumberedEvent = {
     ...original,
