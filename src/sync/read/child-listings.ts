@@ -1,6 +1,6 @@
 import { isRefusal } from "../../errors.ts";
 import { findWireChange, smallestSample } from "../write/wire-change.ts";
-import type { ChildWalk, ChildListingResult } from "./child-walk.ts";
+import type { ChildListingResult, ChildWalk } from "./child-walk.ts";
 import { failedInARow } from "./listing-failures.ts";
 import { readChildListing } from "./read-child-listing.ts";
 

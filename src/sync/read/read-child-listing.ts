@@ -1,5 +1,5 @@
 import { ApiError, NotAllowedError } from "../../errors.ts";
-import type { ChildWalk, ChildListingResult } from "./child-walk.ts";
+import type { ChildListingResult, ChildWalk } from "./child-walk.ts";
 import { addFailure, addSuccess } from "./listing-failures.ts";
 import { readPages } from "./read-pages.ts";
 
