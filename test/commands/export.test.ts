@@ -239,7 +239,7 @@ describe("what is refused", () => {
       [exporting(["--account", "production"]), 'the warehouse has no account "production"'],
       [
         exporting(["--account", "default", "--table", "mrr_by_day_all_accounts"]),
-        "mrr_by_day_all_accounts adds up all accounts",
+        "mrr_by_day_all_accounts contains sums over all accounts",
       ],
     ];
     for (const [ending, reason] of cases) {

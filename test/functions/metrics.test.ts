@@ -100,14 +100,14 @@ test("a range beyond what is stored gives what there is and says where that begi
     interval: "day",
   });
   expect(long.entries.at(-1)?.date).toBe("2025-06-30");
-  expect(long.note).toContain("up to 2025-06-30");
+  expect(long.note).toContain("end on 2025-06-30");
   expect(long.note).toContain(`from ${long.entries[0]?.date}`);
   const [first = ""] = [long.entries[0]?.date];
   const dayBefore = new Date(Date.parse(first) - 86_400_000).toISOString().slice(0, 10);
   const before = await call(functions.get_metrics, { start_date: "2001-01-01", end_date: dayBefore });
   expect(before).toMatchObject({ entries: [], note: expect.stringContaining(`from ${first}`) });
   const later = await call(functions.get_metrics, { start_date: "2030-01-01", end_date: "2030-12-31" });
-  expect(later).toMatchObject({ entries: [], note: expect.stringContaining("up to 2025-06-30") });
+  expect(later).toMatchObject({ entries: [], note: expect.stringContaining("end on 2025-06-30") });
 });
 
 test("days that are none, and a range that ends before it begins, are refused with the name of the parameter", async () => {
