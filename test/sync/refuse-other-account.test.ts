@@ -83,7 +83,7 @@ describe("two keys that were interchanged are refused", () => {
       const reports = await sync(day, south, north);
       expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["failed"]));
       expect(reports[0]?.error).toContain("belongs to ChartMogul account");
-      expect(reports[0]?.error).toContain("none of the records");
+      expect(reports[0]?.error).toContain("has none of its records");
       expect(contents(path)).toEqual(before);
     }
     expect(new Set((await sync(4)).map(({ status }) => status))).toEqual(new Set(["complete"]));
