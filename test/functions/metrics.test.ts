@@ -101,11 +101,11 @@ test("a range beyond what is stored gives what there is and says where that begi
   });
   expect(long.entries.at(-1)?.date).toBe("2025-06-30");
   expect(long.note).toContain("end on 2025-06-30");
-  expect(long.note).toContain(`from ${long.entries[0]?.date}`);
+  expect(long.note).toContain(`begin on ${long.entries[0]?.date}`);
   const [first = ""] = [long.entries[0]?.date];
   const dayBefore = new Date(Date.parse(first) - 86_400_000).toISOString().slice(0, 10);
   const before = await call(functions.get_metrics, { start_date: "2001-01-01", end_date: dayBefore });
-  expect(before).toMatchObject({ entries: [], note: expect.stringContaining(`from ${first}`) });
+  expect(before).toMatchObject({ entries: [], note: expect.stringContaining(`begin on ${first}`) });
   const later = await call(functions.get_metrics, { start_date: "2030-01-01", end_date: "2030-12-31" });
   expect(later).toMatchObject({ entries: [], note: expect.stringContaining("end on 2025-06-30") });
 });
