@@ -3,8 +3,19 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 /**
+ * @typedef {{ perSecond: number }} Load
+ *
+ * @typedef {Record<"peakMegabytes" | "fileMegabytes" | "rawMegabytes", number> & { first: Load, second: Load }} LoadFigures
+ *
+ * @typedef {{ requests: number, seconds: number, changed: number }} Night
+ */
+
+/**
+ * Runs one benchmark to its end and gives the figures of its JSON line.
+ *
  * @param {string} script
  * @param {(string | number)[]} args
+ * @returns {unknown}
  */
 function measure(script, ...args) {
   const output = execFileSync(process.execPath, [join(import.meta.dirname, script), ...args.map(String)], {
@@ -19,14 +30,16 @@ const ratio = (one, other) => (one / other).toFixed(2);
 
 console.log(`node ${process.version}, ${process.platform} ${process.arch}`);
 
-const start = measure("start.js", 15);
+const start = /** @type {{ processor: Record<string, number>, firstRequest: number }} */ (
+  measure("start.js", 15)
+);
 for (const [command, milliseconds] of Object.entries(start.processor))
   console.log(`start, ${command.padEnd(18)} ${milliseconds} ms of processor time`);
 console.log(`first request of a sync into a new file  after ${start.firstRequest} ms`);
 
-const plain = measure("plain.js", 100_000);
-const large = measure("load.js", 100_000);
-const small = measure("load.js", 25_000);
+const plain = /** @type {Load} */ (measure("plain.js", 100_000));
+const large = /** @type {LoadFigures} */ (measure("load.js", 100_000));
+const small = /** @type {LoadFigures} */ (measure("load.js", 25_000));
 console.log(`plain prepared upserts                 ${plain.perSecond} invoices/s   1.00`);
 console.log(
   `first load                             ${large.first.perSecond} invoices/s   ${ratio(large.first.perSecond, plain.perSecond)} of plain`,
@@ -44,18 +57,27 @@ console.log(
 const percent = (part) => `${(part * 100).toFixed(2)} %`;
 /** @param {number} bytes */
 const megabytes = (bytes) => `${(bytes / 1_048_576).toFixed(1)} MB`;
-const writes = measure("writes.js", 100_000, 20_000);
+const writes =
+  /** @type {Record<string, { records: number, first: number, second: number, part: number }>} */ (
+    measure("writes.js", 100_000, 20_000)
+  );
 for (const [what, { records, first, second, part }] of Object.entries(writes)) {
   console.log(
     `written, ${records} ${what}: first sync ${megabytes(first)}, second, unchanged ${megabytes(second)}, ${percent(part)} of the first`,
   );
 }
-const deletes = measure("deletes.js", 1_000_000, 1000);
+const deletes =
+  /** @type {Record<"gone" | "records" | "walkSeconds" | "markSeconds" | "peakMegabytes", number>} */ (
+    measure("deletes.js", 1_000_000, 1000)
+  );
 console.log(
   `deletes, ${deletes.gone} of ${deletes.records} records: walk ${deletes.walkSeconds} s, then ${deletes.markSeconds} s to find, ask for and mark them; peak ${deletes.peakMegabytes} MB`,
 );
 
-const nights = measure("nights.js", 10_000);
+const nights =
+  /** @type {Record<"first" | "quietWhole" | "quiet" | "changed", Night> & { customers: number }} */ (
+    measure("nights.js", 10_000)
+  );
 for (const [name, what] of /** @type {const} */ ([
   ["first", "first night"],
   ["quietWhole", "second, nothing changed, everything read"],
@@ -68,7 +90,9 @@ for (const [name, what] of /** @type {const} */ ([
   );
 }
 
-const rate = measure("rate.js", 2000);
+const rate = /** @type {Record<"customers" | "requests" | "seconds" | "ratio" | "refused", number>} */ (
+  measure("rate.js", 2000)
+);
 console.log(
   `sync of ${rate.customers} customers at 40 requests/s  ${rate.requests} requests in ${rate.seconds} s, ${rate.ratio} times the floor, ${rate.refused} refused`,
 );

@@ -32,6 +32,7 @@ function opens(folder) {
 
 /** Compiles the driver for Node 20, unless that was done before, and puts it in the place of the newer one. */
 function useOlderDriver() {
+  /** @type {{ version: string }} */
   const { version } = JSON.parse(readFileSync(join(driver, "package.json"), "utf8"));
   if (version.startsWith("12.")) fail("The SQLite driver was compiled for another Node. Run `npm ci`.");
   const folder = join(root, "scripts/driver-for-node-20");
