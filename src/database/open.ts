@@ -1,5 +1,5 @@
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
-import { type DictionaryRow, keepDictionary } from "../schema/data-dictionary.ts";
+import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { removeCopy } from "./copy.ts";
 import Database from "./driver.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
@@ -9,6 +9,7 @@ import { copyBeforeMigration, copyOf, migrate } from "./migrate.ts";
 import { openFile, openReadOnly, type WarehouseFile } from "./open-read-only.ts";
 import { ownMigrations, schemaVersion } from "./schema-version.ts";
 import { explainSqliteError } from "./sqlite-errors.ts";
+import { writeDictionary } from "./write-dictionary.ts";
 
 /** An open warehouse. */
 export interface Warehouse extends WarehouseFile {
@@ -50,7 +51,7 @@ export function openWarehouse(
     sqlite.pragma(`cache_size = ${-32 * 1024}`);
     // A child may arrive before its parent, and drizzle rebuilds tables by dropping them, which would empty their children.
     sqlite.pragma("foreign_keys = OFF");
-    const describe = () => dictionary && keepDictionary(sqlite, dictionary);
+    const describe = () => dictionary && writeDictionary(sqlite, dictionary);
     if (outdated) {
       migrate(sqlite, { path, migrations, copied: old, tables, describe });
       removeCopy(copyOf(path));

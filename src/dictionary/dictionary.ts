@@ -2,8 +2,8 @@ import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { resources } from "../resources/index.ts";
 import type { Child } from "../resources/resource.ts";
 import type { Column } from "../schema/columns.ts";
-import type { DictionaryRow } from "../schema/data-dictionary.ts";
 import { isField } from "../schema/fields.ts";
+import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { tables } from "./tables.ts";
 

@@ -316,3 +316,6 @@ export const dataDictionary = fileTable(
     key: ["table_name", "column_name"],
   },
 );
+
+/** One column in the warehouse's table `data_dictionary`. */
+export type DictionaryRow = typeof dataDictionary.$inferSelect;

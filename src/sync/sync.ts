@@ -2,7 +2,7 @@ import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import { DeadlineError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
-import type { DictionaryRow } from "../schema/data-dictionary.ts";
+import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { rawRecords, recordChanges } from "../schema/sync-tables.ts";
 import { closeAbandonedRuns } from "../state/runs.ts";
 import { createIndexes } from "../store/indexes.ts";

@@ -5,7 +5,7 @@ import { lockWarehouse } from "../database/lock.ts";
 import { openForReading, openWarehouse, type Warehouse } from "../database/open.ts";
 import { explainSqliteError } from "../database/sqlite-errors.ts";
 import { WarehouseError } from "../errors.ts";
-import type { DictionaryRow } from "../schema/data-dictionary.ts";
+import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { findRunningSync } from "../state/runs.ts";
 
 interface WarehouseToWrite {

@@ -6,7 +6,7 @@ import { openWarehouse } from "../../src/database/open.ts";
 import { ownMigrations } from "../../src/database/schema-version.ts";
 import { createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { WarehouseError } from "../../src/errors.ts";
-import type { DictionaryRow } from "../../src/schema/data-dictionary.ts";
+import type { DictionaryRow } from "../../src/schema/sync-tables.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { newWarehouse } from "../support/syncing.ts";
 

@@ -1,13 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type Database from "better-sqlite3";
 import { getTableColumns } from "drizzle-orm";
-import { dataDictionary } from "./sync-tables.ts";
-
-/** One column in the warehouse's table `data_dictionary`. */
-export type DictionaryRow = typeof dataDictionary.$inferSelect;
+import { type DictionaryRow, dataDictionary } from "../schema/sync-tables.ts";
 
 /** Stores the data dictionary in this order; writes nothing if the file has the same one already. */
-export function keepDictionary(sqlite: Database.Database, rows: readonly DictionaryRow[]): void {
+export function writeDictionary(sqlite: Database.Database, rows: readonly DictionaryRow[]): void {
   const columns = Object.keys(getTableColumns(dataDictionary));
   const stored = sqlite.prepare(`SELECT ${columns.join(", ")} FROM data_dictionary ORDER BY rowid`).all();
   if (isDeepStrictEqual(stored, rows)) return;
