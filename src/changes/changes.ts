@@ -13,13 +13,13 @@ import { type MrrChange, type MrrTotals, readMrrChanges } from "./mrr-changes.ts
 import { findReimports } from "./reimports.ts";
 import { type RestatedMonth, readRestatedMonths } from "./restated-months.ts";
 
-/** What to look for. */
+/** Which changes to read. */
 export interface ChangesQuery {
   readonly account: string;
   /** Timestamp from which on changes count. */
   readonly since: string;
   readonly resources: readonly string[];
-  /** How many customers to name of those whose MRR has changed, and of those who made the same move. */
+  /** How many customers are named: of those whose MRR has changed, and of those with the same field change. */
   readonly most: number;
 }
 
@@ -49,7 +49,7 @@ export interface AccountChanges {
   readonly resources: readonly ResourceChanges[];
 }
 
-/** What has changed, as people ask for it. Holds in memory what it tells and never all changes. */
+/** What has changed in one account. Only the result is in memory, never all changes. */
 export function readChanges(warehouse: Warehouse, wanted: ChangesQuery): AccountChanges {
   const { account, since, resources, most } = wanted;
   const ask = <T>(resource: string, answer: () => readonly T[]) =>

@@ -24,14 +24,14 @@ export interface MergedCustomer extends ChangedCustomer {
   readonly survivor: string;
 }
 
-/** A customer that is there under another uuid since its data source was imported anew. */
+/** A customer that has another uuid since its data source was deleted and imported again. */
 export interface ReimportedCustomer extends ChangedCustomer {
   readonly imported_as: string;
 }
 
 /**
- * Customers by what has become of them; each is in one list at most. What became of one that was imported anew is told of it under its
- * present uuid, besides that it was.
+ * Customers by what became of them; each is in one list at most. A customer that was imported again is listed under its
+ * present uuid as well.
  */
 export type CustomerChanges = Readonly<
   Record<Exclude<CustomerOutcome, "merged">, readonly ChangedCustomer[]>
@@ -102,7 +102,7 @@ export function readCustomerChanges(
   return { ...lists, won: lists.won.filter(isNews), cameBack: lists.cameBack.filter(isNews) };
 }
 
-/** What happened to a customer before and after it was imported anew, as if it had one uuid. */
+/** What happened to a customer before and after it was imported again, as if it had one uuid. */
 function joined(
   before: readonly ChangeStep[],
   last: CustomerState,

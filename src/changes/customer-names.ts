@@ -39,8 +39,9 @@ export function openCustomerNames({ sqlite }: Warehouse, account: string): Custo
   let shared: Map<string, number> | undefined;
   const label = ({ key, display_name, external_id }: CustomerIdentity) => {
     shared ??= readShared();
-    const tells = shared.get(display_name);
-    return tells === undefined ? display_name : `${display_name} (${tells ? external_id : key})`;
+    const externalIdsDiffer = shared.get(display_name);
+    if (externalIdsDiffer === undefined) return display_name;
+    return `${display_name} (${externalIdsDiffer ? external_id : key})`;
   };
   return {
     label,

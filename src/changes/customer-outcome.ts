@@ -1,6 +1,6 @@
 import type { ChangeKind } from "../schema/sync-tables.ts";
 
-/** A row of `record_changes`, as far as it tells what a record was before. */
+/** The part of a row of `record_changes` that shows what a record was before. */
 export interface ChangeStep {
   readonly run_id: number;
   readonly kind: ChangeKind;

@@ -1,7 +1,7 @@
 import type { Warehouse } from "../database/open.ts";
 import type { CustomerNames } from "./customer-names.ts";
 
-/** A field of which `record_changes` tells. */
+/** A field whose changes are in `record_changes`. */
 export interface ChangedField {
   readonly resource: "customers" | "subscriptions";
   readonly field: string;
@@ -23,7 +23,7 @@ interface FieldChangeRow {
   readonly customers: string;
 }
 
-/** Customers by the course of a field since a timestamp, the rarest course first; of each course so many customers are named. */
+/** The courses of a field since a timestamp, the rarest first. Of each course `most` customers are named. */
 export function readFieldChanges(
   { sqlite }: Warehouse,
   account: string,

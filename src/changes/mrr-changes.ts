@@ -28,8 +28,8 @@ interface SubscriptionChangeRow extends ChangeStep {
 }
 
 /**
- * How the MRR of each customer's active subscriptions has changed, the largest differences first and so many of them. Left out are those whose
- * MRR stands in `customers` already because they were won, lost or came back. A merged one's MRR is its survivor's all along.
+ * How the MRR of each customer's active subscriptions has changed: the `most` largest differences. Customers are left out if their
+ * MRR is in `customers` already, because they were won, lost or came back. The MRR of a merged customer counts as its survivor's.
  */
 export function readMrrChanges(
   { sqlite }: Warehouse,

@@ -1,6 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
 
-/** The metrics of a month that a digest tells of, in its order; all others follow from these. */
+/** The metrics of a month whose restatements are listed, in this order. All others follow from these. */
 export const restatedMetrics = [
   "mrr_in_cents",
   "mrr_new_business_in_cents",

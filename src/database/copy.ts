@@ -23,7 +23,7 @@ export function removeCopy(file: string): void {
   for (const each of [file, `${file}-journal`]) rmSync(each, { force: true });
 }
 
-/** What to do where a file of so many bytes could not be copied. */
+/** What to do if a file of this size, in bytes, could not be copied. */
 export function findCopyHint(cause: unknown, size: number): string {
   const damaged = cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_CORRUPT");
   return (

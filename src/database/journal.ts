@@ -60,7 +60,7 @@ export function leaveWal(sqlite: Database.Database): void {
   }
 }
 
-/** Changes the journal mode without syncing; false where somebody was in the way for so many milliseconds. */
+/** Changes the journal mode without syncing. False if another program was in the way for this time. */
 function switched(sqlite: Database.Database, mode: "WAL" | "DELETE", milliseconds: number): boolean {
   sqlite.pragma("synchronous = OFF");
   sqlite.pragma(`busy_timeout = ${milliseconds}`);

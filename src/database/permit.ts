@@ -4,7 +4,7 @@ import { chmodSync, chownSync, type Stats, statSync } from "node:fs";
 export type Permission = Pick<Stats, "mode" | "uid" | "gid">;
 
 /**
- * Lets the same people read and write a file, or enter a folder, whom this permission names. Where the group cannot be given, it gets
+ * Gives the users of this permission the same rights to a file or folder. If the group cannot be set, the file's group gets
  * no more than all others have, and the reason is given back.
  */
 export function permit(file: string, { mode, uid, gid }: Permission): unknown {

@@ -4,7 +4,7 @@ import Database from "./driver.ts";
 import type { WarehouseFile } from "./open-read-only.ts";
 import { explainSqliteError, findSqliteHint } from "./sqlite-errors.ts";
 
-/** The answer to a query: the names of its columns and one array of values for each row. */
+/** The result of a query: the names of its columns, and one array of values for each row. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: Iterable<readonly unknown[]>;

@@ -5,7 +5,7 @@ import { packageRoot } from "../package-root.ts";
 /** The migrations of this version of the program, as drizzle-kit writes them. */
 export const ownMigrations = join(packageRoot, "migrations");
 
-/** What tells a warehouse from the databases of other programs: "CMWH". */
+/** The mark of a warehouse, which databases of other programs do not have: "CMWH". */
 export const applicationId = 0x434d5748;
 
 /** Warehouses of unreleased versions have 1 to 13, and maybe more: versions of the schema begin above (docs/decisions/0048). */

@@ -24,7 +24,7 @@ export function explainSqliteError(path: string, cause: unknown): Error {
   });
 }
 
-/** What to do about an error that lies in the file or the disk; undefined where it lies in the statement, or is none of SQLite's. */
+/** What to do about an error of the file or the disk; undefined for an error of the statement, and for one that is not SQLite's. */
 export function findSqliteHint(cause: unknown): string | undefined {
   if (!(cause instanceof Database.SqliteError)) return undefined;
   return Object.entries(hints).find(([code]) => cause.code.startsWith(code))?.[1];

@@ -90,7 +90,7 @@ export function createExportColumns({ columns }: DictionaryTable): ExportColumn[
     });
 }
 
-/** The column that tells the accounts apart: it is in the names of the folders and not in the files. */
+/** The column of the account: it is in the names of the folders and not in the files. */
 export const partition = "account";
 
 function kindOf(declared: string, hasCents: boolean): ColumnFormat {

@@ -17,9 +17,9 @@ import { lockWarehouse } from "../database/lock.ts";
 import { type Permission, permit } from "../database/permit.ts";
 import { WarehouseBusyError, WarehouseError } from "../errors.ts";
 
-/** What an export says of itself. Readers of folders pass over names that begin with an underscore. */
+/** The name of the manifest. Programs that read whole folders ignore names that begin with an underscore. */
 const manifestName = "_export.json";
-/** An empty file, because that is there or not and never half written. */
+/** The name of an empty file: it exists or not, and is never half written. */
 const unfinishedName = "_export.unfinished";
 const madeBy = "chartmogul-warehouse export";
 
@@ -34,8 +34,9 @@ const manifestShape = z.object({
 });
 
 /**
- * Makes the folder anew: `fill` writes into another one beside it, which then takes its place, so that the folder is either the old
- * or the new one. `readers` says who may look into a folder that was not there; in one that was, everybody keeps what they may. Throws a WarehouseError, with everything as it was, where something is there that no export made.
+ * Replaces the folder: `fill` writes into another one beside it, which then takes its place. Readers see either the old
+ * folder or the new one. A replaced folder keeps its permissions; a new one gets those of `readers`. Throws a WarehouseError, with
+ * everything as it was, if there is anything that no export made.
  */
 export async function replaceFolder(
   path: string,
@@ -110,7 +111,7 @@ function isEmptyFolder(path: string): boolean {
   return statSync(path).isDirectory() && readdirSync(path).length === 0;
 }
 
-/** The paths of all that is in a folder and is no folder itself. */
+/** The paths of all files in a folder and its subfolders. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -144,7 +145,7 @@ function lock(folder: string): () => void {
   }
 }
 
-/** Undoes what an export that was cut off left between the two renames, or removes what it no longer came to remove. */
+/** Finishes for an export that was cut off: undoes the first of its two renames, or removes the old folder. */
 function putBack(folder: string): void {
   const aside = asideOf(folder);
   if (!existsSync(aside)) return;
@@ -152,10 +153,10 @@ function putBack(folder: string): void {
   else renameSync(aside, folder);
 }
 
-/** Makes the folder that is filled; it says at once whose it is, so that the next export may remove it. */
+/** Makes the folder to fill. Its first file marks it as an export's, so the next export may remove it. */
 function begin(unfinished: string): void {
   removeExport(unfinished);
-  // Until it is done nobody else reads it: what is in it may be more than they may read.
+  // Only this user may read it until it is finished: it may hold more than others may read.
   mkdirSync(unfinished, { mode: 0o700 });
   writeFileSync(join(unfinished, unfinishedName), "");
   flush(unfinished);
@@ -169,7 +170,7 @@ function finish(unfinished: string, manifest: ExportManifest): void {
   flush(unfinished);
 }
 
-/** Removes last what says whose it is, so that it still does if this is cut off, too. */
+/** Removes an export. The files that mark it go last: they still mark it if this is cut off. */
 function removeExport(folder: string): void {
   if (!existsSync(folder)) return;
   const own = [manifestName, unfinishedName];
@@ -184,7 +185,7 @@ function flushAll(folder: string): void {
   flush(folder);
 }
 
-/** What was there before keeps its permissions; who may look into the folder may read what is new in it. */
+/** Replaced files keep their permissions. Users who may enter the folder may read the new files. */
 function permitAll(folder: string, unfinished: string, onFolder: Permission): void {
   for (const entry of readdirSync(unfinished, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);

@@ -4,7 +4,7 @@ import type { ExportColumn } from "./columns.ts";
 import type { FileFormat } from "./format.ts";
 import { type ExportRow, quoteName } from "./rows.ts";
 
-// The file is written in groups of so many rows, each of which is in memory for a moment. Measured on 1,000,000 rows of 35 columns:
+// The file is written in groups of this many rows, and one group at a time is in memory. Measured on 1,000,000 rows of 35 columns:
 // 256 MB at most, 382 MB with DuckDB's own 122,880, in as much time.
 const rowsInGroup = 40_960;
 const rowsAtOnce = 2048;
@@ -105,8 +105,8 @@ function typed({ name, type }: ExportColumn): string {
 }
 
 async function count(connection: DuckDBConnection, file: string): Promise<number> {
-  const answer = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${literal(file)})`);
-  return Number(answer.getRows()[0]?.[0]);
+  const result = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${literal(file)})`);
+  return Number(result.getRows()[0]?.[0]);
 }
 
 function literal(text: string): string {

@@ -13,7 +13,7 @@ export interface CallerSettings {
   /** The accounts of which there is a key. */
   readonly clients: readonly { readonly name: string; readonly api: ApiClient }[];
   readonly now?: () => Date;
-  /** Size that the answer of a list may have as JSON: it then has fewer records, and a cursor behind the last of them. */
+  /** Bytes that a list's result may have as JSON. A larger one has fewer records, and a cursor behind the last of them. */
   readonly bytes?: number;
 }
 

@@ -59,7 +59,7 @@ export interface AccountFunctions {
   get_metrics(options: GetMetricsOptions): Promise<Metrics>;
 
   /**
-   * Verifies the API key at ChartMogul and tells whose account it belongs to. With `live: false` it tells what is stored, and verifies
+   * Verifies the API key with ChartMogul and returns its account. With `live: false` it returns what is stored, and verifies
    * nothing. Source: https://dev.chartmogul.com/reference/ping and https://dev.chartmogul.com/reference/retrieve-account
    */
   get_current_user(options?: GetCurrentUserOptions): Promise<CurrentUser>;
@@ -77,9 +77,9 @@ export interface AccountFunctions {
   walk_invoices(options?: WalkInvoicesOptions): AsyncIterable<Invoice>;
 }
 
-/** Where an answer comes from. */
+/** Where a result comes from. */
 export interface LiveOptions {
-  /** True asks ChartMogul now; false, which is usual, answers from the warehouse, as of its last complete sync. */
+  /** True asks ChartMogul now. False, the default, reads the warehouse, as of its last complete sync. */
   readonly live?: boolean | undefined;
 }
 
@@ -89,7 +89,7 @@ export interface PageOptions {
   readonly per_page?: number | undefined;
   /** Number of the page, from 1; not together with `cursor`. */
   readonly page?: number | undefined;
-  /** `cursor` of the answer before: gives the page after it. Keep the other options. */
+  /** `cursor` of the previous result: returns the next page. Keep the other options. */
   readonly cursor?: string | undefined;
 }
 
@@ -153,17 +153,17 @@ export interface GetMetricsOptions extends LiveOptions {
 
 /** Whether the key is verified. */
 export interface GetCurrentUserOptions {
-  /** True, which is usual here, asks ChartMogul now; false answers from the warehouse, as of its last complete sync. */
+  /** True, the default here, asks ChartMogul now. False reads the warehouse, as of its last complete sync. */
   readonly live?: boolean | undefined;
 }
 
-/** What every answer says of its age. */
+/** The age of a result. */
 export interface Dated {
-  /** An instant in UTC, such as `2025-06-30T02:00:00Z`: all of the answer was read then or later. */
+  /** An instant in UTC, such as `2025-06-30T02:00:00Z`: all of the result was read then or later. */
   readonly fresh_as_of: string;
 }
 
-/** What the answer of every list has besides its records. */
+/** The part of a list's result that is not its records. */
 export interface PageResult extends Dated {
   readonly has_more: boolean;
   /** Gives the next page; null where there is none. It means something only to the function that gave it. */
@@ -189,7 +189,7 @@ export type MetricsValues = Pick<MetricsEntry, "date"> & {
 export interface Metrics extends Dated {
   /** In order of date, the last day of the interval. */
   readonly entries: readonly MetricsValues[];
-  /** ChartMogul's own view of now, whatever the range; only live answers have it. */
+  /** ChartMogul's own figures of now, whatever the range; only live results have them. */
   readonly summary?: Readonly<Record<string, number | null>>;
   /** What the entries do not tell, and why. */
   readonly note?: string;
@@ -197,7 +197,7 @@ export interface Metrics extends Dated {
 
 /** Whose key it is, as far as ChartMogul says. */
 export interface CurrentUser extends Dated {
-  /** The API tells nothing of the person to whom a key belongs: neither this nor the next two. */
+  /** Null, like the next two: the API does not name the person who owns a key. */
   readonly first_name: null;
   readonly last_name: null;
   readonly email: null;

@@ -2,12 +2,12 @@ import { WarehouseError } from "../errors.ts";
 import { readPastWalks } from "../state/runs.ts";
 import type { StoredAccount } from "./read-function.ts";
 
-/** An instant as answers spell it: `2025-06-30T15:00:00Z`. */
+/** Writes an instant as results have it: `2025-06-30T15:00:00Z`. */
 export const formatInstant = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
 
 /**
- * How old what is stored of these resources is at the most: all of it was read then or later. Throws a WarehouseError where one was
- * never read completely: an empty answer would look like an empty account.
+ * When all stored records of these resources were read: then or later. Throws a WarehouseError if one of the resources was
+ * never read completely: an empty result would look like an empty account.
  */
 export function readFreshAsOf(
   { warehouse, name, now }: StoredAccount,

@@ -14,7 +14,7 @@ import { createPositionSchema, readStoredPage, type Segment } from "./stored-lis
 const common = z.strictObject({ ...paging, ...live(false) });
 type Common = (typeof common)["shape"];
 
-/** A function that answers with a page of a list. */
+/** A function that returns a page of a list. */
 export interface ListFunction<Filters extends z.ZodRawShape, Entry, Key extends string>
   extends ReadFunction<z.ZodObject<Filters & Common, z.core.$strict>, ListResult<Entry, Key>> {
   /** The records of an answer. */
@@ -26,7 +26,7 @@ interface ListDefinition<Filters extends z.ZodRawShape, Key extends string> {
   readonly description: string;
   readonly filters: Filters;
   readonly resource: Resource;
-  /** Keys under which an answer has the records. */
+  /** Keys under which a result has the records. */
   readonly keys: readonly [Key, ...Key[]];
   /** The list as it is stored, in ChartMogul's order. */
   readonly stored: (filters: z.output<z.ZodObject<Filters>>, account: StoredAccount) => readonly Segment[];
@@ -93,14 +93,14 @@ interface ListPage {
   readonly records: readonly unknown[];
   /** Where the next page begins; undefined where there is none. */
   readonly next: unknown;
-  /** Where a page begins that goes on behind so many of the records. */
+  /** Where the page begins that follows this many of the records. */
   after(count: number): unknown;
 }
 
-// What an answer has besides its records, the filters in its cursor aside.
+// Bytes of a result without its records and without the filters in its cursor.
 const besides = 1000;
 
-/** The records for which there is room, where each is given under so many keys. */
+/** The records that fit, if each is in the result under this many keys. */
 function fitAll(
   records: readonly unknown[],
   { filters }: ListIdentity,
@@ -113,7 +113,7 @@ function fitAll(
 
 type PageRequest = Omit<z.output<typeof common>, "live">;
 
-/** Takes apart what narrows a list down and what tells a page of it. Throws an ArgumentError where that is told twice. */
+/** Separates the filters of a list from the choice of a page. Throws an ArgumentError if the page is chosen twice. */
 function splitParameters<Filters extends z.ZodRawShape>(given: z.output<z.ZodObject<Filters & Common>>) {
   // The compiler does not see what is left of a shape that it does not know yet.
   const { live: _, page, per_page, cursor, ...filters } = given as z.output<typeof common>;

@@ -6,7 +6,7 @@ import { ApiError } from "../errors.ts";
 /** How a list is asked for. */
 export interface LiveListing {
   readonly path: string;
-  /** Key under which an answer has its records. */
+  /** Key under which a response has its records. */
   readonly list: string;
   readonly query: Query;
   /** What the query asked for; ChartMogul ignores a parameter that it does not know, and gives everything. */
@@ -33,7 +33,7 @@ interface LivePageRequest {
 interface LivePage {
   readonly records: readonly unknown[];
   readonly next: LivePosition | undefined;
-  /** Where a page begins that goes on behind so many of the records. */
+  /** Where the page begins that follows this many of the records. */
   after(count: number): LivePosition;
 }
 

@@ -5,7 +5,7 @@ const change = "-percentage-change";
 type DatedValues = Readonly<Record<string, unknown>> & { readonly date: string };
 
 /**
- * The same entries, with each change counted anew against the entry before: ChartMogul counts it within the range that was asked for,
+ * The same entries, with each change calculated again from the entry before: ChartMogul calculates it within the requested range,
  * so that the first entry of a range has 0. In percent with two decimals; 0 where the earlier value is 0, null where a value is not known.
  */
 export function recalculateChanges<Values extends DatedValues>(entries: readonly Values[]): Values[] {

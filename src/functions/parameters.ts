@@ -23,7 +23,7 @@ export const paging = {
     .describe("Number of the page, from 1; not together with cursor."),
   cursor: text()
     .optional()
-    .describe("`cursor` of the answer before: gives the page after it. Keep the other parameters."),
+    .describe("`cursor` of the previous result: returns the next page. Keep the other parameters."),
 };
 
 /** ChartMogul's identifier of a customer. */

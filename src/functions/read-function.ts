@@ -9,7 +9,7 @@ export interface StoredAccount {
   /** Open for reading, and within one transaction. */
   readonly warehouse: Warehouse;
   readonly now: () => Date;
-  /** Size that an answer may have as JSON; undefined where it may have any. */
+  /** Bytes that a result may have as JSON; undefined for no limit. */
   readonly bytes: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface StoredAccount {
 export interface LiveAccount {
   readonly name: string;
   readonly api: ApiClient;
-  /** Size that an answer may have as JSON; undefined where it may have any. */
+  /** Bytes that a result may have as JSON; undefined for no limit. */
   readonly bytes: number | undefined;
 }
 
@@ -30,16 +30,16 @@ export interface ReadFunction<Parameters extends z.ZodObject = z.ZodObject, Answ
   readonly parameters: Parameters;
   /** Answers from what is stored. Throws an ExplainedError where it cannot. */
   fromWarehouse(account: StoredAccount, given: z.output<Parameters>): Answer;
-  /** Asks ChartMogul. Throws an ApiError where it does not answer as the contract says. */
+  /** Asks ChartMogul. Throws an ApiError if the response is not what the contract says. */
   live(account: LiveAccount, given: z.output<Parameters>): Promise<Answer>;
 }
 
-/** The parameter by which an answer is asked for from ChartMogul itself. */
+/** The parameter that chooses between ChartMogul and the warehouse. */
 export const live = (byDefault: boolean) => ({
   live: z
     .boolean("is not true or false")
     .default(byDefault)
-    .describe("true: ask ChartMogul now; false: answer from the warehouse, as of its last complete sync."),
+    .describe("true: ask ChartMogul now; false: read the warehouse, as of its last complete sync."),
 });
 
 /** Reads what was given. Throws an ArgumentError that names the parameter and what it takes. */

@@ -22,7 +22,7 @@ export interface Segment {
   readonly order: readonly string[];
 }
 
-/** The number of the segment that a record stands in, and its values in the order of that. */
+/** The number of a record's segment, and its values of the columns that order the segment. */
 export type StoredPosition = readonly [number, ...PositionValue[]];
 
 /** A position in a list of these segments, as a cursor holds it. */
@@ -43,7 +43,7 @@ interface StoredListPage {
   readonly records: readonly unknown[];
   /** Where the next page begins; undefined where there is none. */
   readonly next: StoredPosition | undefined;
-  /** Where a page begins that goes on behind so many of the records. */
+  /** Where the page begins that follows this many of the records. */
   after(count: number): StoredPosition | undefined;
 }
 
@@ -60,7 +60,7 @@ export function readStoredPage(
     if (index < (after?.[0] ?? 0)) continue;
     const { rows, count } = prepareSegment(warehouse, account, segment);
     const behind = index === after?.[0] ? after.slice(1) : [];
-    // One more than wanted tells whether there is another page.
+    // One more than wanted shows whether there is another page.
     const some = rows(behind, limit + 1 - found.length, toSkip);
     found.push(
       ...some.map(([key, ...values]) => ({ key: String(key), position: [index, ...values] as const })),

@@ -43,7 +43,7 @@ export interface RecordId {
 
 /**
  * Gives back the JSON text that `prepareCompression` made small; `sample` is the dictionary, null where it is not there any more. Throws a
- * WarehouseError that names the record. With a wrong dictionary there is a wrong text instead: only its hash tells.
+ * WarehouseError that names the record. A wrong dictionary gives a wrong text instead, which only the record's hash shows.
  */
 export function decompress(bytes: Buffer, sample: string | null, record: RecordId): string {
   if (sample === null)

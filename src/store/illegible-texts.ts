@@ -30,7 +30,7 @@ export function findIllegibleTexts(sqlite: Database.Database, account: string): 
     .filter(({ rows }) => rows > 0);
 }
 
-/** Writes such texts anew, of all accounts. What they were before stays where nothing else can be told. */
+/** Makes such texts of all accounts legible. Characters that cannot be recovered become U+FFFD. */
 export function mendTexts(sqlite: Database.Database): void {
   for (const of of columnsOf(sqlite)) {
     // Two keys may become one.

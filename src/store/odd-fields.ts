@@ -31,7 +31,7 @@ export function prepareOddFieldCount(
   now: () => Date,
 ): CountOddFields {
   const own = and(eq(oddFields.account, account), eq(oddFields.resource, name));
-  // Another version may take for odd what this one does not; it counts each record as it maps it anew.
+  // Another version may find other values odd. This one counts each record when it maps it again.
   orm
     .delete(oddFields)
     .where(and(own, ne(oddFields.version, version)))

@@ -26,7 +26,7 @@ export const ownedByUuidOrContact: CustomerOwnership = {
 
 /**
  * The bond of what billing systems reported: it names customers by their identifier there, which after a merge, or once a data source was
- * imported anew, another customer may have.
+ * imported again, another customer may have.
  */
 export const ownedByExternalId: CustomerOwnership = {
   where: [

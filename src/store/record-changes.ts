@@ -54,7 +54,7 @@ export const logNothing: OpenChangeLog = () => silence;
 /** The resource whose only record is the account itself. */
 export const accountResource = "account";
 
-/** Whether a setting of the account was found changed since then: its currency, say, whereupon ChartMogul works out all history anew. */
+/** Whether a setting of the account was found changed since then, such as its currency: ChartMogul then recalculates all history. */
 export function hasAccountChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
   const change = sqlite
     .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")

@@ -9,7 +9,7 @@ import { describeOrphanRows } from "./orphan-rows.ts";
 import { splitKey } from "./record-key.ts";
 import type { RecordTables } from "./record-tables.ts";
 
-/** A record as text and what tells it from every other content. */
+/** A record as text, and the hash of its content. */
 export interface RawRecord {
   readonly key: string;
   readonly json: string;
@@ -123,7 +123,7 @@ export function openRecordWriter(
     rewrite({ key, hash, changed_at, deleted_at }, rows) {
       updateHash.run(hash, account, resource.name, key, hash);
       for (const child of children) child.removeOf(account, key);
-      // Into whom a deleted customer was merged may no longer be found out.
+      // The survivor of a deleted customer may no longer be known.
       const write = deleted_at === null ? own.upsert : own.replace;
       write(account, rows.row, changed_at);
       for (const [index, child] of children.entries()) {

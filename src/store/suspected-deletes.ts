@@ -2,16 +2,16 @@ import type { Warehouse } from "../database/open.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 
 /**
- * The records of one resource of one account that a held walk has missed. They are not marked as deleted, and the summary tables leave
+ * The suspected deletes of one resource of one account. They are not marked as deleted, and the summary tables leave
  * them out. Nothing here opens a transaction.
  */
 export interface SuspectedDeletes {
   any(): boolean;
-  /** A walk of this run has missed these records, and there were too many of them. */
+  /** A walk of this run missed these records, and they exceed the delete limit. */
   add(keys: readonly string[], run: number): void;
-  /** These were met. */
+  /** These records exist. */
   remove(keys: readonly string[]): void;
-  /** What is missing of these was reconciled; by default of all. */
+  /** The covered keys were reconciled; by default all. */
   removeCovered(isCovered?: (key: string) => boolean): void;
 }
 
