@@ -178,7 +178,7 @@ export const runResources = accountTable(
     resource: required(text("Resource that the run read.")),
     status: required(
       oneOf<Status>(
-        "`running`, `complete`, `failed`, `interrupted`, `truncated` (listing ended early), `delete_limit` (too many records gone to mark), `not_allowed` (key may not read it) or `skipped`.",
+        "`complete`, `failed`, `interrupted`, `truncated` (listing ended early), `delete_limit` (too many records gone to mark), `not_allowed` (key may not read it) or `skipped`.",
       ),
     ),
     pages: required(integer("Pages read.")),

@@ -19,7 +19,7 @@ export const activeSubscriptions = accountTable(
     quantity: double("Number of units of the plan."),
     ...money("mrr", "Monthly recurring revenue"),
     ...money("arr", "ARR (12 times MRR)"),
-    currency: text("Account's currency (ISO 4217)."),
+    currency: text("Account's currency (ISO 4217); NULL if unknown."),
     start_date: datetime("When the subscription began (UTC)."),
     paid_until: datetime("End of the paid period (UTC)."),
   },

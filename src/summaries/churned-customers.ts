@@ -11,7 +11,7 @@ export const churnedCustomers = accountTable(
     country: text("Country of the customer, as a two-letter code."),
     last_plan: text("Name of the plan whose subscription ended last."),
     ...money("last_mrr", "MRR that ended with the last churn", "NULL if no such activity is stored"),
-    currency: text("Account's currency (ISO 4217)."),
+    currency: text("Account's currency (ISO 4217); NULL if unknown."),
     customer_since: datetime("When the customer first paid (UTC)."),
     churned_at: datetime("When the customer last churned (UTC); NULL if no such activity is stored."),
     churn_month: accountDay("First day of the month of the last churn; NULL if `churned_at` is."),

@@ -1,7 +1,7 @@
 import { accountDay, boolean, double, integer, money, required, text } from "../schema/columns.ts";
 import { accountTable, fileTable } from "../schema/table.ts";
 
-const currency = () => text("Currency of the amounts (ISO 4217).");
+const currency = (note = "") => text(`Currency of the amounts (ISO 4217)${note}.`);
 const month = required(accountDay("First day of the month."));
 const quick_ratio = double(
   "MRR gained (new business, expansion, reactivation) for each unit of MRR lost (contraction, churn); NULL if none was lost.",
@@ -19,7 +19,7 @@ export const metricsByMonth = accountTable(
       "Whether the month was over when it was last read. The current month counts up to `up_to`.",
     ),
     up_to: accountDay("Last day that the figures include."),
-    currency: currency(),
+    currency: currency("; NULL if unknown"),
     ...money("mrr", "MRR at the end of the month"),
     ...money("arr", "ARR at the end of the month"),
     customers: integer("Paying customers at the end of the month."),

@@ -51,7 +51,7 @@ export const mrrMovementsByCustomer = accountTable(
     is_paying: boolean(
       "Whether the customer is paying at the end of the month. False if only cents from rounding remain in `mrr`.",
     ),
-    currency: text("Account's currency (ISO 4217)."),
+    currency: text("Account's currency (ISO 4217); NULL if unknown."),
   },
   {
     description:

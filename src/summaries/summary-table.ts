@@ -4,7 +4,7 @@ import { accountTable, fileTable } from "../schema/table.ts";
 type SummaryColumns = Readonly<Record<string, Column>>;
 
 // Each table needs a builder of its own, because drizzle keeps properties such as NOT NULL in it.
-const currency = () => text("Currency of the amounts (ISO 4217).");
+const currency = (note = "") => text(`Currency of the amounts (ISO 4217)${note}.`);
 /** The value of a key column whose value is not known, since a column of a primary key is never NULL. */
 export const unknown = "unknown";
 const accounts = { accounts: integer("Number of accounts that the row adds up.") };
@@ -38,7 +38,10 @@ interface Summary {
 /** Declares a summary table with rows for each account. The result must be exported, like every table. */
 export function defineByAccount(name: string, summary: Summary) {
   const { key, sums, currency: whose } = summary;
-  const money = whose === "none" ? {} : { currency: whose === "row" ? required(currency()) : currency() };
+  const money =
+    whose === "none"
+      ? {}
+      : { currency: whose === "row" ? required(currency()) : currency("; NULL if unknown") };
   return accountTable(
     name,
     { ...money, ...key, ...sums, ...columnsOf(summary) },

@@ -12,7 +12,7 @@ export const topCustomers = accountTable(
     status: text("`Active` or `Past Due`."),
     customer_since: datetime("When the customer first paid (UTC)."),
     ...money("mrr", "Monthly recurring revenue"),
-    currency: text("Account's currency (ISO 4217)."),
+    currency: text("Account's currency (ISO 4217); NULL if unknown."),
     share_percent: double("Customer's part of the account's MRR, in percent.", "percent"),
     cumulative_share_percent: double(
       "Part of the account's MRR that this customer and all ranked above have, in percent.",
