@@ -88,7 +88,7 @@ test("two different keys for one account are refused by the names of their varia
   refusalOf(() => configOf({ CHARTMOGUL_API_KEY_OAK: "key-of-oak", chartmogul_api_key_oak: "key-of-elm" }));
 });
 
-test("an unreadable .env is refused by its path instead of being left out", () => {
+test("an unreadable .env is an error with its path, and is not ignored", () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, ".env"));
   expect(refusalOf(() => readConfig({}, folder)).message).toContain(join(folder, ".env"));
@@ -158,7 +158,7 @@ test(".env gives what the environment does not, and the environment beats it", (
   });
 });
 
-test("a fault in .env is told like one in the environment", () => {
+test("a fault in .env is reported like one in the environment", () => {
   const folder = folderWith("CHARTMOGUL_CONNECTIONS=none\n");
   expect(refusalOf(() => readConfig({}, folder)).message).toBe(
     'CHARTMOGUL_CONNECTIONS is not a number: "none"',
@@ -214,7 +214,7 @@ test("variables of other programs and empty ones are not warned of", () => {
   expect(configOf({ ...others, SYNC_CHRON: " " }).warnings).toEqual([]);
 });
 
-test("a sign that does not belong into a name ends what is told of it", () => {
+test("a character that does not belong in a name ends what is shown of it", () => {
   const { warnings } = configOf({ "CHARTMOGUL_API_KEY: hush-hush": "x" });
   expect(warnings).toEqual([
     "CHARTMOGUL_API_KEY… is not a setting and has no effect; the nearest setting is CHARTMOGUL_API_KEY",
@@ -284,7 +284,7 @@ describe(".env", () => {
     expect(hint).toContain("UTF-8");
   });
 
-  test("a line that is no variable is warned of by its number, and takes nothing else along", () => {
+  test("a line that is not a variable causes a warning with its number, and the other lines count", () => {
     const folder = folderWith(
       [
         "# mine",

@@ -75,7 +75,7 @@ describe("no activity is lost at the end of a page", () => {
     expect(uuids(await (await account(paging)).read())).toEqual(uuids(all));
   });
 
-  test("where the history is rewritten between two pages, whatever an unknown uuid is answered with", async () => {
+  test("where the history is rewritten between two pages, whatever the reply to an unknown uuid", async () => {
     const renamed = all.map((activity) => ({ ...activity, uuid: `${activity.uuid}-anew` }));
     for (const unknown of ["first page", "nothing"]) {
       const forgetful: Paging = (query, rows) => {

@@ -123,12 +123,12 @@ test("a refused metric ends the reading with its status", async () => {
   });
 });
 
-test("no days at all are no error", async () => {
+test("no days at all are not an error", async () => {
   const { read } = await account({ entries: { "metrics/all": [], "metrics/mrr": [] } });
   expect(await read()).toEqual([{ records: [], cursor: undefined }]);
 });
 
-test("the two answers are joined by day, each as it was received", async () => {
+test("the two replies are joined by day, each as it was received", async () => {
   const all = [
     { date: "2026-03-03", arr: 1200, "arr-percentage-change": 0.5 },
     { date: "2026-03-04", arr: 2400, ltv: null },
@@ -165,7 +165,7 @@ describe("the first day", () => {
     expect(days("metrics/all")).toEqual(["2026-02-28..2026-03-05"]);
   });
 
-  test("is the day before anybody paid where the first customer in the list was not the first", async () => {
+  test("is the day before the first payment, also where the first customer listed paid later", async () => {
     const { read, days } = await account({
       customersSince: ["2026-03-01T12:00:00+00:00"],
       mrr: (day) => (day >= "2024-06-01" ? -1 : 0),
@@ -213,7 +213,7 @@ describe("the first day", () => {
   });
 });
 
-test("the days come 365 at a time, and none says where to go on: history is read whole each time", async () => {
+test("the days come 365 at a time without a cursor: history is read whole each time", async () => {
   const { read, days } = await account({ customersSince: ["2024-01-02T00:00:00+00:00"] });
   const pages = await read();
   expect(pages.map(span)).toEqual([
@@ -229,7 +229,7 @@ test("the days come 365 at a time, and none says where to go on: history is read
   ]);
 });
 
-test("a day that is left out where a later range begins is an ApiError, too", async () => {
+test("a missing day at the beginning of a later range is an ApiError, too", async () => {
   const { read } = await account({
     customersSince: ["2024-01-02T00:00:00+00:00"],
     leftOut: ["2024-12-31"],

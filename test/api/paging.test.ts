@@ -56,7 +56,7 @@ describe("a listing that cannot be read to its end is an ApiError and not asked 
     expect(served.requests).toHaveLength(1);
   });
 
-  test("an error answer in the middle", async () => {
+  test("an error reply in the middle", async () => {
     const served = await serve(inTurn(first, json({ message: "No" }, 403)));
     await expect(pagesOf(umbrellas, clientOf(served.url))).rejects.toMatchObject({ status: 403 });
   });

@@ -89,7 +89,7 @@ describe("the hint of each status says what the operator can do", () => {
   });
 });
 
-describe("an answer with 200 that is not JSON is an ApiError and is not asked for again", () => {
+describe("a reply with 200 that is not JSON is an ApiError and is not requested again", () => {
   test.each([
     ["HTML", "<!doctype html><title>Please log in</title>", "text/html", "Please log in"],
     ["plain text", "it works", "text/plain", "it works"],

@@ -84,7 +84,7 @@ test("no such record, and a ChartMogul that refuses or is not there, exit with 1
   expect(JSON.parse(keyless.stdout)).toMatchObject({ plans: { length: worlds[0]?.plans.length } });
 });
 
-test("what was never synced completely is no empty list but an error that says to sync", async () => {
+test("a resource that was never synced completely is an error that says to sync, not an empty list", async () => {
   const { run, runHere, sandbox } = await sceneHere();
   const absent = await runHere(["call", "list_invoices"]);
   expect(absent).toMatchObject({ code: 2, stdout: "" });
@@ -109,7 +109,7 @@ test("what was never synced completely is no empty list but an error that says t
   expect(complete.code).toBe(0);
 });
 
-test("of several accounts the one called default answers, the others by --account, and without a default one must be chosen", async () => {
+test("call uses the account called default, another one by --account, and asks for a choice where none is called default", async () => {
   const { run, runHere, worlds } = await sceneHere(tiny("harbor"), tiny("mill"));
   expect((await runHere(["sync", "--only", "plans", "--only", "account"])).code).toBe(0);
   const unnamed = await runHere(["call", "list_plans"]);

@@ -100,7 +100,7 @@ function changeOf(of: number, ...values: readonly (string | null)[]): string {
 const gone = { deleted_at: "2025-03-10 02:00:00" };
 const lately = ["--since", "2025-03-10"] as const;
 
-test("changes tells of customers won and lost, MRR, plan changes, status changes and restated months", async () => {
+test("changes shows customers won and lost, MRR, plan changes, status changes and restated months", async () => {
   const { run, runHere, rows, value, worlds } = await syncedScene();
   const [world = tiny()] = worlds;
   const first = String(value("SELECT max(walk_started_at) FROM sync_run_resources"));
@@ -141,7 +141,7 @@ test("changes tells of customers won and lost, MRR, plan changes, status changes
   expect(once?.stdout.match(/^account default/gm)).toEqual(["account default"]);
 });
 
-test("customers are told apart by what has become of them, with the MRR that it is about", async () => {
+test("customers are grouped by what happened to them, with the MRR concerned", async () => {
   const status = (key: string, before: string, after: string) =>
     change(key, "updated", "status", before, after);
   const cancelled = (key: string, mrr: number, before = "Active") => [
@@ -259,7 +259,7 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
   );
 });
 
-test("an account with the same identifiers changes nothing of what is told of another", async () => {
+test("an account with the same identifiers does not change the changes of another", async () => {
   const own = await syncedScene();
   const [world = tiny()] = own.worlds;
   livelyNight(world);
@@ -284,7 +284,7 @@ test("an account with the same identifiers changes nothing of what is told of an
   expect(await told()).toEqual(before);
 });
 
-test("--json tells of every customer whose MRR has changed, where the lines tell of twenty", async () => {
+test("--json has every customer whose MRR changed, where the lines show twenty", async () => {
   const many = Array.from({ length: 23 }, (_, index) => `c${index + 10}`);
   const own = await rowsInstead(
     ...many.map((uuid) => customer(uuid, "Active", 100)),

@@ -51,7 +51,7 @@ test("when all is well it says what it found, exits with 0 and creates nothing",
   expect((await runHere(["check"])).stdout).toContain("ok    warehouse: warehouse.db\n");
 });
 
-test("one ChartMogul account that is stored under another name is told", async () => {
+test("check says that an account is also stored under another name", async () => {
   const { runHere, worlds } = await syncedScene({ only: ["plans"] });
   const renamed = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_KEY_PRODUCTION: worlds[0]?.key ?? "" };
   const { code, stdout } = await runHere(["check"], renamed);

@@ -79,7 +79,7 @@ test("nothing that people read has an order to their terminal in it, whatever Ch
   expect(signs).toEqual(["changes", "check", "query", "raw", "sync"]);
 });
 
-test("the words of an answer that says no are shown and not obeyed, in pretty log lines and in errors", async () => {
+test("the text of an error reply is shown and cannot control the terminal, in pretty log lines and in errors", async () => {
   const here = await synced();
   const key = here.worlds[0]?.key ?? "";
   const url = await inFrontOf(here, ({ url: path = "" }, response) => {

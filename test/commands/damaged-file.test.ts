@@ -127,7 +127,7 @@ function untouched({ ...tables }: ReturnType<typeof contents>) {
   return Object.fromEntries(kept.map((name) => [name, tables[name]]));
 }
 
-test("an index that disagrees with its table is damage, and the way to mend it is told", async () => {
+test("an index that disagrees with its table is damage, and the error says how to mend it", async () => {
   const here = await syncedScene();
   const sqlite = new Database(here.warehouse, { readonly: true });
   const uuid = String(sqlite.prepare("SELECT uuid FROM invoices LIMIT 1").pluck().get());
@@ -172,7 +172,7 @@ test("a copy is not published of a file with damage, and the one before stays", 
   expect(readFileSync(copy).equals(published)).toBe(true);
 });
 
-test("what is missing of the log of a sync that was killed is no damage", async () => {
+test("an incomplete log of a killed sync is not damage", async () => {
   const here = await syncedScene();
   const sqlite = new Database(here.warehouse);
   sqlite.pragma("journal_mode = WAL");

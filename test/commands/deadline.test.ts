@@ -49,7 +49,7 @@ describe("a sync with a deadline", () => {
     },
   );
 
-  test("ends by then although not even the account answers", async () => {
+  test("ends in time although not even the account replies", async () => {
     const { runHere, sandbox } = await sceneHere();
     sandbox.faults.push({ path: "^/v1/account", what: { kind: "silence" } });
     const { code, stderr } = await runHere(["sync", "--deadline-minutes", seconds(1)]);
@@ -57,7 +57,7 @@ describe("a sync with a deadline", () => {
     expect(stderr).toContain("stopped by its deadline");
   });
 
-  test("is as any other where all is read before; a flag beats the setting, and 0 is none", async () => {
+  test("changes nothing where all is read before; a flag beats the setting, and 0 is no deadline", async () => {
     const { runHere } = await sceneHere();
     const plans = ["sync", "--only", "plans"];
     expect((await runHere(plans, { SYNC_DEADLINE_MINUTES: "5" })).code).toBe(0);
@@ -72,7 +72,7 @@ describe("a sync with a deadline", () => {
     expect(wrong[1]?.stderr).toContain("SYNC_DEADLINE_MINUTES is not between 0 and 10080");
   });
 
-  test("that is told to stop meanwhile stops at once", async () => {
+  test("stops at once on a signal", async () => {
     const here = await scene();
     const { url, reached } = await holding(here, /^\/v1\/invoices/);
     const sync = here.start(["sync", "--deadline-minutes", "10"], { CHARTMOGUL_API_URL: url });

@@ -52,7 +52,7 @@ test.each([
   expect(stderr).toContain(expected);
 });
 
-test("SYNC_DELETE_LIMIT_ROWS and SYNC_DELETE_LIMIT_PERCENT lift the brake, each by itself", async () => {
+test("SYNC_DELETE_LIMIT_ROWS and SYNC_DELETE_LIMIT_PERCENT each lift the delete limit", async () => {
   for (const setting of [{ SYNC_DELETE_LIMIT_ROWS: "30" }, { SYNC_DELETE_LIMIT_PERCENT: "50" }]) {
     const world = smallWorld("default", 60);
     const { runHere, value } = await sceneHere(world);

@@ -33,7 +33,7 @@ test("a demo.db that holds anything but a demo is not touched", async () => {
   }
 });
 
-test("a demo that is stopped says so, shows nothing of what would have come, and starts over the next time", async () => {
+test("a demo that is stopped says so, shows no later step, and starts over the next time", async () => {
   const cwd = temporaryFolder();
   const demo = start(["demo"], { cwd });
   await demo.seen("First sync:");

@@ -526,7 +526,7 @@ describe("what is written", () => {
     }
   });
 
-  test("money adds up to the cent, and an empty text is another thing than none", async () => {
+  test("money adds up to the cent, and an empty text is not NULL", async () => {
     const { to, warehouse } = await oddExported();
     const sqlite = new Database(warehouse, { readonly: true });
     const cents = sqlite

@@ -167,18 +167,21 @@ test.each(["0800", "rw-r-----", "4640", "0750", "0440", "0", "-640", "0x1a0"])(
   },
 );
 
-test.skipIf(isWindows)("check says what every user of the machine can read, which is no fault", async () => {
-  const { runHere, folder, warehouse } = await syncedScene({ only: ["plans"] });
-  const env = join(folder, ".env");
-  writeFileSync(env, "SYNC_LOOKBACK_DAYS=35\n");
-  onTestFinished(() => chmodSync(folder, 0o755));
-  for (const path of [warehouse, env]) chmodSync(path, 0o640);
-  expect((await runHere(["check"])).stdout).not.toContain("warn");
-  for (const path of [warehouse, env]) chmodSync(path, 0o644);
-  const { code, stdout } = await runHere(["check"]);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(
-    /^warn {2}warehouse\.db: every user .* can read it\n {6}.*chmod o-rwx warehouse\.db$/m,
-  );
-  expect(stdout).toMatch(/^warn {2}\.env: every user .* can read it\n {6}.*chmod o-rwx \.env$/m);
-});
+test.skipIf(isWindows)(
+  "check warns of files that every user of the machine can read, and still succeeds",
+  async () => {
+    const { runHere, folder, warehouse } = await syncedScene({ only: ["plans"] });
+    const env = join(folder, ".env");
+    writeFileSync(env, "SYNC_LOOKBACK_DAYS=35\n");
+    onTestFinished(() => chmodSync(folder, 0o755));
+    for (const path of [warehouse, env]) chmodSync(path, 0o640);
+    expect((await runHere(["check"])).stdout).not.toContain("warn");
+    for (const path of [warehouse, env]) chmodSync(path, 0o644);
+    const { code, stdout } = await runHere(["check"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^warn {2}warehouse\.db: every user .* can read it\n {6}.*chmod o-rwx warehouse\.db$/m,
+    );
+    expect(stdout).toMatch(/^warn {2}\.env: every user .* can read it\n {6}.*chmod o-rwx \.env$/m);
+  },
+);

@@ -60,12 +60,15 @@ test("a report that may not grow so large ends with 1", async () => {
   expect(stderr).toMatch(/^error: cannot write "report\.html": .*\nhint: {2}The disk is full/);
 });
 
-test.each(["ENOSPC", "EDQUOT", "EFBIG", "EIO"])("%s is no wrong usage, whatever met it", (code) => {
-  const cause = Object.assign(new Error(code), { code });
-  for (const Kind of [ConfigError, WarehouseError]) {
-    expect(decideExitCode(new Kind("cannot write it", { cause }))).toBe(1);
-  }
-});
+test.each(["ENOSPC", "EDQUOT", "EFBIG", "EIO"])(
+  "%s is not wrong usage, whichever command meets it",
+  (code) => {
+    const cause = Object.assign(new Error(code), { code });
+    for (const Kind of [ConfigError, WarehouseError]) {
+      expect(decideExitCode(new Kind("cannot write it", { cause }))).toBe(1);
+    }
+  },
+);
 
 test.each(["EACCES", "EROFS", "ENOENT", "EISDIR"])("%s of what was named is wrong usage", (code) => {
   const cause = Object.assign(new Error(code), { code });

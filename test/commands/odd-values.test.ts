@@ -9,7 +9,7 @@ import { hashRecord, openRecordWriter } from "../../src/store/record-writer.ts";
 import { tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
-test("what is odd in records is told by status and check, and by no other code", async () => {
+test("status and check show odd fields, and their exit codes do not change", async () => {
   const world = tiny();
   for (const [index, plan] of world.plans.entries())
     if (index < 2) Object.assign(plan, { custom_attributes: { a: 1 } });

@@ -47,7 +47,7 @@ async function proxy(refusal?: number): Promise<Tunnelling> {
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, targets, authorizations };
 }
 
-test("a sync goes through the proxy, tells it who asks and nobody else, and its process ends", async () => {
+test("a sync goes through the proxy, sends credentials to it alone, and its process ends", async () => {
   const { run, url } = await scene();
   const { address, targets, authorizations } = await proxy();
   const env = { HTTP_PROXY: `http://${user}:${password}@${address}`, LOG_LEVEL: "debug" };
@@ -63,7 +63,7 @@ test.each([
   ["https_proxy", (address: string) => `http://${address}`],
   ["HTTPS_PROXY", (address: string) => address],
   ["HTTP_PROXY", (address: string) => `${address}/`],
-])("%s is the way to https, and what it refuses is told without a secret", async (name, of) => {
+])("%s leads to https, and what it refuses is reported without a secret", async (name, of) => {
   const { runHere } = await sceneHere();
   const { address, targets } = await proxy(407);
   const env = { CHARTMOGUL_API_URL: "https://chartmogul.invalid/v1", [name]: of(address) };

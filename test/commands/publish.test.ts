@@ -56,7 +56,7 @@ test("a sync that is not complete publishes nothing, and the old copy stays", as
   expect(bytesIn(here.reports)).toEqual(before);
 });
 
-test("a sync whose copy cannot be written reports what it did, is no success, and leaves the old copy", async () => {
+test("a sync whose copy cannot be written reports what it did, fails, and leaves the old copy", async () => {
   const here = await published();
   change(here);
   const before = readFileSync(here.copy);

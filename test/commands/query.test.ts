@@ -42,7 +42,7 @@ test("whatever is not one SELECT that SQLite understands is refused with a hint,
   expect(bytesIn(folder)).toEqual(before);
 });
 
-test("an error that comes with a later row is told like any other", async () => {
+test("an error that comes with a later row is reported like any other", async () => {
   const { runHere } = await withJars();
   const { code, stderr } = await runHere([
     "query",

@@ -75,7 +75,7 @@ test("readers that come and go see whole pages only, and are refused at most at 
   expect(here.value("PRAGMA journal_mode")).toBe("delete");
 });
 
-test("while a sync waits for a long query to end, other readers are not held up", async () => {
+test("while a sync waits for a long query to end, other readers do not wait", async () => {
   const here = await emptyButMade();
   const long = new Database(here.warehouse, { readonly: true });
   onTestFinished(() => void long.close());

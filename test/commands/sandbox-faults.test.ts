@@ -118,7 +118,7 @@ const everyKind: { [Kind in FaultEffect["kind"]]: Extract<FaultEffect, { kind: K
   deleteCustomer: { kind: "deleteCustomer" },
 };
 
-test("every kind can be told from a file, and is in the help with its fields", async () => {
+test("a file can name every kind of fault, and the help has each with its fields", async () => {
   const faults = Object.values(everyKind).map((what): Fault => ({ path: ".", what }));
   expect(readFaults(fileWith(faults), [])).toEqual(faults);
   const { stdout } = await run(["sandbox", "--help"], { cwd: temporaryFolder() });

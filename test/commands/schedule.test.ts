@@ -36,7 +36,7 @@ test("it says when the next sync is, in the time zone of the flags, which beat t
   expect(stderr).toMatch(/next sync at=20\d\d-12-31T18:30:00.000Z/);
 });
 
-test("--now syncs at once, and a bad night does not end the schedule", async () => {
+test("--now syncs at once, and a failed sync does not end the schedule", async () => {
   const good = await scene();
   const bad = await scene();
   const schedules = [
@@ -59,7 +59,7 @@ test("--now syncs at once, and a bad night does not end the schedule", async () 
   expect(bad.rows("SELECT status FROM sync_runs")).toEqual([{ status: "failed" }]);
 });
 
-test("a schedule that finds the warehouse held by another sync says so and waits for its next turn", async () => {
+test("a schedule that finds the warehouse locked by another sync says so and waits for its next due time", async () => {
   const here = await scene();
   const { url, reached } = await holding(here, /^\/v1\/invoices/);
   here.start(["sync"], { CHARTMOGUL_API_URL: url });
@@ -71,7 +71,7 @@ test("a schedule that finds the warehouse held by another sync says so and waits
   expect((await schedule.ended).code).toBe(0);
 });
 
-test("a sync that is due while the one before still runs is left out", async () => {
+test("a sync that is due while the previous one still runs is skipped", async () => {
   const here = await scene();
   const { url, reached, release } = await holding(here, /^\/v1\/invoices/);
   // Six fields: every second.
@@ -86,7 +86,7 @@ test("a sync that is due while the one before still runs is left out", async () 
   expect(here.rows("SELECT status FROM sync_runs WHERE id = 1")).toEqual([{ status: "complete" }]);
 });
 
-test("the night on which the clocks go forward has its sync", async () => {
+test("a sync runs on the night when the clocks go forward", async () => {
   const { start } = await scene();
   // Two in the morning does not exist in Berlin on 28 March 2027; the process believes that it is shortly before.
   const clock = Date.parse("2027-03-28T00:59:57Z") - Date.now();
@@ -109,7 +109,7 @@ test("the night on which the clocks go forward has its sync", async () => {
   expect(stderr).not.toContain("asleep");
 });
 
-test("what was due while the machine was asleep is made up for once", async () => {
+test("a machine that slept through due times syncs once when it wakes", async () => {
   const { start, rows } = await scene();
   const due = new Date(Date.now() + 60_000);
   const at = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;

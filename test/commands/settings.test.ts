@@ -7,7 +7,7 @@ import { sceneHere, syncedScene } from "./scene-here.ts";
 
 const misspelt = { SYNC_CHRON: "hush-hush", LOG_DIR: "hush-hush" };
 
-test("a misspelt setting is told once on standard error, and what the command prints stays as it is", async () => {
+test("a misspelt setting is named once on standard error, and the output of the command stays the same", async () => {
   const { runHere, folder } = await syncedScene({ only: ["plans"] });
   writeFileSync(join(folder, ".env"), "CHARTMOGUL_API_KEY hush-hush\n");
   for (const args of [["query", "SELECT 1 AS one", "--format", "json"], ["check"], ["verify"]]) {
@@ -39,7 +39,7 @@ test("as JSON the warning is an object like every other line, and LOG_LEVEL=erro
   expect(await runHere(["check"], { ...misspelt, LOG_LEVEL: "error" })).toMatchObject({ stderr: "" });
 });
 
-test("who has misspelt the key is told so before they are told that there is none", async () => {
+test("a misspelt name of the key is reported before the missing key", async () => {
   const { runHere } = await sceneHere();
   const { code, stderr } = await runHere(["sync"], {
     CHARTMOGUL_API_KEY: "",

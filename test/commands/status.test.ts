@@ -22,7 +22,7 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a warehouse without a run is no success", async () => {
+test("status fails for a warehouse without a run", async () => {
   const { runHere, warehouse } = await sceneHere();
   openWarehouse(warehouse).close();
   const keyed = await runHere(["status"]);

@@ -21,7 +21,7 @@ test("a wrong key fails its account with a hint and stores nothing of it; the ot
   }
 });
 
-test("a host that is not there, or cuts every answer short, is given up with a hint in well under a minute", async () => {
+test("a host that does not exist, or truncates every response, is given up with a hint in well under a minute", async () => {
   const { folder, environment, warehouse } = await syncedScene({ only: ["plans"] });
   const before = contents(warehouse);
   const cut = await listen((_, response) => {
@@ -47,7 +47,7 @@ test("a host that is not there, or cuts every answer short, is given up with a h
   expect(contents(warehouse)).toEqual(before);
 });
 
-test("an answer that is cut short once is asked for again and the sync is complete", async () => {
+test("a response that is truncated once is requested again, and the sync is complete", async () => {
   const behind = await scene();
   let cut = 0;
   const url = await inFrontOf(behind, (request, response) => {

@@ -161,7 +161,7 @@ test("LOG_FORMAT=json writes one JSON object a line to standard error, also when
   );
 });
 
-test("where the summary tables cannot be worked out, what was read is stored and told, and it is no success", async () => {
+test("where the summary tables cannot be written, what was read is stored and reported, and the sync fails", async () => {
   const { warehouse, folder, environment, value } = await syncedScene();
   const run = (command: string, env = {}) =>
     runHere([command], { cwd: folder, env: { ...environment, ...env } });

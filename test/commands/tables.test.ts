@@ -29,7 +29,7 @@ test("without a warehouse all tables are listed, each with what its rows are", a
   expect(JSON.parse(json.stdout)).toEqual(createDictionary().map(({ name, meaning }) => ({ name, meaning })));
 });
 
-test("of one table everything is told: key, references, and of each column type, unit, place on the wire and meaning", async () => {
+test("one table is described whole: its key and references, and the type, unit, wire field and meaning of each column", async () => {
   const [lines, json] = await Promise.all([
     tables("invoice_line_items"),
     tablesHere("invoice_line_items", "--json"),

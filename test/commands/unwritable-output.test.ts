@@ -39,7 +39,7 @@ describe.runIf(existsSync("/dev/full"))(
       ["of the report as JSON on a full disk", "cmw $SYNC --json >/dev/full"],
       ["of the log, as JSON, at every level", "LOG_LEVEL=debug LOG_FORMAT=json cmw $SYNC 2>/dev/full"],
       ["where both are closed", "cmw $SYNC >&- 2>&-"],
-      ["where who reads ends after a line", "cmw $SYNC 2>&1 | head -1; exit $PIPESTATUS"],
+      ["where the reader stops after a line", "cmw $SYNC 2>&1 | head -1; exit $PIPESTATUS"],
       ["where nobody reads", "cmw $SYNC 2> >(true) | true; exit $PIPESTATUS"],
     ])("%s", async (_which, words) => {
       const here = await scene();
@@ -125,7 +125,7 @@ describe.runIf(existsSync("/dev/full"))("what was asked for and cannot be writte
     expect(await shell(here, `cmw ${words} >/dev/full 2>&1`)).toMatchObject({ code: 1 });
   });
 
-  test("but not where who reads has had enough", async () => {
+  test("but not where the reader stops early", async () => {
     const here = await syncedScene();
     const many =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n";
@@ -136,7 +136,7 @@ describe.runIf(existsSync("/dev/full"))("what was asked for and cannot be writte
   });
 });
 
-test("a server whose agent no longer reads ends without a word", async () => {
+test("a server whose agent no longer reads ends without output", async () => {
   const here = await syncedScene();
   const asked = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`;
   // Standard input stays open.

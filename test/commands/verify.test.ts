@@ -305,7 +305,7 @@ test.each<[string, string, RegExp, RegExp]>([
   expect(code).toBe(1);
 });
 
-test("an account with the same identifiers in which everything is wrong is no fault of another", async () => {
+test("an account with the same identifiers in which everything is wrong causes no fault of another", async () => {
   const { runHere, warehouse } = await syncedScene();
   const { stdout: before } = await runHere(["verify"]);
   twinOf(warehouse)();
@@ -330,7 +330,7 @@ test("an account with the same identifiers in which everything is wrong is no fa
   expect(stdout).toBe(before);
 });
 
-test("everything that was said to be mended by a rebuild is mended by it", async () => {
+test("rebuild mends every fault whose hint names it", async () => {
   const { runHere, warehouse } = await syncedScene();
   const before = contents(warehouse);
   damage(
@@ -396,7 +396,7 @@ describe("what verify prints", () => {
     expect(lines.at(-1)).toMatch(/^\d+ comparisons agree, 0 warnings, \d+ faults$/);
   });
 
-  test("has the hints in JSON, too, and one of a thing is one", async () => {
+  test("has the hints in JSON, too, and counts in the singular", async () => {
     const { runHere, warehouse } = await syncedScene();
     damage(
       warehouse,
@@ -453,7 +453,7 @@ describe("what is innocent", () => {
     expect(code).toBe(0);
   });
 
-  test("past days that ChartMogul tells otherwise now are a warning without --deep, too", async () => {
+  test("past days for which ChartMogul has other values now are a warning without --deep, too", async () => {
     const { runHere, worlds } = await syncedScene();
     const [world = tiny()] = worlds;
     const first = world.customers.find(({ mrr }) => mrr > 0)?.uuid ?? "";
@@ -485,7 +485,7 @@ describe("what is innocent", () => {
     expect(code).toBe(0);
   });
 
-  test("a customer that was deleted since, once a sync has noticed", async () => {
+  test("a customer that was deleted, once a sync has marked it", async () => {
     const { runHere, worlds } = await syncedScene();
     const [world = tiny()] = worlds;
     deleteCustomer(world, world.customers[0]?.uuid ?? "");
@@ -560,7 +560,7 @@ test("a record that an older version took and this one does not is a fault that 
   expect(code).toBe(1);
 });
 
-test("resources that were never synced, records that did not validate and a ChartMogul that does not answer are faults", async () => {
+test("resources that were never synced, records that did not validate and an unreachable ChartMogul are faults", async () => {
   const world = tiny();
   const { runHere, sandbox, warehouse: path } = await sceneHere(world);
   const [customer] = world.customers;
@@ -597,7 +597,7 @@ test("a key that ChartMogul refuses and an account that was never synced are one
   expect(added.code).toBe(1);
 });
 
-test("a signal stops it; what was found so far is printed, and it is no success", async () => {
+test("a signal stops it: the findings so far are printed, and it fails", async () => {
   const front = await syncedScene();
   const { url, reached } = await holding(front, /plans/);
   const running = front.start(["verify"], { CHARTMOGUL_API_URL: url });

@@ -226,7 +226,7 @@ describe("whole numbers of 64 bits come out whole", () => {
   });
 });
 
-describe("text that is no UTF-8, or that ends early, reaches no reader:", () => {
+describe("text that is not UTF-8, or that ends early, reaches no reader:", () => {
   const name = "Acme Rocket \\ud83d";
   const hex = "41636D6520526F636B657420EFBFBD";
 
@@ -285,7 +285,7 @@ describe("text that is no UTF-8, or that ends early, reaches no reader:", () => 
     expect(own.value(`SELECT hex(name) FROM customers WHERE uuid = '${customer?.uuid}'`)).toBe(stored);
   });
 
-  test("nor does a byte order mark before an answer keep it from being read", async () => {
+  test("a byte order mark before a response does not keep it from being read", async () => {
     const own = await sceneHere();
     const url = await rewriting(own, (body) => `\ufeff${body}`);
     expect(await own.runHere(["sync"], { CHARTMOGUL_API_URL: url })).toMatchObject({ code: 0 });
@@ -361,7 +361,7 @@ console.log(JSON.stringify(Object.entries(attributes.custom)));`,
 
   const byName = (one: object, other: object) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 
-  test("and a word that objects know is no status", async () => {
+  test("and a name that objects have is not a status", async () => {
     const { runHere } = await sceneHere();
     const answer = await runHere(["call", "list_customers", "--status", "constructor"]);
     expect(answer).toMatchObject({ code: 2, stdout: "" });
@@ -431,16 +431,19 @@ describe("one record that nothing can hold is one reject:", () => {
   test.for([
     { what: "the name of an attribute", field: "attributes", custom: { [long]: '"1"' }, tag: "vip" },
     { what: "a tag", field: "attributes.tags", custom: { a: '"1"' }, tag: long },
-  ])("but one with $what of 1 MB is stored without it, which is told", async ({ field, custom, tag }) => {
-    const { value, rows, runHere } = await synced(custom, "Acme", tag);
-    expect(value("SELECT count(*) FROM rejected_records")).toBe(0);
-    expect(rows("SELECT field, problem, records FROM sync_odd_fields")).toEqual([
-      { field, problem: "was not text of 1 to 1000 characters", records: 1 },
-    ]);
-    expect((await runHere(["status"])).stdout).toContain(
-      `default customers: ${field}, in 1 record, was not text`,
-    );
-  });
+  ])(
+    "but one with $what of 1 MB is stored without it, and status says so",
+    async ({ field, custom, tag }) => {
+      const { value, rows, runHere } = await synced(custom, "Acme", tag);
+      expect(value("SELECT count(*) FROM rejected_records")).toBe(0);
+      expect(rows("SELECT field, problem, records FROM sync_odd_fields")).toEqual([
+        { field, problem: "was not text of 1 to 1000 characters", records: 1 },
+      ]);
+      expect((await runHere(["status"])).stdout).toContain(
+        `default customers: ${field}, in 1 record, was not text`,
+      );
+    },
+  );
 
   test("and what lies as deep as it may is stored", async () => {
     const { rows, customer, runHere } = await synced({ deep: deep(90) });

@@ -38,7 +38,7 @@ test("a driver that would end this Node without a word is not opened, and the hi
 test.each([
   ["13.2.0", "GLIBC_2.34 not found", "Run `npm install better-sqlite3@12`"],
   ["12.11.1", "was compiled against a different Node.js version", "install this program again"],
-])("a driver %s whose binary cannot be loaded is told in words", async (version, reason, hint) => {
+])("a driver %s whose binary cannot be loaded is an error in plain words", async (version, reason, hint) => {
   const start = installedBeside(version, `throw new Error("${reason}\\nand more")`);
   const { code, stdout, stderr } = await start(["status"]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -111,7 +111,7 @@ test.each([
   expect(existsSync(copy)).toBe(false);
 });
 
-test("a new warehouse whose first migration fails is none, and no copy is named", () => {
+test("a new warehouse whose first migration fails is not kept, and the error names no copy", () => {
   const path = join(temporaryFolder(), "warehouse.db");
   expect(failureOf(path, migrationsOf("CREATE TABEL guests (name text);")).message).toMatch(
     /could not be brought up to date: .*; the file is as it was$/,

@@ -10,7 +10,7 @@ function told(value: "unit" | "wire_field", fits: (column: (typeof columns)[numb
   return columns.filter(fits).map((column) => `${column.table}.${column.name}: ${column[value]}`);
 }
 
-test("every amount of money says of which currency it is in hundredths, and nothing else is in hundredths", () => {
+test("every amount of money names the currency of its hundredths, and nothing else is in hundredths", () => {
   const amounts = told("unit", ({ name }) => name.endsWith("_in_cents"));
   expect(amounts.length).toBeGreaterThan(20);
   expect(told("unit", ({ unit }) => unit?.startsWith("hundredths of ") ?? false)).toEqual(amounts);

@@ -82,7 +82,7 @@ test("an amount in main units that the table already has becomes a decimal and i
   expect([-0.1, 12, 1_999_999.99].map(textOf(table, "mrr"))).toEqual(["-0.10", "12.00", "1999999.99"]);
 });
 
-test("a column that is no amount keeps its type although it has the name of one", () => {
+test("a column that is not an amount keeps its type although it has the name of one", () => {
   expect(typesOf(tableWith({ fee_in_cents: "INTEGER", fee: "TEXT" }))).toEqual([
     "fee_in_cents BIGINT",
     "fee VARCHAR",

@@ -40,7 +40,7 @@ test("an identifier of several customers is refused with their uuids", async () 
   );
 });
 
-test("one that was deleted or merged is said to be so, with when and into whom", async () => {
+test("a deleted or merged customer is an error that says when, and into which customer", async () => {
   const { path, sandbox, world, again } = await syncedWorld(15);
   const [gone, merged, into] = world.customers.map(({ uuid }) => uuid);
   deleteCustomer(world, gone ?? "");
@@ -56,7 +56,7 @@ test("one that was deleted or merged is said to be so, with when and into whom",
   }
 });
 
-test("live only the uuid is known, and another customer in the answer is an error", async () => {
+test("live only knows the uuid, and another customer in the reply is an error", async () => {
   const { path, sandbox, world } = await syncedWorld(15);
   const call = asking(path, sandbox);
   const [one, other] = world.customers;

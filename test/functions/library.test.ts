@@ -28,7 +28,7 @@ async function withLibrary(...worlds: Parameters<typeof sceneHere>) {
   return here;
 }
 
-test("a script in a fresh folder imports the published package, has its types checked, and gets answers", async () => {
+test("a script in a fresh folder imports the published package, has its types checked, and gets results", async () => {
   const here = await withLibrary(tiny(), tiny("production"));
   const said = compile(
     here.folder,
@@ -97,7 +97,7 @@ console.log(JSON.stringify({ names: [user.account, only.account], verified: [use
   });
 });
 
-test("it can be compiled with a bundler and in CommonJS, and its options are told from mistakes", () => {
+test("it can be compiled with a bundler and in CommonJS, and a mistake in its options is a type error", () => {
   const folder = temporaryFolder();
   installPackage(folder);
   const bundled = `import { type Chartmogul, type ListCustomersOptions, openChartmogul } from "chartmogul-warehouse";

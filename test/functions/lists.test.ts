@@ -11,7 +11,7 @@ import { newWarehouse } from "../support/syncing.ts";
 
 const both = [false, true];
 
-test("a cursor belongs to the function, the account, the filters and the source that it came from", async () => {
+test("a cursor belongs to its function, its account, its filters, and to live or stored lists", async () => {
   const { path, sandbox, world, again } = await syncedWorld(15);
   await again({}, undefined);
   const call = asking(path, sandbox);
@@ -128,7 +128,7 @@ test("a page by number is counted here where ChartMogul no longer takes the numb
   expect(asked.length).toBeGreaterThan(4);
 });
 
-test("a filter that ChartMogul ignores makes an error, not an answer with the records of others", async () => {
+test("a filter that ChartMogul ignores is an error, not a list with other records", async () => {
   const { path, sandbox, world } = await syncedWorld(30);
   const api = connectTo(sandbox, world);
   const ignoring = { ...api, get: (where: string) => api.get(where, { per_page: 50 }) };
@@ -266,7 +266,7 @@ test("no page is found by reading or sorting a whole table", async () => {
   }
 });
 
-test("live answers need no warehouse", async () => {
+test("live calls need no warehouse", async () => {
   const { sandbox } = await syncedWorld(15);
   const call = asking(newWarehouse(), sandbox);
   expect((await call(functions.list_plans, { live: true })).plans.length).toBeGreaterThan(0);

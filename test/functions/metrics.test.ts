@@ -110,7 +110,7 @@ test("a range beyond what is stored gives what there is and says where that begi
   expect(later).toMatchObject({ entries: [], note: expect.stringContaining("end on 2025-06-30") });
 });
 
-test("days that are none, and a range that ends before it begins, are refused with the name of the parameter", async () => {
+test("days that do not exist, and a range that ends before it begins, are refused with the name of the parameter", async () => {
   const { path, sandbox } = await syncedWorld(5);
   const call = asking(path, sandbox);
   const wrong: [object, RegExp][] = [

@@ -95,7 +95,7 @@ test("refusals that come again and again slow down further, to a 32nd of the rat
   expect(intervals).toEqual([200, 400, 800, 1600, 3200, 3200, 3200]);
 });
 
-test("good answers lead back to the full rate and not beyond it", async () => {
+test("good responses lead back to the full rate and not beyond it", async () => {
   const pacer = tenPerSecond();
   pacer.slowDown();
   pacer.recover();

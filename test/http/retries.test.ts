@@ -200,7 +200,7 @@ describe("a request is not sent again after", () => {
   });
 });
 
-test("a request is given up after its retries, with the status and the words of the last answer", async () => {
+test("a request is given up after its retries, with the status and the text of the last response", async () => {
   const first = text("500 Internal Server Error", "text/plain", 500);
   const served = await serve(inTurn(first, first, first, text("Gone fishing", "text/plain", 502)));
   const error = await apiErrorOf(clientOf(served.url, { retries: 3 }).get("plans"));
@@ -210,7 +210,7 @@ test("a request is given up after its retries, with the status and the words of 
   expect(error.hint).toBeDefined();
 });
 
-test("the status of an earlier attempt is not reported for one without an answer", async () => {
+test("the status of an earlier attempt is not reported for one without a response", async () => {
   const failing = text("500 Internal Server Error", "text/plain", 500);
   const served = await serve(inTurn(failing, ({ socket }) => socket.resetAndDestroy()));
   const error = await apiErrorOf(clientOf(served.url, { retries: 1 }).get("plans"));
@@ -240,7 +240,7 @@ describe("the error says the reason where there is no response", () => {
   });
 });
 
-describe("a host that never answered is given up after five retries", () => {
+describe("a host that never responded is given up after five retries", () => {
   test("where it refuses connections", async () => {
     const messages: string[] = [];
     const api = clientOf(`http://127.0.0.1:${await closedPort()}/v1`, {
@@ -257,7 +257,7 @@ describe("a host that never answered is given up after five retries", () => {
     expect(served.requests).toHaveLength(6);
   });
 
-  test("but not once it has answered anything", async () => {
+  test("but not once it has responded", async () => {
     const served = await serve(inTurn(json({}), ({ socket }) => socket.resetAndDestroy()));
     const api = clientOf(served.url, { retries: 7 });
     await api.get("account");

@@ -12,7 +12,7 @@ describe("a stop at once ends", { timeout: 5000 }, () => {
     return { api, stop: () => controller.abort(reason) };
   }
 
-  test("a request that is not yet answered", async () => {
+  test("a request without a response yet", async () => {
     const served = await serve(silence);
     const { api, stop } = stoppable(served.url);
     const end = expect(api.get("customers")).rejects.toBe(reason);
@@ -100,7 +100,7 @@ describe("a stop at once ends", { timeout: 5000 }, () => {
   });
 });
 
-test("a stop does not touch what was answered before it", async () => {
+test("a stop does not touch earlier responses", async () => {
   const served = await serve(inTurn(json({ page: 1 }), silence));
   const controller = new AbortController();
   const api = clientOf(served.url, { signal: controller.signal });

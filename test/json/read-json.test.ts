@@ -46,7 +46,7 @@ describe("a number keeps its digits", () => {
     expect(writeJson(readJson(`[ ${digits} ]`))).toBe(`[${digits}]`);
   });
 
-  test("and digits in texts and keys are no numbers", () => {
+  test("and digits in texts and keys are not numbers", () => {
     const text = '{"12.50":"12.50","a\\"b":"\\\\","c":"[1e2, 1.0]","d":"\\"1.0","e":"1.0\\\\"}';
     expect(writeJson(readJson(text))).toBe(text);
     expect(writeJson(readJson('["\\\\",1.0,"\\\\\\"",2.0,""]'))).toBe('["\\\\",1.0,"\\\\\\"",2.0,""]');
@@ -115,7 +115,7 @@ describe("text is such that every reader of SQLite can read it:", () => {
 describe("what is nested too deep is cut off there", () => {
   const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
-  test("and whoever holds it can be told from others", () => {
+  test("and its kind can be recognised", () => {
     const body = readJson(`{"entries":[{"a":${nested(10_000)}},{"a":${nested(90)},"b":1.0}]}`) as {
       entries: object[];
     };
@@ -167,7 +167,7 @@ test.for([
   "[NaN]",
   "[1.0]]",
   "[1.0 1.0]",
-])("%s is no JSON", (text) => {
+])("%s is not JSON", (text) => {
   expect(() => readJson(text)).toThrow(SyntaxError);
 });
 

@@ -39,7 +39,7 @@ test("an agent finds the seven functions and three tools more, each read-only an
   expect(client.getServerVersion()).toEqual({ name: "chartmogul-warehouse", version });
 });
 
-test("every tool answers what the command line answers", async () => {
+test("every tool gives what the command line prints", async () => {
   const { ask, folder, environment } = await synced();
   const surroundings = { cwd: folder, env: environment };
   const range = { start_date: "2025-01-01", end_date: "2025-03-31" };
@@ -66,7 +66,7 @@ test("every tool answers what the command line answers", async () => {
   );
 });
 
-test("query answers one SELECT, and says where its answer was cut by rows or by size", async () => {
+test("query runs one SELECT, and says where its result was cut by rows or by size", async () => {
   const { ask } = await synced("--rows", "5", "--kilobytes", "2");
   const count = await ask("query", { sql: "SELECT count(*) AS customers, x'beef' AS bytes FROM customers" });
   expect(count.body).toEqual({ columns: ["customers", "bytes"], rows: [[15, "x'beef'"]] });
@@ -80,7 +80,7 @@ test("query answers one SELECT, and says where its answer was cut by rows or by 
   expect(endlessRows.body).toMatchObject({ rows: [[1], [2], [3], [4], [5]] });
 });
 
-test("a query that never ends is stopped at its time, others are answered meanwhile, and the server goes on", async () => {
+test("a query that never ends is stopped in time, other calls work meanwhile, and the server continues", async () => {
   const { ask, processId } = await synced("--seconds", "1");
   const began = performance.now();
   const [stopped, other] = await Promise.all([
@@ -223,7 +223,7 @@ test("a sync that changes the file meanwhile is seen by the next call", async ()
   expect((await ask("list_plans")).text).toMatch(/by an unreleased version before 0\.1\.0.*\nhint: Keep it/);
 });
 
-test("lines that are no message of the protocol do not end the server, and nothing but the protocol is on its output", async () => {
+test("lines that are not messages of the protocol do not end the server, and its output has only the protocol", async () => {
   const { start } = await scene();
   const { child, ended, seen } = start(["mcp"], { LOG_LEVEL: "debug" });
   const hello = {

@@ -93,7 +93,7 @@ describe("the command", () => {
     expect(readdirSync(here.folder).filter((name) => name.includes("unfinished"))).toEqual([]);
   });
 
-  test("writes to where a link leads, and never in the place of what is no file", async () => {
+  test("writes to where a link leads, and never replaces something other than a file", async () => {
     const here = await syncedScene({ only: ["plans"] });
     const [target, link] = ["target.html", "link.html"].map((name) => join(here.folder, name));
     writeFileSync(target ?? "", "old");
@@ -212,7 +212,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     );
   });
 
-  test("draws as many bars as there are figures, and tells the exact one where the pointer is", async () => {
+  test("draws as many bars as there are figures, and shows the exact one where the pointer is", async () => {
     const here = await reported();
     const { page: shown } = await openPage(page(here), { hash: "#account-1" });
     const chart = shown.locator('article:not([hidden]) figure[data-chart="plans"]');
@@ -231,7 +231,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(told).toContain(`MRR ${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2 })}`);
   });
 
-  test("tells of the row beside the pointer also in the margins of a chart", async () => {
+  test("shows the row beside the pointer also in the margins of a chart", async () => {
     const here = await reported();
     const { page: shown } = await openPage(page(here), { hash: "#account-1" });
     const chart = (kind: string) =>
@@ -307,7 +307,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await figure.locator('svg g[aria-label="dot"] circle').count()).toBe(2);
   });
 
-  test("draws nothing of what was reported first where a day was not there at first", async () => {
+  test("draws no first value for a day that was not stored at first", async () => {
     const here = await syncedScene();
     const warehouse = openWarehouse(here.warehouse);
     const [date] = warehouse.sqlite.prepare<[], string>("SELECT max(date) FROM daily_metrics").pluck().all();
@@ -346,7 +346,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("says of an account that is no longer synced from when its figures are, and of one never read that nothing was", async () => {
+  test("dates the figures of an account that is no longer synced, and says that another was never read", async () => {
     const here = await sceneHere(tiny(), tiny("harbor"));
     expect((await here.runHere(["sync", "--account", "default"])).code).toBe(0);
     const warehouse = openWarehouse(here.warehouse);
@@ -540,7 +540,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
   });
 
   test.each(["light", "dark"] as const)(
-    "tells kinds of movement apart by their brightness where it is %s",
+    "shows kinds of movement in different brightness where it is %s",
     async (colorScheme) => {
       const here = await syncedScene();
       expect((await here.runHere(["report"])).code).toBe(0);

@@ -34,7 +34,7 @@ const recordings: Readonly<Record<string, { readonly files: RegExp; readonly lis
   tasks: { files: /^tasks?\./, list: "entries" },
 };
 
-describe.skipIf(folder === undefined)("recorded answers", () => {
+describe.skipIf(folder === undefined)("recorded replies", () => {
   const recorded = join(folder ?? "", "recorded");
   const body = (file: string): Body => JSON.parse(readFileSync(join(recorded, file), "utf8"));
 

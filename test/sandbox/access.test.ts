@@ -37,7 +37,7 @@ test("the 41st request within a second is refused without Retry-After, and anoth
   expect((await clientOf(sandbox, "sandbox-other-key").response("/ping")).status).toBe(200);
 });
 
-test("after a second of silence requests are answered again", async () => {
+test("after a second of silence requests are served again", async () => {
   const sandbox = await serve({ worlds: [smallWorld(5)], requestsPerSecond: 1 });
   const client = clientOf(sandbox);
   expect((await client.response("/ping")).status).toBe(200);
@@ -46,7 +46,7 @@ test("after a second of silence requests are answered again", async () => {
   expect((await client.response("/ping")).status).toBe(200);
 });
 
-test("the 21st answer in progress is refused as plain text", async () => {
+test("the 21st request in progress is refused as plain text", async () => {
   const sandbox = await serve({ worlds: [smallWorld(5)], connections: 20, latency: 300 });
   const client = clientOf(sandbox);
   const answers = await Promise.all(Array.from({ length: 21 }, () => client.response("/ping")));
@@ -57,7 +57,7 @@ test("the 21st answer in progress is refused as plain text", async () => {
   expect((await client.response("/ping")).status).toBe(200);
 });
 
-test("every answered request is logged with its account and status", async () => {
+test("every request is logged with its account and status", async () => {
   const { sandbox, client } = await serveSmall();
   await client.response("/plans?per_page=3");
   await clientOf(sandbox, "nobody").response("/ping");
@@ -68,7 +68,7 @@ test("every answered request is logged with its account and status", async () =>
   ]);
 });
 
-test("large answers are compressed when the client accepts it, small ones are not", async () => {
+test("large replies are compressed when the client accepts it, small ones are not", async () => {
   const { client } = await serveSmall();
   const large = await client.response("/customers");
   expect(large.headers.get("content-encoding")).toBe("gzip");
@@ -76,7 +76,7 @@ test("large answers are compressed when the client accepts it, small ones are no
   expect((await client.response("/ping")).headers.has("content-encoding")).toBe(false);
 });
 
-test("closing ends answers in progress", async () => {
+test("closing ends replies in progress", async () => {
   const sandbox = await serve({ worlds: [smallWorld(5)], latency: 5000 });
   const pending = clientOf(sandbox).response("/ping");
   const failed = expect(pending).rejects.toThrow();

@@ -16,7 +16,7 @@ function payingCustomers(world: World): [string, string] {
 
 const LAST_DAY = "/metrics/mrr?start-date=2026-03-05&end-date=2026-03-05&interval=day";
 
-test("a field changed between two requests shows in the next answer", async () => {
+test("a field changed between two requests shows in the next reply", async () => {
   const { client, world } = await serveSmall();
   const [uuid] = payingCustomers(world);
   const customer = world.customers.find((candidate) => candidate.uuid === uuid);

@@ -116,7 +116,7 @@ test("an HTML page comes with status 200", async () => {
 });
 
 describe("on the way", () => {
-  test("a reset before the answer is a reset connection without status", async () => {
+  test("a reset before the reply is a reset connection without status", async () => {
     const { client, sandbox } = await once({ kind: "reset" });
     expect(await failureOf(client.response("/customers"))).toBe("ECONNRESET");
     expect((await client.response("/customers")).status).toBe(200);
@@ -149,7 +149,7 @@ describe("on the way", () => {
     expect(statuses(sandbox)).toEqual([200, 200, 200]);
   });
 
-  test("a stalled answer has begun and does not end until the sandbox is closed", async () => {
+  test("a stalled reply has begun and does not end until the sandbox is closed", async () => {
     const { client, sandbox } = await once({ kind: "stall" });
     const answer = await client.response("/customers");
     expect(answer.status).toBe(200);
@@ -174,7 +174,7 @@ describe("on the way", () => {
 });
 
 describe("a refused connection", () => {
-  test("ends every open one, and the same port answers again afterwards", async () => {
+  test("ends every open one, and the same port serves again afterwards", async () => {
     const { client, sandbox } = await misbehaving(
       { path: "/plans", what: { kind: "silence" } },
       { path: "/customers", times: 1, what: { kind: "refuse", milliseconds: 200 } },
@@ -231,7 +231,7 @@ describe("a refused connection", () => {
   });
 });
 
-describe("a bent record", () => {
+describe("an altered record", () => {
   test.each([
     { field: "name", value: { unexpected: true } },
     { field: "mrr", value: "not a number" },
@@ -283,7 +283,7 @@ describe("a bent record", () => {
   });
 });
 
-describe("a bent page", () => {
+describe("an altered page", () => {
   test("has a null before its records", async () => {
     const { bent, right } = await bothPages({ kind: "null" });
     expect(entriesOf(bent)).toEqual([null, ...entriesOf(right)]);
@@ -469,7 +469,7 @@ describe("the requests that a fault hits", () => {
     expect(await asked(clientOf(sandbox), "/ping")).toEqual([500]);
   });
 
-  test("fail visibly where the expression is none", async () => {
+  test("fail visibly where the expression is invalid", async () => {
     const { client } = await misbehaving({ path: "(", what: unwell });
     const answer = await client.response("/ping");
     expect(answer.status).toBe(500);

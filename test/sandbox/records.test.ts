@@ -76,7 +76,7 @@ test("line items and transactions are found by uuid and by source and external i
   expect((await client.response("/line_items?external_id=LI-1")).status).toBe(400);
 });
 
-test("the status filter wants underscores where the answer has spaces", async () => {
+test("the status filter wants underscores where the reply has spaces", async () => {
   const { client, world } = await serveSmall(manyCustomers());
   const overdue = await client.walk("/customers?status=Past_Due");
   expect(overdue.length).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ test("the status filter wants underscores where the answer has spaces", async ()
   );
 });
 
-test("a search finds by e-mail address and answers 404 without a match", async () => {
+test("a search finds by e-mail address and replies 404 without a match", async () => {
   const { client, world } = await serveSmall();
   const customer = world.customers.find(({ email }) => email !== "");
   const found = await client.body(`/customers/search?email=${encodeURIComponent(customer?.email ?? "")}`);

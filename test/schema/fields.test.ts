@@ -338,7 +338,7 @@ test("a key of the wire may have another name than its column", () => {
   expect(() => since.map({ uuid: "umb_1", since: "2020-05-05" }, undefined)).toThrow("owner-since: ");
 });
 
-test("a key that is there and is none is named", () => {
+test("an invalid key is named", () => {
   const table = recordTable(
     "umbrellas",
     { id: fields.idNumber(nothing) },
@@ -423,7 +423,7 @@ describe("children", () => {
     ribs: [{ length: 5, wood: 7 }, { length: "long", wood: "ash" }, null, { length: 6 }],
   };
 
-  test("of which no record is stored without all reject it", () => {
+  test("that every stored record has reject a record without them", () => {
     const map = (list: unknown) => () => withRibs(true).map({ uuid: "umb_1", ribs: list }, undefined);
     expect(map(odd.ribs)).toThrow('ribs.1.length: "long" is not a whole number of 64 bits');
     expect(map([null])).toThrow("ribs.0: null is not an object");
@@ -431,7 +431,7 @@ describe("children", () => {
     expect(map(undefined)).toThrow("ribs: it is missing");
   });
 
-  test("without which a record can do are left out where they lack what they need, which is said", () => {
+  test("that are optional are dropped where they are invalid, and counted as odd fields", () => {
     const { children, oddities } = withRibs(false).map(odd, undefined);
     expect(children).toEqual([
       [
@@ -451,7 +451,7 @@ describe("children", () => {
   });
 });
 
-test("columns that are read from the wire are told from those that we keep ourselves", () => {
+test("columns that are read from the wire differ from those of the warehouse itself", () => {
   expect(fields.isField(kinds.text)).toBe(true);
   const { store: _, ...ours } = kinds.text;
   expect(fields.isField(ours)).toBe(false);

@@ -77,7 +77,7 @@ test("the MRR of subscriptions, plans, countries, currencies, intervals and cust
   expect(ask("SELECT mrr_in_cents FROM mrr_by_day ORDER BY date DESC LIMIT 1")).toEqual([[last]]);
 });
 
-test("over all accounts ARPA and churn rate are worked out as ChartMogul does it", async () => {
+test("over all accounts ARPA and churn rate are computed as ChartMogul does it", async () => {
   const ask = await answered();
   const differing = ask(
     `SELECT month, own.arpa, every.arpa, own.customer_churn_rate, every.customer_churn_rate

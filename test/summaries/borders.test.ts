@@ -138,7 +138,7 @@ function otherThan(value: string | number | null, column: string, moved: (instan
 }
 
 test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
-  "an account with the same identifiers, whose instants lie %s, changes nothing of another",
+  "an account with the same identifiers, with times %s, does not change another",
   (shift) => {
     const warehouse = fullAccounts();
     const before = toldOf(warehouse);
@@ -298,7 +298,7 @@ test("a failed payment is recovered by a payment, of the same instant at the ear
   expect(ask(warehouse, told)).toEqual([[10, 1, "2024-03-03 12:00:00"]]);
 });
 
-test("a refund is taken off however it is written, and what is neither payment nor refund is no cash", () => {
+test("a refund is subtracted whatever its sign, and what is neither payment nor refund is not cash", () => {
   const warehouse = inventedAccounts();
   const april =
     "SELECT payments, collected, refunds, refunded, net FROM cash_by_month WHERE month = '2024-04-01'";
@@ -347,7 +347,7 @@ test("who pays from the instant of the trial on has converted, also at the insta
   ]);
 });
 
-test("the plan that ended last and the currency billed last are told, that of the subscription before that of the customer", () => {
+test("the plan that ended last and the currency billed last are shown, that of the subscription before that of the customer", () => {
   const warehouse = fullAccounts();
   const billed = { account: "eu", customer_uuid: "eve", errors: "{}", status: "paid" };
   put(
@@ -367,7 +367,7 @@ test("the plan that ended last and the currency billed last are told, that of th
   expect(currencyOf("eve")).toBe("PLN");
 });
 
-test("metrics of other intervals are no months, and a currency has the months of its own accounts", () => {
+test("metrics of other intervals are not months, and a currency has the months of its own accounts", () => {
   const warehouse = fullAccounts();
   const before = allOf(warehouse);
   const end = { date: "2024-03-31", up_to: "2024-03-31" };

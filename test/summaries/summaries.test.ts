@@ -51,7 +51,7 @@ test("over all accounts only amounts of one currency are added up", () => {
   ]);
 });
 
-test("expansion and contraction are told by customer", () => {
+test("expansion and contraction are shown by customer", () => {
   const rows = ask(
     inventedAccounts(),
     `SELECT customer_name, sum(expansion), sum(contraction) FROM mrr_movements_by_customer
@@ -123,7 +123,7 @@ test.each([
   ["country", ["DE", "US"], [4000, 1500]],
   ["billing_currency", ["EUR", "USD"], [4000, 1500]],
   ["billing_interval", ["3 months", "month", "year"], [1000, 1500, 3000]],
-])("MRR is told by %s, and adds up to that of the account", (column, values, amounts) => {
+])("MRR is shown by %s, and adds up to that of the account", (column, values, amounts) => {
   const warehouse = inventedAccounts();
   const table = `mrr_by_${column === "billing_currency" ? "currency" : column}`;
   const rows = ask(warehouse, `SELECT ${column}, mrr_in_cents FROM ${table} WHERE account = 'us' ORDER BY 1`);
@@ -141,7 +141,7 @@ test.each([
   ]);
 });
 
-test("the largest customers come first, with what part of the MRR hangs on them", () => {
+test("the largest customers come first, with their share of the MRR", () => {
   const rows = ask(
     inventedAccounts(),
     `SELECT customer_name, rank, mrr, share_percent, cumulative_share_percent, rank_all_accounts,
@@ -156,7 +156,7 @@ test("the largest customers come first, with what part of the MRR hangs on them"
   ]);
 });
 
-test("who has left is told with the last MRR and the lifetime", () => {
+test("a churned customer is shown with its last MRR and its lifetime", () => {
   const rows = ask(
     inventedAccounts(),
     `SELECT customer_name, last_plan, last_mrr, churned_at, churn_month, lifetime_days, lifetime_months
@@ -165,7 +165,7 @@ test("who has left is told with the last MRR and the lifetime", () => {
   expect(rows).toEqual([["Bo", "Gold", 15, "2024-03-10 12:00:00", "2024-03-01", 55, 1.8]]);
 });
 
-test("trials are told with their outcome; who had paid before is no conversion", () => {
+test("trials are shown with their outcome; a customer who paid before is not a conversion", () => {
   const warehouse = inventedAccounts();
   expect(
     ask(warehouse, "SELECT customer_name, trial_month, outcome, days_to_convert FROM trials ORDER BY 1"),
@@ -185,7 +185,7 @@ test("trials are told with their outcome; who had paid before is no conversion",
   );
 });
 
-test("unpaid invoices are told with what remains and for how long they are overdue", () => {
+test("unpaid invoices are shown with what remains and for how long they are overdue", () => {
   const rows = ask(
     inventedAccounts(),
     `SELECT invoice_uuid, status, amount, paid, outstanding, currency, is_overdue, days_overdue, overdue_for, age_days
@@ -224,7 +224,7 @@ test("a failed payment is recovered by a later one that was successful, not by o
   ]);
 });
 
-test("a day's MRR is told as it is now and as it was first", () => {
+test("a day's MRR is shown as it is now and as it was first", () => {
   const warehouse = inventedAccounts();
   const [date, metric] = ["2024-04-01", "mrr_in_cents"];
   put(
@@ -304,7 +304,7 @@ test("over all accounts the last day of one that has not come to the day of anot
   ]);
 });
 
-test("ARPA, LTV and quick ratio are ChartMogul's own by account, and worked out over all accounts", () => {
+test("ARPA, LTV and quick ratio are ChartMogul's own by account, and computed over all accounts", () => {
   const warehouse = inventedAccounts();
   const month = (account: string, date: string, mrr: number, customers: number, moves: number[]) => ({
     account,
@@ -352,7 +352,7 @@ test("ARPA, LTV and quick ratio are ChartMogul's own by account, and worked out 
   ).toEqual([[2, 22, 264, 2, 11, 22, 50, 0.47]]);
 });
 
-test("a month is over for all accounts before its cohorts are told, and has begun as soon as it has for one", () => {
+test("cohorts of a month are shown once it is over for all accounts; it begins when it begins for one", () => {
   // In Tokyo it is May, in New York not yet.
   const warehouse = inventedAccounts(new Date("2024-04-30T23:00:00Z"));
   const last = (table: string, column: string) =>
@@ -414,7 +414,7 @@ test("amounts whose currency is not known are not added up over accounts", () =>
   ]);
 });
 
-test("how fresh each table is is told of every account that was ever tried", () => {
+test("every account that was ever synced has the freshness of each table", () => {
   const warehouse = inventedAccounts();
   const run = { process_id: 1, trigger: "test", started_at: "2024-04-15 01:00:00" };
   const counts = {
@@ -472,7 +472,7 @@ test("how fresh each table is is told of every account that was ever tried", () 
   ]);
 });
 
-test("the rows of an answer are compared by all of its key, however many there are", () => {
+test("the rows of a summary table are compared by all of its key, however many there are", () => {
   const { sqlite } = inventedAccounts();
   const searchedBy = (statement: string, table: string) => {
     const plan = sqlite.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement}`).all();
@@ -497,7 +497,7 @@ test("the rows of an answer are compared by all of its key, however many there a
   }
 });
 
-test("rows that are as they were are not written again, and those that are no more go", () => {
+test("rows that stayed the same are not written again, and rows that are gone are removed", () => {
   const warehouse = inventedAccounts();
   for (const { name } of summaries.map(getShape)) {
     for (const event of ["INSERT", "DELETE", "UPDATE"]) {
@@ -514,7 +514,7 @@ test("rows that are as they were are not written again, and those that are no mo
   expect(ask(warehouse, "SELECT count(*) FROM churned_customers")).toEqual([[0]]);
 });
 
-test("an answer that cannot be worked out leaves all of them as they were", () => {
+test("a summary table that cannot be computed leaves all of them as they were", () => {
   const warehouse = inventedAccounts();
   const before = rowsOf(warehouse, "active_subscriptions");
   warehouse.sqlite.exec("UPDATE subscriptions SET deleted_at = '2024-04-10 00:00:00'");
@@ -527,7 +527,7 @@ test("an answer that cannot be worked out leaves all of them as they were", () =
   expect(rowsOf(warehouse, "active_subscriptions")).toEqual([]);
 });
 
-test("an empty warehouse has no summaries, and an account of which nothing is known yet is in UTC", () => {
+test("an empty warehouse has no summaries, and an account without a profile is in UTC", () => {
   const warehouse = temporaryWarehouse();
   refreshSummaries(warehouse, now);
   put(warehouse, "sync_accounts", { account: "new", linked_at: "2024-04-01 00:00:00" });

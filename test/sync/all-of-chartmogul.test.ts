@@ -95,7 +95,7 @@ describe("a first sync", () => {
     expect(rows(path, "accounts")).toMatchObject([{ name: world.account.name, refund_handling: null }]);
   });
 
-  test("keeps the order of the lists, also of what later nights bring", async () => {
+  test("keeps the order of the listings, also of what later syncs bring", async () => {
     const { world, path, sync } = await unsyncedWorld();
     await sync();
     const [plan] = world.plans;
@@ -198,7 +198,7 @@ describe("period_metrics", () => {
     expect(ofDays).toEqual(ofPeriods);
   });
 
-  test("has one row for the interval that goes on, which tells how far it has come", async () => {
+  test("has one row for the current interval, which says how far it has come", async () => {
     const { path, sync, source } = await unsyncedWorld();
     const on = (day: string) => sync(only, onDay(source(), day));
     const months = () =>

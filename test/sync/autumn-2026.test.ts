@@ -49,7 +49,7 @@ test("custom attributes of subscriptions are rows of their own, as those of cust
   expect(attributes().map((row) => row[4])).not.toContain(null);
 });
 
-test("tasks of contacts and contacts of no customer are stored, and nothing of 2026 is unknown", async () => {
+test("tasks of contacts and contacts of no customer are stored, and no field of 2026 is unknown", async () => {
   const { world, path, sync } = await unsyncedWorld(120);
   const [contact] = world.contacts;
   const [task] = world.tasks;

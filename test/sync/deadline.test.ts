@@ -32,7 +32,7 @@ function hanging(api: ApiClient, stop: AbortController, meant: (path: string) =>
 }
 
 describe("a deadline that passes", () => {
-  test("interrupts what hangs, and the rest is complete, with what is deleted marked", async () => {
+  test("interrupts what does not end, and the rest is complete, with deletes marked", async () => {
     const { world, path, sandbox } = await syncedWorld(30);
     deleteCustomer(world, payingCustomer(world));
     world.plans.push({ ...structuredClone(world.plans[0] as never as object), uuid: "pl_new" } as never);
@@ -59,7 +59,7 @@ describe("a deadline that passes", () => {
     }
   });
 
-  test("interrupts everything where not even the account answers", async () => {
+  test("interrupts everything where not even the account replies", async () => {
     const { world, path, sandbox } = await syncedWorld(12);
     const stop = new AbortController();
     const api = hanging(askDirectly(sandbox, world, stop.signal), stop, (asked) => asked === "account");
@@ -72,7 +72,7 @@ describe("a deadline that passes", () => {
   test.each([
     ["a deadline", passed(), true],
     ["a stop", new InterruptedError(), false],
-  ])("has the summary tables worked out, which a stop has not: %s", async (_what, reason, refreshed) => {
+  ])("refreshes the summary tables, which a stop does not: %s", async (_what, reason, refreshed) => {
     const { world, path, sandbox } = await unsyncedWorld(12);
     const stop = new AbortController();
     const api = intercepted(askDirectly(sandbox, world, stop.signal), (asked) => {
@@ -119,7 +119,7 @@ describe("a walk that a deadline cut off", () => {
     return { world, path, counts };
   }
 
-  test("is gone on with every night, until it has come to its end", async () => {
+  test("is resumed every night until it reaches its end", async () => {
     const { world, path, counts } = await cutOff(true, 24, 40);
     expect(counts.length).toBeGreaterThan(3);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(world.invoices.length);
@@ -131,7 +131,7 @@ describe("a walk that a deadline cut off", () => {
     expect(counts).toEqual([4, 0, 0]);
   });
 
-  test("is, where none was set, one that was stopped: it is not gone on with a day later", async () => {
+  test("differs from one that a signal stopped, which is not resumed a day later", async () => {
     const { counts } = await cutOff(false, 24, 3);
     expect(counts).toEqual([4, 0, 0]);
   });

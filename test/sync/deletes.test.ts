@@ -143,7 +143,7 @@ describe("a record that one walk has missed", () => {
     expect(deleted(path, "customers")).toEqual([gone]);
   });
 
-  test("is gone if ChartMogul answers with another record in its place", async () => {
+  test("is gone if ChartMogul replies with another record in its place", async () => {
     const { world, path, again, source } = await syncedWorld();
     const [gone, survivor] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     deleteCustomer(world, gone);
@@ -187,7 +187,7 @@ describe("nothing is marked by a walk", () => {
     expect(deleted(path, "customers")).toHaveLength(5);
   });
 
-  test("whose listing is short without having announced its pages, once that shows", async () => {
+  test("whose listing is truncated without having announced its pages, once that shows", async () => {
     const { path, again, source } = await syncedWorld(450, customersAndSubscriptions);
     const silent = bent(source(), ({ total_pages: _, ...body }, path) =>
       path === "customers" ? { ...body, has_more: false } : body,
@@ -244,14 +244,14 @@ describe("a walk that goes on after a stop", () => {
   });
 });
 
-describe("the brake", () => {
+describe("the delete limit", () => {
   async function halved() {
     const synced = await syncedWorld(60);
     for (const { uuid } of synced.world.customers.slice(0, 30)) deleteCustomer(synced.world, uuid);
     return synced;
   }
 
-  test("holds a resource of which too much is missing, says how much and what to run, and keeps the rest of the run", async () => {
+  test("stops a resource with too many missing records, says how many and what to run, and keeps the rest of the run", async () => {
     const { path, again } = await halved();
     const reports = await again();
     const customers = reports.find(({ resource }) => resource === "customers");
@@ -332,7 +332,7 @@ describe("a merged customer", () => {
     expect(merged()).toContainEqual({ uuid: from, merged_into: into });
   });
 
-  test("takes its activities with it when the one into whom it was merged is deleted", async () => {
+  test("takes its activities with it when the customer it was merged into is deleted", async () => {
     const { world, path, again } = await syncedWorld();
     const [from = "", into = ""] = [0, 1].map((index) => payingCustomer(world, index));
     const live = () =>

@@ -50,7 +50,7 @@ describe("where the list of customers has", () => {
     },
   );
 
-  test("no customer at all for a night, no day before the first one is stored", async () => {
+  test("no customer at all for one sync, no day before the first customer is stored", async () => {
     const { sync, source, path } = await unsyncedWorld();
     const empty = bent(source(), (body, asked) =>
       asked === "customers" ? { ...body, entries: [], has_more: false } : body,
@@ -83,7 +83,7 @@ describe("where the list of customers has", () => {
     expect(source).toBeDefined();
   });
 
-  test("no answer, the metrics have failed and keep what they had", async () => {
+  test("no reply, the metrics have failed and keep what they had", async () => {
     const { sync, source, path } = await unsyncedWorld();
     await sync({});
     const before = beginning(path);

@@ -19,14 +19,14 @@ async function watchedWorld() {
 }
 
 describe("record_changes", () => {
-  test("says nothing of the first sync, nor of one in which nothing has changed", async () => {
+  test("has nothing for the first sync, nor for one in which nothing has changed", async () => {
     const { again, changes } = await watchedWorld();
     expect(changes()).toEqual([]);
     await again();
     expect(changes()).toEqual([]);
   });
 
-  test("tells what was inserted, which fields changed from what to what, and what was deleted and restored", async () => {
+  test("has what was inserted, which fields changed from what to what, and what was deleted and restored", async () => {
     const { world, again, changes } = await watchedWorld();
     const [renamed, gone] = world.customers;
     const [plan] = world.plans;
@@ -88,7 +88,7 @@ describe("record_changes", () => {
     expect(changes()).toContainEqual({ resource: "customers", key: gone.uuid, kind: "restored", ...plain });
   });
 
-  test("leaves out what only repeats a metric or a time, unless it is asked for", async () => {
+  test("has no changes of volatile fields, unless a setting asks for them", async () => {
     const { world, again, changes } = await watchedWorld();
     const [customer] = world.customers;
     if (!customer) throw new Error("a world without customers");
@@ -120,7 +120,7 @@ describe("record_changes", () => {
     expect(changes()).toEqual([]);
   });
 
-  test("says nothing of a record that stands on a page twice, the first time with another content", async () => {
+  test("has nothing for a record that is on a page twice, the first time with another content", async () => {
     const { world, path, again, source, changes } = await watchedWorld();
     const twice = bent(source(), (body, asked) => {
       if (asked !== "plans") return body;

@@ -30,7 +30,7 @@ const refusing = (api: ApiClient, path: RegExp, status = 403) =>
 
 const ofOneCustomer = /^customers\/[^/]+\/subscriptions$/;
 
-describe("a list that the key may not read while others answer", () => {
+describe("a listing that the key may not read while others can be read", () => {
   test("is not allowed, which fails nothing; its rows stay and nothing is marked", async () => {
     const { world, path, again, source } = await syncedWorld();
     world.opportunities.splice(0, 1);
@@ -64,7 +64,7 @@ describe("a list that the key may not read while others answer", () => {
   });
 
   test.each([402, 404, 405, 410, 451])(
-    "is not one that is answered with %i: that is a failure",
+    "is not one that replies with %i: that is a failure",
     async (status) => {
       const { sync, path, source } = await unsyncedWorld();
       const reports = await sync({}, refusing(source(), /^tasks/, status));
@@ -104,7 +104,7 @@ describe("a list that the key may not read while others answer", () => {
 });
 
 describe("where everything is refused", () => {
-  test("the night fails although the account itself answers: a trial has expired", async () => {
+  test("the sync fails although the account itself replies: a trial has expired", async () => {
     const { path, again, source } = await syncedWorld();
     const reports = await again({}, refusing(source(), /^(?!account$)/));
     const { account: _, ...others } = statuses(reports);
@@ -113,14 +113,14 @@ describe("where everything is refused", () => {
     for (const table of ["customers", "invoices"]) expect(deleted(path, table)).toEqual([]);
   });
 
-  test("the night fails where the account is refused, too", async () => {
+  test("the sync fails where the account is refused, too", async () => {
     const { path, again, source } = await syncedWorld();
     const reports = await again({}, refusing(source(), /^/));
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["failed"]));
     expect(runs(path)).toEqual(["complete", "failed"]);
   });
 
-  test("of what a sync was to read, another list tells whether it is the key or the account", async () => {
+  test("another listing of the sync shows whether it is the key or the account", async () => {
     const { path, again, source } = await syncedWorld();
     const only = ["opportunities"];
     const one = await again({ only }, refusing(source(), /^opportunities/));
@@ -132,7 +132,7 @@ describe("where everything is refused", () => {
 });
 
 describe("subscriptions", () => {
-  test("that are refused for every customer are not allowed, and few are asked for in vain", async () => {
+  test("that are refused for every customer are not allowed, and few are requested before that is clear", async () => {
     const { path, again, source, sandbox } = await syncedWorld(100, customersAndSubscriptions);
     const before = rows(path, "subscriptions");
     for (const night of [1, 2, 3]) {
@@ -151,7 +151,7 @@ describe("subscriptions", () => {
     expect(sandbox.requests.length).toBeGreaterThan(0);
   });
 
-  test("are all read once that is allowed, also those of whom something was noticed meanwhile", async () => {
+  test("are all read once that is allowed, also those that were queued meanwhile", async () => {
     const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const rules = week;
     await again({ only: customersAndSubscriptions, rules, now: later(1) });
@@ -177,7 +177,7 @@ describe("subscriptions", () => {
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
   });
 
-  test("of the only ones who were due are a failure as before: they say nothing of the others", async () => {
+  test("of the only due customers are a failure as before: they prove nothing about the others", async () => {
     const { world, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const customer = payingCustomer(world);
     await again({ only: customersAndSubscriptions, rules: week, now: later(0) });

@@ -124,7 +124,7 @@ describe("a value of a wrong type in every record", () => {
   });
 });
 
-describe("an account whose currency is no text", () => {
+describe("an account whose currency is not a text", () => {
   test("fails alone, and the warehouse still knows whose it is", async () => {
     const night = await secondNight();
     const before = night.rows("sync_accounts");
@@ -138,7 +138,7 @@ describe("an account whose currency is no text", () => {
   });
 });
 
-describe("what is no record", () => {
+describe("an entry that is not a record", () => {
   test.for(collections)(
     "in the list of $resource is kept aside, marks nothing as deleted, and is resolved once it is gone",
     async ({ resource, path }) => {
@@ -284,7 +284,7 @@ describe("a listing", () => {
   );
 
   test.for(nights)(
-    "that ends two pages early is short in $when and marks nothing; the next one is whole",
+    "that ends two pages early is truncated in $when and marks nothing; the next one is whole",
     async ({ begin, clean }) => {
       const night = await begin(manyPlans);
       const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2 }) });
@@ -299,7 +299,7 @@ describe("a listing", () => {
     },
   );
 
-  test.for(nights)("that ends one page early is short in $when, too", async ({ begin, clean }) => {
+  test.for(nights)("that ends one page early is truncated in $when, too", async ({ begin, clean }) => {
     const night = await begin(manyPlans);
     const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 3, times: 1 }) });
     expect(report).toMatchObject({ status: "truncated", fetched: 600, deleted: 0 });

@@ -77,7 +77,7 @@ describe("no invoice is lost for a field that is not money", () => {
     ["type", 5],
     ["service_period_end", "9999-12-31T23:59:59-05:00"],
     ["balance_transfer", 1],
-  ])("an odd %s of its line items is left out, and counted", async ([field, value]) => {
+  ])("an odd %s of its line items is NULL, and counted", async ([field, value]) => {
     const { world, sync, ask } = await oddWorld(inLines({ [field]: value }));
     const reports = await sync();
     expect(reports.reduce((sum, { rejected }) => sum + rejected, 0)).toBe(0);
@@ -203,7 +203,7 @@ test.for([
   [{ custom: { "": 1, seats: 2 }, tags: [] }, "attributes", "was not text of 1 to 1000 characters"],
   [{ custom: {}, tags: ["", "gold"] }, "attributes.tags", "was not text of 1 to 1000 characters"],
   [{ custom: ["seats"], tags: [] }, "attributes", "was not an object of objects"],
-] as const)("what %j lacks in the tables is told", async ([attributes, field, problem]) => {
+] as const)("what %j lacks in the tables is an odd field", async ([attributes, field, problem]) => {
   const { sync, ask } = await oddWorld(({ customers: [first] }) => ({
     path: /^customers$/,
     list: "entries",
@@ -305,7 +305,7 @@ describe("amounts of up to 64 bits", () => {
     expect(ask("SELECT id FROM customers WHERE typeof(id) NOT IN ('integer', 'null')")).toEqual([]);
   });
 
-  test("that add up to more are no figure, and cost no other one", async () => {
+  test("that add up to more are NULL, and other figures are kept", async () => {
     const huge = (record: Body) => ({ ...record, "activity-mrr-movement": most, "activity-mrr": most });
     const { path, sync } = await oddWorld(
       inLines({ amount_in_cents: most }),

@@ -133,7 +133,7 @@ const afterTheOthers = (api: ApiClient, happen: () => void): ApiClient => {
   return own;
 };
 
-describe("what a customer had goes with it on the same night", () => {
+describe("the records owned by a customer are marked with it in the same sync", () => {
   test("where it is deleted while its subscriptions are read", async () => {
     const { again, path, source, uuid, all, remove } = await victim();
     const reports = await again({ now: later(2) }, whenItsSubscriptionsAreRead(source(), uuid, remove));
@@ -170,7 +170,7 @@ describe("what a customer had goes with it on the same night", () => {
     expect(marked(path)).toEqual(sorted(all));
   });
 
-  test("where lists are cut short, with few requests", async () => {
+  test("where listings are truncated, with few requests", async () => {
     const { again, path, source, world, uuid, all, remove } = await victim(120);
     remove();
     const asked: string[] = [];
@@ -239,7 +239,7 @@ describe("what a customer had does not go with it", () => {
     expect(marked(path)).toMatchObject({ customers: [uuid], invoices: [], contacts: [], notes: [] });
   });
 
-  test("where it was merged before, and the lists are cut short", async () => {
+  test("where it was merged before, and the listings are truncated", async () => {
     const { again, path, world, uuid } = await victim(120);
     mergeCustomers(world, uuid, payingCustomer(world, 3));
     await again({ now: later(2), rules: shortNights });
@@ -280,7 +280,7 @@ describe("what a customer had does not go with it", () => {
     expect(reports.find(({ resource }) => resource === "subscription_events")).toMatchObject({ restored: 0 });
   });
 
-  test("where it cannot be asked for: the resource has failed, says so, and the next night marks it", async () => {
+  test("where it cannot be requested: the resource has failed, says so, and the next sync marks it", async () => {
     const { again, path, source, all, remove } = await victim();
     const failing = intercepted(afterTheOthers(source(), remove), (path) => {
       if (path.startsWith("invoices/")) throw new ApiError("down", { status: 502 });
@@ -306,7 +306,7 @@ describe("what a customer had does not go with it", () => {
   });
 });
 
-test("what a merged customer had of activities long ago is the survivor's by the next night", async () => {
+test("old activities of a merged customer are the survivor's by the next sync", async () => {
   const { world, path, again } = await syncedWorld(60);
   const last = Math.max(...world.activities.map(({ date }) => Date.parse(date)));
   const isLongAgo = (uuid: string) =>
@@ -329,7 +329,7 @@ test("what a merged customer had of activities long ago is the survivor's by the
   expect(quiet).toMatchObject({ reconciled: 0 });
 });
 
-test("what a reimported customer had long ago is there by the next night", async () => {
+test("old activities of a reimported customer are there by the next sync", async () => {
   const { world, path, again } = await syncedWorld(60);
   const from = (source: string) =>
     world.customers.filter(({ data_source_uuids }) => data_source_uuids.includes(source)).length;

@@ -95,7 +95,7 @@ describe("a rebuild", () => {
     });
   });
 
-  test("takes marks away that no walk has made, and keeps into whom a deleted customer was merged", async () => {
+  test("removes marks that no walk has made, and keeps which customer a deleted one was merged into", async () => {
     const { path } = await livedIn();
     const before = contents(path);
     looking(path, ({ sqlite }) => {
@@ -108,7 +108,7 @@ describe("a rebuild", () => {
     expect(contents(path)).toEqual(before);
   });
 
-  test("takes away the rows of an account of which no record is left", async () => {
+  test("removes the rows of an account without any record", async () => {
     const { path } = await livedIn();
     looking(path, ({ sqlite }) => sqlite.exec("DELETE FROM raw_records WHERE account = 'harbor'"));
     const reports = looking(path, (warehouse) => rebuild(warehouse, resources));
@@ -118,7 +118,7 @@ describe("a rebuild", () => {
     expect(JSON.stringify(contents(path))).toContain('"account":"default"');
   });
 
-  test("changes nothing of a resource in which it breaks off", async () => {
+  test("changes nothing in a resource where it fails", async () => {
     const { path } = await livedIn();
     looking(path, ({ sqlite }) => sqlite.exec("UPDATE plans SET name = 'altered'"));
     const altered = contents(path);

@@ -80,7 +80,7 @@ function askedOf(sandbox: Sandbox, list: string): string[] {
 
 describe("a saved cursor that is refused has the list read from its beginning in the same sync", () => {
   test.each([400, 401, 402, 403, 404, 405, 410, 414, 422, 431, 451, 429, 500, 503, undefined])(
-    "where the answer is %s",
+    "where the reply is %s",
     async (status) => {
       const { world, path, source, again, clean } = await stoppedInThirdPage("invoices");
       let refused = 0;
@@ -103,7 +103,7 @@ describe("a saved cursor that is refused has the list read from its beginning in
     expect(checkpoints(path)).toEqual([]);
   });
 
-  test.each([...paged, "activities"])("in %s, where it is none of the list's own", async (resource) => {
+  test.each([...paged, "activities"])("in %s, where it belongs to another listing", async (resource) => {
     const { path, source, again, clean } = await stoppedBehind(1, 1, resource);
     looking(path, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
     expect(await again(source())).toMatchObject([{ status: "complete" }]);
@@ -114,7 +114,7 @@ describe("a saved cursor that is refused has the list read from its beginning in
     ["a web page", (list: string) => ({ [list]: "<html>" })],
     ["an empty page that says has_more", (list: string) => ({ [list]: [], has_more: true, cursor: "x" })],
     ["has_more without a cursor", (list: string) => ({ [list]: [{}], has_more: true })],
-  ])("where the answer is %s", async (_what, answer) => {
+  ])("where the reply is %s", async (_what, answer) => {
     const { world, source, again } = await stoppedInThirdPage("invoices");
     let odd = 0;
     const oddOnce = wrapped(source(), (get) => async (asked, query) => {
@@ -124,7 +124,7 @@ describe("a saved cursor that is refused has the list read from its beginning in
     expect(await again(oddOnce)).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
   });
 
-  test("with everything that hangs on it", async () => {
+  test("with its child records", async () => {
     const { world, path, sandbox, source } = await unsyncedWorld(12);
     const stop = new AbortController();
     let pages = 0;
@@ -170,7 +170,7 @@ describe("a saved cursor that is refused has the list read from its beginning in
   });
 });
 
-describe("a server that is down when a walk is to go on", () => {
+describe("a server that is down when a walk resumes", () => {
   test.each([500, 429])("is not waited for twice (%i)", async (status) => {
     const { world, sandbox, path, only } = await stoppedInThirdPage("invoices");
     sandbox.requests.length = 0;
@@ -188,7 +188,7 @@ describe("a server that is down when a walk is to go on", () => {
     expect(after).toMatchObject([{ status: "complete", fetched: world.invoices.length - 4 }]);
   });
 
-  test("is told apart from one that only the cursor upsets, whose listing is read with all retries", async () => {
+  test("differs from one that only the cursor upsets, whose listing is read with all retries", async () => {
     const { world, sandbox, path, only, clean } = await stoppedInThirdPage("invoices");
     sandbox.faults.push(
       { path: "^/v1/invoices.*cursor=", times: 4, what: { kind: "status", status: 500 } },
@@ -226,7 +226,7 @@ describe("a full sync", () => {
   });
 });
 
-test("a walk that began while the clock was ahead is not gone on with", async () => {
+test("a walk that began while the clock was ahead is not resumed", async () => {
   const { world, source, again } = await stoppedInThirdPage("invoices");
   const before = { now: later(-3) };
   expect(await again(source(), before)).toMatchObject([
@@ -302,7 +302,7 @@ describe("notes from the older of two lists", () => {
       if (/^notes/.test(asked)) throw refusal(404, "not found");
     });
 
-  test("are gone on with there, without asking the newer one with a cursor that is not its own", async () => {
+  test("resume there, and the newer listing is not asked with a cursor of another", async () => {
     const unsynced = await unsyncedWorld(30);
     const { world, sandbox, path, source } = unsynced;
     const stop = new AbortController();

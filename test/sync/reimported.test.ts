@@ -137,7 +137,7 @@ describe("while a reimported data source exceeds the delete limit", () => {
 });
 
 describe("once that was accepted", () => {
-  test("all is marked, nothing is left out any more, and the answers are as they were", async () => {
+  test("all is marked, nothing is hidden any more, and the summary tables are as they were", async () => {
     const { path, night, before, old } = await account();
     await night(1);
     const { reports } = await night(2, { rules: accepted });
@@ -203,7 +203,7 @@ describe("what a walk has missed that exceeded the delete limit", () => {
     expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_suspected_deletes"))).toEqual([]);
   });
 
-  test("stays left out while the next walk breaks off before it", async () => {
+  test("stays hidden while the next walk ends before it", async () => {
     const { path, world, source } = await syncedWorld(60);
     const again = nightOf({ path, world, source });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);

@@ -70,7 +70,7 @@ describe("an activity of long ago that was rejected once", () => {
       "a record with another date than it has",
       having({ date: "2025-06-29T00:00:00+00:00", "activity-mrr": "?" }),
     ],
-  ])("is there the next night, having come as %s", async ([, bend]) => {
+  ])("is stored by the next sync, having come as %s", async ([, bend]) => {
     const { world, path, night } = await afterOddNight(bend);
     expect(await night(1)).toMatchObject({ status: "complete", rejected: 0, missing: 0 });
     expect(keysIn(path, "activities")).toEqual(world.activities.map(({ uuid }) => uuid).sort());
@@ -79,7 +79,7 @@ describe("an activity of long ago that was rejected once", () => {
     expect(await night(2)).toMatchObject({ reconciled: 0 });
   });
 
-  test("is asked for from its day on, every night, for as long as it comes so", async () => {
+  test("is requested from its day on by every sync, until it is valid", async () => {
     const bend = having({ "activity-mrr": "much" });
     const { old, source, night, ...rest } = await afterOddNight(bend);
     const dayBefore = new Date(Date.parse(old.date) - 86_400_000).toISOString().slice(0, 10);
@@ -128,7 +128,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     return { ...unsynced, path, by, all, victim, key, bending, night };
   }
 
-  test("is asked for by its key: one request a night, for as long as it comes so", async () => {
+  test("is requested by its key: one request a sync, until it is valid", async () => {
     const { key, bending, night, path, all, ...rest } = await afterOddNight(
       "invoices",
       having({ currency: 7 }),
@@ -211,12 +211,12 @@ describe("a record far down in a list that is read up to what is known", () => {
   });
 });
 
-describe("a subscription of a customer whose listing is left out", () => {
+describe("a subscription of a customer whose listing is not due", () => {
   test.for<[string, Bend]>([
     ["as a record with an MRR that is none", having({ mrr: { odd: true } })],
     ["without its uuid", having({ uuid: null })],
     ["as null", nothing],
-  ])("is read the next night, having come %s", async ([, bend]) => {
+  ])("is read by the next sync, having come %s", async ([, bend]) => {
     const left = await someoneLeftOut();
     const { victim, subscription, path } = left;
     victim.company = "Renamed & Sons";
@@ -367,7 +367,7 @@ test("an odd record that came for a good one leaves its row, is missing, and is 
   ]);
 });
 
-test("a day of metrics that was rejected is there the next night", async () => {
+test("a day of metrics that was rejected is stored by the next sync", async () => {
   const { sync, source, path } = await unsyncedWorld(30);
   const only = ["daily_metrics"];
   const bending = odd(source(), "2025-03-04", having({ arr: "much" }), { by: "date" });
@@ -377,7 +377,7 @@ test("a day of metrics that was rejected is there the next night", async () => {
   expect(keysIn(path, "daily_metrics", "date")).toContain("2025-03-04");
 });
 
-test("what a sync of other resources leaves out is read by the next that reads its own", async () => {
+test("what a sync of other resources does not read is read by the next one of its own resource", async () => {
   const { world, sync, source, path } = await unsyncedWorld(60);
   const old = world.activities.toSorted((a, b) => a.date.localeCompare(b.date))[5];
   await sync({}, odd(source(), old?.uuid ?? "", nothing));

@@ -93,7 +93,7 @@ const asked = ({ sandbox }: Synced) => {
   };
 };
 
-describe("a customer whose activities came back under new uuids is read whole on the same night", () => {
+describe("a customer whose activities came back under new uuids is read whole in the same sync", () => {
   test("by all of the list, where that is not long", async () => {
     const synced = await account();
     const [victim = ""] = synced.both;
@@ -207,7 +207,7 @@ describe("it is right, too,", () => {
     expect(synced.live()).toEqual(synced.had());
   });
 
-  test("where it cannot be read: nothing is marked, and the next night does it", async () => {
+  test("where it cannot be read: nothing is marked, and the next sync does it", async () => {
     const synced = await account({ more: 5000 });
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
@@ -221,7 +221,7 @@ describe("it is right, too,", () => {
     expect(synced.live()).toEqual(synced.had());
   });
 
-  test("where a customer was gone for a night and came back with its activities under new uuids", async () => {
+  test("where a customer was missing in one sync and came back with its activities under new uuids", async () => {
     const synced = await account();
     const { world, again, both } = synced;
     const [victim = ""] = both;

@@ -32,7 +32,7 @@ async function withNewInvoices(count: number) {
   return { ...synced, night };
 }
 
-describe("a night that reached the delete limit is followed by nights that reach it, until the deletes are accepted:", () => {
+describe("a sync that reached the delete limit is followed by syncs that reach it, until the deletes are accepted:", () => {
   test("activities", async () => {
     const { world, again, path } = await syncedWorld(60);
     const gone = world.activities.splice(0, 40).map(({ uuid }) => uuid);
@@ -45,7 +45,7 @@ describe("a night that reached the delete limit is followed by nights that reach
     expect(new Set(deleted(path, "activities"))).toEqual(new Set(gone));
   });
 
-  test("a list that may be cut short", async () => {
+  test("a listing that may be read only in part", async () => {
     const { world, again, path } = await syncedWorld(120, ["invoices"]);
     const gone = world.invoices.splice(400, 150).map(({ uuid }) => uuid);
     const only = ["invoices"];
@@ -58,7 +58,7 @@ describe("a night that reached the delete limit is followed by nights that reach
     expect(new Set(deleted(path, "invoices"))).toEqual(new Set(gone));
   });
 
-  test("subscriptions of which only a part is read every night", async () => {
+  test("subscriptions that are read only in part by each sync", async () => {
     const quiet = await quietWorld(260);
     const all = [...quiet.world.subscriptions.values()].flat().map(({ uuid }) => uuid);
     for (const [customer] of quiet.world.subscriptions) quiet.world.subscriptions.set(customer, []);
@@ -133,7 +133,7 @@ describe("what is new is not passed over", () => {
 });
 
 describe("a full sync", () => {
-  test("does not go on where a night that left out some was stopped", async () => {
+  test("does not resume a stopped walk that read only some", async () => {
     const quiet = await quietWorld(450);
     let pages = 0;
     const breaking = intercepted(quiet.source(), (asked) => {
@@ -145,7 +145,7 @@ describe("a full sync", () => {
     expect(new Set(askedFor(quiet)).size).toBe(quiet.world.customers.length);
   });
 
-  test("tells of each subscription that it was read", async () => {
+  test("records that each subscription was read", async () => {
     const quiet = await quietWorld(30);
     await quiet.night(6, { ...week, full: true });
     expect(new Set(rows(quiet.path, "subscriptions").map((row) => row["synced_at"]))).toEqual(
@@ -154,8 +154,8 @@ describe("a full sync", () => {
   });
 });
 
-describe("what is missing from a listing is noticed", () => {
-  test("where it could not be read on one night, and the next one was stopped after it had been", async () => {
+describe("records that a listing lacks are found", () => {
+  test("where it could not be read by one sync, and the next one was stopped after it had been", async () => {
     const left = await someoneLeftOut();
     const { victim, world, path } = left;
     victim.company = "Renamed & Sons";
@@ -177,7 +177,7 @@ describe("what is missing from a listing is noticed", () => {
     expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(gone));
   });
 
-  test("where another customer's question failed on the night on which it was read", async () => {
+  test("where another customer's listing failed in the sync that read it", async () => {
     const quiet = await quietWorld(60);
     const twin = await quietWorld(60);
     await twin.night(1);
@@ -264,7 +264,7 @@ test("an activity that was moved to a day long ago is not taken for deleted on a
   expect(deleted(path, "activities")).toEqual([]);
 });
 
-test("activities that came under new keys on a night whose full walk was stopped still take the place of those that are missing", async () => {
+test("activities that came under new keys in a sync whose full walk was stopped still replace the missing ones", async () => {
   const { world, source, sync, path } = await unsyncedWorld(60);
   const only = ["activities"];
   await sync({ only });
@@ -280,7 +280,7 @@ test("activities that came under new keys on a night whose full walk was stopped
   expect(deleted(path, "activities")).toHaveLength(before);
 });
 
-describe("notes of a server whose newer list is not there for a night", () => {
+describe("notes of a server whose newer listing is missing for one sync", () => {
   const withoutNewer = (api: ApiClient) =>
     intercepted(api, (asked) => {
       if (/^notes/.test(asked)) throw new ApiError("not found", { status: 404 });
@@ -318,7 +318,7 @@ describe("notes of a server whose newer list is not there for a night", () => {
   });
 });
 
-test("notes that were read from the newer list are not lost where that is not there for a night", async () => {
+test("notes that were read from the newer listing are not lost where it is missing for one sync", async () => {
   const { source, again, path } = await syncedWorld(60);
   const before = rows(path, "notes");
   const without = intercepted(source(), (asked) => {
@@ -328,7 +328,7 @@ test("notes that were read from the newer list are not lost where that is not th
   expect(rows(path, "notes")).toEqual(before);
 });
 
-test("weeks that begin on another day take the place of the others and are no restatements", async () => {
+test("weeks that begin on another day replace the others and are not restatements", async () => {
   const { world, again, path } = await syncedWorld(30);
   world.account.week_start_on = "sunday";
   const only = ["account", "period_metrics"];

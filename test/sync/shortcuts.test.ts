@@ -17,7 +17,7 @@ import {
 import { contents, looking, statuses } from "../support/syncing.ts";
 
 describe("where subscriptions may be a week old", () => {
-  test("each is read once in seven nights, and a part of them every night", async () => {
+  test("each is read once in seven nights, and a part of them by every sync", async () => {
     const quiet = await quietWorld(140);
     const nights: string[][] = [];
     for (let day = 1; day <= 7; day += 1) {
@@ -35,7 +35,7 @@ describe("where subscriptions may be a week old", () => {
     expect(deleted(quiet.path, "subscriptions")).toEqual([]);
   });
 
-  test("a missed week is made up for by one night", async () => {
+  test("one sync makes up for a missed week", async () => {
     const quiet = await quietWorld();
     await quiet.night(8);
     expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
@@ -138,7 +138,7 @@ describe("where subscriptions may be a week old", () => {
     expect(deleted(left.path, "subscriptions")).toContain(left.subscription.uuid);
   });
 
-  test("each row tells when it was last read, and the run how old the oldest is", async () => {
+  test("each row says when it was last read, and the run has fresh_as_of", async () => {
     const quiet = await quietWorld(60);
     const at = (day: number) => later(day).toISOString().slice(0, 19).replace("T", " ");
     const confirmed = () =>
@@ -164,7 +164,7 @@ describe("where subscriptions may be a week old", () => {
     expect(confirmed()).toBe(at(10));
   });
 
-  test("a night that is stopped anywhere and gone on with ends like one that was not", async () => {
+  test("a sync that is stopped anywhere and resumed ends like one that was not", async () => {
     const change = ({ world }: Synced) => {
       const changing = world.customers.filter((_, index) => index % 3 === 0);
       for (const [index, customer] of changing.entries()) {
@@ -201,7 +201,7 @@ describe("where subscriptions may be a week old", () => {
 /** The rows without when they were last read. */
 const readable = (path: string) => contents(path)["subscriptions"]?.map(({ synced_at: _, ...row }) => row);
 
-describe("where listings that begin with the newest may be cut short for a week", () => {
+describe("where listings that begin with the newest may be read only in part for a week", () => {
   const invoicePages = ({ sandbox }: Synced) => {
     const pages = sandbox.requests.filter(({ path }) => path === "/v1/invoices").length;
     sandbox.requests.length = 0;
@@ -217,7 +217,7 @@ describe("where listings that begin with the newest may be cut short for a week"
     return { ...synced, night: sync };
   }
 
-  test("a night on which nothing is new asks for one page, and is complete", async () => {
+  test("a sync with nothing new requests one page, and is complete", async () => {
     const synced = await invoices();
     expect(await synced.night(1)).toMatchObject({ status: "complete", read_to_end: 0, pages: 1 });
     expect(invoicePages(synced)).toBe(1);
@@ -234,7 +234,7 @@ describe("where listings that begin with the newest may be cut short for a week"
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
   });
 
-  test("old ones that are changed or gone are noticed within the week, and nothing is marked before", async () => {
+  test("old ones that are changed or gone are found within the week, and nothing is marked before", async () => {
     const { world, path, night } = await invoices();
     const old = world.invoices.at(-1);
     if (old) old.currency = "SEK";
@@ -247,7 +247,7 @@ describe("where listings that begin with the newest may be cut short for a week"
     expect(await night(8)).toMatchObject({ pages: 1 });
   });
 
-  test("a listing of one page is read to its end, so that what is gone is noticed", async () => {
+  test("a listing of one page is read to its end, and deletes in it are found", async () => {
     const { world, path, again } = await syncedWorld(30);
     const [gone] = world.contacts.splice(0, 1);
     const reports = await again({ rules: shortNights });
@@ -258,7 +258,7 @@ describe("where listings that begin with the newest may be cut short for a week"
     expect(deleted(path, "contacts")).toEqual([gone?.uuid]);
   });
 
-  test("a night after one that was stopped reads all of it", async () => {
+  test("a sync after one that was stopped reads all of it", async () => {
     const synced = await invoices();
     const { world, source, again, path, night } = synced;
     const [newest] = world.invoices;
@@ -349,7 +349,7 @@ describe("activities", () => {
     expect(live()).toBe(mrr);
   });
 
-  test("of a customer that is gone go with it on the same night, and come back with it", async () => {
+  test("of a customer that is gone are marked with it in the same sync, and restored with it", async () => {
     const synced = await syncedWorld(30);
     const { world, path } = synced;
     const [first] = aged(synced, false);
@@ -377,7 +377,7 @@ describe("activities", () => {
   });
 });
 
-test("nothing that a shortcut leaves out is reported as read", async () => {
+test("nothing that a shortcut does not read is reported as read", async () => {
   const { again, path } = await syncedWorld(30);
   const both = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
   for (const day of [1, 2]) {

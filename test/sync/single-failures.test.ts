@@ -53,7 +53,7 @@ function deleteForNow(world: World, customer: string): () => void {
 }
 
 describe("customers whose subscriptions cannot be read", () => {
-  test("stop those of no other, although they are many and the same ones every night", async () => {
+  test("stop those of no other, although they are many and the same in every sync", async () => {
     const { world, path, again, source } = await syncedWorld(100, customersAndSubscriptions);
     const order = inListingOrder(world).map(({ uuid }) => uuid);
     const refused = new Set(order.filter((_, index) => index % 4 === 3));
@@ -73,7 +73,7 @@ describe("customers whose subscriptions cannot be read", () => {
     expect(deleted(path, "subscriptions")).toEqual([]);
   });
 
-  test("stop those of no other where one of them has an answer without a list", async () => {
+  test("stop those of no other where one of them has a reply without a list", async () => {
     const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const planOf = changePlan(world, other);
@@ -95,7 +95,7 @@ describe("customers whose subscriptions cannot be read", () => {
     });
   });
 
-  test("are not marked where they are listed and everything below them answers 404", async () => {
+  test("are not marked where they are listed and everything below them replies 404", async () => {
     const { path, again, source } = await syncedWorld(60, customersAndSubscriptions);
     const unknowing = intercepted(source(), (asked) => {
       if (asked.startsWith("customers/")) throw new ApiError("no", { status: 404 });
@@ -173,7 +173,7 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 });
 
-test("a listing of one customer of which only the first page could be read does not count as read", async () => {
+test("a listing of one customer with only its first page read does not count as read", async () => {
   const world = smallWorld("default", 12);
   const subscriber = payingCustomer(world);
   const own = world.subscriptions.get(subscriber) ?? [];
@@ -204,7 +204,7 @@ test("a listing of one customer of which only the first page could be read does 
   expect(deleted(path, "subscriptions")).toEqual([]);
 });
 
-describe("a missing customer of whom ChartMogul, when asked, says", () => {
+describe("a missing customer for whom ChartMogul, when asked, says", () => {
   async function withoutTwo() {
     const synced = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(synced.world, 0), payingCustomer(synced.world, 1)];
@@ -304,7 +304,7 @@ describe("a customer who does not validate", () => {
     ]);
   });
 
-  test("is no failure of all customers where it is alone on the last page", async () => {
+  test("is not a failure of all customers where it is alone on the last page", async () => {
     const { world, path, again } = await syncedWorld(201, ["customers"]);
     change(world, inListingOrder(world).at(-1)?.uuid ?? "", misfit);
     const reports = await again({ only: ["customers"] });
@@ -312,7 +312,7 @@ describe("a customer who does not validate", () => {
     expect(deleted(path, "customers")).toEqual([]);
   });
 
-  test("is no failure either where a walk that was stopped goes on with that page alone", async () => {
+  test("is not a failure either where a stopped walk resumes with that page alone", async () => {
     const { world, path, again, source } = await syncedWorld(201, ["customers"]);
     change(world, inListingOrder(world).at(-1)?.uuid ?? "", misfit);
     let pages = 0;

@@ -99,7 +99,7 @@ describe("between a stop and the sync that goes on", () => {
     expect(deleted(path, "subscriptions")).toEqual([]);
   });
 
-  test("a cursor that is no longer known has all read from the beginning, once more what was read again first", async () => {
+  test("where a cursor is no longer known, all is read from the beginning, also listings that were requested first", async () => {
     const { world, path, again, source } = await syncedWorld(250, customersAndSubscriptions);
     const refused = subscriberBetween(world, 0, 200);
     await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, source())));

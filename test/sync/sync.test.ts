@@ -140,7 +140,7 @@ describe("a sync that is stopped", () => {
   }, 90_000);
 
   test.for(["sync_checkpoints", "sync_refresh_queue"])(
-    "has stored nothing of a page where %s could not be written with it",
+    "has stored no part of a page where %s could not be written with it",
     async (table) => {
       const world = smallWorld("default", 12);
       const sandbox = await serve(world, { largestPage: 5 });
@@ -319,7 +319,7 @@ describe("a sync in which something fails", () => {
     );
   });
 
-  test("is no failure when a customer is gone by the time its subscriptions are asked for", async () => {
+  test("does not fail when a customer is gone by the time its subscriptions are requested", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const gone = world.customers[0]?.uuid ?? "";
@@ -336,7 +336,7 @@ describe("a sync in which something fails", () => {
     });
   });
 
-  test("is no success when ChartMogul has no listing of subscriptions for any customer", async () => {
+  test("fails when ChartMogul has no listing of subscriptions for any customer", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     const api = intercepted(askDirectly(sandbox, world), (path) => {
@@ -350,7 +350,7 @@ describe("a sync in which something fails", () => {
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
   });
 
-  test("asks no more than a few customers in vain when the server breaks", async () => {
+  test("requests the listings of only a few customers when the server breaks", async () => {
     const world = smallWorld("default", 250);
     const sandbox = await serve(world);
     let asked = 0;
@@ -368,7 +368,7 @@ describe("a sync in which something fails", () => {
     expect(asked).toBeLessThan(40);
   });
 
-  test("is no success when most records do not validate, since then the wire has changed", async () => {
+  test("fails when most records do not validate, since then the wire has changed", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     for (const opportunity of world.opportunities) Object.assign(opportunity, { amount_in_cents: "much" });

@@ -49,7 +49,7 @@ describe("the comparison with what was received", () => {
     expect(busy).toEqual([0, 0, 0]);
   });
 
-  test("ends at the next pause once it was told to stop", async () => {
+  test("ends at the next pause once it was stopped", async () => {
     let pauses = 0;
     const { found, verification } = await manyDays(() => {
       pauses += 1;
