@@ -32,7 +32,7 @@ test("a disk that is full in the middle of a first sync keeps what was committed
   const full = await run(["sync"], {}, { kibibytes: 1000 });
   expectFailure(full, 1);
   expect(full.stderr).toMatch(/(disk I\/O error|disk is full).*\n?.*disk is full/);
-  expect(full.stderr).toContain("what was committed is safe");
+  expect(full.stderr).toContain("What was committed is safe");
   expect(value("PRAGMA integrity_check")).toBe("ok");
   const stored = Object.values(rowCounts(warehouse, "default")).reduce((sum, rows) => sum + rows, 0);
   expect(stored).toBeGreaterThan(0);
