@@ -254,7 +254,7 @@ describe("a listing", () => {
       const [report] = await night.sync({ faults: on("plans", { kind }, { from: 2 }) });
       expect(report).toMatchObject({ status: "failed", fetched: 200, deleted: 0 });
       expect(report?.error).toMatch(says);
-      expect(report?.error).toContain("Run the sync again; if it happens again, report it.");
+      expect(report?.error).toContain("Run the sync again; report it if it happens again.");
       expect(night.deleted("plans")).toEqual([]);
 
       expect(statuses(await night.sync())).toEqual({ plans: "complete" });
