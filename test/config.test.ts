@@ -109,7 +109,7 @@ test("accounts are named after their variables, in lower case with dashes, defau
   ]);
 });
 
-test("without any variable the defaults of the README hold and there is no account", () => {
+test("without any variable the defaults hold and there is no account", () => {
   expect(configOf({})).toEqual({
     accounts: [],
     warnings: [],

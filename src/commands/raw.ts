@@ -27,14 +27,13 @@ export function createRawCommand({ config, terminal }: CommandContext): Command 
     .argument(
       "[key]",
       "primary key of the record, without the account; parts are joined by /; the resource account has no key",
-      "",
     )
     .option("--account <name>", "the account, if several have such a record")
-    .action((resource: string, key: string, { account }: { account?: string }) => {
+    .action((resource: string, key: string | undefined, { account }: { account?: string }) => {
       requireResource(resource);
       const warehouse = openForReading(config().WAREHOUSE_PATH);
       try {
-        const { json } = findRecord(warehouse, { resource, key, account });
+        const { json } = findRecord(warehouse, { resource, key: key ?? "", account });
         terminal.data(writeJson(readJson(json), 2));
       } finally {
         warehouse.close();

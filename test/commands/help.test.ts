@@ -1,27 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { commands } from "../../src/commands/index.ts";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-const commands = [
-  "sync",
-  "schedule",
-  "status",
-  "check",
-  "verify",
-  "changes",
-  "rebuild",
-  "publish",
-  "export",
-  "tables",
-  "query",
-  "raw",
-  "call",
-  "mcp",
-  "sandbox",
-  "demo",
-];
+const names = commands.map(({ name }) => name);
 
 test("an unknown command, option or argument exits with 2 and points to the help, without a stack trace", async () => {
   const cwd = temporaryFolder();
@@ -50,19 +34,35 @@ test("no command at all prints the help to standard error and exits with 2", asy
   expect(stderr).toContain("Usage: chartmogul-warehouse");
 });
 
-test("the help of every command has an example and works with a broken configuration", async () => {
+test("help lists the commands in groups", async () => {
+  const { stdout } = await run(["--help"], { cwd: temporaryFolder() });
+  const groups = [...stdout.matchAll(/^(\w+):\n((?: {2,}.*\n)+)/gm)]
+    .map(([, group, lines = ""]) => [group, [...lines.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)])
+    .filter(([group]) => group !== "Options");
+  expect(groups).toEqual([
+    ["Sync", ["sync", "schedule", "rebuild"]],
+    ["Ask", ["changes", "query", "tables", "raw", "call", "mcp"]],
+    ["Check", ["status", "check", "verify"]],
+    ["Share", ["report", "publish", "export"]],
+    ["Try", ["demo", "sandbox"]],
+  ]);
+});
+
+test("the help of every command has an example and its exit codes, no empty default, and works with a broken configuration", async () => {
   const cwd = temporaryFolder();
   const env = { SYNC_CRON: "never", CHARTMOGUL_API_URL: "not a URL", LOG_LEVEL: "loud" };
   const [all, ...each] = await Promise.all(
-    [["--help"], ...commands.map((command) => [command, "--help"])].map((args) => run(args, { cwd, env })),
+    [["--help"], ...names.map((name) => [name, "--help"])].map((args) => run(args, { cwd, env })),
   );
   expect(all).toMatchObject({ code: 0, stderr: "" });
-  for (const [index, command] of commands.entries()) {
+  for (const [index, command] of names.entries()) {
     expect(all?.stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
     expect(each[index]).toMatchObject({ code: 0, stderr: "" });
     expect(each[index]?.stdout).toMatch(
       new RegExp(`^Examples?:\n {2}\\$ chartmogul-warehouse ${command}\\b`, "m"),
     );
+    expect(each[index]?.stdout).toMatch(/^Exit codes:\n {2}0 /m);
+    expect(each[index]?.stdout).not.toMatch(/default: (\[|"")/);
   }
 });
 
