@@ -98,7 +98,7 @@ test("a record that does not validate is kept with its reason, its page is store
   const first = await sync();
   expect(first.code).toBe(1);
   expect(first.stderr).toContain(
-    "1 record did not validate and is missing, or as it was before; see rejected_records account=default resource=invoices hint=Install a newer version, or report it",
+    "1 record did not validate: it is missing, or has its old row; see rejected_records account=default resource=invoices hint=Install a newer version, or report",
   );
   expect(value("SELECT count(*) FROM invoices")).toBe(world.invoices.length - 1);
   expect(rows("SELECT resource, key, reason, resolved_at FROM rejected_records")).toEqual([
