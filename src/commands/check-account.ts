@@ -8,9 +8,9 @@ import { findOtherNames } from "../state/linked-accounts.ts";
 import { explainHowToAllow } from "../state/status.ts";
 import { accountResource } from "../store/record-changes.ts";
 import { refuseOtherAccount } from "../sync/refuse-other-account.ts";
-import { askEachList, type ListsFound } from "./check-lists.ts";
-import { findMissing } from "./check-records.ts";
 import type { CheckReport } from "./check-report.ts";
+import { findMissing } from "./find-missing.ts";
+import { type ListingReplies, requestEachListing } from "./request-each-listing.ts";
 
 interface KnownWarehouse {
   /** Path of the warehouse; undefined if the file cannot be opened. */
@@ -28,7 +28,7 @@ export async function checkAccount(
 ): Promise<void> {
   const account = `account ${name}`;
   const isKnown = await report.attempt(account, () => checkKey(name, api, path));
-  if (isKnown) reportListings(report, account, await askEachList(api, resources));
+  if (isKnown) reportListings(report, account, await requestEachListing(api, resources));
   for (const lack of path === undefined ? [] : findMissing(path, name, resources))
     report.fault(account, lack);
 }
@@ -37,7 +37,7 @@ export async function checkAccount(
 function reportListings(
   report: CheckReport,
   account: string,
-  { answering, refused, failed }: ListsFound,
+  { answering, refused, failed }: ListingReplies,
 ): void {
   // The account itself can be read even if nothing else can.
   if (answering.some((resource) => resource !== accountResource)) {

@@ -10,7 +10,7 @@ import { schemaVersion } from "../database/schema-version.ts";
 import { WarehouseError } from "../errors.ts";
 import { readOddFields } from "../state/status.ts";
 import type { CheckReport } from "./check-report.ts";
-import { describeOddFields } from "./odd-fields.ts";
+import { describeOddFields } from "./describe-odd-fields.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Path of the warehouse; undefined if the file cannot be opened. */

@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
 import { explainHowToAllow, isAsIntended } from "../state/status.ts";
 import type { ResourceReport } from "../sync/report.ts";
-import { describeMissing, missingHint } from "./missing.ts";
+import { describeMissing, missingHint } from "./describe-missing.ts";
 
 /** Logs what went wrong or could not be read: one line for each cause, with all the resources that it stopped. */
 export function logTroubles(log: Log, reports: readonly ResourceReport[]): void {

@@ -1,8 +1,8 @@
 import type { Status } from "../schema/sync-tables.ts";
 import { explainHowToAllow, isLeftOut, type RunStatus } from "../state/status.ts";
 import type { AgedStatus, SyncStatus } from "../state/sync-status.ts";
-import { describeMissing, missingHint } from "./missing.ts";
-import { describeOddFields } from "./odd-fields.ts";
+import { describeMissing, missingHint } from "./describe-missing.ts";
+import { describeOddFields } from "./describe-odd-fields.ts";
 import { layOut } from "./table.ts";
 
 /** The status as a person reads it; `maxAge` is in hours. */

@@ -3,7 +3,7 @@ import { ApiError, ExplainedError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 
 /** The result of requesting one record of each listing, by the names of the resources. */
-export interface ListsFound {
+export interface ListingReplies {
   readonly answering: readonly string[];
   /** The key may not read them. */
   readonly refused: readonly string[];
@@ -13,7 +13,10 @@ export interface ListsFound {
 type Found = { readonly page: Page } | { readonly error: ExplainedError };
 
 /** Requests one record of each listing; of a child resource, from the listing of one parent. */
-export async function askEachList(api: ApiClient, resources: readonly Resource[]): Promise<ListsFound> {
+export async function requestEachListing(
+  api: ApiClient,
+  resources: readonly Resource[],
+): Promise<ListingReplies> {
   const asking = oneRowOf(api);
   const found = new Map<string, Found>();
   const ask = async ({ name, listing }: Resource, parent?: string) => {

@@ -3,7 +3,7 @@ import { openForReading } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import { countMissingByResource } from "../store/rejects.ts";
-import { describeMissing, missingHint } from "./missing.ts";
+import { describeMissing, missingHint } from "./describe-missing.ts";
 
 /** One error for each of these resources with records that did not validate and are missing from the account. */
 export function findMissing(path: string, account: string, resources: readonly Resource[]): WarehouseError[] {
