@@ -74,31 +74,15 @@ export function openRecordWriter(
   resource: WrittenTables,
   now: () => Date,
 ): RecordWriter {
-  const { sqlite } = warehouse;
   const compress = prepareCompression(warehouse, account, resource.name, resource.sample);
   const own = rowWriter(warehouse, resource.table);
   const children = resource.children.map(({ table }) => rowWriter(warehouse, table));
-  const stored = sqlite
-    .prepare<[string, string, string], [string, string]>(
-      `SELECT key, hash FROM raw_records
-       WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))`,
-    )
-    .raw();
-  const insertRaw = sqlite.prepare(
-    `INSERT INTO raw_records (account, resource, key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  );
-  const updateRaw = sqlite.prepare(
-    `UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ?, changed_at = ?
-     WHERE account = ? AND resource = ? AND key = ?`,
-  );
-  const updateText = sqlite.prepare(
-    "UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ? WHERE account = ? AND resource = ? AND key = ?",
-  );
-
-  const updateHash = sqlite.prepare(
-    "UPDATE raw_records SET hash = ? WHERE account = ? AND resource = ? AND key = ? AND hash <> ?",
-  );
+  const { stored, insertRaw, updateRaw, updateText, updateHash } = prepareRawRecordStatements(warehouse);
+  const addChildren = (rows: RecordRows, at: string) => {
+    for (const [index, child] of children.entries()) {
+      for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
+    }
+  };
 
   return {
     hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
@@ -112,9 +96,7 @@ export function openRecordWriter(
         for (const child of children) child.removeOf(account, key);
       }
       own.upsert(account, rows.row, at);
-      for (const [index, child] of children.entries()) {
-        for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
-      }
+      addChildren(rows, at);
     },
     replaceText({ key, hash, dictionary, bytes }) {
       updateText.run(hash, dictionary, bytes, account, resource.name, key);
@@ -126,18 +108,42 @@ export function openRecordWriter(
       // The survivor of a deleted customer may no longer be known.
       const write = deleted_at === null ? own.upsert : own.replace;
       write(account, rows.row, changed_at);
-      for (const [index, child] of children.entries()) {
-        for (const row of rows.children[index] ?? []) child.upsert(account, row, changed_at);
-      }
+      addChildren(rows, changed_at);
     },
     removeOrphanRows() {
       let removed = 0;
       for (const { table, where } of describeOrphanRows(resource)) {
         const own = { account, resource: resource.name };
-        removed += sqlite.prepare(`DELETE FROM "${table}" WHERE ${where}`).run(own).changes;
+        removed += warehouse.sqlite.prepare(`DELETE FROM "${table}" WHERE ${where}`).run(own).changes;
       }
       return removed;
     },
+  };
+}
+
+/** The statements on `raw_records`. */
+function prepareRawRecordStatements({ sqlite }: Warehouse) {
+  return {
+    stored: sqlite
+      .prepare<[string, string, string], [string, string]>(
+        `SELECT key, hash FROM raw_records
+       WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))`,
+      )
+      .raw(),
+    insertRaw: sqlite.prepare(
+      `INSERT INTO raw_records (account, resource, key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    ),
+    updateRaw: sqlite.prepare(
+      `UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ?, changed_at = ?
+     WHERE account = ? AND resource = ? AND key = ?`,
+    ),
+    updateText: sqlite.prepare(
+      "UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ? WHERE account = ? AND resource = ? AND key = ?",
+    ),
+    updateHash: sqlite.prepare(
+      "UPDATE raw_records SET hash = ? WHERE account = ? AND resource = ? AND key = ? AND hash <> ?",
+    ),
   };
 }
 

@@ -1,0 +1,74 @@
+import type { Warehouse } from "../database/open.ts";
+import { requireDefined } from "../errors.ts";
+import { getShape } from "../schema/table.ts";
+import { recordIsLive } from "./live-records.ts";
+import type { RecordTables } from "./record-tables.ts";
+
+/** Finds the records of one resource of one account that are stored and not marked as deleted. */
+export interface LiveKeys {
+  /** The keys of all live records in order, some thousand at a time. */
+  liveKeys(): Iterable<readonly string[]>;
+  /** The keys of the live records whose row has this date or a later one in a column; only for keys of one part. */
+  liveKeysFrom(column: string, date: string): string[];
+  /** The same for those that have one of these values in a column. */
+  liveKeysWith(column: string, values: readonly string[]): string[];
+  /** The keys of the live records that belong to this one of another resource. */
+  liveKeysOf(parent: string): string[];
+  isLive(key: string): boolean;
+  /** How many rows are live. */
+  count(): number;
+}
+
+const keysAtOnce = 5000;
+
+export function openLiveKeys(
+  { sqlite }: Warehouse,
+  account: string,
+  { name: resource, table }: Pick<RecordTables, "name" | "table">,
+): LiveKeys {
+  const { name: tableName, key } = getShape(table);
+  const pageOfKeys = sqlite
+    .prepare<[string, string, string, number], string>(
+      `SELECT key FROM raw_records AS record
+       WHERE account = ? AND resource = ? AND key > ? AND ${recordIsLive} ORDER BY key LIMIT ?`,
+    )
+    .pluck();
+  const one = sqlite.prepare<[string, string, string], number>(
+    `SELECT 1 FROM raw_records AS record WHERE account = ? AND resource = ? AND key = ? AND ${recordIsLive}`,
+  );
+  // "0" is the character after "/", which ends the parent's part of a key.
+  const ofParent = sqlite
+    .prepare<[string, string, string, string], string>(
+      `SELECT key FROM raw_records AS record
+       WHERE account = ? AND resource = ? AND key > ? || '/' AND key < ? || '0' AND ${recordIsLive}`,
+    )
+    .pluck();
+  const selectKeys = (condition: string) =>
+    sqlite
+      .prepare<[string, string], string>(
+        `SELECT "${key[1]}" FROM "${tableName}" WHERE account = ? AND ${condition} AND deleted_at IS NULL`,
+      )
+      .pluck();
+  return {
+    *liveKeys() {
+      let last = "";
+      for (;;) {
+        const keys = pageOfKeys.all(account, resource, last, keysAtOnce);
+        if (keys.length === 0) return;
+        yield keys;
+        last = requireDefined(keys.at(-1), "the last key of a page");
+      }
+    },
+    liveKeysFrom: (column, date) => selectKeys(`"${column}" >= ?`).all(account, date),
+    liveKeysWith: (column, values) =>
+      selectKeys(`"${column}" IN (SELECT value FROM json_each(?))`).all(account, JSON.stringify(values)),
+    liveKeysOf: (parent) => ofParent.all(account, resource, parent, parent),
+    isLive: (record) => one.get(account, resource, record) !== undefined,
+    count() {
+      const rows = sqlite.prepare<[string], number>(
+        `SELECT count(*) FROM "${tableName}" WHERE account = ? AND deleted_at IS NULL`,
+      );
+      return rows.pluck().get(account) ?? 0;
+    },
+  };
+}
