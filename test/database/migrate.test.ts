@@ -34,7 +34,7 @@ function oldWarehouse(): { path: string; copy: string } {
   return { path, copy: `${path}.before-migration` };
 }
 
-/** What tells two states of the file apart. */
+/** What differs between two states of the file. */
 function state(path: string) {
   const sqlite = new Database(path, { readonly: true });
   try {

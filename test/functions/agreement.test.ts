@@ -8,17 +8,17 @@ import { asking } from "../support/asking.ts";
 import { inListingOrder, payingCustomer, syncedWorld } from "../support/nights.ts";
 
 type Given = Readonly<Record<string, unknown>>;
-type Answer = Readonly<Record<string, unknown>>;
+type Result = Readonly<Record<string, unknown>>;
 
-/** What an answer says, without what must differ: how old it is and where its list goes on. */
-function said({ fresh_as_of, cursor, verified, ...rest }: Answer): Answer {
+/** A result without what must differ: its age and its cursor. */
+function said({ fresh_as_of, cursor, verified, ...rest }: Result): Result {
   expect(fresh_as_of).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-  return { ...rest, goesOn: cursor !== null };
+  return { ...rest, hasCursor: cursor !== null };
 }
 
-async function bothSay(call: Caller, of: ReadFunction, given: Given): Promise<Answer> {
+async function bothSay(call: Caller, of: ReadFunction, given: Given): Promise<Result> {
   const [stored, live] = await Promise.all(
-    [false, true].map((live) => call(of, { ...given, live }) as Promise<Answer>),
+    [false, true].map((live) => call(of, { ...given, live }) as Promise<Result>),
   );
   expect(said(stored ?? {}), `${of.name} ${JSON.stringify(given)}`).toEqual(said(live ?? {}));
   return stored ?? {};
@@ -26,27 +26,27 @@ async function bothSay(call: Caller, of: ReadFunction, given: Given): Promise<An
 
 /** All pages of a list, by number and by cursor, from both. */
 async function bothList(call: Caller, of: ReadFunction, given: Given): Promise<unknown[]> {
-  const walks = await Promise.all(
+  const lists = await Promise.all(
     [false, true].map(async (live) => {
       const records: unknown[] = [];
       let cursor: string | undefined;
       do {
-        const answer = (await call(of, { per_page: 7, ...given, live, ...(cursor && { cursor }) })) as Answer;
-        const [list = []] = [answer["entries"] ?? answer["plans"]] as unknown[][];
+        const result = (await call(of, { per_page: 7, ...given, live, ...(cursor && { cursor }) })) as Result;
+        const [list = []] = [result["entries"] ?? result["plans"]] as unknown[][];
         expect(list.length).toBeLessThanOrEqual(7);
         records.push(...list);
-        cursor = answer["has_more"] ? String(answer["cursor"]) : undefined;
+        cursor = result["has_more"] ? String(result["cursor"]) : undefined;
       } while (cursor !== undefined);
       return records;
     }),
   );
-  const [stored = [], live = []] = walks;
+  const [stored = [], live = []] = lists;
   expect(stored, `${of.name} ${JSON.stringify(given)}`).toEqual(live);
   const numbered: unknown[] = [];
   for (let page = 1; page <= Math.floor(stored.length / 7) + 2; page += 1) {
-    const answer = await bothSay(call, of, { per_page: 7, ...given, page });
-    expect(answer).toMatchObject({ page, per_page: 7 });
-    numbered.push(...((answer["entries"] ?? answer["plans"]) as unknown[]));
+    const result = await bothSay(call, of, { per_page: 7, ...given, page });
+    expect(result).toMatchObject({ page, per_page: 7 });
+    numbered.push(...((result["entries"] ?? result["plans"]) as unknown[]));
   }
   expect(numbered).toEqual(stored);
   return stored;
@@ -99,7 +99,7 @@ test("the lists, customers and the account are the same from the warehouse and f
   await everythingAgrees(asking(path, sandbox), world);
 });
 
-test("and after a second night in which records came, changed, moved and went", async () => {
+test("and after a second sync that finds records new, changed, moved and gone", async () => {
   const { world, path, sandbox, again } = await syncedWorld(40);
   const [gone, moved, ...others] = inListingOrder(world).filter(({ uuid }) => world.subscriptions.has(uuid));
   deleteCustomer(world, gone?.uuid ?? "");

@@ -44,7 +44,7 @@ test("a cursor belongs to its function, its account, its filters, and to live or
     elsewhere(functions.list_customers, { status, cursor: stored, live: true }, "harbor"),
     /account "default"/,
   ]);
-  for (const [answer, message] of refused) await expect(answer).rejects.toThrow(message);
+  for (const [listing, message] of refused) await expect(listing).rejects.toThrow(message);
   expect(world.customers.length).toBeGreaterThan(2);
 });
 
@@ -60,7 +60,7 @@ test("a cursor that was tampered with is refused in words", async () => {
   }
 });
 
-test("a walk by cursor neither loses nor repeats a record that was there all the time, though a sync comes between", async () => {
+test("paging by cursor neither loses nor repeats a record that was there all the time, though a sync comes between", async () => {
   const { path, sandbox, world, again } = await syncedWorld(30);
   const call = asking(path, sandbox);
   const uuids = (records: readonly { uuid: string }[]) => records.map(({ uuid }) => uuid);
@@ -96,9 +96,9 @@ async function everything(list: Turn, start?: string): Promise<{ uuid: string }[
   const records: { uuid: string }[] = [];
   let cursor = start;
   do {
-    const answer = await list({ per_page: 11, ...(cursor && { cursor }) });
-    records.push(...answer.entries);
-    cursor = answer.cursor ?? undefined;
+    const page = await list({ per_page: 11, ...(cursor && { cursor }) });
+    records.push(...page.entries);
+    cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
   return records;
 }
@@ -108,7 +108,7 @@ test("a page by number is counted here where ChartMogul no longer takes the numb
   const asked: string[] = [];
   const api = bent(connectTo(sandbox, world), (body, where, query) => {
     asked.push(`${where} ${query["page"] ?? ""}`);
-    // As in an answer to a request with a cursor: nothing tells which page it is.
+    // As in the reply to a request with a cursor: nothing says which page it is.
     const { page: _page, current_page: _current, total_pages: _total, ...rest } = body;
     return rest;
   });
@@ -205,7 +205,7 @@ test("subscriptions of a customer who is not there are an error, not an empty li
   for (const each of ["cus_nobody", customer_uuid]) await expect(ask(each, true)).rejects.toThrow("with 404");
 });
 
-test("what was deleted is in no list, and fresh_as_of is the last complete walk, not one that failed since", async () => {
+test("what was deleted is in no list, and fresh_as_of is the start of the last complete walk, not of one that failed since", async () => {
   const { path, sandbox, world, again } = await syncedWorld(15);
   const gone = world.plans.splice(3, 1)[0]?.uuid ?? "";
   await again();

@@ -17,10 +17,10 @@ let browser: Browser | undefined;
 export function useBrowser(): void {
   beforeAll(async () => {
     if (!hasBrowser) return;
-    const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    const offline = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
     browser = await chromium.launch({
       executablePath,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", ...quiet],
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", ...offline],
     });
   });
   afterAll(() => browser?.close());

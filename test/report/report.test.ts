@@ -31,7 +31,7 @@ const page = (here: Scene) => join(here.folder, "report.html");
 const accounts = ["default", "harbor"];
 let putReported: ReturnType<typeof keepFiles> | undefined;
 
-/** Two synced accounts of which one has had its history rewritten, and their report; made once, for no test changes what the others see. */
+/** Two synced accounts, one with a restatement, and their report; made once, since no test changes what the others see. */
 async function reported(): Promise<SceneHere> {
   if (putReported !== undefined) {
     const here = await sceneHere(...accounts.map((name) => tiny(name)));
@@ -59,7 +59,7 @@ const movementsDrawn = (shown: Page) =>
   shown.locator('article:not([hidden]) figure[data-chart="movements"] g[aria-label="bar"] rect').count();
 
 /** How many movements the table behind the chart has of the months that are drawn. */
-async function movementsTold(shown: Page): Promise<number> {
+async function movementsListed(shown: Page): Promise<number> {
   const months = (await figuresIn(shown, "MRR movements")).slice(-13);
   return months.flatMap((row) => row.slice(2, 7)).filter((value) => Number(value) !== 0).length;
 }
@@ -218,17 +218,19 @@ describe.skipIf(!hasBrowser)("the page", () => {
     const chart = shown.locator('article:not([hidden]) figure[data-chart="plans"]');
     const plans = await figuresIn(shown, "Plans");
     expect(await chart.locator('svg g[aria-label="bar"] rect').count()).toBe(Math.min(12, plans.length));
-    expect(await movementsDrawn(shown)).toEqual(await movementsTold(shown));
+    expect(await movementsDrawn(shown)).toEqual(await movementsListed(shown));
     const mrr = shown.locator('article:not([hidden]) figure[data-chart="days"] .chart svg');
     const box = await mrr.boundingBox();
     if (!box) throw new Error("the chart is nowhere");
     await shown.mouse.move(box.x + box.width - 30, box.y + box.height / 2);
     const tip = mrr.locator('g[aria-label="tip"]');
     await expect.poll(() => tip.textContent()).toMatch(/\d{4}-\d\d-\d\d/);
-    const told = (await tip.textContent()) ?? "";
+    const shownText = (await tip.textContent()) ?? "";
     const days = await figuresIn(shown, "Monthly recurring revenue");
-    const [, amount] = days.find(([date]) => told.includes(date ?? "")) ?? [];
-    expect(told).toContain(`MRR ${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2 })}`);
+    const [, amount] = days.find(([date]) => shownText.includes(date ?? "")) ?? [];
+    expect(shownText).toContain(
+      `MRR ${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2 })}`,
+    );
   });
 
   test("shows the row beside the pointer also in the margins of a chart", async () => {
@@ -242,7 +244,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
       if (!box) throw new Error("it is nowhere");
       return box;
     };
-    const told = async (kind: string, x: number, y: number) => {
+    const readTip = async (kind: string, x: number, y: number) => {
       await shown.mouse.move(x, y);
       return chart(kind).locator('g[aria-label="tip"]').textContent();
     };
@@ -251,7 +253,8 @@ describe.skipIf(!hasBrowser)("the page", () => {
       const bar = await boxOf(chart("plans").locator('g[aria-label="bar"] rect').nth(index));
       const { x, width } = await boxOf(chart("plans"));
       const y = bar.y + bar.height / 2;
-      for (const at of [x + 5, x + width - 5]) expect(await told("plans", at, y)).toContain(`${plan}\u200b`);
+      for (const at of [x + 5, x + width - 5])
+        expect(await readTip("plans", at, y)).toContain(`${plan}\u200b`);
     }
     const lastDay = (await figuresIn(shown, "Monthly recurring revenue")).at(-1)?.[0] ?? "";
     const lastMonth = formatMonth((await figuresIn(shown, "MRR movements")).at(-1)?.[0] ?? "");
@@ -259,7 +262,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     for (const [kind, expected] of Object.entries(last)) {
       const { x, y, width, height } = await boxOf(chart(kind));
       for (const at of [y + 3, y + height - 3])
-        expect(await told(kind, x + width - 11, at)).toContain(expected);
+        expect(await readTip(kind, x + width - 11, at)).toContain(expected);
     }
   });
 
@@ -367,7 +370,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
 
   test("says of every account when it was read, and at the top which one was read longest ago", async () => {
     const here = await reported();
-    const told = async () => {
+    const readFreshness = async () => {
       const { page: shown } = await openPage(page(here));
       const read = (id: string) => shown.locator(`#${id} > p`).allTextContents();
       return {
@@ -381,7 +384,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
           .allTextContents(),
       };
     };
-    expect((await told()).top).toMatch(/^Made \d{4}-\d\d-\d\d \d\d:\d\d UTC\. $/);
+    expect((await readFreshness()).top).toMatch(/^Made \d{4}-\d\d-\d\d \d\d:\d\d UTC\. $/);
     const aged = (days: number, hours: number) =>
       new Date(Date.now() - (days * 24 + hours) * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
     const [old, older] = [aged(9, 2), aged(9, 3)];
@@ -396,20 +399,20 @@ describe.skipIf(!hasBrowser)("the page", () => {
     );
     warehouse.close();
     expect((await here.runHere(["report"])).code).toBe(0);
-    const ageTold = `Everything was last read to its end on ${older} UTC or later; this page was made 9 days after that.`;
+    const age = `Everything was last read to its end on ${older} UTC or later; this page was made 9 days after that.`;
     const unread = "Not everything was read to its end yet.";
     const unfinished = `1 table was not read to its end the last time. ${unread}`;
-    const first = await told();
-    expect(first.harbor).toContain(ageTold);
+    const first = await readFreshness();
+    expect(first.harbor).toContain(age);
     expect(first.default).toContain(unread);
     expect(first.both).toContain(unread);
-    expect(first.fresh).toEqual([unfinished, unfinished, ageTold]);
+    expect(first.fresh).toEqual([unfinished, unfinished, age]);
     const again = openWarehouse(here.warehouse);
     again.sqlite.exec("UPDATE freshness SET fresh_as_of = last_complete_at WHERE account = 'default'");
     again.close();
     expect((await here.runHere(["report"])).code).toBe(0);
-    const { both, top } = await told();
-    expect(both).toContain(ageTold);
+    const { both, top } = await readFreshness();
+    expect(both).toContain(age);
     expect(top).toContain(`Account harbor was read longest ago: on ${older} UTC.`);
   });
 
@@ -593,7 +596,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await table.isVisible()).toBe(false);
   });
 
-  test("shows names as they are, whatever stands in them", async () => {
+  test("shows names as they are, whatever characters they contain", async () => {
     const world = tiny();
     const name = `<img src=x onerror=alert(1)></script><script>alert(2)</script> & "Söhne"`;
     const largest = [...world.customers].sort((one, other) => other.mrr - one.mrr)[0];
@@ -623,7 +626,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await shown.locator("nav").count()).toBe(0);
     expect(await figuresIn(shown, "Runs")).toHaveLength(1);
     // Most months of one customer have no movement: none must look as if it had.
-    expect(await movementsDrawn(shown)).toEqual(await movementsTold(shown));
+    expect(await movementsDrawn(shown)).toEqual(await movementsListed(shown));
   });
 
   test("of 24 accounts lists them all and shows the one that is chosen", async () => {

@@ -6,17 +6,17 @@ import { today } from "../support/accounts.ts";
 import { syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import { looking, newWarehouse } from "../support/syncing.ts";
 
-let answeredFile: Buffer | undefined;
+let syncedFile: Buffer | undefined;
 
 /** A synced account whose days begin and end at other times than those of UTC; synced once, since no test changes it. */
-async function answered() {
+async function openSynced() {
   const path = newWarehouse();
-  answeredFile ??= await fileOfAnswered();
-  writeFileSync(path, answeredFile);
+  syncedFile ??= await syncFile();
+  writeFileSync(path, syncedFile);
   return (sql: string) => looking(path, ({ sqlite }) => sqlite.prepare(sql).raw().all());
 }
 
-async function fileOfAnswered(): Promise<Buffer> {
+async function syncFile(): Promise<Buffer> {
   const { world, path, sync } = await unsyncedWorld();
   world.account.time_zone = "Pacific/Auckland";
   await sync();
@@ -25,7 +25,7 @@ async function fileOfAnswered(): Promise<Buffer> {
 }
 
 test("the movements and the MRR made from them are ChartMogul's own, month by month", async () => {
-  const ask = await answered();
+  const ask = await openSynced();
   const differing = ask(
     `SELECT moved.month, mrr, reported.mrr_in_cents FROM mrr_movements_by_month AS moved
      JOIN period_metrics AS reported ON reported.account = moved.account AND interval = 'month'
@@ -65,7 +65,7 @@ test("customers are ChartMogul's also after a merge, although old activities sti
 });
 
 test("the MRR of subscriptions, plans, countries, currencies, intervals and customers is that of the last day", async () => {
-  const ask = await answered();
+  const ask = await openSynced();
   const [[last] = []] = ask(
     "SELECT mrr_in_cents FROM daily_metrics ORDER BY date DESC LIMIT 1",
   ) as number[][];
@@ -78,7 +78,7 @@ test("the MRR of subscriptions, plans, countries, currencies, intervals and cust
 });
 
 test("over all accounts ARPA and churn rate are computed as ChartMogul does it", async () => {
-  const ask = await answered();
+  const ask = await openSynced();
   const differing = ask(
     `SELECT month, own.arpa, every.arpa, own.customer_churn_rate, every.customer_churn_rate
      FROM metrics_by_month AS own JOIN metrics_by_month_all_accounts AS every USING (month)
@@ -89,7 +89,7 @@ test("over all accounts ARPA and churn rate are computed as ChartMogul does it",
 });
 
 test("those who signed up are those who have churned and those who pay", async () => {
-  const ask = await answered();
+  const ask = await openSynced();
   const [counted] = ask(
     `SELECT (SELECT sum(new_customers + reactivated_customers - churned_customers) FROM mrr_movements_by_month),
        (SELECT count(*) FROM top_customers), (SELECT count(*) FROM churned_customers)`,

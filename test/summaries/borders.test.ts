@@ -105,15 +105,15 @@ function fullAccounts(): Warehouse {
   return warehouse;
 }
 
-/** All that is told, of the account `us` by itself or of all accounts. */
+/** The rows of every summary table except `freshness`. */
 const allOf = (warehouse: Warehouse) =>
   summaries
     .map(getShape)
     .filter(({ name }) => name !== "freshness")
     .map(({ name, key }) => [name, ask(warehouse, `SELECT * FROM ${name} ORDER BY ${key.join()}`)]);
 
-/** What is told of the account `us` by itself. */
-function toldOf(warehouse: Warehouse): unknown {
+/** The figures of the account `us` by itself in every summary table. */
+function figuresOfUs(warehouse: Warehouse): unknown {
   return Object.fromEntries(
     summaries.map(getShape).flatMap(({ name, key, columns }) => {
       if (!("account" in columns) || name === "freshness") return [];
@@ -141,7 +141,7 @@ test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
   "an account with the same identifiers, with times %s, does not change another",
   (shift) => {
     const warehouse = fullAccounts();
-    const before = toldOf(warehouse);
+    const before = figuresOfUs(warehouse);
     put(warehouse, "sync_accounts", { account: "twin", linked_at: "2024-04-01 00:00:00" });
     put(warehouse, "accounts", { account: "twin", currency: "SEK", time_zone: "America/New_York" });
     const shifted = warehouse.sqlite.prepare<[string, string], string>("SELECT datetime(?, ?)").pluck();
@@ -160,18 +160,18 @@ test.each(["-40 minutes", "+0 minutes", "+40 minutes"])(
       subscription_external_id: "S-ada",
     });
     refreshSummaries(warehouse, now);
-    expect(toldOf(warehouse)).toEqual(before);
+    expect(figuresOfUs(warehouse)).toEqual(before);
     expect(ask(warehouse, "SELECT count(*) FROM unpaid_invoices WHERE account = 'twin'")).not.toEqual([[0]]);
   },
 );
 
-test("what is deleted changes nothing, of whomever it is", () => {
+test("a deleted record changes nothing, whichever record it belongs to", () => {
   const warehouse = fullAccounts();
   const before = allOf(warehouse);
   const deleted_at = "2024-04-02 00:00:00";
   for (const table of ["customers", "activities", "subscriptions", "invoices"]) {
     for (const row of rowsOf(warehouse, table)) {
-      // Who has left by what is deleted has not left.
+      // A customer whose churn movement is deleted has not left.
       const activity_mrr_in_cents = row["activity_mrr_in_cents"] === 0 ? 5 : 0;
       const other = table === "activities" ? { activity_mrr_in_cents } : {};
       put(warehouse, table, { ...row, ...other, uuid: `${row["uuid"]}, deleted`, deleted_at });
@@ -217,11 +217,11 @@ test("what was paid of an unpaid invoice is what payments brought that succeeded
     transaction(15, { disabled: 1 }),
   );
   refreshSummaries(warehouse, now);
-  const told = "SELECT paid, outstanding FROM unpaid_invoices WHERE invoice_uuid = 'part paid'";
-  expect(ask(warehouse, told)).toEqual([[20, 30]]);
+  const sql = "SELECT paid, outstanding FROM unpaid_invoices WHERE invoice_uuid = 'part paid'";
+  expect(ask(warehouse, sql)).toEqual([[20, 30]]);
   put(warehouse, "invoice_transactions", transaction(16, {}));
   refreshSummaries(warehouse, now);
-  expect(ask(warehouse, told)).toEqual([[21, 29]]);
+  expect(ask(warehouse, sql)).toEqual([[21, 29]]);
 });
 
 test("an invoice is overdue from the day after it was due, and in each class from its first day to its last", () => {
@@ -285,9 +285,9 @@ test("a failed payment is recovered by a payment, of the same instant at the ear
     transaction(14, { date: "2024-03-03 11:59:59" }),
   );
   refreshSummaries(warehouse, now);
-  const told =
+  const sql =
     "SELECT position, is_recovered, recovered_at FROM failed_payments WHERE invoice_uuid = 'part paid'";
-  expect(ask(warehouse, told)).toEqual([[10, 0, null]]);
+  expect(ask(warehouse, sql)).toEqual([[10, 0, null]]);
   put(
     warehouse,
     "invoice_transactions",
@@ -295,7 +295,7 @@ test("a failed payment is recovered by a payment, of the same instant at the ear
     transaction(16, { date: "2024-03-04 12:00:00" }),
   );
   refreshSummaries(warehouse, now);
-  expect(ask(warehouse, told)).toEqual([[10, 1, "2024-03-03 12:00:00"]]);
+  expect(ask(warehouse, sql)).toEqual([[10, 1, "2024-03-03 12:00:00"]]);
 });
 
 test("a refund is subtracted whatever its sign, and what is neither payment nor refund is not cash", () => {
@@ -337,9 +337,9 @@ test("who pays from the instant of the trial on has converted, also at the insta
     trial("not begun", next, next),
   );
   refreshSummaries(warehouse, now);
-  const told =
+  const sql =
     "SELECT customer_uuid, outcome FROM trials WHERE customer_uuid NOT IN ('ada', 'bo', 'lea') ORDER BY 1";
-  expect(ask(warehouse, told)).toEqual([
+  expect(ask(warehouse, sql)).toEqual([
     ["at once", "converted"],
     ["before", "paid before"],
     ["just now", "converted"],
@@ -361,8 +361,8 @@ test("the plan that ended last and the currency billed last are shown, that of t
   expect(ask(warehouse, "SELECT last_plan FROM churned_customers WHERE customer_uuid = 'bo'")).toEqual([
     ["Gold"],
   ]);
-  const told = "SELECT billing_currency FROM active_subscriptions WHERE customer_uuid = ?";
-  const currencyOf = (customer: string) => warehouse.sqlite.prepare(told).pluck().get(customer);
+  const sql = "SELECT billing_currency FROM active_subscriptions WHERE customer_uuid = ?";
+  const currencyOf = (customer: string) => warehouse.sqlite.prepare(sql).pluck().get(customer);
   expect(currencyOf("ada")).toBe("SEK");
   expect(currencyOf("eve")).toBe("PLN");
 });
@@ -409,9 +409,9 @@ test("an account without customers or movements keeps no churn rate from the oth
 });
 
 test("a day's first MRR and its restatements are those of its MRR, not of another metric", () => {
-  const told =
+  const sql =
     "SELECT date, first_mrr_in_cents, mrr_in_cents, restatements FROM mrr_by_day WHERE account = 'us' ORDER BY 1";
-  expect(ask(fullAccounts(), told)).toEqual([
+  expect(ask(fullAccounts(), sql)).toEqual([
     ["2024-04-13", 1, 5500, 2],
     ["2024-04-14", 5600, 5600, 0],
   ]);

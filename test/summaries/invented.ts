@@ -14,7 +14,7 @@ export function put({ sqlite }: Warehouse, table: string, ...rows: readonly Row[
   }
 }
 
-/** The answer to a question, each row as a list. */
+/** The rows of a query, each as a list of its values. */
 export function ask({ sqlite }: Warehouse, sql: string): unknown[] {
   return sqlite.prepare(sql).raw().all();
 }
@@ -70,7 +70,7 @@ const line = (invoice: string, position: number, amount: number, more: Row = {})
 /** When the invented accounts are looked at: noon of the 15th of April in UTC. */
 export const now = new Date("2024-04-15T12:00:00Z");
 
-/** Three small accounts: `us` and `eu` in dollars, `jp` in yen, whose figures can be worked out by hand. */
+/** Three small accounts: `us` and `eu` in dollars, `jp` in yen, whose figures can be computed by hand. */
 export function inventedAccounts(at = now): Warehouse {
   const warehouse = temporaryWarehouse();
   fill(warehouse);

@@ -232,7 +232,7 @@ test("what is dated later than its account was read has not happened", () => {
   putRun(warehouse, { id: 2, started: "2024-04-25 11:00:00", status: "failed", fetched: 0 });
   refreshSummaries(warehouse, asked);
   expect(customers()).toEqual(["2024-04-01", 1, 2]);
-  // While a run goes on, what was read is as new as can be.
+  // During a run, everything read is as fresh as it can be.
   put(warehouse, "sync_runs", {
     ...{
       account: "us",

@@ -251,7 +251,7 @@ test("a day's MRR is shown as it is now and as it was first", () => {
   ).toEqual([["USD", 62, 57, 2, 3]]);
 });
 
-test("over all accounts the last day of one that has not come to the day of another goes on counting", () => {
+test("over all accounts, the last day of an account also counts on later days that only another account has", () => {
   const warehouse = inventedAccounts();
   const day = (account: string, date: string, mrr_in_cents: number, customers: number) => ({
     ...{ account, date, mrr_in_cents, customers },
@@ -481,9 +481,9 @@ test("the rows of a summary table are compared by all of its key, however many t
       .find((detail) => new RegExp(`^SEARCH (main\\.)?${table} USING (COVERING )?INDEX`).test(detail));
     return search?.match(/=\?/g)?.length;
   };
-  for (const answer of summaries.map(getShape)) {
-    const { name, key, columns } = answer;
-    const { compare, outdate, remove } = writeStatements(answer);
+  for (const shape of summaries.map(getShape)) {
+    const { name, key, columns } = shape;
+    const { compare, outdate, remove } = writeStatements(shape);
     const copy = (as: string) =>
       sqlite.exec(`CREATE TEMP TABLE ${as} AS SELECT ${Object.keys(columns).join(", ")} FROM main."${name}"`);
     copy("fresh");

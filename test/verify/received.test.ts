@@ -11,7 +11,7 @@ import { newWarehouse, syncInto } from "../support/syncing.ts";
 // As many as are looked at in one transaction.
 const atOnce = 500;
 
-/** A warehouse with more days than that, open as it is while a sync runs, and a verification of it that tells what it finds. */
+/** A warehouse with more days than that, open as it is while a sync runs, and a verification that collects its findings. */
 async function manyDays(pause: (writer: Warehouse) => void) {
   const world = smallWorld("default", 12);
   const path = newWarehouse();
@@ -25,8 +25,8 @@ async function manyDays(pause: (writer: Warehouse) => void) {
   const days = Number(sqlite.prepare("SELECT count(*) FROM raw_records").pluck().get());
   expect(days).toBeGreaterThan(atOnce);
   const found: string[] = [];
-  const tell = (_subject: string, text: string) => void found.push(text);
-  const report: Findings = { ok: tell, warning: tell, fault: tell };
+  const collect = (_subject: string, text: string) => void found.push(text);
+  const report: Findings = { ok: collect, warning: collect, fault: collect };
   const verification: Verification = {
     warehouse: { ...writer, sqlite },
     account: "default",
