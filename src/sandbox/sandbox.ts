@@ -74,6 +74,23 @@ function refuseAboveLimits(limiter: RequestLimiter, milliseconds: number): Reply
   }
 }
 
+/** The path and the parameters that a request asks for. */
+function addressOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? "/", "http://sandbox");
+}
+
+/** Lets no page be larger than this. */
+function limitPage(query: URLSearchParams, largestPage: number): void {
+  const wanted = Number(query.get("per_page") ?? largestPage);
+  query.set("per_page", String(Math.min(wanted, largestPage)));
+}
+
+/** What the log keeps of a request. */
+function describeRequest(request: IncomingMessage): Pick<RepliedRequest, "method" | "path" | "query"> {
+  const { pathname, search } = addressOf(request);
+  return { method: request.method ?? "", path: pathname, query: search.slice(1) };
+}
+
 /** Serves the worlds on loopback until closed. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { latency = 0, requestsPerSecond = 40, connections = 20, largestPage } = options;
@@ -98,11 +115,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     reply: Reply,
     effect?: FaultEffect,
   ): void {
-    const { pathname, search } = new URL(request.url ?? "/", "http://sandbox");
     requests.push({
-      method: request.method ?? "",
-      path: pathname,
-      query: search.slice(1),
+      ...describeRequest(request),
       account: world?.name ?? "",
       status: getSentStatus(reply, effect),
       at: performance.now() - startedAt,
@@ -112,20 +126,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   function replyFor(world: World, request: IncomingMessage): { reply: Reply; effect?: FaultEffect } {
-    const { pathname, search, searchParams } = new URL(request.url ?? "/", "http://sandbox");
-    if (largestPage !== undefined) {
-      const wanted = Number(searchParams.get("per_page") ?? largestPage);
-      searchParams.set("per_page", String(Math.min(wanted, largestPage)));
-    }
+    const { pathname: path, search, searchParams: query } = addressOf(request);
+    if (largestPage !== undefined) limitPage(query, largestPage);
     try {
-      const effect = counter.match(faults, world.name, `${pathname}${search}`);
-      const accepted = {
-        world,
-        method: request.method ?? "",
-        path: pathname,
-        query: searchParams,
-        authorization: request.headers.authorization ?? "",
-      };
+      const effect = counter.match(faults, world.name, `${path}${search}`);
+      const { method = "", headers } = request;
+      const accepted = { world, method, path, query, authorization: headers.authorization ?? "" };
       return { reply: createReply(accepted, effect), ...(effect && { effect }) };
     } catch (error) {
       // A broken world or fault must fail the one request, visibly, and not the test run.
