@@ -1,4 +1,4 @@
-import { ApiError } from "../errors.ts";
+import { ApiError, requireDefined } from "../errors.ts";
 import { toPlain } from "../json/exact-number.ts";
 import type { ApiClient, Detail, Listing, Page, Query, Start } from "./api-client.ts";
 
@@ -75,8 +75,10 @@ export function newerOr(newer: Listing, older: Listing, isOfNewer: (record: unkn
 export function pagesOfEach(parent: string, pathOf: (key: string) => string, list: string): Listing {
   return {
     parent,
-    pages: (api, start) =>
-      readPages(api.patient, pathOf(encodeURIComponent(start.parent ?? "")), list, {}, start.cursor),
+    pages(api, start) {
+      const key = requireDefined(start.parent, `the parent of a listing of ${parent}`);
+      return readPages(api.patient, pathOf(encodeURIComponent(key)), list, {}, start.cursor);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Warehouse } from "../database/open.ts";
+import { requireDefined } from "../errors.ts";
 import { type CustomerIdentity, type CustomerNames, selectIdentity } from "./customer-names.ts";
 import {
   type ChangeStep,
@@ -75,7 +76,7 @@ export function readCustomerChanges(
     if (!found) return;
     const { outcome, mrr } = found;
     if (outcome === "merged") {
-      const into = now.merged_into ?? "";
+      const into = requireDefined(now.merged_into ?? undefined, "the survivor of a merged customer");
       if (found.paidBefore) paidBeforeMerge.add(into);
       lists.merged.push({ ...changed(now, mrr), merged_into: into, survivor: names.of(into) });
     } else lists[outcome].push(changed(now, mrr));
