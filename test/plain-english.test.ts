@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createDictionary } from "../src/dictionary/dictionary.ts";
-import { type Sentence, sentencesInMarkdown, sentencesInSource } from "./support/sentences.ts";
+import {
+  type Sentence,
+  sentencesInComments,
+  sentencesInMarkdown,
+  sentencesInSource,
+} from "./support/sentences.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -30,17 +35,33 @@ const translated = [
   /\b(thereof|hitherto|therewith|therein)\b/i,
 ];
 
-function faultsOf({ text }: Sentence): string[] {
+// Each of them once named what docs/glossary.md has another word for.
+const retired = [
+  /\b(ready )?answer tables?\b|\bready answers?\b/i,
+  /\bfan(s|ned|ning)?[- ]?outs?\b/i,
+  /\btall(y|ies|ied)\b/i,
+  /\b(un)?settle(s|d|ment)?\b|\bsettling\b/i,
+  /\bdue (child )?listings?\b/i,
+  // A digest of bytes is another thing.
+  /(?<!\b(sha-?256|hash|hex) )\bdigests?\b(?! of (the |a )?(bytes|key|record|text|file))/i,
+  /\bkeyless\b/i,
+  /\bstrays?\b/i,
+  /\bquiet (fields?|columns?|changes?)\b/i,
+  /\bheld back\b|\b(status|as) ["'`]?(held|short)\b/i,
+  /\bbrak(e|es|ed|ing)\b/i,
+];
+
+function faultsOf({ text }: Sentence, unwanted: readonly RegExp[]): string[] {
   const words = text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length;
   return [
     ...(words > mostWords ? [`${words} words`] : []),
-    ...translated.flatMap((phrase) => phrase.exec(text)?.[0].trim() ?? []).map((found) => `"${found}"`),
+    ...unwanted.flatMap((phrase) => phrase.exec(text)?.[0].trim() ?? []).map((found) => `"${found}"`),
   ];
 }
 
-function faultsIn(file: string, sentences: readonly Sentence[]): string[] {
+function faultsIn(file: string, sentences: readonly Sentence[], unwanted = translated): string[] {
   return sentences.flatMap((sentence) =>
-    faultsOf(sentence).map((fault) => `${file}:${sentence.line} ${fault}: ${sentence.text}`),
+    faultsOf(sentence, unwanted).map((fault) => `${file}:${sentence.line} ${fault}: ${sentence.text}`),
   );
 }
 
@@ -75,6 +96,10 @@ describe("no sentence is long, and none sounds translated, in", () => {
     expect(faultsIn(file, sentencesInSource(read(file)))).toEqual([]);
   });
 
+  test.each(filesIn("src", ".ts"))("the comments of %s", (file) => {
+    expect(faultsIn(file, sentencesInComments(read(file)), [...translated, ...retired])).toEqual([]);
+  });
+
   test("the meaning of any table or column", () => {
     const faults = createDictionary().flatMap(({ name, meaning, columns }) => [
       ...faultsIn(name, sentencesInMarkdown(meaning)),
@@ -106,4 +131,23 @@ test("markup, code and examples are not prose, and what is filled in counts as o
   ].join("\n");
   const texts = sentencesInSource(source).map(({ line, text }) => `${line} ${text}`);
   expect(texts.sort()).toEqual(["1 There is no", "2 Use X of them:", "2 of all", "2 or that"]);
+});
+
+test("a comment is prose but for its code, and line comments below each other are one text", () => {
+  const source = [
+    "/**",
+    " * Reads `one file` of {@link Rows}. Then",
+    " * closes it.",
+    " */",
+    "function read() {} // At the end.",
+    "",
+    "  // Line by",
+    "  // line.",
+  ].join("\n");
+  expect(sentencesInComments(source)).toEqual([
+    { line: 2, text: "Reads X of X." },
+    { line: 2, text: "Then closes it." },
+    { line: 5, text: "At the end." },
+    { line: 7, text: "Line by line." },
+  ]);
 });

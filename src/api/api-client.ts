@@ -51,7 +51,7 @@ export interface Start {
 
 /** How ChartMogul lists the records of a resource. */
 export interface Listing {
-  /** The parent resource, each of whose records has a child listing; undefined where there is one listing for the account. */
+  /** The parent resource: each of its records has a child listing. Undefined where there is one listing for the account. */
   readonly parent?: string;
   /** True where the listing begins with the record that was created last: what is new comes first. */
   readonly newestFirst?: true;

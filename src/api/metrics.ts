@@ -29,8 +29,8 @@ const intervalsPerRequest = 365;
 const daysIn: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 28, quarter: 90, year: 365 };
 
 /**
- * Lists every day of the account's history, from the day before its first paying customer to today in its own time zone,
- * with the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
+ * Lists every day of the account's history, from the day before its first paying customer to today in its own time zone. Each has
+ * the values of `/metrics/all` and the movements of `/metrics/mrr` (https://dev.chartmogul.com/reference/metrics).
  */
 export function dailyMetrics(): Listing {
   return listMetrics(["day"]);

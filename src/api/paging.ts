@@ -37,9 +37,9 @@ export function wholeList(path: string, list: string, query: Query = {}): Listin
 const ofOlder = "older ";
 
 /**
- * The newer of two listings of the same records, or the older one where the server does not have the newer: ChartMogul replaces `older`
- * by `newer`, and an account may not have that yet. `isOfNewer` tells whether a stored record came from the newer listing. Then a server
- * without it has a fault: the older listing would leave out what only the newer one has.
+ * The newer of two listings of the same records, or the older one where the server does not have the newer. ChartMogul replaces
+ * `older` by `newer`, and an account may not have that yet. `isOfNewer` tells whether a stored record came from the newer
+ * listing. Then a server without it has a fault: the older listing would leave out what only the newer one has.
  */
 export function newerOr(newer: Listing, older: Listing, isOfNewer: (record: unknown) => boolean): Listing {
   async function* pagesOfOlder(api: ApiClient, start: Start): AsyncIterable<Page> {

@@ -95,7 +95,7 @@ export function readCustomerChanges(
     lists.reimported.push({ ...changed(before, before.mrr_in_cents ?? 0), imported_as: current });
     tell(now, findOutcome(joined(ofTwins.get(old) ?? [], before, ofTwins.get(current) ?? [], now), now));
   }
-  // Who has only taken in a customer that paid already has not become one.
+  // A customer that has only taken in one that paid already is not a new paying customer.
   const isNews = ({ key }: ChangedCustomer) => !paidBeforeMerge.has(key);
   const most = (one: ChangedCustomer, other: ChangedCustomer) =>
     other.mrr_in_cents - one.mrr_in_cents || one.name.localeCompare(other.name);

@@ -7,7 +7,7 @@ export interface ChangedField {
   readonly field: string;
 }
 
-/** Values that a field has had one after the other, and the customers of which that is true. */
+/** The values that a field had one after the other, and the customers that had them. */
 export interface FieldChange {
   readonly values: readonly (string | null)[];
   /** True where the value was only given another name, in the table that names it. */

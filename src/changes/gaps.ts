@@ -3,8 +3,9 @@ import type { Status } from "../schema/sync-tables.ts";
 import { isLeftOut } from "../state/status.ts";
 
 /**
- * Why changes may be missing: the last walk of a resource was not `complete` (its status says how), none ever was, the first one
- * came only after the time that is asked for, or a run (`resource` is null) has not ended or was cut off before it could say more.
+ * Why changes may be missing. The last walk of a resource was not `complete` (its status says how), no walk ever was, or the
+ * first complete one came after the requested time. Or a run (`resource` is null) has not ended, or was cut off before it could
+ * say more.
  */
 export interface Gap {
   readonly resource: string | null;

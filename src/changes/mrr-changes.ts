@@ -48,7 +48,8 @@ export function readMrrChanges(
     ...merged.map(({ key, merged_into }) => [key, merged_into] as const),
     ...come.map(({ old, current }) => [old, current] as const),
   ]);
-  // What they had under their present uuids is no change since: that it went under the old ones is none, either.
+  // These customers had their present uuids before, so their MRR under these is not a change since then. Its end under the old
+  // uuids is not one, either.
   const passedBy = new Set(twins.filter(({ is_new }) => is_new === 0).map(({ old }) => old));
   const differences = new Map<string, number>();
   for (const rows of groupByKey(

@@ -11,8 +11,9 @@ export interface Reimport {
 }
 
 /**
- * The customers of an account that are gone, or missing, since a timestamp and are there again under another uuid: with the same external
- * id, from a data source of the same name, and no two of them with that id. Of those only missing, the ones that have come since.
+ * The customers of an account that are deleted, or suspected deletes, since a timestamp and exist again under another uuid. They
+ * have the same external id, from a data source of the same name, and no two of them have that id. A suspected delete counts only
+ * if its new record came since then.
  */
 export function findReimports({ sqlite }: Warehouse, account: string, since: string): Reimport[] {
   return sqlite

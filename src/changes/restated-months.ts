@@ -16,7 +16,7 @@ export type RestatedMetric = (typeof restatedMetrics)[number];
 
 /**
  * A month in which values of past days have changed: its MRR and customers are those of its last stored day, its movements added
- * up. `after` is what the month is now and `before` what it would be had nothing been restated.
+ * up. `after` is the month's present value, and `before` its value without the restatements.
  */
 export interface RestatedMonth {
   readonly month: string;
@@ -67,9 +67,9 @@ function differenceOf({ before, after }: RestatedDay): number {
 }
 
 /**
- * The difference at the end of the month. Where its last day was not restated, either it is as it was, or it was not over yet and
- * what has changed the day before it has changed it as well. Of history that begins earlier than it did all days are restated but
- * those without a value.
+ * The difference at the end of the month. It is 0 where the last day was not restated. That day is then as it was, or it was not
+ * over yet, and what changed the day before it changed it as well. Where history begins earlier than it did, all days are
+ * restated except those without a value.
  */
 function levelDifference(last: RestatedDay, isSettledAfter: (day: RestatedDay) => boolean): number {
   return isSettledAfter(last) ? 0 : differenceOf(last);

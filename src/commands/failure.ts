@@ -34,7 +34,7 @@ interface Said {
   readonly hint?: string | undefined;
 }
 
-/** What the operator is told of an error; only one that was not foreseen shows where it comes from. */
+/** Describes an error for the operator. Only an unforeseen one shows where it comes from. */
 export function describeError(error: unknown): Said {
   if (error instanceof ExplainedError) return error;
   return {

@@ -15,8 +15,8 @@ export function isComplete({ reports, summarised }: SyncOutcome): boolean {
 }
 
 /**
- * 0 only if every resource that the sync was to read, and that the key may read, was read to its end, none of its records is missing,
- * and the summary tables were refreshed.
+ * Gives 0 only if every resource that the sync was to read, and that the key may read, was read to its end without a missing
+ * record. The summary tables must have been refreshed as well.
  */
 export function decideSyncExitCode(outcome: SyncOutcome): ExitCode {
   const isWhole = outcome.reports.every(({ status, missing }) => missing === 0 || isLeftOut(status));

@@ -3,8 +3,8 @@ import Database from "./driver.ts";
 import { findSqliteHint } from "./sqlite-errors.ts";
 
 /**
- * Copies the warehouse, as it was last committed, into a single file that only this user may read, in place of one that an attempt
- * left behind when it was cut off. Throws what stood in the way; then there is no such file.
+ * Copies the warehouse, as it was last committed, into a single file that only this user may read. It replaces a file that an
+ * interrupted attempt left behind. If it fails, it throws the cause and leaves no file.
  */
 export function writeCopy(sqlite: Database.Database, file: string): void {
   removeCopy(file);

@@ -3,8 +3,8 @@ import { WarehouseError } from "../errors.ts";
 import { findDiskHint } from "./sqlite-errors.ts";
 
 /**
- * Makes an empty file for SQLite where there is none: by itself it would let nobody but the owner write to it, whatever the umask, and
- * does not say that a disk has no room for one. Throws a WarehouseError where that is so.
+ * Makes an empty file for SQLite where there is none. SQLite itself would let nobody but the owner write to it, whatever the
+ * umask, and would not say that the disk has no room. Throws a WarehouseError where the disk has no room or fails.
  */
 export function makeFile(path: string): void {
   if (existsSync(path)) return;

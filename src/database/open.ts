@@ -29,7 +29,7 @@ interface OpenOptions {
 }
 
 /**
- * Opens the warehouse for writing, creates it where there is none and brings its tables up to date, of which a copy is kept
+ * Opens the warehouse for writing. Creates it where there is none, and brings its tables up to date; a copy of the file is kept
  * beside it until that is done. Throws a WarehouseError, with the file untouched, where the path holds something else or a newer
  * warehouse. Only one process may do this at a time: take `lockWarehouse` first.
  */
@@ -69,7 +69,7 @@ function tablesOf(dictionary: readonly DictionaryRow[] = []): readonly string[] 
   return [...new Set(dictionary.map(({ table_name }) => table_name))];
 }
 
-/** The same as `openReadOnly`, for who asks drizzle. */
+/** Does the same as `openReadOnly`, for queries through drizzle. */
 export function openForReading(path: string): Warehouse {
   const file = openReadOnly(path);
   return { ...file, orm: drizzle(file.sqlite) };

@@ -12,9 +12,9 @@ import { openForReading, type Warehouse } from "./open.ts";
 import { permit } from "./permit.ts";
 
 /**
- * Puts a copy of the warehouse, as it was last committed, in the place of the one before: a single compact file, which is whole at
- * every moment and which nobody writes to any more. The copy keeps the permissions of the one before, by default those of the
- * warehouse. Throws a WarehouseError, with the copy of before untouched, where that cannot be done.
+ * Replaces a copy of the warehouse by a new one, as it was last committed. The copy is a single compact file, which is whole at
+ * every moment and which nobody writes to any more. It keeps the permissions of the previous copy, by default those of the
+ * warehouse. Throws a WarehouseError, with the previous copy untouched, where that cannot be done.
  */
 export function publishWarehouse(path: string, copy: string): void {
   const warehouse = openForReading(path);

@@ -1,8 +1,8 @@
 import { ExactNumber } from "../json/exact-number.ts";
 
 /**
- * A value of SQLite as text and JSON can hold it: bytes have no text of their own and come in SQLite's notation for them, whole numbers
- * that JavaScript's do not hold come as exact ones.
+ * Converts a value of SQLite into one that text and JSON can hold. Bytes have no text of their own and become SQLite's notation
+ * for them. Whole numbers that are too large for JavaScript stay exact.
  */
 export function toReadable(value: unknown): unknown {
   if (typeof value === "bigint") return new ExactNumber(String(value));

@@ -12,7 +12,7 @@ export interface DictionaryTable {
   readonly name: string;
   readonly meaning: string;
   readonly primary_key: readonly string[];
-  /** Tables of which its rows name rows, and by which columns. */
+  /** The tables whose rows its own rows name, and the columns that name them. */
   readonly references: readonly { readonly columns: readonly string[]; readonly table: string }[];
   readonly columns: readonly DictionaryColumn[];
 }

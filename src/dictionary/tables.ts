@@ -5,7 +5,7 @@ import * as bookkeeping from "../schema/sync-tables.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { summaries } from "../summaries/index.ts";
 
-// The order of a module's exports hangs on who loads it.
+// The order of a module's exports depends on the loader: sorted, it is always the same.
 const ownTables: readonly Table[] = Object.values(bookkeeping).sort((one, other) =>
   getShape(one).name.localeCompare(getShape(other).name),
 );

@@ -10,7 +10,7 @@ import { type ReadFunction, readParameters } from "./read-function.ts";
 export interface CallerSettings {
   /** Path of the warehouse. */
   readonly path: string;
-  /** The accounts of which there is a key. */
+  /** The accounts that have a key. */
   readonly clients: readonly { readonly name: string; readonly api: ApiClient }[];
   readonly now?: () => Date;
   /** Bytes that a list's result may have as JSON. A larger one has fewer records, and a cursor behind the last of them. */

@@ -25,8 +25,8 @@ export function writeCursor({ name, account, live, filters }: ListIdentity, posi
 }
 
 /**
- * The position that a cursor of this list holds; undefined where none is given. Throws an ArgumentError for one of another list, or
- * what is none.
+ * The position that a cursor of this list holds; undefined where none is given. Throws an ArgumentError for a cursor of another
+ * list, and for a text that is not a cursor.
  */
 export function readCursor<Position>(
   listed: ListIdentity,

@@ -6,7 +6,7 @@ const missingOr = (words: string) => ({
   error: ({ input }: { readonly input?: unknown }) => (input === undefined ? "is missing" : words),
 });
 
-/** A text that is not empty; half a character in it, which no URL can hold, is none. */
+/** A text that is not empty. Half a character in it, which no URL can hold, becomes U+FFFD. */
 export const text = () =>
   z.string(missingOr("is not a text")).overwrite(makeLegible).trim().min(1, "is empty");
 

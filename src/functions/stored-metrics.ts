@@ -109,6 +109,6 @@ function describeReach({ warehouse, name }: StoredAccount, { start_date, end_dat
 }
 
 function firstDayOf(interval: Period, last: string): string {
-  // On which day weeks begin is told by the day on which this one ends.
+  // The day on which this week ends shows the day on which weeks begin.
   return interval === "week" ? addDays(last, -6) : getStartOf(interval, last, "monday");
 }

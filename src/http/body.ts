@@ -26,8 +26,8 @@ const encodingAsReceived = "x-content-encoding-as-received";
 /**
  * Options of `fetch` that leave the unpacking of bodies to `readText`; requests are sent by the usual dispatcher.
  *
- * The undici before 6.29 is the fetch of Node 20 and 22. It hangs on a packed body that arrives whole and cannot be unpacked. The undici
- * of Node 26 does not hang; there this has no effect, and fetch unpacks by itself.
+ * The undici before 6.29 is the fetch of Node 20 and 22. It waits forever for a packed body that arrives whole and cannot be
+ * unpacked. The undici of Node 26 does not hang; there this has no effect, and fetch unpacks by itself.
  */
 export function keepBodiesPacked(usual: Dispatcher): object {
   const dispatcher: Dispatcher = {

@@ -16,8 +16,9 @@ export class NotJsonError extends Error {
 const statusesWithoutBody = [204, 205, 304];
 
 /**
- * A response whose body has arrived and was parsed. `json()` gives the value as `readJson` reads it, and throws a NotJsonError where the
- * body is not JSON. ky hands the same response on; its shortcut `.json()` on a request would parse the text again.
+ * A response whose body has arrived and was parsed. `json()` gives the value as `readJson` reads it, and throws a NotJsonError
+ * where the body is not JSON. The same response comes back from ky, whose shortcut `.json()` on a request would parse the text
+ * again.
  */
 function createResponse(text: string, { ok, status, headers }: Response): Response {
   const value = readValue(text);

@@ -5,7 +5,7 @@ import { writeJson } from "../json/write-json.ts";
 const note = 500;
 
 /**
- * An answer as JSON text of at most so many bytes: of its longest list there are fewer entries, or else its largest parts are left
+ * Gives a result as JSON text of at most this many bytes. Its longest list gets fewer entries, or else its largest parts are left
  * out. A note in it says so, and `rest`, a sentence, how to get at what is missing.
  */
 export function fitReply(answer: object, bytes: number, rest: string): string {
@@ -32,11 +32,11 @@ function withShorterList(answer: object, bytes: number) {
   };
 }
 
-/** A text of at most so many bytes; where it is cut it ends in an ellipsis. */
+/** Cuts a text to this many bytes at most. A cut text ends in an ellipsis. */
 export function cutText(text: string, bytes: number): string {
   const whole = Buffer.from(text);
   if (whole.length <= bytes) return text;
   const begin = whole.subarray(0, Math.max(0, bytes - 3)).toString();
-  // Half a character is none.
+  // A character that the cut left incomplete goes as well.
   return `${begin.replace(/\ufffd+$/, "")}…`;
 }

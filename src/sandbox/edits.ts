@@ -197,8 +197,8 @@ function moveRelations(world: World, from: string, into: string): void {
 }
 
 /**
- * Merges one customer into another, as the app does: `from` goes away without a trace, `into` gains its subscriptions,
- * invoices, movements, contacts and ids and the tag `merged-customer`, and its activities are recounted.
+ * Merges one customer into another, as the app does. `from` goes away without a trace. `into` gains its subscriptions, invoices,
+ * movements, contacts and ids, and the tag `merged-customer`. The activities of `into` are recounted.
  */
 export function mergeCustomers(world: World, from: string, into: string): void {
   const gone = findCustomer(world, from);
@@ -239,8 +239,8 @@ function unusedUuid(customers: readonly Customer[], uuid: string): string {
 }
 
 /**
- * Undoes a merge of two sources: what came from the last source of the customer goes to a new customer with a new uuid,
- * with a copy of tags and attributes, and both are recounted. Returns the new customer.
+ * Undoes a merge of two sources. What came from the last source of the customer goes to a new customer, which has a new uuid and
+ * a copy of tags and attributes. Both are recounted. Returns the new customer.
  */
 export function unmergeCustomer(world: World, uuid: string): Customer {
   const kept = findCustomer(world, uuid);

@@ -45,9 +45,9 @@ export interface PlanGroup extends Stored {
 }
 
 /**
- * One invented account. Every reply is made from these records at the time of the request and nothing is cached, so a
- * change of any wire field, and any push, splice or replacement, shows in the next reply. Lists are put in the order of
- * the API in place, at the request that needs it; only the hidden `created` of a record that was already listed must stay.
+ * One invented account. Every reply is made from these records at the time of the request, and nothing is cached. A change of any
+ * wire field, and any push, splice or replacement, shows in the next reply. Lists are put in the order of the API in place, at
+ * the request that needs it; only the hidden `created` of a record that was already listed must stay.
  */
 export interface World {
   name: string;
@@ -58,9 +58,8 @@ export interface World {
   account: Account;
   settings: AccountSettings;
   /**
-   * Which row the cursor of `/v1/activities` names. "first-of-next-page" is what was seen on the real API in October
-   * 2023: the cursor is applied as "start after", so following it loses one row per page. "last-of-page" is the repaired
-   * behaviour.
+   * Which row the cursor of `/v1/activities` names. The real API had "first-of-next-page" in October 2023: it applies the cursor
+   * as "start after", so following it loses one row per page. The repaired behaviour is "last-of-page".
    */
   activitiesCursor: "first-of-next-page" | "last-of-page";
   dataSources: DataSource[];

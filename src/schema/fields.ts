@@ -248,9 +248,9 @@ const plainUtc =
 const anyInstant = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
- * Reads every spelling of an instant that ChartMogul uses and gives `YYYY-MM-DD HH:MM:SS` in UTC.
- * Without an offset, the instant is in UTC. Fractions of a second are cut off. Undefined for anything that is not an instant of the years
- * 0001 to 9999 in UTC: other years do not have this form, and readers such as Python reject the year 0000.
+ * Reads every spelling of an instant that ChartMogul uses and gives `YYYY-MM-DD HH:MM:SS` in UTC. Without an offset, the instant
+ * is in UTC. Fractions of a second are cut off. Undefined for anything that is not an instant of the years 0001 to 9999 in UTC.
+ * Other years do not have this form, and readers such as Python reject the year 0000.
  */
 export function toUtc(value: string): string | undefined {
   const inUtc = plainUtc.exec(value);

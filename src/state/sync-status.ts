@@ -43,7 +43,10 @@ interface StatusQuestion {
   readonly now: number;
 }
 
-/** Reads how the last syncs went. A warehouse that is not there yet has no run; throws a WarehouseError for a file that is none. */
+/**
+ * Reads how the last syncs went. A warehouse that is not there yet has no run; throws a WarehouseError for a file that is not a
+ * warehouse.
+ */
 export function readSyncStatus({ path, accounts, tables, now }: StatusQuestion): SyncStatus {
   const { runs, statuses, summaries, odd_fields } = readWarehouse(path, tables);
   return {

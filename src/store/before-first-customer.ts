@@ -10,9 +10,10 @@ export interface MetricsTables {
 }
 
 /**
- * The keys of live rows from before an account's history began, of which nothing is known but zeros: a walk that did not know the first
- * customer may have asked for them, or one whose first customer has been deleted since. It begins with the day before the one on which
- * the first customer paid, or before the first day with any value; in intervals with the month of that day. None where nobody ever paid.
+ * Finds the keys of live rows from before an account's history began, which hold nothing but zeros. A walk may have requested
+ * them because it did not know the first customer, or its first customer was deleted since. The history begins with the day
+ * before the first customer paid, or before the first day with any value. In intervals it begins with the month of that day. No
+ * keys where nobody ever paid.
  */
 export function findKeysBeforeFirstCustomer(
   { sqlite }: Pick<Warehouse, "sqlite">,

@@ -55,7 +55,7 @@ export function decompress(bytes: Buffer, sample: string | null, record: RecordI
   }
 }
 
-/** The error for a record that was received and cannot be had back; its cause has the reason alone. */
+/** Creates the error for a stored record that cannot be read. Its cause has the reason alone. */
 export function createUnreadableError({ account, resource, key }: RecordId, reason: string): WarehouseError {
   const which = `${resource} ${key}`.trim();
   return new WarehouseError(`the record ${which} of account ${account} cannot be read: ${reason}`, {

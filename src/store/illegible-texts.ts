@@ -64,7 +64,7 @@ function legibleForm(of: TextColumn): string {
   return isJson(of) ? `legible_json("${of.column}")` : `legible_text(CAST("${of.column}" AS BLOB))`;
 }
 
-/** A quick look first: SQLite takes whatever is no UTF-8 for U+FFFD, too. */
+/** Takes a quick look first: SQLite also reads everything that is not UTF-8 as U+FFFD. */
 function isIllegible(of: TextColumn): string {
   const { column } = of;
   const mayBe = isJson(of)

@@ -172,7 +172,7 @@ function isHashOf(hash: string, json: string, version: number): boolean {
   );
 }
 
-/** The accounts of which records or rows of this resource are stored. */
+/** Lists the accounts that have stored records or rows of this resource. */
 export function listAccountsWith(
   { sqlite }: Warehouse,
   { name, table }: { name: string; table: Table },

@@ -10,8 +10,8 @@ import type { OpenChangeLog } from "./change-log.ts";
 const wholeRecord = "record";
 
 /**
- * Writes to `record_changes` what happens to records from the first walk of their resource on that came to its end: before it everything is
- * new, which says nothing and would make the first load half as large again.
+ * Writes to `record_changes` what happens to records, once a first walk of their resource came to its end. Before that everything
+ * is new, which says nothing and would make the first load half as large again.
  */
 export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, run, now, everyField }) => {
   if (!wasReadToEnd(warehouse, account, resource)) return silence;

@@ -59,7 +59,7 @@ export interface RecordWriter {
    * marks of its row; those of a deleted one are set by `markAgain`.
    */
   rewrite(record: RewrittenRecord, rows: RecordRows): void;
-  /** Removes rows of which no record is stored and children of which no row is there, and says how many. */
+  /** Removes rows without a stored record and children without their parent's row. Returns their number. */
   removeOrphanRows(): number;
 }
 

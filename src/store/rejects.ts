@@ -33,7 +33,7 @@ function openOnes(account: string, resource: string) {
   );
 }
 
-/** The resources of an account of which records were rejected and could not be stored since, and how many. */
+/** Counts, for each resource of an account, the records that were rejected and could not be stored since. */
 export function countMissingByResource({ orm }: Warehouse, account: string) {
   return orm
     .select({ resource: rejectedRecords.resource, records: count() })

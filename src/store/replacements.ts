@@ -47,8 +47,8 @@ export function lacksReplacements(
 }
 
 /**
- * For how many of these missing records another one is there that has the same external id: that is what is left of a data source that
- * was deleted and imported anew. 0 in tables without that column.
+ * Counts the missing records whose external id another live record has. A data source that was deleted and imported again leaves
+ * such records. 0 in tables without that column.
  */
 export function countListedAgain(
   { sqlite }: Warehouse,
@@ -75,8 +75,8 @@ export function countListedAgain(
 }
 
 /**
- * What these missing records belong to, and what those belong to that have come lately although their date is from before `until`: what came
- * in time would have been there already.
+ * Finds the groups of these missing records. Adds the groups of recent records dated before `until`: a record that came in time
+ * would have been stored already.
  */
 export function findRewrittenGroups(
   { sqlite }: Warehouse,

@@ -4,9 +4,9 @@ import type { Difference, OpenChangeLog } from "./change-log.ts";
 import { recordIsLive } from "./live-records.ts";
 
 /**
- * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each changed value of a past day or interval, and for
- * each value other than zero of one before the first stored one. The last one that the walk before read was not over then: its
- * changes are not restatements.
+ * Writes a row to `table` (key, metric, observed_at, old_value, new_value) for each changed value of a past day or interval. Days
+ * and intervals before the first stored one get a row for each value other than zero. Changes of the last one that the previous
+ * walk read are not restatements: it was not over then.
  */
 export function logRestatements(table: Table): OpenChangeLog {
   return ({ sqlite }, { account, resource, now }) => {

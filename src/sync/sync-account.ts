@@ -163,7 +163,7 @@ function reportFailure(run: Run, resource: string, error: unknown): ResourceRepo
   return reportUnread(run, resource, describeOutcome(run, error));
 }
 
-/** The report on a resource of which nothing was read. */
+/** Reports on a resource that was not read at all. */
 function reportUnread(
   { warehouse, account }: Run,
   resource: string,

@@ -12,9 +12,9 @@ import { hints } from "./hints.ts";
 /**
  * Maps every record of a resource as it was received and compares it with its row and its children, marks of deletion included.
  *
- * Some hundred records at a time are one read transaction, and not all of them: a transaction of minutes would keep a sync from
- * emptying its log, and from starting at all where it has to wait for readers (`enterWal`). Nothing is lost by that. What belongs to
- * one record is always written in one transaction, so that each portion is a consistent picture of its records, and no
+ * Some hundred records at a time are one read transaction, and not all of them. A transaction of minutes would keep a sync from
+ * emptying its log, and from starting at all where it waits for readers (`enterWal`). Nothing is lost by small transactions. What
+ * belongs to one record is always written in one transaction, so that each portion is a consistent picture of its records, and no
  * comparison here looks at two records.
  */
 export async function verifyReceived(verification: Verification, resource: Resource): Promise<void> {
@@ -123,7 +123,10 @@ function unlikeValues(resource: Resource, received: Rows, stored: StoredRows): s
   return undefined;
 }
 
-/** Children may stand in another order than they were received in, and one without any value is no difference of values. */
+/**
+ * Children may be stored in another order than they were received in. A child without any value does not count as a difference of
+ * values.
+ */
 function otherRows(
   of: Table,
   received: readonly (readonly Value[])[],
@@ -174,7 +177,7 @@ function unlikeMarks(
   for (const { table: of, path, rows } of all) {
     const { tombstone } = getShape(of);
     const marks = ["synced_at", ...tombstone];
-    // What else a deleted row says is worked out from other records.
+    // Whatever else a deleted row says is derived from other records.
     const others = [deleted_at, ...(deleted_at === null ? tombstone.slice(1).map(() => null) : [])];
     for (const values of rows) {
       const found = values.slice(values.length - marks.length);

@@ -17,8 +17,8 @@ interface SampleVerification extends Verification {
 }
 
 /**
- * Reads a random sample of the records of each resource again and compares it with what was received, field by field; that the rows
- * are what was received is for `verifyReceived` to say.
+ * Reads a random sample of the records of each resource again and compares it with what was received, field by field. Whether the
+ * rows are what was received is left to `verifyReceived`.
  */
 export async function verifySample(
   context: SampleVerification,
@@ -123,7 +123,7 @@ function comparing(
 ) {
   const kept = prepareStoredRecord(warehouse, account, resource);
 
-  /** Undefined where what was received is of no use, which was told before. */
+  /** Undefined where the received record cannot be used, which was reported before. */
   function received(key: string): Rows | undefined {
     try {
       const found = kept(key)?.read();

@@ -96,3 +96,22 @@ function blocksOf(text: string): string[] {
     .map((block) => block.replaceAll("\n", " "))
     .filter((block) => !/^\s*\$ /.test(block));
 }
+
+/** The sentences of a TypeScript file's comments. Line comments directly below each other are one text. */
+export function sentencesInComments(source: string): Sentence[] {
+  const comments: { readonly start: number; end: number; text: string }[] = [];
+  for (const { type, value: text, start, end } of parseSync("source.ts", source).comments) {
+    const last = comments.at(-1);
+    if (type === "Line" && last && /^\n[ \t]*$/.test(source.slice(last.end, start))) {
+      last.end = end;
+      last.text += `\n${text}`;
+    } else {
+      comments.push({ start, end, text });
+    }
+  }
+  return comments.flatMap(({ start, text }) => {
+    const linesBefore = source.slice(0, start).split("\n").length - 1;
+    const prose = text.replaceAll(/^[ \t]*\*+ ?/gm, "").replaceAll(/\{@link [^}]*\}/g, value);
+    return sentencesInMarkdown(prose).map((sentence) => ({ ...sentence, line: linesBefore + sentence.line }));
+  });
+}

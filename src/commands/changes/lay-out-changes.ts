@@ -10,7 +10,7 @@ import { layOutSection, linesShown } from "./section.ts";
 
 const namesShown = 5;
 
-/** A digest as a person reads it. */
+/** Lays out an account's changes as a person reads them. */
 export function layOutChanges(
   digest: AccountChanges,
   asked: { readonly since: string; readonly resources: readonly string[] },

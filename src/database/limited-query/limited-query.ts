@@ -11,8 +11,9 @@ import type { LimitedResult, QueryOutcome, QueryTask } from "./query-task.ts";
 const twoAtOnce = pLimit(2);
 
 /**
- * Answers one SQL statement that reads. It runs in a program of its own, because nothing can interrupt SQLite from within: that one
- * can be ended. Rejects with an ExplainedError for a statement that is none, writes, or takes too long.
+ * Runs one SQL statement that only reads. It runs in a process of its own, which can be ended, because nothing can interrupt
+ * SQLite from within. Rejects with an ExplainedError for a text that is not a statement, and for a statement that writes or takes
+ * too long.
  */
 export function runLimitedQuery(task: QueryTask, signal: AbortSignal): Promise<LimitedResult> {
   return twoAtOnce(() => ask(task, signal));

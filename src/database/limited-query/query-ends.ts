@@ -2,7 +2,7 @@
 export const endOfTime: NodeJS.Signals = "SIGTERM";
 export const endOfMemory: NodeJS.Signals = "SIGKILL";
 
-/** What the thread that watches a query is told. */
+/** The limits that the watching thread of a query enforces. */
 export interface WatchLimits {
   readonly milliseconds: number;
   /** Of the whole program. */

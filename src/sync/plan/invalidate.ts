@@ -17,9 +17,9 @@ export interface ChangedRecord {
 export type Invalidate = (changed: readonly ChangedRecord[]) => void;
 
 /**
- * Prepares what changed records of a resource invalidate: their own child listings, also those of resources that are not synced now;
- * the child listings of the records that they name; and whole histories. A resource that was not read once invalidates nothing: all
- * its records are new, which says nothing.
+ * Prepares what changed records of a resource invalidate. These are their own child listings, also those of resources that are
+ * not synced now, the child listings of the records that they name, and whole histories. A resource that was never read
+ * invalidates nothing: all its records are new, which says nothing.
  */
 export function prepareInvalidate(run: Run, group: WalkGroup): Invalidate {
   const all = [histories(run, group), childListings(run, group), namedListings(run, group)];

@@ -3,8 +3,9 @@ import { openRejects, type Reject } from "../../store/rejects.ts";
 import type { Run } from "../run.ts";
 
 /**
- * The records of a resource that earlier runs rejected and that this run has not met so far. Nothing of them is stored, so a sync that
- * leaves out what it knows must not leave out these: they are requested by their keys, or the listing is read until they are met.
+ * The records of a resource that earlier runs rejected and that this run has not met so far. Nothing of them is stored, so a sync
+ * that leaves out what it knows must not leave out these. They are requested by their keys, or the listing is read until they are
+ * met.
  */
 export function findUnmetRejects(
   { warehouse, account, id, now }: Run,

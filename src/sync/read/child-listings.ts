@@ -32,8 +32,8 @@ export async function readChildListings(child: ChildWalk, parents: readonly stri
 }
 
 /**
- * Refreshes the child listings that need it and were not read yet, of the parents that were listed: those in the refresh queue, those
- * whose content may have changed with time alone, and those in which a record was rejected. Never rejects.
+ * Refreshes the child listings that need it and were not read yet, of the parents that were listed. They are those in the refresh
+ * queue, those whose content may have changed with time alone, and those with a rejected record. Never rejects.
  */
 export async function refreshChildListings(
   child: ChildWalk,

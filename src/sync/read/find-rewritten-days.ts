@@ -34,11 +34,12 @@ const daysOfDelay = 2;
 const everything: RewrittenDays = { mode: full, days: [], isWhole: () => true };
 
 /**
- * Finds the days that an incremental walk must read as well, because ChartMogul has rewritten histories: it computes all records of a
- * customer again, also those from before the walk's first day. Undefined where no history was rewritten.
+ * Finds the days that an incremental walk must read as well, because ChartMogul has rewritten histories. It then computes all
+ * records of a customer again, also those from before the walk's first day. Undefined where no history was rewritten.
  *
- * All of the listing is read in two cases. First, where more records of a history are missing than have come instead: some may have
- * moved to an earlier day, or the customer is gone. Second, where it takes no more requests than reading each of these histories.
+ * All of the listing is read in two cases. First, where more records of a history are missing than have come instead: some may
+ * have moved to an earlier day, or the customer is gone. Second, where it takes no more requests than reading each of these
+ * histories.
  */
 export async function findRewrittenDays(
   { run, resource, own }: Pick<Walk, "run" | "resource" | "own">,

@@ -44,8 +44,8 @@ export function addSuccess(failures: ListingFailures, parent: string): void {
 }
 
 /**
- * The error where the key may read no such listing; undefined where it may, or where too few listings were read to know: a few single
- * ones may be refused on their own.
+ * The error where the key may read no such listing. Undefined where it may, and where too few listings were read to know: a few
+ * may be refused on their own.
  */
 export function findRefusal(
   { errors, hasRead }: ListingFailures,

@@ -2,15 +2,15 @@ import type { ApiClient, Listing, Page, Start } from "../../api/api-client.ts";
 import { ApiError, isRefusal, NotAllowedError } from "../../errors.ts";
 
 /**
- * Reads the pages of a listing from `start`. Where the listing does not continue behind a cursor, it is read from its beginning, once;
- * `startOver` is called when the beginning has answered, before its first page. Where the beginning is refused too, its error counts: a
- * NotAllowedError where it is 403, since then it cannot be the cursor.
+ * Reads the pages of a listing from `start`. Where the listing does not continue behind a cursor, it is read from its beginning,
+ * once; `startOver` is called when the beginning has answered, before its first page. Where the beginning is refused too, its
+ * error counts: a NotAllowedError where it is 403, since then it cannot be the cursor.
  *
- * No status says why a cursor is refused: 400, 403, 404, 410, 414, 422 and 431 are all used for a cursor that is too old, too long or
- * from before a change of the server. A saved one may also break the server or never be answered. So every failure of the first request
- * behind a saved cursor counts. Of a cursor that the server gave in this walk only a refusal counts: whatever else is wrong will have
- * passed when the next sync continues from there. Nothing should wait twice for a server that is down: after an answer that was not a
- * refusal, the beginning is requested without retries until it has answered.
+ * No status says why a cursor is refused. A cursor may be too old, too long or from before a change of the server, and 400, 403,
+ * 404, 410, 414, 422 and 431 are all used for it. A saved one may also break the server or never be answered. So every failure of
+ * the first request behind a saved cursor counts. Of a cursor that the server gave in this walk only a refusal counts: whatever
+ * else is wrong will have passed when the next sync continues from there. Nothing should wait twice for a server that is down:
+ * after an answer that was not a refusal, the beginning is requested without retries until it has answered.
  */
 export async function* readPages(
   listing: Listing,

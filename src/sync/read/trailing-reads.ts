@@ -2,7 +2,7 @@ import type { ListingPosition } from "../../state/checkpoints.ts";
 import { readChildListings } from "./child-listings.ts";
 import type { Walk } from "./open-walk.ts";
 
-/** Reads the child listings of each page while the walk goes on with the next pages. */
+/** Reads the child listings of each page while the walk continues with the next pages. */
 export interface TrailingReads {
   /** Begins to read the child listings of these records; `position` is where the walk continues behind them, if it does. */
   add(keys: readonly string[], position: ListingPosition | undefined): Promise<void>;

@@ -125,7 +125,7 @@ async function markGone(
   await mark(gone);
 }
 
-/** Records what is settled once all that is gone was marked. */
+/** Records that the listing was reconciled, once all records that are gone were marked. */
 function recordReconciled(walk: Walk, listing: ListingResult): void {
   const { run, resource, plan } = walk;
   const { warehouse, account, id, now } = run;

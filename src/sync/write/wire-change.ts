@@ -11,7 +11,7 @@ export function isWireChange({ rejected, fetched }: Sample): boolean {
   return rejected * 2 > fetched;
 }
 
-/** The error for records of which most were rejected; undefined where they were not. */
+/** Gives the error for records that were mostly rejected; undefined for others. */
 export function findWireChange(
   resource: string,
   { rejected, fetched }: Sample,
@@ -36,7 +36,7 @@ interface PageSample {
   readonly isWhole: boolean;
 }
 
-/** The error for a page of which most was rejected, unless it is one odd record on the small last page. */
+/** Gives the error for a page that had most of its records rejected, unless it is one odd record on the small last page. */
 export function findPageChange({ resource, page, firstRejection, before, isWhole }: PageSample) {
   const change = findWireChange(resource, page, firstRejection);
   if (page.fetched >= smallestSample) return change;
