@@ -5,7 +5,7 @@ import type { ReadFunction } from "../../src/functions/read-function.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { asking } from "../support/asking.ts";
-import { inListingOrder, payingCustomer, syncedWorld } from "../support/nights.ts";
+import { inListingOrder, payingCustomer, syncedWorld } from "../support/worlds.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 type Result = Readonly<Record<string, unknown>>;

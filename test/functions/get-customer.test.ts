@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { functions } from "../../src/functions/index.ts";
 import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
 import { asking } from "../support/asking.ts";
-import { syncedWorld } from "../support/nights.ts";
+import { syncedWorld } from "../support/worlds.ts";
 
 test("a customer is found by uuid, by ChartMogul's number and by each of its identifiers in billing systems", async () => {
   const { path, sandbox, world, again } = await syncedWorld(15);

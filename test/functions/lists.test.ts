@@ -6,8 +6,8 @@ import { functions } from "../../src/functions/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { bent, connectTo, smallWorld } from "../support/accounts.ts";
 import { asking } from "../support/asking.ts";
-import { payingCustomer, syncedWorld } from "../support/nights.ts";
 import { newWarehouse } from "../support/syncing.ts";
+import { payingCustomer, syncedWorld } from "../support/worlds.ts";
 
 const both = [false, true];
 

@@ -3,7 +3,7 @@ import type { Caller } from "../../src/functions/caller.ts";
 import type { MetricsValues } from "../../src/functions/chartmogul.ts";
 import { functions } from "../../src/functions/index.ts";
 import { asking } from "../support/asking.ts";
-import { syncedWorld } from "../support/nights.ts";
+import { syncedWorld } from "../support/worlds.ts";
 
 interface Range {
   readonly start_date: string;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { World } from "../../src/sandbox/world.ts";
 import { tiny } from "../commands/scene.ts";
 import { type SceneHere, syncedScene } from "../commands/scene-here.ts";
-import { agent, type Told } from "../support/agent.ts";
+import { agent, type ToolResult } from "../support/agent.ts";
 import { watchChildrenOf } from "../support/processes.ts";
 
 /** An account of which some records are larger than many others together. */
@@ -50,7 +50,7 @@ async function walk(ask: Asking, bytes: number, name: string, given: Readonly<Re
   }
 }
 
-type Asking = (name: string, given?: Readonly<Record<string, unknown>>) => Promise<Told>;
+type Asking = (name: string, given?: Readonly<Record<string, unknown>>) => Promise<ToolResult>;
 
 /** All records of a list, as the command line has them. */
 async function everything({ runHere }: SceneHere, name: string, filters: readonly string[]) {

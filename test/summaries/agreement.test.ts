@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { simulateBusyDay } from "../../src/sandbox/busy-day.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { today } from "../support/accounts.ts";
-import { syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import { looking, newWarehouse } from "../support/syncing.ts";
+import { syncedWorld, unsyncedWorld } from "../support/worlds.ts";
 
 let syncedFile: Buffer | undefined;
 

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 const cli = join(import.meta.dirname, "../../dist/cli.js");
 
 /** What a tool answered. */
-export interface Told {
+export interface ToolResult {
   readonly isError: boolean;
   readonly text: string;
   /** The JSON of an answer; undefined for an error. */
@@ -39,13 +39,13 @@ export async function agent(args: readonly string[], { cwd, env }: Surroundings)
     /** Of the server. */
     processId: transport.pid,
     stderr: () => stderr,
-    async ask(name: string, given: Readonly<Record<string, unknown>> = {}): Promise<Told> {
+    async ask(name: string, given: Readonly<Record<string, unknown>> = {}): Promise<ToolResult> {
       const { isError, content } = await client.callTool({ name, arguments: given });
       const [{ text }] = content as [{ text: string }];
       return {
         isError: isError === true,
         text,
-        body: isError === true ? undefined : (JSON.parse(text) as Told["body"]),
+        body: isError === true ? undefined : (JSON.parse(text) as ToolResult["body"]),
       };
     },
   };

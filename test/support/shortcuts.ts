@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { World } from "../../src/sandbox/world.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
-import { later, syncedWorld, unsyncedWorld } from "./nights.ts";
 import { looking } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
+import { later, syncedWorld, unsyncedWorld } from "./worlds.ts";
 
 /** Rules by which subscriptions may be so many days old. */
 export const refreshEvery = (listingMaxAgeDays: number): Partial<Rules> => ({
@@ -11,7 +11,7 @@ export const refreshEvery = (listingMaxAgeDays: number): Partial<Rules> => ({
 });
 export const week = refreshEvery(7);
 /** Rules by which listings that begin with the newest may be cut short for a week. */
-export const shortNights: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
+export const weeklyFullWalk: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
 
 export type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 
@@ -28,33 +28,33 @@ export function askedFor({ sandbox }: Synced): string[] {
 }
 
 /** An account synced yesterday, of which no subscription has come to the end of what was paid for by the time of the nights. */
-export async function quietWorld(customers = 30) {
+export async function unchangedWorld(customers = 30) {
   const unsynced = await unsyncedWorld(customers);
-  calmDown(unsynced.world);
-  writeFileSync(unsynced.path, await quietFile(customers));
+  endNothingSoon(unsynced.world);
+  writeFileSync(unsynced.path, await unchangedFile(customers));
   const again: typeof unsynced.sync = (options, own) => unsynced.sync({ now: later(1), ...options }, own);
-  return { ...unsynced, again, night: (day: number, rules = week) => again({ rules, now: later(day) }) };
+  return { ...unsynced, again, syncOn: (day: number, rules = week) => again({ rules, now: later(day) }) };
 }
 
-function calmDown(world: World): void {
+function endNothingSoon(world: World): void {
   for (const subscription of [...world.subscriptions.values()].flat()) {
     if (subscription.status === "active") subscription["end-date"] = "2026-06-30T00:00:00+00:00";
   }
 }
 
 // The same number of customers makes the same account, so that one sync of it serves many tests.
-const quietFile = once(async (customers) => {
+const unchangedFile = once(async (customers) => {
   const { world, path, again } = await syncedWorld(customers);
-  calmDown(world);
+  endNothingSoon(world);
   await again({ now: later(0) });
   return readFileSync(path);
 });
 
 /** Whose subscriptions are read on the first night although nothing has happened. */
-const dueAtFirst = once(async (customers) => {
-  const quiet = await quietWorld(customers);
-  await quiet.night(1);
-  return new Set(askedFor(quiet));
+const dueOnFirstDay = once(async (customers) => {
+  const unchanged = await unchangedWorld(customers);
+  await unchanged.syncOn(1);
+  return new Set(askedFor(unchanged));
 });
 
 function once<T>(make: (customers: number) => Promise<T>): (customers: number) => Promise<T> {
@@ -67,15 +67,15 @@ function once<T>(make: (customers: number) => Promise<T>): (customers: number) =
 }
 
 /** Someone whose subscriptions would not be read on this night if nothing had happened. */
-export async function someoneLeftOut(customers = 30) {
-  const quiet = await quietWorld(customers);
-  const { world } = quiet;
-  const due = await dueAtFirst(customers);
+export async function customerNotDue(customers = 30) {
+  const unchanged = await unchangedWorld(customers);
+  const { world } = unchanged;
+  const due = await dueOnFirstDay(customers);
   const victim = world.customers.find(
     ({ uuid }) => !due.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
   );
   if (!victim) throw new Error("everybody is due");
   const [subscription] = world.subscriptions.get(victim.uuid) ?? [];
   if (!subscription) throw new Error("a customer without subscriptions");
-  return { ...quiet, due, victim, subscription };
+  return { ...unchanged, due, victim, subscription };
 }

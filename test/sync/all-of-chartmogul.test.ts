@@ -4,9 +4,9 @@ import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
 import { bent, intercepted } from "../support/accounts.ts";
-import { deleted, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { deleted, later, syncedWorld, unsyncedWorld } from "../support/worlds.ts";
 
 const complete = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { askDirectly } from "../support/direct.ts";
-import { tomorrow, unsyncedWorld } from "../support/nights.ts";
 import { looking } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { tomorrow, unsyncedWorld } from "../support/worlds.ts";
 
 test("custom attributes of subscriptions are rows of their own, as those of customers are", async () => {
   const { world, path, sync } = await unsyncedWorld(30);

@@ -4,9 +4,9 @@ import { DeadlineError, InterruptedError } from "../../src/errors.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { intercepted, wrapped } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { deleted, later, payingCustomer, syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import { looking, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { deleted, later, payingCustomer, syncedWorld, unsyncedWorld } from "../support/worlds.ts";
 
 const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
 const passed = () => new DeadlineError("ten minutes");
@@ -96,13 +96,13 @@ describe("a deadline that passes", () => {
 });
 
 describe("a walk that a deadline cut off", () => {
-  /** Nights of which each reads two pages of two customers' invoices and is cut off. */
-  async function cutOff(deadline: boolean, hoursApart: number, nights: number) {
+  /** Syncs that each read two pages of two customers' invoices and are cut off. */
+  async function cutOff(deadline: boolean, hoursApart: number, syncs: number) {
     const { world, path, sandbox } = await unsyncedWorld(6);
     const only = ["invoices"];
     const counts: number[] = [];
     const reason = deadline ? passed() : new InterruptedError();
-    for (let night = 0; night < nights; night += 1) {
+    for (let number = 0; number < syncs; number += 1) {
       const stop = new AbortController();
       let pages = 0;
       const api = wrapped(askDirectly(sandbox, world, stop.signal), (get) => (asked, query) => {
@@ -110,7 +110,7 @@ describe("a walk that a deadline cut off", () => {
         if (++pages === 3) stop.abort(reason);
         return get(asked, { ...query, per_page: 2 });
       });
-      const now = new Date(later(0).getTime() + night * hoursApart * 3_600_000);
+      const now = new Date(later(0).getTime() + number * hoursApart * 3_600_000);
       const options = { only, signal: stop.signal, now };
       const [report] = await syncInto(path, { default: api }, options);
       counts.push(Number(report?.inserted));
@@ -119,7 +119,7 @@ describe("a walk that a deadline cut off", () => {
     return { world, path, counts };
   }
 
-  test("is resumed every night until it reaches its end", async () => {
+  test("is resumed by every daily sync until it reaches its end", async () => {
     const { world, path, counts } = await cutOff(true, 24, 40);
     expect(counts.length).toBeGreaterThan(3);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(world.invoices.length);

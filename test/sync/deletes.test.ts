@@ -5,18 +5,18 @@ import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers, unmergeCustomer } from "../../src/sandbox/edits.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { bent, intercepted, wrapped } from "../support/accounts.ts";
+import { looking, statuses } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
 import {
+  beforeFirstSync,
   customersAndSubscriptions,
   deleted,
-  firstNight,
   inListingOrder,
   later,
   payingCustomer,
   syncedWorld,
   tomorrow,
-} from "../support/nights.ts";
-import { looking, statuses } from "../support/syncing.ts";
-import { rowsOf } from "../support/warehouse.ts";
+} from "../support/worlds.ts";
 
 describe("a record that has disappeared", () => {
   test("is marked with the time of the sync that missed it, and what belongs to it with it", async () => {
@@ -283,10 +283,10 @@ describe("the delete limit", () => {
     { live: 300, missing: 30, status: "complete", why: "no more than 10 %" },
     { live: 300, missing: 31, status: "delete_limit", why: "more than 10 % and more than 20" },
   ])("where $missing of $live are missing, $why: $status", async ({ live, missing, status }) => {
-    const night = await firstNight({ only: ["plans"], plans: live });
-    await night.sync();
-    night.world.plans.splice(0, missing);
-    const [report] = await night.sync();
+    const scene = await beforeFirstSync({ only: ["plans"], plans: live });
+    await scene.sync();
+    scene.world.plans.splice(0, missing);
+    const [report] = await scene.sync();
     expect(report).toMatchObject({ status, deleted: status === "delete_limit" ? 0 : missing });
   });
 

@@ -2,8 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { resources } from "../../src/resources/index.ts";
 import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
-import { afterFirstNight, afterSecondNight, firstNight, secondNight } from "../support/nights.ts";
 import { statuses } from "../support/syncing.ts";
+import { afterFirstSync, afterSecondSync, beforeFirstSync, beforeSecondSync } from "../support/worlds.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -75,60 +75,60 @@ const onInvoices = (what: FaultEffect): Fault[] => [{ path: "^/v1/invoices", wha
 
 describe("that passes after one or two requests leaves no trace:", () => {
   test.for(troubles)("$name, in the first sync", async ({ what, patience }) => {
-    const night = await firstNight({ only: thereOnly });
-    const reports = await night.sync({ faults: hereAndThere(what), connection: patience(2) });
+    const scene = await beforeFirstSync({ only: thereOnly });
+    const reports = await scene.sync({ faults: hereAndThere(what), connection: patience(2) });
     expect(statuses(reports)).toEqual(complete(thereOnly));
-    expect(night.contents()).toEqual(await afterFirstNight({ only: thereOnly }));
+    expect(scene.contents()).toEqual(await afterFirstSync({ only: thereOnly }));
   });
 
   test.for(troubles)("$name, in a sync over older rows", async ({ what, patience }) => {
-    const night = await secondNight({ only: ["invoices"] });
-    const reports = await night.sync({
+    const scene = await beforeSecondSync({ only: ["invoices"] });
+    const reports = await scene.sync({
       faults: [{ path: "^/v1/invoices", times: 2, what }],
       connection: patience(2),
     });
     expect(statuses(reports)).toEqual({ invoices: "complete" });
-    expect(night.contents()).toEqual(await afterSecondNight({ only: ["invoices"] }));
+    expect(scene.contents()).toEqual(await afterSecondSync({ only: ["invoices"] }));
   });
 
   test("connections that are refused for a moment", async () => {
     const connection = { retries: 5, firstDelay: 20 };
     const what: FaultEffect = { kind: "refuse", milliseconds: 60 };
-    const first = await firstNight();
+    const first = await beforeFirstSync();
     const faults = [
       { path: "^/v1/account$", times: 1, what },
       { path: "/subscriptions$", from: 5, times: 1, what },
     ];
     expect(statuses(await first.sync({ faults, connection }))).toEqual(all);
-    expect(first.contents()).toEqual(await afterFirstNight());
+    expect(first.contents()).toEqual(await afterFirstSync());
 
-    const second = await secondNight();
+    const second = await beforeSecondSync();
     expect(statuses(await second.sync({ faults, connection }))).toEqual(all);
-    expect(second.contents()).toEqual(await afterSecondNight());
+    expect(second.contents()).toEqual(await afterSecondSync());
   });
 
   test("429 that says how long to wait, which is waited for", async () => {
-    const night = await firstNight({ only: ["plans"] });
+    const scene = await beforeFirstSync({ only: ["plans"] });
     const what: FaultEffect = { kind: "status", status: 429, retryAfter: "0.6" };
-    const reports = await night.sync({ faults: [{ path: "^/v1/plans", times: 1, what }] });
+    const reports = await scene.sync({ faults: [{ path: "^/v1/plans", times: 1, what }] });
     expect(statuses(reports)).toEqual({ plans: "complete" });
-    const [first, second] = night.sandbox.requests.filter(({ path }) => path === "/v1/plans");
+    const [first, second] = scene.sandbox.requests.filter(({ path }) => path === "/v1/plans");
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(580);
-    expect(night.contents()).toEqual(await afterFirstNight({ only: ["plans"] }));
+    expect(scene.contents()).toEqual(await afterFirstSync({ only: ["plans"] }));
   });
 });
 
 describe("that stays fails its resource and no other, and the next sync makes up for it:", () => {
   test.for(troubles)("$name, in the first sync", async ({ what, says, patience }) => {
-    const night = await firstNight({ only: ["plans", "invoices"] });
-    const reports = await night.sync({ faults: onInvoices(what), connection: patience(0) });
+    const scene = await beforeFirstSync({ only: ["plans", "invoices"] });
+    const reports = await scene.sync({ faults: onInvoices(what), connection: patience(0) });
     expect(statuses(reports)).toEqual({ plans: "complete", invoices: "failed" });
     expect(reports[1]?.error).toMatch(says);
-    expect(night.rows("plans")).toHaveLength(night.world.plans.length);
-    expect(night.rows("invoices")).toEqual([]);
+    expect(scene.rows("plans")).toHaveLength(scene.world.plans.length);
+    expect(scene.rows("invoices")).toEqual([]);
 
-    expect(statuses(await night.sync())).toEqual({ plans: "complete", invoices: "complete" });
-    expect(night.contents()).toEqual(await afterFirstNight({ only: ["plans", "invoices"] }));
+    expect(statuses(await scene.sync())).toEqual({ plans: "complete", invoices: "complete" });
+    expect(scene.contents()).toEqual(await afterFirstSync({ only: ["plans", "invoices"] }));
   });
 
   test.for(troubles)("$name, in a sync over older rows", async ({ name, what, says, patience }) => {
@@ -136,49 +136,49 @@ describe("that stays fails its resource and no other, and the next sync makes up
     const isAmongAll = ["502 in HTML", "no answer at all"].includes(name);
     const among = isAmongAll ? {} : { only: ["plans", "invoices"] };
     const others = isAmongAll ? all : complete(["plans"]);
-    const night = await secondNight(among);
-    const before = night.contents();
-    const wanted = await afterSecondNight(among);
-    const reports = await night.sync({ faults: onInvoices(what), connection: patience(1) });
+    const scene = await beforeSecondSync(among);
+    const before = scene.contents();
+    const wanted = await afterSecondSync(among);
+    const reports = await scene.sync({ faults: onInvoices(what), connection: patience(1) });
     expect(statuses(reports)).toEqual({ ...others, invoices: "failed" });
     expect(reports.find(({ resource }) => resource === "invoices")?.error).toMatch(says);
     const { invoices, invoice_line_items, invoice_transactions } = before;
-    expect(night.contents()).toEqual({
+    expect(scene.contents()).toEqual({
       ...wanted,
       ...{ invoices, invoice_line_items, invoice_transactions },
       raw: mixed(wanted["raw"], before["raw"], "invoices"),
     });
 
-    expect(statuses(await night.sync())).toEqual({ ...others, invoices: "complete" });
-    expect(night.contents()).toEqual(wanted);
+    expect(statuses(await scene.sync())).toEqual({ ...others, invoices: "complete" });
+    expect(scene.contents()).toEqual(wanted);
   });
 
   test("429 that says how long to wait", async () => {
-    const night = await secondNight({ only: ["plans"] });
-    const before = night.contents();
+    const scene = await beforeSecondSync({ only: ["plans"] });
+    const before = scene.contents();
     const what: FaultEffect = { kind: "status", status: 429, retryAfter: "0.1" };
-    const [report] = await night.sync({ faults: [{ path: "^/v1/plans", what }] });
+    const [report] = await scene.sync({ faults: [{ path: "^/v1/plans", what }] });
     expect(report?.status).toBe("failed");
     expect(report?.error).toMatch(/^ChartMogul answered GET \/plans with 429: .*lower CHARTMOGUL_REQ/);
-    expect(night.contents()).toEqual(before);
-    await night.sync();
-    expect(night.contents()).toEqual(await afterSecondNight({ only: ["plans"] }));
+    expect(scene.contents()).toEqual(before);
+    await scene.sync();
+    expect(scene.contents()).toEqual(await afterSecondSync({ only: ["plans"] }));
   });
 
   test("HTML with status 200", async () => {
     const says = /^the answer to GET \/invoices is not JSON: We are back soon.*check CHARTMOGUL_API_URL/;
     for (const [begin, clean] of [
-      [firstNight, afterFirstNight],
-      [secondNight, afterSecondNight],
+      [beforeFirstSync, afterFirstSync],
+      [beforeSecondSync, afterSecondSync],
     ] as const) {
-      const night = await begin();
-      const { invoices } = night.contents();
-      const reports = await night.sync({ faults: onInvoices({ kind: "html" }) });
+      const scene = await begin();
+      const { invoices } = scene.contents();
+      const reports = await scene.sync({ faults: onInvoices({ kind: "html" }) });
       expect(statuses(reports)).toEqual({ ...all, invoices: "failed" });
       expect(reports.find(({ resource }) => resource === "invoices")?.error).toMatch(says);
-      expect(night.contents()["invoices"]).toEqual(invoices);
-      expect(statuses(await night.sync())).toEqual(all);
-      expect(night.contents()).toEqual(await clean());
+      expect(scene.contents()["invoices"]).toEqual(invoices);
+      expect(statuses(await scene.sync())).toEqual(all);
+      expect(scene.contents()).toEqual(await clean());
     }
   });
 
@@ -189,54 +189,54 @@ describe("that stays fails its resource and no other, and the next sync makes up
     { path: "metrics/all", failed: ["daily_metrics", "period_metrics"] },
     { path: "metrics/mrr", failed: ["daily_metrics", "period_metrics"] },
   ])("500 of $path", async ({ path, failed }) => {
-    const night = await secondNight();
-    const before = night.contents();
+    const scene = await beforeSecondSync();
+    const before = scene.contents();
     const faults: Fault[] = [
       { path: `^/v1/${path}\\?(.*per_page=200|start-date)`, what: { kind: "status", status: 500 } },
     ];
-    const reports = await night.sync({ faults });
+    const reports = await scene.sync({ faults });
     const failures = Object.fromEntries(failed.map((name) => [name, "failed"]));
     expect(statuses(reports)).toEqual({ ...all, ...failures });
     const [first] = reports.filter(({ status }) => status === "failed");
     expect(first?.error).toMatch(new RegExp(`GET /${path} with 500: .*sync again later`));
     // The subscriptions of a customer who is known to be gone go with it.
-    const owners = new Set(night.world.customers.map(({ uuid }) => uuid));
+    const owners = new Set(scene.world.customers.map(({ uuid }) => uuid));
     const isOwned = (row: Row) =>
       typeof row["customer_uuid"] !== "string" || owners.has(row["customer_uuid"]);
-    const stored = night.contents();
+    const stored = scene.contents();
     for (const table of failed)
       expect(stored[table]?.filter(isOwned)).toEqual(before[table]?.filter(isOwned));
 
-    expect(statuses(await night.sync())).toEqual(all);
-    expect(night.contents()).toEqual(await afterSecondNight());
+    expect(statuses(await scene.sync())).toEqual(all);
+    expect(scene.contents()).toEqual(await afterSecondSync());
   });
 
   test("connections that are refused as soon as ChartMogul is asked", async () => {
     for (const [begin, clean] of [
-      [firstNight, afterFirstNight],
-      [secondNight, afterSecondNight],
+      [beforeFirstSync, afterFirstSync],
+      [beforeSecondSync, afterSecondSync],
     ] as const) {
-      const night = await begin();
-      const before = night.contents();
+      const scene = await begin();
+      const before = scene.contents();
       const what: FaultEffect = { kind: "refuse", milliseconds: 150 };
-      const reports = await night.sync({ faults: [{ path: "^/v1/account$", times: 1, what }] });
+      const reports = await scene.sync({ faults: [{ path: "^/v1/account$", times: 1, what }] });
       expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["failed"]));
       for (const { error } of reports) {
         expect(error).toMatch(
           new RegExp(`^no answer from ChartMogul for GET /account: .*ECONNREFUSED.*${network}`),
         );
       }
-      expect(night.contents()).toEqual(before);
-      await again(night.sandbox.url);
-      expect(statuses(await night.sync())).toEqual(all);
-      expect(night.contents()).toEqual(await clean());
+      expect(scene.contents()).toEqual(before);
+      await again(scene.sandbox.url);
+      expect(statuses(await scene.sync())).toEqual(all);
+      expect(scene.contents()).toEqual(await clean());
     }
   });
 
   test("connections that are refused in the middle of a sync", async () => {
-    const night = await secondNight();
+    const scene = await beforeSecondSync();
     const what: FaultEffect = { kind: "refuse", milliseconds: 500 };
-    const reports = await night.sync({
+    const reports = await scene.sync({
       faults: [{ path: "^/v1/customers/[^/]+/subscriptions", from: 10, times: 1, what }],
     });
     const ended = statuses(reports);
@@ -244,42 +244,42 @@ describe("that stays fails its resource and no other, and the next sync makes up
     expect(reports.find(({ resource }) => resource === "subscriptions")?.error).toMatch(
       new RegExp(`no answer from ChartMogul for GET /customers/cus_\\S+/subscriptions: .*${network}`),
     );
-    await again(night.sandbox.url);
-    expect(statuses(await night.sync())).toEqual(all);
-    expect(night.contents()).toEqual(await afterSecondNight());
+    await again(scene.sandbox.url);
+    expect(statuses(await scene.sync())).toEqual(all);
+    expect(scene.contents()).toEqual(await afterSecondSync());
   });
 
   test.for([
-    { when: "the first sync", begin: firstNight, clean: afterFirstNight, stored: 200 },
-    { when: "a sync over older rows", begin: secondNight, clean: afterSecondNight, stored: 210 },
+    { when: "the first sync", begin: beforeFirstSync, clean: afterFirstSync, stored: 200 },
+    { when: "a sync over older rows", begin: beforeSecondSync, clean: afterSecondSync, stored: 210 },
   ])("a key that is no longer known in the middle of $when", async ({ begin, clean, stored }) => {
     const setting = { customers: 210, only: customersAndSubscriptions };
-    const night = await begin(setting);
-    const reports = await night.sync({
+    const scene = await begin(setting);
+    const reports = await scene.sync({
       faults: [{ path: "^/v1/customers\\?.*cursor=", what: { kind: "status", status: 401 } }],
     });
     expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
     expect(reports[0]?.error).toMatch(/^ChartMogul answered GET \/customers with 401: .*Check the API key/);
     expect(reports[1]?.error).toContain("not all customers are accounted for");
-    expect(night.rows("customers")).toHaveLength(stored);
-    for (const table of customersAndSubscriptions) expect(night.deleted(table)).toEqual([]);
+    expect(scene.rows("customers")).toHaveLength(stored);
+    for (const table of customersAndSubscriptions) expect(scene.deleted(table)).toEqual([]);
 
-    expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(statuses(await scene.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
     // It went on after the page that was stored.
-    expect(night.asked().filter((path) => path === "customers")).toHaveLength(1);
-    expect(night.contents()).toEqual(await clean(setting));
+    expect(scene.asked().filter((path) => path === "customers")).toHaveLength(1);
+    expect(scene.contents()).toEqual(await clean(setting));
   });
 
   test("a key that is no longer known among the subscriptions", async () => {
-    const night = await secondNight({ only: customersAndSubscriptions });
-    const reports = await night.sync({
+    const scene = await beforeSecondSync({ only: customersAndSubscriptions });
+    const reports = await scene.sync({
       faults: [{ path: "/subscriptions\\?", from: 5, what: { kind: "status", status: 401 } }],
     });
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
     expect(reports[1]?.error).toMatch(/\/subscriptions with 401: .*Check the API key/);
-    expect(night.rows("sync_retries")).toEqual([]);
-    await night.sync();
-    expect(night.contents()).toEqual(await afterSecondNight({ only: customersAndSubscriptions }));
+    expect(scene.rows("sync_retries")).toEqual([]);
+    await scene.sync();
+    expect(scene.contents()).toEqual(await afterSecondSync({ only: customersAndSubscriptions }));
   });
 });
 
@@ -292,12 +292,12 @@ describe("the subscriptions of one customer", () => {
   ])(
     "that are refused with $status stay as they were and are asked for first the next time",
     async ({ status }) => {
-      const night = await secondNight({ only: customersAndSubscriptions });
-      const before = night.contents();
-      const wanted = await afterSecondNight({ only: customersAndSubscriptions });
-      const victim = ownerIn(night.world.subscriptions);
+      const scene = await beforeSecondSync({ only: customersAndSubscriptions });
+      const before = scene.contents();
+      const wanted = await afterSecondSync({ only: customersAndSubscriptions });
+      const victim = ownerIn(scene.world.subscriptions);
       const path = `customers/${victim}/subscriptions`;
-      const reports = await night.sync({
+      const reports = await scene.sync({
         faults: [{ path: `^/v1/${path}`, what: { kind: "status", status } }],
       });
       expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
@@ -305,72 +305,72 @@ describe("the subscriptions of one customer", () => {
         `the listings of 1 of customers could not be read, the first of ${victim}: ChartMogul answered GET /${path} with ${status}`,
       );
       expect(reports[1]?.error).toContain("the next sync reads these listings first");
-      expect(night.rows("sync_retries")).toMatchObject([{ resource: "subscriptions", parent: victim }]);
+      expect(scene.rows("sync_retries")).toMatchObject([{ resource: "subscriptions", parent: victim }]);
       const isOfVictim = (row: Row) => row["customer_uuid"] === victim;
-      const subscriptions = night.rows("subscriptions");
+      const subscriptions = scene.rows("subscriptions");
       expect(subscriptions.filter(isOfVictim)).toEqual(before["subscriptions"]?.filter(isOfVictim));
       expect(subscriptions.filter(isOfVictim)).not.toEqual([]);
       expect(subscriptions.filter((row) => !isOfVictim(row))).toEqual(
         wanted["subscriptions"]?.filter((row) => !isOfVictim(row)),
       );
 
-      expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
-      expect(night.asked().slice(0, 3)).toEqual(["account", path, "customers"]);
-      expect(night.rows("sync_retries")).toEqual([]);
-      expect(night.contents()).toEqual(wanted);
+      expect(statuses(await scene.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
+      expect(scene.asked().slice(0, 3)).toEqual(["account", path, "customers"]);
+      expect(scene.rows("sync_retries")).toEqual([]);
+      expect(scene.contents()).toEqual(wanted);
     },
   );
 
   test("that are refused in the first sync are the only ones that it lacks", async () => {
-    const night = await firstNight({ only: customersAndSubscriptions });
-    const victim = ownerIn(night.world.subscriptions);
+    const scene = await beforeFirstSync({ only: customersAndSubscriptions });
+    const victim = ownerIn(scene.world.subscriptions);
     const faults: Fault[] = [
       { path: `^/v1/customers/${victim}/subscriptions`, what: { kind: "status", status: 422 } },
     ];
-    expect(statuses(await night.sync({ faults }))).toEqual({
+    expect(statuses(await scene.sync({ faults }))).toEqual({
       customers: "complete",
       subscriptions: "failed",
     });
-    const wanted = await afterFirstNight({ only: customersAndSubscriptions });
-    expect(night.rows("subscriptions")).toEqual(
+    const wanted = await afterFirstSync({ only: customersAndSubscriptions });
+    expect(scene.rows("subscriptions")).toEqual(
       wanted["subscriptions"]?.filter((row) => row["customer_uuid"] !== victim),
     );
-    expect(statuses(await night.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
-    expect(night.contents()).toEqual(wanted);
+    expect(statuses(await scene.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
+    expect(scene.contents()).toEqual(wanted);
   });
 });
 
 describe("a customer who is deleted", () => {
   test.for([
-    { when: "before its subscriptions are asked for", begin: firstNight },
-    { when: "before its subscriptions are asked for, with older rows", begin: secondNight },
+    { when: "before its subscriptions are asked for", begin: beforeFirstSync },
+    { when: "before its subscriptions are asked for, with older rows", begin: beforeSecondSync },
   ])("$when is marked, and the sync is complete", async ({ begin }) => {
-    const night = await begin({ only: customersAndSubscriptions });
-    const victim = ownerIn(night.world.subscriptions);
+    const scene = await begin({ only: customersAndSubscriptions });
+    const victim = ownerIn(scene.world.subscriptions);
     const faults: Fault[] = [
       { path: `^/v1/customers/${victim}/subscriptions`, what: { kind: "deleteCustomer" } },
     ];
-    expect(statuses(await night.sync({ faults }))).toEqual({
+    expect(statuses(await scene.sync({ faults }))).toEqual({
       customers: "complete",
       subscriptions: "complete",
     });
     const isLive = (row: Row) => row["deleted_at"] === null;
-    expect(night.rows("customers").filter(isLive)).toHaveLength(night.world.customers.length);
-    expect(night.rows("customers").find(({ uuid }) => uuid === victim)?.["deleted_at"]).not.toBeNull();
+    expect(scene.rows("customers").filter(isLive)).toHaveLength(scene.world.customers.length);
+    expect(scene.rows("customers").find(({ uuid }) => uuid === victim)?.["deleted_at"]).not.toBeNull();
     const owners = new Set(
-      night
+      scene
         .rows("subscriptions")
         .filter(isLive)
         .map((row) => row["customer_uuid"]),
     );
     expect(owners.has(victim)).toBe(false);
-    expect(night.rows("sync_retries")).toEqual([]);
+    expect(scene.rows("sync_retries")).toEqual([]);
   });
 
   test("between the listing that lacked it and the question for it is marked like any other", async () => {
-    const night = await secondNight({ only: ["customers"] });
-    const known = night.rows("customers").length;
-    const reports = await night.sync({
+    const scene = await beforeSecondSync({ only: ["customers"] });
+    const known = scene.rows("customers").length;
+    const reports = await scene.sync({
       faults: [
         { path: "^/v1/customers\\?", what: { kind: "noKey" } },
         { path: "^/v1/customers/", what: { kind: "deleteCustomer" } },
@@ -378,10 +378,10 @@ describe("a customer who is deleted", () => {
     });
     expect(reports).toMatchObject([{ status: "complete", rejected: 1, deleted: 2 }]);
     // One of the day before, and this one.
-    expect(night.world.customers).toHaveLength(known - 2);
-    expect(night.deleted("customers")).toHaveLength(2);
-    const live = night.rows("customers").flatMap((row) => (row["deleted_at"] === null ? [row["uuid"]] : []));
-    expect(new Set(live)).toEqual(new Set(night.world.customers.map(({ uuid }) => uuid)));
+    expect(scene.world.customers).toHaveLength(known - 2);
+    expect(scene.deleted("customers")).toHaveLength(2);
+    const live = scene.rows("customers").flatMap((row) => (row["deleted_at"] === null ? [row["uuid"]] : []));
+    expect(new Set(live)).toEqual(new Set(scene.world.customers.map(({ uuid }) => uuid)));
   });
 });
 

@@ -5,9 +5,9 @@ import { resources } from "../../src/resources/index.ts";
 import type { Fault, FaultEffect } from "../../src/sandbox/faults.ts";
 import { rebuild } from "../../src/sync/rebuild.ts";
 import { bent, intercepted } from "../support/accounts.ts";
-import { firstNight, later, secondNight, unsyncedWorld } from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { beforeFirstSync, beforeSecondSync, later, unsyncedWorld } from "../support/worlds.ts";
 
 /** The first live day, and the first live interval of each kind. */
 function beginning(path: string) {
@@ -36,16 +36,16 @@ describe("where the list of customers has", () => {
     "%s, no day before the first customer is stored",
     async ([, what]) => {
       const faults: Fault[] = [{ path: "^/v1/customers\\?", what }];
-      const clean = await firstNight();
+      const clean = await beforeFirstSync();
       await clean.sync();
       const wanted = beginning(clean.path);
-      for (const begin of [firstNight, secondNight]) {
-        const night = await begin();
-        const reports = await night.sync({ faults });
+      for (const begin of [beforeFirstSync, beforeSecondSync]) {
+        const scene = await begin();
+        const reports = await scene.sync({ faults });
         expect(statuses(reports)).toMatchObject({ daily_metrics: "complete", period_metrics: "complete" });
-        expect(beginning(night.path)).toEqual(wanted);
-        expect(statuses(await night.sync())).toMatchObject({ daily_metrics: "complete" });
-        expect(beginning(night.path)).toEqual(wanted);
+        expect(beginning(scene.path)).toEqual(wanted);
+        expect(statuses(await scene.sync())).toMatchObject({ daily_metrics: "complete" });
+        expect(beginning(scene.path)).toEqual(wanted);
       }
     },
   );

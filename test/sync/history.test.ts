@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { bent } from "../support/accounts.ts";
-import { customersAndSubscriptions, later, payingCustomer, syncedWorld } from "../support/nights.ts";
 import { looking } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { customersAndSubscriptions, later, payingCustomer, syncedWorld } from "../support/worlds.ts";
 
 /** A world that was synced yesterday, and what has been found changed since. */
 async function watchedWorld() {

@@ -5,11 +5,11 @@ import { formatTimestamp } from "../../src/schema/timestamp.ts";
 import { defaultRules, type Rules } from "../../src/sync/rules.ts";
 import { intercepted } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { customersAndSubscriptions, later, unsyncedWorld } from "../support/nights.ts";
 import { statuses } from "../support/syncing.ts";
 import { troubles } from "../support/troubles.ts";
 import { witnessOf } from "../support/witness.ts";
 import { changeAtRandom, hideAtRandom, oneOf } from "../support/world-changes.ts";
+import { customersAndSubscriptions, later, unsyncedWorld } from "../support/worlds.ts";
 
 // What happens in the nights follows from their seed; only how requests that are made at once fall together does not. Put the seed
 // of a failure here to live through its nights again. Each of these finds at least two of: short walks after one that was left

@@ -4,6 +4,9 @@ import { ApiError } from "../../src/errors.ts";
 import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { intercepted } from "../support/accounts.ts";
+import { week } from "../support/shortcuts.ts";
+import { looking, statuses } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
 import {
   customersAndSubscriptions,
   deleted,
@@ -13,10 +16,7 @@ import {
   syncedWorld,
   tomorrow,
   unsyncedWorld,
-} from "../support/nights.ts";
-import { week } from "../support/shortcuts.ts";
-import { looking, statuses } from "../support/syncing.ts";
-import { rowsOf } from "../support/warehouse.ts";
+} from "../support/worlds.ts";
 
 const complete = Object.fromEntries(resources.map(({ name }) => [name, "complete"]));
 const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
@@ -135,13 +135,13 @@ describe("subscriptions", () => {
   test("that are refused for every customer are not allowed, and few are requested before that is clear", async () => {
     const { path, again, source, sandbox } = await syncedWorld(100, customersAndSubscriptions);
     const before = rows(path, "subscriptions");
-    for (const night of [1, 2, 3]) {
+    for (const day of [1, 2, 3]) {
       let refused = 0;
       const counting = intercepted(refusing(source(), ofOneCustomer), () => {});
       const listening = intercepted(counting, (asked) => {
         if (ofOneCustomer.test(asked)) refused += 1;
       });
-      const reports = await again({ only: customersAndSubscriptions, now: later(night) }, listening);
+      const reports = await again({ only: customersAndSubscriptions, now: later(day) }, listening);
       expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "not_allowed" });
       expect(refused).toBeLessThan(60);
       expect(rows(path, "sync_retries")).toEqual([]);

@@ -6,8 +6,8 @@ import { intercepted } from "../support/accounts.ts";
 import { run } from "../support/cli.ts";
 import { askDirectly } from "../support/direct.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { afterFirstNight, afterSecondNight, firstNight, secondNight } from "../support/nights.ts";
 import { looking, statuses, syncInto } from "../support/syncing.ts";
+import { afterFirstSync, afterSecondSync, beforeFirstSync, beforeSecondSync } from "../support/worlds.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -43,40 +43,40 @@ describe("one record with a value of a wrong type", () => {
   test.for(listings)(
     "of $resource is kept aside, with the row that it had, and taken in once it is right",
     async ({ resource, path, field }) => {
-      const night = await secondNight();
-      const [before, wanted] = [night.contents(), await afterSecondNight()];
-      const reports = await night.sync({ faults: on(path, { kind: "wrongType", field }, hitOf(resource)) });
+      const scene = await beforeSecondSync();
+      const [before, wanted] = [scene.contents(), await afterSecondSync()];
+      const reports = await scene.sync({ faults: on(path, { kind: "wrongType", field }, hitOf(resource)) });
       expect(statuses(reports)).toEqual(all);
       expect(reportOf(reports, resource)).toMatchObject({ rejected: 1 });
-      const [reject, ...others] = night.rows("rejected_records");
+      const [reject, ...others] = scene.rows("rejected_records");
       expect(others).toEqual([]);
       expect(reject).toMatchObject({ resource, resolved_at: null });
       expect(reject?.["reason"]).toContain(field);
       const key = String(reject?.["key"]);
       const isOfReject = (row: Row) => key.endsWith(String(row["uuid"] ?? row["date"]));
       const rowsIn = (contents: Readonly<Record<string, readonly Row[]>>) => contents[resource] ?? [];
-      const stored = night.contents();
+      const stored = scene.contents();
       expect(rowsIn(before).filter(isOfReject)).toHaveLength(1);
       expect(rowsIn(stored).filter(isOfReject)).toEqual(rowsIn(before).filter(isOfReject));
       const isOther = (row: Row) => !isOfReject(row);
       expect(rowsIn(stored).filter(isOther)).toEqual(rowsIn(wanted).filter(isOther));
 
-      const repaired = await night.sync();
+      const repaired = await scene.sync();
       expect(statuses(repaired)).toEqual(all);
-      expect(night.contents()).toEqual(wanted);
-      expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
+      expect(scene.contents()).toEqual(wanted);
+      expect(scene.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
     },
   );
 
   test.for(listings)("of $resource is all that a first sync lacks", async ({ resource, path, field }) => {
-    const night = await firstNight();
-    const reports = await night.sync({ faults: on(path, { kind: "wrongType", field }, hitOf(resource)) });
+    const scene = await beforeFirstSync();
+    const reports = await scene.sync({ faults: on(path, { kind: "wrongType", field }, hitOf(resource)) });
     expect(statuses(reports)).toEqual(all);
-    const wanted = await afterFirstNight();
-    expect(night.rows(resource)).toHaveLength((wanted[resource]?.length ?? 0) - 1);
-    expect(night.rows("rejected_records")).toMatchObject([{ resource, resolved_at: null }]);
-    await night.sync();
-    expect(night.contents()).toEqual(wanted);
+    const wanted = await afterFirstSync();
+    expect(scene.rows(resource)).toHaveLength((wanted[resource]?.length ?? 0) - 1);
+    expect(scene.rows("rejected_records")).toMatchObject([{ resource, resolved_at: null }]);
+    await scene.sync();
+    expect(scene.contents()).toEqual(wanted);
   });
 });
 
@@ -84,57 +84,57 @@ describe("a value of a wrong type in every record", () => {
   test.for(listings)(
     "of $resource fails it with the field's name, keeps its rows, and leaves nothing behind once it is repaired",
     async ({ resource, path, field }) => {
-      const night = await secondNight();
-      const before = night.contents();
+      const scene = await beforeSecondSync();
+      const before = scene.contents();
       const what: FaultEffect = { kind: "wrongType", field, everyRecord: true };
-      const reports = await night.sync({ faults: on(path, what, everywhere) });
+      const reports = await scene.sync({ faults: on(path, what, everywhere) });
       const lost = resource === "customers" ? { subscriptions: "failed" } : {};
       expect(statuses(reports)).toEqual({ ...all, [resource]: "failed", ...lost });
       expect(reportOf(reports, resource)?.error).toMatch(
         new RegExp(`records of ${resource} did not validate; the first: \\S*${field}\\b.*rejected_records`),
       );
-      const gone = new Set(night.deleted("customers").map(({ uuid }) => uuid));
+      const gone = new Set(scene.deleted("customers").map(({ uuid }) => uuid));
       const isOwned = (row: Row) => !gone.has(row["customer_uuid"]);
-      expect(night.contents()[resource]?.filter(isOwned)).toEqual(before[resource]?.filter(isOwned));
+      expect(scene.contents()[resource]?.filter(isOwned)).toEqual(before[resource]?.filter(isOwned));
 
-      expect(statuses(await night.sync())).toEqual(all);
-      expect(night.contents()).toEqual(await afterSecondNight());
-      expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
+      expect(statuses(await scene.sync())).toEqual(all);
+      expect(scene.contents()).toEqual(await afterSecondSync());
+      expect(scene.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
     },
   );
 
   test.for([
-    { when: "first", begin: firstNight, clean: afterFirstNight },
-    { when: "second", begin: secondNight, clean: afterSecondNight },
+    { when: "first", begin: beforeFirstSync, clean: afterFirstSync },
+    { when: "second", begin: beforeSecondSync, clean: afterSecondSync },
   ])("of a later page keeps the checkpoint of the $when sync before that page", async ({ begin, clean }) => {
     const setting = { only: ["invoices"], customers: 90 };
-    const night = await begin(setting);
-    const pages = Math.ceil(night.world.invoices.length / 200);
+    const scene = await begin(setting);
+    const pages = Math.ceil(scene.world.invoices.length / 200);
     const what: FaultEffect = { kind: "wrongType", field: "currency", everyRecord: true };
-    const [report] = await night.sync({ faults: on("invoices", what, { from: 3, times: 1 }) });
+    const [report] = await scene.sync({ faults: on("invoices", what, { from: 3, times: 1 }) });
     expect(report).toMatchObject({ status: "failed", rejected: 200 });
     expect(report?.error).toContain("currency: an object is not text");
-    expect(night.rows("sync_checkpoints")).toMatchObject([{ resource: "invoices", pages: 2 }]);
+    expect(scene.rows("sync_checkpoints")).toMatchObject([{ resource: "invoices", pages: 2 }]);
 
-    expect(statuses(await night.sync())).toEqual({ invoices: "complete" });
-    expect(night.asked().filter((path) => path === "invoices")).toHaveLength(pages - 2);
-    expect(night.contents()).toEqual(await clean(setting));
-    expect(night.rows("rejected_records")).toHaveLength(200);
-    expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
+    expect(statuses(await scene.sync())).toEqual({ invoices: "complete" });
+    expect(scene.asked().filter((path) => path === "invoices")).toHaveLength(pages - 2);
+    expect(scene.contents()).toEqual(await clean(setting));
+    expect(scene.rows("rejected_records")).toHaveLength(200);
+    expect(scene.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
   });
 });
 
 describe("an account whose currency is not a text", () => {
   test("fails alone, and the warehouse still knows whose it is", async () => {
-    const night = await secondNight();
-    const before = night.rows("sync_accounts");
+    const scene = await beforeSecondSync();
+    const before = scene.rows("sync_accounts");
     const what: FaultEffect = { kind: "wrongType", field: "currency" };
-    const reports = await night.sync({ faults: [{ path: "^/v1/account", what }] });
+    const reports = await scene.sync({ faults: [{ path: "^/v1/account", what }] });
     expect(statuses(reports)).toEqual({ ...all, account: "failed" });
     expect(reportOf(reports, "account")?.error).toContain("did not validate; the first: currency");
-    expect(night.rows("sync_accounts")).toEqual(before);
-    await night.sync();
-    expect(night.contents()).toEqual(await afterSecondNight());
+    expect(scene.rows("sync_accounts")).toEqual(before);
+    await scene.sync();
+    expect(scene.contents()).toEqual(await afterSecondSync());
   });
 });
 
@@ -143,21 +143,21 @@ describe("an entry that is not a record", () => {
     "in the list of $resource is kept aside, marks nothing as deleted, and is resolved once it is gone",
     async ({ resource, path }) => {
       for (const [begin, clean] of [
-        [firstNight, afterFirstNight],
-        [secondNight, afterSecondNight],
+        [beforeFirstSync, afterFirstSync],
+        [beforeSecondSync, afterSecondSync],
       ] as const) {
-        const night = await begin();
-        const reports = await night.sync({ faults: on(path, { kind: "null" }) });
+        const scene = await begin();
+        const reports = await scene.sync({ faults: on(path, { kind: "null" }) });
         expect(statuses(reports)).toEqual(all);
-        expect(night.rows("rejected_records")).toMatchObject([
+        expect(scene.rows("rejected_records")).toMatchObject([
           { resource, json: "null", reason: "the record has no key", resolved_at: null },
         ]);
-        expect(night.contents()).toEqual(await clean());
+        expect(scene.contents()).toEqual(await clean());
 
-        const repaired = await night.sync();
+        const repaired = await scene.sync();
         expect(statuses(repaired)).toEqual(all);
         expect(repaired.reduce((sum, { updated, deleted }) => sum + updated + deleted, 0)).toBe(0);
-        expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
+        expect(scene.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
       }
     },
   );
@@ -165,16 +165,16 @@ describe("an entry that is not a record", () => {
   test.for(["null", "noKey"] as const)(
     "among the days of a metric (%s) fails the metrics and keeps their rows",
     async (kind) => {
-      const night = await secondNight();
-      const before = night.contents();
-      const reports = await night.sync({ faults: on("metrics/all", { kind }) });
+      const scene = await beforeSecondSync();
+      const before = scene.contents();
+      const reports = await scene.sync({ faults: on("metrics/all", { kind }) });
       expect(statuses(reports)).toEqual({ ...all, daily_metrics: "failed" });
       expect(reportOf(reports, "daily_metrics")?.error).toMatch(
         /^ChartMogul answered GET \/metrics\/all without a list of dated "entries"\. Report it/,
       );
-      expect(night.contents()["daily_metrics"]).toEqual(before["daily_metrics"]);
-      await night.sync();
-      expect(night.contents()).toEqual(await afterSecondNight());
+      expect(scene.contents()["daily_metrics"]).toEqual(before["daily_metrics"]);
+      await scene.sync();
+      expect(scene.contents()).toEqual(await afterSecondSync());
     },
   );
 });
@@ -183,65 +183,65 @@ describe("a record without its uuid", () => {
   test.for(collections)(
     "of $resource is kept aside and no record is taken for deleted because of it",
     async ({ resource, path }) => {
-      const night = await secondNight();
-      const wanted = await afterSecondNight();
-      const reports = await night.sync({ faults: on(path, { kind: "noKey" }, hitOf(resource)) });
+      const scene = await beforeSecondSync();
+      const wanted = await afterSecondSync();
+      const reports = await scene.sync({ faults: on(path, { kind: "noKey" }, hitOf(resource)) });
       expect(statuses(reports)).toEqual(all);
-      expect(night.rows("rejected_records")).toMatchObject([
+      expect(scene.rows("rejected_records")).toMatchObject([
         { resource, reason: "the record has no key", resolved_at: null },
       ]);
       for (const table of [resource, "customers", "subscriptions"]) {
         const marked = wanted[table]?.filter((row) => row["deleted_at"] !== null);
-        expect(night.deleted(table).map(({ uuid }) => uuid)).toEqual(marked?.map(({ uuid }) => uuid));
+        expect(scene.deleted(table).map(({ uuid }) => uuid)).toEqual(marked?.map(({ uuid }) => uuid));
       }
 
-      expect(statuses(await night.sync())).toEqual(all);
-      expect(night.contents()).toEqual(wanted);
-      expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
+      expect(statuses(await scene.sync())).toEqual(all);
+      expect(scene.contents()).toEqual(wanted);
+      expect(scene.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
     },
   );
 
   test("among records that cannot be asked for one by one leaves all of them as they are", async () => {
     const only = ["activities"];
-    const night = await firstNight({ only });
-    await night.sync();
-    night.sandbox.faults.push({ path: "^/v1/activities", what: { kind: "noKey" }, times: 1 });
-    const api = askDirectly(night.sandbox, night.world);
-    const [report] = await syncInto(night.path, { default: api }, { only, rules: { full: true } });
+    const scene = await beforeFirstSync({ only });
+    await scene.sync();
+    scene.sandbox.faults.push({ path: "^/v1/activities", what: { kind: "noKey" }, times: 1 });
+    const api = askDirectly(scene.sandbox, scene.world);
+    const [report] = await syncInto(scene.path, { default: api }, { only, rules: { full: true } });
     expect(report).toMatchObject({ resource: "activities", rejected: 1, deleted: 0 });
-    expect(night.rows("activities").length).toBeGreaterThan(10);
-    expect(night.deleted("activities")).toEqual([]);
+    expect(scene.rows("activities").length).toBeGreaterThan(10);
+    expect(scene.deleted("activities")).toEqual([]);
   });
 
   test.for(collections)("of $resource is all that a first sync lacks", async ({ resource, path }) => {
-    const night = await firstNight();
-    expect(statuses(await night.sync({ faults: on(path, { kind: "noKey" }, hitOf(resource)) }))).toEqual(all);
-    const wanted = await afterFirstNight();
+    const scene = await beforeFirstSync();
+    expect(statuses(await scene.sync({ faults: on(path, { kind: "noKey" }, hitOf(resource)) }))).toEqual(all);
+    const wanted = await afterFirstSync();
     const lacking = (ofResource(wanted["raw"], resource)?.length ?? 0) - 1;
-    expect(ofResource(night.contents()["raw"], resource)).toHaveLength(lacking);
-    await night.sync();
-    expect(night.contents()).toEqual(wanted);
-    expect(night.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
+    expect(ofResource(scene.contents()["raw"], resource)).toHaveLength(lacking);
+    await scene.sync();
+    expect(scene.contents()).toEqual(wanted);
+    expect(scene.rows("rejected_records").map((row) => row["resolved_at"])).not.toContain(null);
   });
 });
 
 const manyPlans = { only: ["plans"], plans: 650 };
-const nights = [
-  { when: "a first sync", begin: firstNight, clean: afterFirstNight },
-  { when: "a sync over older rows", begin: secondNight, clean: afterSecondNight },
+const bothSyncs = [
+  { when: "a first sync", begin: beforeFirstSync, clean: afterFirstSync },
+  { when: "a sync over older rows", begin: beforeSecondSync, clean: afterSecondSync },
 ];
 
 describe("a listing", () => {
   test.for(
-    nights.flatMap((night) => [
+    bothSyncs.flatMap((sync) => [
       {
-        ...night,
+        ...sync,
         kind: "sameCursor" as const,
         named: "whose cursor comes again",
         says: / with the cursor \S+ a second time/,
       },
       {
-        ...night,
+        ...sync,
         kind: "emptyPage" as const,
         named: "with an empty page that says there is more",
         says: / with an empty page that says has_more/,
@@ -250,23 +250,23 @@ describe("a listing", () => {
   )(
     "$named fails $when, marks nothing, and the next one goes on to the end",
     async ({ begin, clean, kind, says }) => {
-      const night = await begin(manyPlans);
-      const [report] = await night.sync({ faults: on("plans", { kind }, { from: 2 }) });
+      const scene = await begin(manyPlans);
+      const [report] = await scene.sync({ faults: on("plans", { kind }, { from: 2 }) });
       expect(report).toMatchObject({ status: "failed", fetched: 200, deleted: 0 });
       expect(report?.error).toMatch(says);
       expect(report?.error).toContain("Run the sync again; report it if it happens again.");
-      expect(night.deleted("plans")).toEqual([]);
+      expect(scene.deleted("plans")).toEqual([]);
 
-      expect(statuses(await night.sync())).toEqual({ plans: "complete" });
-      expect(night.contents()).toEqual(await clean(manyPlans));
+      expect(statuses(await scene.sync())).toEqual({ plans: "complete" });
+      expect(scene.contents()).toEqual(await clean(manyPlans));
     },
   );
 
-  test.for(nights)(
+  test.for(bothSyncs)(
     "that has a record on two pages gives it once to $when, and no false change",
     async ({ begin, clean }) => {
-      const night = await begin(manyPlans);
-      const [report] = await night.sync({ faults: on("plans", { kind: "twice" }, everywhere) });
+      const scene = await begin(manyPlans);
+      const [report] = await scene.sync({ faults: on("plans", { kind: "twice" }, everywhere) });
       const plain = await begin(manyPlans);
       const [usual] = await plain.sync();
       expect(report).toMatchObject({
@@ -278,42 +278,42 @@ describe("a listing", () => {
       });
       const { inserted, updated } = usual ?? {};
       expect(report).toMatchObject({ inserted, updated });
-      expect(night.contents()).toEqual(await clean(manyPlans));
-      expect(night.rows("record_changes")).toEqual(plain.rows("record_changes"));
+      expect(scene.contents()).toEqual(await clean(manyPlans));
+      expect(scene.rows("record_changes")).toEqual(plain.rows("record_changes"));
     },
   );
 
-  test.for(nights)(
+  test.for(bothSyncs)(
     "that ends two pages early is truncated in $when and marks nothing; the next one is whole",
     async ({ begin, clean }) => {
-      const night = await begin(manyPlans);
-      const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2 }) });
+      const scene = await begin(manyPlans);
+      const [report] = await scene.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2 }) });
       expect(report).toMatchObject({ status: "truncated", fetched: 400, deleted: 0 });
       expect(report?.error).toMatch(
         /^the listing of plans ended after 2 pages, but its first answer had announced 4; nothing was marked as deleted\. Sync again/,
       );
-      expect(night.deleted("plans")).toEqual([]);
+      expect(scene.deleted("plans")).toEqual([]);
 
-      expect(statuses(await night.sync())).toEqual({ plans: "complete" });
-      expect(night.contents()).toEqual(await clean(manyPlans));
+      expect(statuses(await scene.sync())).toEqual({ plans: "complete" });
+      expect(scene.contents()).toEqual(await clean(manyPlans));
     },
   );
 
-  test.for(nights)("that ends one page early is truncated in $when, too", async ({ begin, clean }) => {
-    const night = await begin(manyPlans);
-    const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 3, times: 1 }) });
+  test.for(bothSyncs)("that ends one page early is truncated in $when, too", async ({ begin, clean }) => {
+    const scene = await begin(manyPlans);
+    const [report] = await scene.sync({ faults: on("plans", { kind: "loseRest" }, { from: 3, times: 1 }) });
     expect(report).toMatchObject({ status: "truncated", fetched: 600, deleted: 0 });
     expect(report?.error).toContain("ended after 3 pages, but its first answer had announced 4");
-    expect(statuses(await night.sync())).toEqual({ plans: "complete" });
-    expect(night.contents()).toEqual(await clean(manyPlans));
+    expect(statuses(await scene.sync())).toEqual({ plans: "complete" });
+    expect(scene.contents()).toEqual(await clean(manyPlans));
   });
 
   test.for([
     { lacking: 20, status: "complete" },
     { lacking: 21, status: "truncated" },
   ])("whose last page does not come, of $lacking records, is $status", async ({ lacking, status }) => {
-    const night = await firstNight({ only: ["plans"], plans: 400 + lacking });
-    const [report] = await night.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2, times: 1 }) });
+    const scene = await beforeFirstSync({ only: ["plans"], plans: 400 + lacking });
+    const [report] = await scene.sync({ faults: on("plans", { kind: "loseRest" }, { from: 2, times: 1 }) });
     expect(report).toMatchObject({ status, fetched: 400, deleted: 0 });
   });
 
@@ -323,48 +323,48 @@ describe("a listing", () => {
   ])(
     "whose last page has $odd records, all odd, is $status: fewer prove nothing",
     async ({ odd, status }) => {
-      const night = await firstNight({ only: ["invoices"] });
-      const { invoices } = night.world;
+      const scene = await beforeFirstSync({ only: ["invoices"] });
+      const { invoices } = scene.world;
       const many = Array.from({ length: 200 + odd }, (_, index) => ({
         ...invoices[0],
         uuid: `inv_${index}`,
       }));
       invoices.splice(0, invoices.length, ...(many as typeof invoices));
       const what: FaultEffect = { kind: "wrongType", field: "currency", everyRecord: true };
-      const [report] = await night.sync({ faults: on("invoices", what, { from: 2, times: 1 }) });
+      const [report] = await scene.sync({ faults: on("invoices", what, { from: 2, times: 1 }) });
       expect(report).toMatchObject({ status, rejected: odd });
     },
   );
 
   test("that has become one page shorter because records were deleted meanwhile is complete", async () => {
-    const night = await firstNight({ only: ["plans"], plans: 401 });
+    const scene = await beforeFirstSync({ only: ["plans"], plans: 401 });
     let pages = 0;
-    const late = intercepted(askDirectly(night.sandbox, night.world), (path) => {
+    const late = intercepted(askDirectly(scene.sandbox, scene.world), (path) => {
       if (path === "plans") pages += 1;
-      if (path === "plans" && pages === 2 && night.world.plans.length === 401) night.world.plans.splice(-2);
+      if (path === "plans" && pages === 2 && scene.world.plans.length === 401) scene.world.plans.splice(-2);
     });
-    const reports = await syncInto(night.path, { default: late }, { only: ["plans"] });
+    const reports = await syncInto(scene.path, { default: late }, { only: ["plans"] });
     expect(statuses(reports)).toEqual({ plans: "complete" });
-    expect(night.rows("plans")).toHaveLength(399);
+    expect(scene.rows("plans")).toHaveLength(399);
   });
 });
 
 describe("a record of 5 MB", () => {
   test("is stored whole, and raw gives it back", async () => {
-    const night = await secondNight({ only: ["customers"] });
+    const scene = await beforeSecondSync({ only: ["customers"] });
     const large: Fault[] = on("customers", { kind: "large", bytes: 5_000_000 });
-    expect(await night.sync({ faults: large })).toMatchObject([{ status: "complete", rejected: 0 }]);
-    const wanted = await afterSecondNight({ only: ["customers"] });
-    expect({ ...night.contents(), raw: [] }).toEqual({ ...wanted, raw: [] });
-    const [first] = night.world.customers;
+    expect(await scene.sync({ faults: large })).toMatchObject([{ status: "complete", rejected: 0 }]);
+    const wanted = await afterSecondSync({ only: ["customers"] });
+    expect({ ...scene.contents(), raw: [] }).toEqual({ ...wanted, raw: [] });
+    const [first] = scene.world.customers;
     const key = first?.uuid ?? "";
     const received = { ...first, padding: "x".repeat(5_000_000) };
-    const [kept] = looking(night.path, (warehouse) => readRawRecords(warehouse, "customers", key));
+    const [kept] = looking(scene.path, (warehouse) => readRawRecords(warehouse, "customers", key));
     // Compared here: a failing test should not print 5 MB.
     expect(kept?.json === JSON.stringify(received)).toBe(true);
     const { code, stdout } = await run(["raw", "customers", key], {
       cwd: temporaryFolder(),
-      env: { WAREHOUSE_PATH: night.path },
+      env: { WAREHOUSE_PATH: scene.path },
     });
     expect({ code, whole: stdout === `${JSON.stringify(received, null, 2)}\n` }).toEqual({
       code: 0,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { bent, today } from "../support/accounts.ts";
-import { payingCustomer, tomorrow, unsyncedWorld } from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { payingCustomer, tomorrow, unsyncedWorld } from "../support/worlds.ts";
 
 type Body = Record<string, unknown>;
 

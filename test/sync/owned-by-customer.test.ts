@@ -4,11 +4,11 @@ import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, mergeCustomers } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { intercepted } from "../support/accounts.ts";
-import { deleted, later, payingCustomer, syncedWorld } from "../support/nights.ts";
 import { reimport } from "../support/reimport.ts";
-import { shortNights } from "../support/shortcuts.ts";
+import { weeklyFullWalk } from "../support/shortcuts.ts";
 import { looking, statuses } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { deleted, later, payingCustomer, syncedWorld } from "../support/worlds.ts";
 
 type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 
@@ -109,9 +109,9 @@ const afterTheOthers = (api: ApiClient, happen: () => void): ApiClient => {
     async get(path, query) {
       if (path === "customers") {
         // Until nothing else has been asked for during some turns.
-        for (let quiet = 0, last = others; quiet < 200; quiet += 1) {
+        for (let idle = 0, last = others; idle < 200; idle += 1) {
           await new Promise((resolve) => setImmediate(resolve));
-          if (last !== others || pending > 0) quiet = 0;
+          if (last !== others || pending > 0) idle = 0;
           last = others;
         }
         if (!done) happen();
@@ -177,7 +177,7 @@ describe("the records owned by a customer are marked with it in the same sync", 
     const watching = intercepted(source(), (path) => {
       asked.push(path);
     });
-    const reports = await again({ now: later(2), rules: shortNights }, watching);
+    const reports = await again({ now: later(2), rules: weeklyFullWalk }, watching);
     expect(reports.find(({ resource }) => resource === "invoices")).toMatchObject({ read_to_end: 0 });
     expect(marked(path)).toEqual(sorted(all));
     expect(asked.filter((each) => each.startsWith("invoices/")).length).toBeLessThanOrEqual(
@@ -205,7 +205,7 @@ describe("the records owned by a customer are marked with it in the same sync", 
     await again({ now: later(2) }, afterTheOthers(source(), remove));
     expect(marked(path)).toEqual(sorted(all));
     Object.assign(world, before);
-    // The other lists cannot be read this night, so that nothing but the customer brings it back.
+    // The other lists cannot be read in this sync: only the customer brings it back.
     const broken = intercepted(source(), (path) => {
       if (!path.startsWith("customers") && path !== "account") throw new ApiError("down", { status: 502 });
     });
@@ -242,7 +242,7 @@ describe("what a customer had does not go with it", () => {
   test("where it was merged before, and the listings are truncated", async () => {
     const { again, path, world, uuid } = await victim(120);
     mergeCustomers(world, uuid, payingCustomer(world, 3));
-    await again({ now: later(2), rules: shortNights });
+    await again({ now: later(2), rules: weeklyFullWalk });
     expect(marked(path)).toMatchObject({
       customers: [uuid],
       invoices: [],
@@ -324,9 +324,9 @@ test("old activities of a merged customer are the survivor's by the next sync", 
     .filter((row) => row["deleted_at"] === null)
     .map((row) => `${row["uuid"]} ${row["customer_uuid"]}`);
   expect(live.sort()).toEqual(world.activities.map((each) => `${each.uuid} ${each["customer-uuid"]}`).sort());
-  // And then as little is read as on any night.
-  const [quiet] = (await again({ now: later(3) })).filter(({ resource }) => resource === "activities");
-  expect(quiet).toMatchObject({ reconciled: 0 });
+  // And then as little is read as in any sync.
+  const [unchanged] = (await again({ now: later(3) })).filter(({ resource }) => resource === "activities");
+  expect(unchanged).toMatchObject({ reconciled: 0 });
 });
 
 test("old activities of a reimported customer are there by the next sync", async () => {

@@ -3,9 +3,9 @@ import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import { bent, intercepted, serve, smallWorld } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { later } from "../support/nights.ts";
 import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { later } from "../support/worlds.ts";
 
 const only = ["data_sources", "plans", "customers"];
 
@@ -24,12 +24,12 @@ async function account() {
   const world = smallWorld("default", 20);
   const sandbox = await serve(world);
   const path = newWarehouse();
-  const night = async (day: number, api: ApiClient = askDirectly(sandbox, world)) => {
+  const syncOn = async (day: number, api: ApiClient = askDirectly(sandbox, world)) => {
     const reports = await syncInto(path, { default: api }, { only, now: later(day) });
     return { ended: new Set(Object.values(statuses(reports))), error: reports[0]?.error };
   };
   const known = () => looking(path, (warehouse) => rowsOf(warehouse, "sync_accounts")[0]);
-  return { world, sandbox, path, night, known, source: () => askDirectly(sandbox, world) };
+  return { world, sandbox, path, syncOn, known, source: () => askDirectly(sandbox, world) };
 }
 
 describe("what the first reply of /account said wrongly does the account no harm:", () => {
@@ -39,29 +39,29 @@ describe("what the first reply of /account said wrongly does the account no harm
     ["another name and no id", { id: null, name: "Sign in" }],
     ["nothing", { id: null, name: null }],
   ])("%s", async (_what, said) => {
-    const { world, night, known, source } = await account();
-    expect((await night(0, saying(source(), said))).ended).toEqual(new Set(["complete"]));
-    expect(await night(1)).toEqual({ ended: new Set(["complete"]), error: undefined });
+    const { world, syncOn, known, source } = await account();
+    expect((await syncOn(0, saying(source(), said))).ended).toEqual(new Set(["complete"]));
+    expect(await syncOn(1)).toEqual({ ended: new Set(["complete"]), error: undefined });
     expect(known()).toMatchObject({ chartmogul_id: world.account.id, name: world.account.name });
   });
 
   test("also not what a later one said, and what it did not say stays known", async () => {
-    const { world, night, known, source } = await account();
-    await night(0);
-    expect((await night(1, saying(source(), { id: null, name: "Sign in" }))).ended).toEqual(
+    const { world, syncOn, known, source } = await account();
+    await syncOn(0);
+    expect((await syncOn(1, saying(source(), { id: null, name: "Sign in" }))).ended).toEqual(
       new Set(["complete"]),
     );
     expect(known()).toMatchObject({ chartmogul_id: world.account.id });
-    expect((await night(2)).ended).toEqual(new Set(["complete"]));
+    expect((await syncOn(2)).ended).toEqual(new Set(["complete"]));
   });
 
   test("where nothing was stored yet", async () => {
-    const { world, night, known, source } = await account();
+    const { world, syncOn, known, source } = await account();
     const nothing = intercepted(saying(source(), { id: "acc_of-a-proxy", name: "Proxy" }), () => {
       throw new ApiError("down", { status: 502 });
     });
-    expect((await night(0, nothing)).ended).toEqual(new Set(["failed"]));
-    expect((await night(1)).ended).toEqual(new Set(["complete"]));
+    expect((await syncOn(0, nothing)).ended).toEqual(new Set(["failed"]));
+    expect((await syncOn(1)).ended).toEqual(new Set(["complete"]));
     expect(known()).toMatchObject({ chartmogul_id: world.account.id });
   });
 });
@@ -90,15 +90,15 @@ describe("two keys that were interchanged are refused", () => {
   });
 
   test("also while it is unknown: the sync fails and writes nothing", async () => {
-    const { path, night, known, source } = await account();
-    await night(0);
+    const { path, syncOn, known, source } = await account();
+    await syncOn(0);
     const before = [contents(path), known()];
     const asked: string[] = [];
     const unclear = intercepted(saying(source(), { id: "acc_other", name: "Other" }), (path) => {
       asked.push(path);
       throw new ApiError("down", { status: 502 });
     });
-    expect((await night(1, unclear)).ended).toEqual(new Set(["failed"]));
+    expect((await syncOn(1, unclear)).ended).toEqual(new Set(["failed"]));
     expect([contents(path), known()]).toEqual(before);
     expect(asked).toHaveLength(1);
   });

@@ -4,6 +4,8 @@ import { ApiError, InterruptedError } from "../../src/errors.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { connectTo, intercepted, wrapped } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
+import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
 import {
   customersAndSubscriptions,
   deleted,
@@ -11,9 +13,7 @@ import {
   payingCustomer,
   syncedWorld,
   unsyncedWorld,
-} from "../support/nights.ts";
-import { contents, looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
-import { rowsOf } from "../support/warehouse.ts";
+} from "../support/worlds.ts";
 
 /** Lists that have cursors and more than one record: each has the name of its path. */
 const paged = [

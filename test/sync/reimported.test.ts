@@ -5,10 +5,10 @@ import { resources } from "../../src/resources/index.ts";
 import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { bent, intercepted } from "../support/accounts.ts";
-import { deleted, later, syncedWorld } from "../support/nights.ts";
 import { largestSource, reimport } from "../support/reimport.ts";
 import { looking, statuses, syncInto } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
+import { deleted, later, syncedWorld } from "../support/worlds.ts";
 
 type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 const accepted = { deletes: { percent: 10, records: 20, accepted: true } };
@@ -21,10 +21,10 @@ async function account() {
   const before = answers(path);
   const old = reimport(world, largestSource(world));
   expect(old.length).toBeGreaterThan(20);
-  return { ...synced, old, before, night: night(synced) };
+  return { ...synced, old, before, syncOn: syncOn(synced) };
 }
 
-const night =
+const syncOn =
   (synced: Synced) =>
   async (number: number, ...options: Parameters<Synced["again"]>) => {
     const [settings = {}, api] = options;
@@ -53,7 +53,7 @@ const answers = (path: string) => ({
   paying: one(path, "SELECT customers FROM mrr_movements_by_month ORDER BY month DESC LIMIT 1"),
 });
 
-const digest = (path: string, since: Date, most = Infinity) =>
+const changesOf = (path: string, since: Date, most = Infinity) =>
   looking(path, (warehouse) =>
     readChanges(warehouse, {
       account: "default",
@@ -72,11 +72,11 @@ const counts = ({
   newLeads,
   deletedLeads,
   ...rest
-}: ReturnType<typeof digest>) => ({
+}: ReturnType<typeof changesOf>) => ({
   ...{ won: won.length, lost: lost.length, wonAndLost: wonAndLost.length, cameBack: cameBack.length },
   ...{ newLeads: newLeads.length, deletedLeads: deletedLeads.length, newCancelled: rest.newCancelled.length },
   ...{ deletedCancelled: rest.deletedCancelled.length, mrrChanges: rest.mrrTotals.customers },
-  importedAnew: reimported.length,
+  importedAgain: reimported.length,
 });
 
 const nothing = {
@@ -86,8 +86,8 @@ const nothing = {
 
 describe("while a reimported data source exceeds the delete limit", () => {
   test("the summary tables count what is there once, and freshness says what they leave out", async () => {
-    const { path, night, before, old } = await account();
-    const { of } = await night(1);
+    const { path, syncOn, before, old } = await account();
+    const { of } = await syncOn(1);
     expect(of("customers")).toMatchObject({ status: "delete_limit", deleted: 0 });
     expect(of("invoices")).toMatchObject({ status: "delete_limit", deleted: 0 });
     expect(answers(path)).toEqual(before);
@@ -109,15 +109,15 @@ describe("while a reimported data source exceeds the delete limit", () => {
   });
 
   test("also where only the newest invoices are read", async () => {
-    const { path, night, before } = await account();
+    const { path, syncOn, before } = await account();
     const rules = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
-    await night(1, { rules });
+    await syncOn(1, { rules });
     expect(answers(path)).toEqual(before);
   });
 
   test("the error says that it was imported again, and what to do", async () => {
-    const { night, old } = await account();
-    const { of } = await night(1);
+    const { syncOn, old } = await account();
+    const { of } = await syncOn(1);
     for (const name of ["customers", "invoices"]) {
       expect(of(name)?.error, name).toContain("imported again");
       expect(of(name)?.error, name).toContain("sync --accept-deletes --account default");
@@ -125,22 +125,22 @@ describe("while a reimported data source exceeds the delete limit", () => {
     expect(of("customers")?.error).toContain(
       `${old.length} of ${60 + old.length} live records of customers were not found`,
     );
-    // The night after it is still so.
-    expect((await night(2)).of("customers")?.error).toContain("imported again");
+    // The next sync says so again.
+    expect((await syncOn(2)).of("customers")?.error).toContain("imported again");
   });
 
   test("changes count nobody twice", async () => {
-    const { path, night, old } = await account();
-    await night(1);
-    expect(counts(digest(path, later(0.5)))).toEqual({ ...nothing, importedAnew: old.length });
+    const { path, syncOn, old } = await account();
+    await syncOn(1);
+    expect(counts(changesOf(path, later(0.5)))).toEqual({ ...nothing, importedAgain: old.length });
   });
 });
 
 describe("once that was accepted", () => {
   test("all is marked, nothing is hidden any more, and the summary tables are as they were", async () => {
-    const { path, night, before, old } = await account();
-    await night(1);
-    const { reports } = await night(2, { rules: accepted });
+    const { path, syncOn, before, old } = await account();
+    await syncOn(1);
+    const { reports } = await syncOn(2, { rules: accepted });
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
     expect(new Set(deleted(path, "customers"))).toEqual(new Set(old));
     expect(answers(path)).toEqual(before);
@@ -149,18 +149,18 @@ describe("once that was accepted", () => {
   });
 
   test("changes pair the old ones and the new ones, who are neither won nor lost", async () => {
-    const { path, night, old } = await account();
-    await night(1);
-    await night(2, { rules: accepted });
-    const found = digest(path, later(0.5));
-    expect(counts(found)).toEqual({ ...nothing, importedAnew: old.length });
+    const { path, syncOn, old } = await account();
+    await syncOn(1);
+    await syncOn(2, { rules: accepted });
+    const found = changesOf(path, later(0.5));
+    expect(counts(found)).toEqual({ ...nothing, importedAgain: old.length });
     expect(new Set(found.reimported.map(({ key }) => key))).toEqual(new Set(old));
-    // What came on the first night pairs with what was marked on the second.
-    expect(counts(digest(path, later(1.5)))).toMatchObject({ lost: 0, wonAndLost: 0, deletedLeads: 0 });
+    // What came in the first sync pairs with what was marked in the second.
+    expect(counts(changesOf(path, later(1.5)))).toMatchObject({ lost: 0, wonAndLost: 0, deletedLeads: 0 });
   });
 
   test("a customer that became another one is reported so", async () => {
-    const { path, world, night, old } = await account();
+    const { path, world, syncOn, old } = await account();
     const customers = world.customers.filter(({ id }) => id >= 500_000_000);
     const [leaver] = customers.filter(({ status }) => status === "Active");
     const mrr = leaver?.mrr ?? 0;
@@ -168,8 +168,8 @@ describe("once that was accepted", () => {
     for (const each of world.subscriptions.get(leaver?.uuid ?? "") ?? []) each.status = "inactive";
     const [lead] = customers.filter(({ status }) => status === "New Lead");
     Object.assign(lead ?? {}, { status: "Active", mrr: 4200, arr: 50_400 });
-    await night(1, { rules: accepted });
-    const found = digest(path, later(0.5));
+    await syncOn(1, { rules: accepted });
+    const found = changesOf(path, later(0.5));
     expect(found.lost).toMatchObject([{ key: leaver?.uuid, mrr_in_cents: mrr }]);
     expect(found.won).toMatchObject([{ key: lead?.uuid, mrr_in_cents: 4200 }]);
     expect(found.reimported).toHaveLength(old.length);
@@ -181,7 +181,7 @@ describe("what a walk has missed that exceeded the delete limit", () => {
     const { path, world, source } = await syncedWorld(60);
 
     const before = { ...world, subscriptions: new Map(world.subscriptions) };
-    const again = nightOf({ path, world, source });
+    const again = createSyncOn({ path, world, source });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     const reports = await again(1);
     expect(statuses(reports)).toMatchObject({ customers: "delete_limit" });
@@ -205,7 +205,7 @@ describe("what a walk has missed that exceeded the delete limit", () => {
 
   test("stays hidden while the next walk ends before it", async () => {
     const { path, world, source } = await syncedWorld(60);
-    const again = nightOf({ path, world, source });
+    const again = createSyncOn({ path, world, source });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     await again(1);
     const left = answers(path);
@@ -218,7 +218,7 @@ describe("what a walk has missed that exceeded the delete limit", () => {
 
   test("of subscriptions whose customers are all there", async () => {
     const { path, world, source } = await syncedWorld(60);
-    const again = nightOf({ path, world, source });
+    const again = createSyncOn({ path, world, source });
     const lost = world.customers.slice(0, 40).map(({ uuid }) => uuid);
     for (const uuid of lost) world.subscriptions.set(uuid, []);
     expect(statuses(await again(1))).toMatchObject({ customers: "complete", subscriptions: "delete_limit" });
@@ -227,7 +227,7 @@ describe("what a walk has missed that exceeded the delete limit", () => {
   });
 });
 
-const nightOf =
+const createSyncOn =
   ({ path, source }: Pick<Synced, "path" | "world" | "source">) =>
   async (number: number, own = source()) => {
     const reports = await syncInto(path, { default: own }, { now: later(number) });

@@ -5,15 +5,15 @@ import { ApiError } from "../../src/errors.ts";
 import type { Activity } from "../../src/sandbox/customer-records.ts";
 import type { ResourceReport } from "../../src/sync/report.ts";
 import { bent, intercepted } from "../support/accounts.ts";
+import { customerNotDue, rows, week, weeklyFullWalk } from "../support/shortcuts.ts";
+import { statuses } from "../support/syncing.ts";
 import {
   customersAndSubscriptions,
   inListingOrder,
   later,
   syncedWorld,
   unsyncedWorld,
-} from "../support/nights.ts";
-import { rows, shortNights, someoneLeftOut, week } from "../support/shortcuts.ts";
-import { statuses } from "../support/syncing.ts";
+} from "../support/worlds.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 type Bend = (record: Entry) => unknown;
@@ -50,15 +50,15 @@ function asked({ sandbox }: { sandbox: { requests: { path: string; query: string
 
 describe("an activity of long ago that was rejected once", () => {
   const only = ["activities"];
-  async function afterOddNight(bend: Bend) {
+  async function afterOddSync(bend: Bend) {
     const unsynced = await unsyncedWorld(60);
     const old = unsynced.world.activities.toSorted((a, b) => a.date.localeCompare(b.date))[5] as Activity;
     const reports = await unsynced.sync({ only }, odd(unsynced.source(), old.uuid, bend));
     expect(reports).toMatchObject([{ status: "complete", rejected: 1, missing: 1 }]);
     asked(unsynced);
-    const night = (day: number, own?: ApiClient) =>
+    const syncOn = (day: number, own?: ApiClient) =>
       unsynced.sync({ only, now: later(day) }, own).then(([report]) => report);
-    return { ...unsynced, old, night };
+    return { ...unsynced, old, syncOn };
   }
 
   test.for<[string, Bend]>([
@@ -71,20 +71,20 @@ describe("an activity of long ago that was rejected once", () => {
       having({ date: "2025-06-29T00:00:00+00:00", "activity-mrr": "?" }),
     ],
   ])("is stored by the next sync, having come as %s", async ([, bend]) => {
-    const { world, path, night } = await afterOddNight(bend);
-    expect(await night(1)).toMatchObject({ status: "complete", rejected: 0, missing: 0 });
+    const { world, path, syncOn } = await afterOddSync(bend);
+    expect(await syncOn(1)).toMatchObject({ status: "complete", rejected: 0, missing: 0 });
     expect(keysIn(path, "activities")).toEqual(world.activities.map(({ uuid }) => uuid).sort());
     expect(open(path)).toEqual([]);
-    // And then as little is read as on any night.
-    expect(await night(2)).toMatchObject({ reconciled: 0 });
+    // And then as little is read as in any sync.
+    expect(await syncOn(2)).toMatchObject({ reconciled: 0 });
   });
 
   test("is requested from its day on by every sync, until it is valid", async () => {
     const bend = having({ "activity-mrr": "much" });
-    const { old, source, night, ...rest } = await afterOddNight(bend);
+    const { old, source, syncOn, ...rest } = await afterOddSync(bend);
     const dayBefore = new Date(Date.parse(old.date) - 86_400_000).toISOString().slice(0, 10);
     for (const day of [1, 2]) {
-      expect(await night(day, odd(source(), old.uuid, bend))).toMatchObject({
+      expect(await syncOn(day, odd(source(), old.uuid, bend))).toMatchObject({
         status: "complete",
         rejected: 1,
         missing: 1,
@@ -93,22 +93,22 @@ describe("an activity of long ago that was rejected once", () => {
       expect(asked(rest).find((one) => one.startsWith("activities"))).toContain(`start-date=${dayBefore}`);
     }
     expect(open(rest.path)).toMatchObject([{ key: old.uuid }]);
-    expect(await night(3)).toMatchObject({ missing: 0, inserted: 1 });
+    expect(await syncOn(3)).toMatchObject({ missing: 0, inserted: 1 });
     asked(rest);
-    await night(4);
+    await syncOn(4);
     expect(asked(rest).find((one) => one.startsWith("activities"))).toContain("start-date=2025-05-");
   });
 
   test("and has another uuid now is no longer missing", async () => {
-    const { old, night, path } = await afterOddNight(having({ "activity-mrr": "much" }));
+    const { old, syncOn, path } = await afterOddSync(having({ "activity-mrr": "much" }));
     old.uuid = "another";
-    expect(await night(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1 });
+    expect(await syncOn(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1 });
     expect(open(path)).toEqual([]);
   });
 });
 
 describe("a record far down in a list that is read up to what is known", () => {
-  async function afterOddNight(resource: "invoices" | "subscription_events", bend: Bend) {
+  async function afterOddSync(resource: "invoices" | "subscription_events", bend: Bend) {
     const unsynced = await unsyncedWorld(120);
     const { world, source, path, sync } = unsynced;
     const by = resource === "invoices" ? "uuid" : "id";
@@ -123,71 +123,71 @@ describe("a record far down in a list that is read up to what is known", () => {
     const only = [resource];
     expect(await sync({ only }, bending())).toMatchObject([{ status: "complete", missing: 1 }]);
     asked(unsynced);
-    const night = (day: number, own?: ApiClient) =>
-      sync({ only, rules: shortNights, now: later(day) }, own).then(([report]) => report);
-    return { ...unsynced, path, by, all, victim, key, bending, night };
+    const syncOn = (day: number, own?: ApiClient) =>
+      sync({ only, rules: weeklyFullWalk, now: later(day) }, own).then(([report]) => report);
+    return { ...unsynced, path, by, all, victim, key, bending, syncOn };
   }
 
   test("is requested by its key: one request a sync, until it is valid", async () => {
-    const { key, bending, night, path, all, ...rest } = await afterOddNight(
+    const { key, bending, syncOn, path, all, ...rest } = await afterOddSync(
       "invoices",
       having({ currency: 7 }),
     );
     for (const day of [1, 2]) {
-      expect(await night(day, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
+      expect(await syncOn(day, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
       expect(asked(rest).filter((one) => one.startsWith("invoices"))).toEqual([
         expect.stringMatching(/^invoices\?/),
         expect.stringMatching(`^invoices/${key}\\?`),
       ]);
     }
-    expect(await night(3)).toMatchObject({ status: "complete", rejected: 0, missing: 0, inserted: 1 });
+    expect(await syncOn(3)).toMatchObject({ status: "complete", rejected: 0, missing: 0, inserted: 1 });
     expect(keysIn(path, "invoices")).toHaveLength(all.length);
     asked(rest);
-    await night(4);
+    await syncOn(4);
     expect(asked(rest).filter((one) => one.startsWith("invoices"))).toHaveLength(1);
   });
 
   test("is over where ChartMogul does not have it any more", async () => {
-    const { world, victim, night, path } = await afterOddNight("invoices", having({ currency: 7 }));
+    const { world, victim, syncOn, path } = await afterOddSync("invoices", having({ currency: 7 }));
     world.invoices.splice(
       world.invoices.findIndex(({ uuid }) => uuid === victim["uuid"]),
       1,
     );
-    expect(await night(1)).toMatchObject({ status: "complete", missing: 0, pages: 1 });
+    expect(await syncOn(1)).toMatchObject({ status: "complete", missing: 0, pages: 1 });
     expect(open(path)).toEqual([]);
   });
 
   test("stays missing where ChartMogul refuses it alone, and the rest is read", async () => {
-    const { key, source, night } = await afterOddNight("invoices", having({ currency: 7 }));
+    const { key, source, syncOn } = await afterOddSync("invoices", having({ currency: 7 }));
     const refusing = intercepted(source(), (path) => {
       if (path === `invoices/${key}`) throw new ApiError("no", { status: 403 });
     });
     for (const day of [1, 2]) {
-      expect(await night(day, refusing)).toMatchObject({ status: "complete", missing: 1 });
+      expect(await syncOn(day, refusing)).toMatchObject({ status: "complete", missing: 1 });
     }
-    expect(await night(3)).toMatchObject({ missing: 0, inserted: 1 });
+    expect(await syncOn(3)).toMatchObject({ missing: 0, inserted: 1 });
   });
 
   test("is read for where it can only be listed, and no further", async () => {
-    const { night, bending, path, by, all, key } = await afterOddNight(
+    const { syncOn, bending, path, by, all, key } = await afterOddSync(
       "subscription_events",
       having({ amount_in_cents: { odd: true } }),
     );
-    expect(await night(1, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
-    const report = await night(2);
+    expect(await syncOn(1, bending())).toMatchObject({ status: "complete", rejected: 1, missing: 1 });
+    const report = await syncOn(2);
     expect(report).toMatchObject({ status: "complete", missing: 0, inserted: 1 });
     expect(keysIn(path, "subscription_events", by)).toHaveLength(all.length);
     expect(keysIn(path, "subscription_events", by)).toContain(key);
-    expect(await night(3)).toMatchObject({ pages: 1 });
+    expect(await syncOn(3)).toMatchObject({ pages: 1 });
   });
 
   test.for(["invoices", "subscription_events"] as const)(
     "is read for if it has no key (%s)",
     async (resource) => {
-      const { night, path, by, all } = await afterOddNight(resource, nothing);
-      expect(await night(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1, reconciled: 1 });
+      const { syncOn, path, by, all } = await afterOddSync(resource, nothing);
+      expect(await syncOn(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1, reconciled: 1 });
       expect(keysIn(path, resource, by)).toHaveLength(all.length);
-      expect(await night(2)).toMatchObject({ pages: 1 });
+      expect(await syncOn(2)).toMatchObject({ pages: 1 });
     },
   );
 
@@ -205,7 +205,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     const [report] = await sync({ only: ["invoices"] }, bending);
     expect(report).toMatchObject({ rejected: 2, missing: 2 });
     const only = ["invoices"];
-    expect(await sync({ only, now: later(1), rules: shortNights })).toMatchObject([
+    expect(await sync({ only, now: later(1), rules: weeklyFullWalk })).toMatchObject([
       { missing: 0, inserted: 2 },
     ]);
   });
@@ -217,61 +217,64 @@ describe("a subscription of a customer whose listing is not due", () => {
     ["without its uuid", having({ uuid: null })],
     ["as null", nothing],
   ])("is read by the next sync, having come %s", async ([, bend]) => {
-    const left = await someoneLeftOut();
-    const { victim, subscription, path } = left;
+    const scene = await customerNotDue();
+    const { victim, subscription, path } = scene;
     victim.company = "Renamed & Sons";
     subscription.quantity = 77;
-    const bending = () => odd(left.source(), subscription.uuid, bend);
-    const night = async (day: number, own?: ApiClient) => {
-      const reports = await left.again({ rules: week, now: later(day) }, own);
+    const bending = () => odd(scene.source(), subscription.uuid, bend);
+    const syncOn = async (day: number, own?: ApiClient) => {
+      const reports = await scene.again({ rules: week, now: later(day) }, own);
       return reportOf(reports, "subscriptions");
     };
     const listings = () =>
-      asked(left).filter((one) => one.startsWith(`customers/${victim.uuid}/subscriptions`));
-    expect(await night(1, bending())).toMatchObject({ status: "complete", missing: 1 });
+      asked(scene).filter((one) => one.startsWith(`customers/${victim.uuid}/subscriptions`));
+    expect(await syncOn(1, bending())).toMatchObject({ status: "complete", missing: 1 });
     for (const at of [1, 1.01]) {
-      asked(left);
-      expect(await night(at, bending())).toMatchObject({ status: "complete", missing: 1, deleted: 0 });
+      asked(scene);
+      expect(await syncOn(at, bending())).toMatchObject({ status: "complete", missing: 1, deleted: 0 });
       expect(listings()).toHaveLength(1);
     }
-    expect(await night(1.02)).toMatchObject({ status: "complete", missing: 0 });
+    expect(await syncOn(1.02)).toMatchObject({ status: "complete", missing: 0 });
     expect(rows(path, "subscriptions").map((row) => row["quantity"])).toContain(77);
-    asked(left);
-    await night(1.03);
+    asked(scene);
+    await syncOn(1.03);
     expect(listings()).toEqual([]);
   });
 
   test("is read for two customers who both had the same entry that is no record", async () => {
-    const left = await someoneLeftOut();
-    const others = left.world.customers.filter(
-      ({ uuid }) => !left.due.has(uuid) && (left.world.subscriptions.get(uuid) ?? []).length > 0,
+    const scene = await customerNotDue();
+    const others = scene.world.customers.filter(
+      ({ uuid }) => !scene.due.has(uuid) && (scene.world.subscriptions.get(uuid) ?? []).length > 0,
     );
     const [one, other] = others;
-    let bending = left.source();
+    let bending = scene.source();
     for (const customer of [one, other]) {
       if (customer) customer.company = "Renamed & Sons";
-      const [subscription] = left.world.subscriptions.get(customer?.uuid ?? "") ?? [];
+      const [subscription] = scene.world.subscriptions.get(customer?.uuid ?? "") ?? [];
       bending = odd(bending, subscription?.uuid ?? "", nothing);
     }
-    const reports = await left.again({ rules: week, now: later(1) }, bending);
+    const reports = await scene.again({ rules: week, now: later(1) }, bending);
     expect(reportOf(reports, "subscriptions")).toMatchObject({ missing: 2 });
-    asked(left);
-    expect(reportOf(await left.night(1), "subscriptions")).toMatchObject({ missing: 0 });
-    const listed = asked(left).filter((path) => path.includes("/subscriptions?"));
+    asked(scene);
+    expect(reportOf(await scene.syncOn(1), "subscriptions")).toMatchObject({ missing: 0 });
+    const listed = asked(scene).filter((path) => path.includes("/subscriptions?"));
     for (const customer of [one, other]) {
       expect(listed.filter((path) => path.includes(customer?.uuid ?? "?"))).toHaveLength(1);
     }
   });
 
   test("is over once its customer is gone", async () => {
-    const left = await someoneLeftOut();
-    left.victim.company = "Renamed & Sons";
-    const bending = odd(left.source(), left.subscription.uuid, nothing);
-    await left.again({ rules: week, now: later(1) }, bending);
-    left.world.customers.splice(left.world.customers.indexOf(left.victim), 1);
-    left.world.subscriptions.delete(left.victim.uuid);
-    expect(reportOf(await left.night(1), "subscriptions")).toMatchObject({ status: "complete", missing: 0 });
-    expect(open(left.path)).toEqual([]);
+    const scene = await customerNotDue();
+    scene.victim.company = "Renamed & Sons";
+    const bending = odd(scene.source(), scene.subscription.uuid, nothing);
+    await scene.again({ rules: week, now: later(1) }, bending);
+    scene.world.customers.splice(scene.world.customers.indexOf(scene.victim), 1);
+    scene.world.subscriptions.delete(scene.victim.uuid);
+    expect(reportOf(await scene.syncOn(1), "subscriptions")).toMatchObject({
+      status: "complete",
+      missing: 0,
+    });
+    expect(open(scene.path)).toEqual([]);
   });
 
   test("of a customer who was never stored stays live where its listing cannot be read", async () => {
@@ -355,7 +358,7 @@ test("an odd record that came for a good one leaves its row, is missing, and is 
   const [invoice] = world.invoices;
   const only = ["invoices"];
   const bending = odd(source(), invoice?.uuid ?? "", having({ currency: 7 }), { list: "invoices" });
-  const rules = shortNights;
+  const rules = weeklyFullWalk;
   expect(await again({ only, rules }, bending)).toMatchObject([
     { status: "complete", missing: 1, deleted: 0 },
   ]);

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ApiError } from "../../src/errors.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
 import { bent, intercepted } from "../support/accounts.ts";
-import { later, syncedWorld } from "../support/nights.ts";
 import { looking, statuses } from "../support/syncing.ts";
+import { later, syncedWorld } from "../support/worlds.ts";
 
 const only = ["account", "activities"];
 const day = 86_400_000;
@@ -41,7 +41,7 @@ async function account({ more = 0 } = {}) {
     ...synced,
     last,
     both,
-    night: night(synced),
+    syncOn: syncOn(synced),
     live: () => live(synced.path),
     had: () => had(synced),
   };
@@ -49,7 +49,7 @@ async function account({ more = 0 } = {}) {
 
 type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 
-const night =
+const syncOn =
   ({ again, source }: Synced) =>
   async (number: number, through = (own: ReturnType<typeof source>) => own) => {
     const reports = await again({ only, now: later(number) }, through(source()));
@@ -98,7 +98,7 @@ describe("a customer whose activities came back under new uuids is read whole in
     const synced = await account();
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    expect(await synced.night(1)).toMatchObject({ status: "complete" });
+    expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
     expect(synced.live()).toEqual(synced.had());
   });
 
@@ -111,13 +111,13 @@ describe("a customer whose activities came back under new uuids is read whole in
     // History has changed before the days that are read, too: to a day on which the customer had nothing.
     Object.assign(moved ?? {}, { date: "2023-12-24T23:30:00+00:00", "activity-mrr-movement": 12_345 });
     for (const uuid of [victim, other]) reissueActivities(synced.world, uuid);
-    expect(await synced.night(1)).toMatchObject({ status: "complete" });
+    expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
     expect(synced.live()).toEqual(synced.had());
     const requests = asked(synced);
     expect(new Set(requests.ofCustomers)).toEqual(new Set([victim, other]));
     expect(requests.whole).toBe(0);
     synced.sandbox.requests.length = 0;
-    expect((await synced.night(2)).report).toMatchObject({ inserted: 0, deleted: 0 });
+    expect((await synced.syncOn(2)).report).toMatchObject({ inserted: 0, deleted: 0 });
     expect(asked(synced).ofCustomers).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe("a customer whose activities came back under new uuids is read whole in
       ...{ uuid: "late", date: `${new Date(last - 20 * day).toISOString().slice(0, 19)}+00:00` },
     });
     reissueActivities(world, victim.uuid);
-    expect(await synced.night(1)).toMatchObject({ status: "complete" });
+    expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
     expect(asked(synced)).toMatchObject({ ofCustomers: [victim.uuid], whole: 0 });
     expect(synced.live()).toEqual(synced.had());
   });
@@ -145,7 +145,7 @@ describe("a customer whose activities came back under new uuids is read whole in
     const synced = await account({ more: 300 });
     expect(synced.both.length).toBeGreaterThan(4);
     for (const { uuid } of synced.world.customers) reissueActivities(synced.world, uuid);
-    expect(await synced.night(1)).toMatchObject({ status: "complete" });
+    expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
     expect(asked(synced)).toMatchObject({ ofCustomers: [], whole: 1 });
     expect(synced.live()).toEqual(synced.had());
   });
@@ -157,7 +157,7 @@ describe("it is right, too,", () => {
       const synced = await account({ more: 5000 });
       const [victim = ""] = synced.both;
       reissueActivities(synced.world, victim);
-      const own = await synced.night(1, (api) => ({
+      const own = await synced.syncOn(1, (api) => ({
         ...api,
         get: (path, query = {}) => {
           const { "end-date": until, ...rest } = query;
@@ -176,7 +176,7 @@ describe("it is right, too,", () => {
     const synced = await account({ more: 5000 });
     const [victim = "", gone = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    const lacking = await synced.night(1, (api) =>
+    const lacking = await synced.syncOn(1, (api) =>
       bent(api, (body, path, query) => {
         if (path !== "activities" || query["end-date"] === undefined) return body;
         const entries = body["entries"] as { "customer-uuid": string }[];
@@ -189,7 +189,7 @@ describe("it is right, too,", () => {
 
     synced.sandbox.requests.length = 0;
     deleteCustomer(synced.world, gone);
-    expect(await synced.night(2)).toMatchObject({ status: "complete" });
+    expect(await synced.syncOn(2)).toMatchObject({ status: "complete" });
     expect(asked(synced).whole).toBe(1);
     expect(synced.live()).toEqual(synced.had());
   });
@@ -198,7 +198,7 @@ describe("it is right, too,", () => {
     const synced = await account({ more: 5000 });
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    const refused = await synced.night(1, (api) =>
+    const refused = await synced.syncOn(1, (api) =>
       intercepted(api, (path) => {
         if (path === `customers/${victim}/activities`) throw new ApiError("no", { status: 403 });
       }),
@@ -211,13 +211,13 @@ describe("it is right, too,", () => {
     const synced = await account({ more: 5000 });
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
-    const failed = await synced.night(1, (api) =>
+    const failed = await synced.syncOn(1, (api) =>
       intercepted(api, (path) => {
         if (path === `customers/${victim}/activities`) throw new ApiError("down", { status: 502 });
       }),
     );
     expect(failed).toMatchObject({ status: "failed", report: { deleted: 0 } });
-    expect(await synced.night(2)).toMatchObject({ status: "complete" });
+    expect(await synced.syncOn(2)).toMatchObject({ status: "complete" });
     expect(synced.live()).toEqual(synced.had());
   });
 

@@ -5,17 +5,17 @@ import { reissueActivities } from "../../src/sandbox/edits.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import { bent, intercepted, wrapped } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { customersAndSubscriptions, deleted, later, syncedWorld, unsyncedWorld } from "../support/nights.ts";
 import {
   askedFor,
-  quietWorld,
+  customerNotDue,
   refreshEvery,
   rows,
-  shortNights,
-  someoneLeftOut,
+  unchangedWorld,
   week,
+  weeklyFullWalk,
 } from "../support/shortcuts.ts";
 import { looking, statuses } from "../support/syncing.ts";
+import { customersAndSubscriptions, deleted, later, syncedWorld, unsyncedWorld } from "../support/worlds.ts";
 
 const accepted = { deletes: { ...defaultRules.deletes, accepted: true } };
 const at = (day: number) => later(day).toISOString().slice(0, 19).replace("T", " ");
@@ -27,9 +27,11 @@ async function withNewInvoices(count: number) {
   for (let number = 0; number < count && newest; number += 1) {
     synced.world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
   }
-  const night = (day: number, own?: ApiClient) =>
-    synced.again({ only: ["invoices"], rules: shortNights, now: later(day) }, own).then(([report]) => report);
-  return { ...synced, night };
+  const syncOn = (day: number, own?: ApiClient) =>
+    synced
+      .again({ only: ["invoices"], rules: weeklyFullWalk, now: later(day) }, own)
+      .then(([report]) => report);
+  return { ...synced, syncOn };
 }
 
 describe("a sync that reached the delete limit is followed by syncs that reach it, until the deletes are accepted:", () => {
@@ -50,30 +52,30 @@ describe("a sync that reached the delete limit is followed by syncs that reach i
     const gone = world.invoices.splice(400, 150).map(({ uuid }) => uuid);
     const only = ["invoices"];
     for (const day of [7, 8]) {
-      expect(statuses(await again({ only, now: later(day), rules: shortNights }))).toEqual({
+      expect(statuses(await again({ only, now: later(day), rules: weeklyFullWalk }))).toEqual({
         invoices: "delete_limit",
       });
     }
-    await again({ only, now: later(8), rules: { ...shortNights, ...accepted } });
+    await again({ only, now: later(8), rules: { ...weeklyFullWalk, ...accepted } });
     expect(new Set(deleted(path, "invoices"))).toEqual(new Set(gone));
   });
 
   test("subscriptions that are read only in part by each sync", async () => {
-    const quiet = await quietWorld(260);
-    const all = [...quiet.world.subscriptions.values()].flat().map(({ uuid }) => uuid);
-    for (const [customer] of quiet.world.subscriptions) quiet.world.subscriptions.set(customer, []);
+    const unchanged = await unchangedWorld(260);
+    const all = [...unchanged.world.subscriptions.values()].flat().map(({ uuid }) => uuid);
+    for (const [customer] of unchanged.world.subscriptions) unchanged.world.subscriptions.set(customer, []);
     for (const day of [1, 2, 3, 5, 9]) {
-      expect(statuses(await quiet.night(day))["subscriptions"], `day ${day}`).toBe("delete_limit");
+      expect(statuses(await unchanged.syncOn(day))["subscriptions"], `day ${day}`).toBe("delete_limit");
     }
-    expect(deleted(quiet.path, "subscriptions")).toEqual([]);
-    await quiet.night(9, { ...week, ...accepted });
-    expect(new Set(deleted(quiet.path, "subscriptions"))).toEqual(new Set(all));
+    expect(deleted(unchanged.path, "subscriptions")).toEqual([]);
+    await unchanged.syncOn(9, { ...week, ...accepted });
+    expect(new Set(deleted(unchanged.path, "subscriptions"))).toEqual(new Set(all));
   });
 });
 
 describe("what is new is not passed over", () => {
   test("after a walk that was stopped and one that could not even begin", async () => {
-    const { world, path, source, night } = await withNewInvoices(450);
+    const { world, path, source, syncOn } = await withNewInvoices(450);
     let pages = 0;
     const breaking = intercepted(source(), (asked) => {
       if (asked === "invoices" && ++pages === 2) throw new ApiError("broken", { status: 500 });
@@ -81,29 +83,29 @@ describe("what is new is not passed over", () => {
     const down = intercepted(source(), (asked) => {
       if (asked === "invoices") throw new ApiError("down", { status: 500 });
     });
-    expect(await night(1, breaking)).toMatchObject({ status: "failed", inserted: 200 });
-    expect(await night(3, down)).toMatchObject({ status: "failed" });
-    expect(await night(4)).toMatchObject({ status: "complete", reconciled: 1 });
+    expect(await syncOn(1, breaking)).toMatchObject({ status: "failed", inserted: 200 });
+    expect(await syncOn(3, down)).toMatchObject({ status: "failed" });
+    expect(await syncOn(4)).toMatchObject({ status: "complete", reconciled: 1 });
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
-    expect(await night(5)).toMatchObject({ pages: 1 });
+    expect(await syncOn(5)).toMatchObject({ pages: 1 });
   });
 
   test("after a listing that ended too early", async () => {
-    const { world, path, source, night } = await withNewInvoices(450);
+    const { world, path, source, syncOn } = await withNewInvoices(450);
     let pages = 0;
     const losing = bent(source(), (body, asked, query) =>
       asked === "invoices" && query["per_page"] === 200 && ++pages === 2
         ? { ...body, has_more: false }
         : body,
     );
-    expect(await night(1, losing)).toMatchObject({ status: "truncated" });
-    expect(await night(2)).toMatchObject({ status: "complete", reconciled: 1 });
+    expect(await syncOn(1, losing)).toMatchObject({ status: "truncated" });
+    expect(await syncOn(2)).toMatchObject({ status: "complete", reconciled: 1 });
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
   });
 
   test("where an event comes after the listing that it speaks of was read", async () => {
-    const left = await someoneLeftOut();
-    const { world, victim, subscription, sandbox } = left;
+    const scene = await customerNotDue();
+    const { world, victim, subscription, sandbox } = scene;
     const only = [...customersAndSubscriptions, "subscription_events"];
     victim.company = "Renamed & Sons";
     const isRead = () => sandbox.requests.some(({ path }) => path.includes(`${victim.uuid}/subscriptions`));
@@ -118,37 +120,37 @@ describe("what is new is not passed over", () => {
       world.subscriptionEvents.push({ ...structuredClone(event), ...anew });
     };
     let happened: Promise<void> | undefined;
-    const late = wrapped(left.source(), (get) => async (path, query) => {
+    const late = wrapped(scene.source(), (get) => async (path, query) => {
       if (path === "subscription_events") {
         happened ??= happen();
         await happened;
       }
       return get(path, query);
     });
-    await left.again({ rules: week, now: later(1), only }, late);
-    await left.again({ rules: week, now: later(1), only });
-    expect(rows(left.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
-    expect(rows(left.path, "sync_refresh_queue")).toEqual([]);
+    await scene.again({ rules: week, now: later(1), only }, late);
+    await scene.again({ rules: week, now: later(1), only });
+    expect(rows(scene.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
+    expect(rows(scene.path, "sync_refresh_queue")).toEqual([]);
   });
 });
 
 describe("a full sync", () => {
   test("does not resume a stopped walk that read only some", async () => {
-    const quiet = await quietWorld(450);
+    const unchanged = await unchangedWorld(450);
     let pages = 0;
-    const breaking = intercepted(quiet.source(), (asked) => {
+    const breaking = intercepted(unchanged.source(), (asked) => {
       if (asked === "customers" && ++pages === 3) throw new ApiError("broken", { status: 500 });
     });
-    await quiet.again({ rules: week, now: later(1), only: customersAndSubscriptions }, breaking);
-    askedFor(quiet);
-    await quiet.again({ rules: { ...week, full: true }, now: later(1), only: customersAndSubscriptions });
-    expect(new Set(askedFor(quiet)).size).toBe(quiet.world.customers.length);
+    await unchanged.again({ rules: week, now: later(1), only: customersAndSubscriptions }, breaking);
+    askedFor(unchanged);
+    await unchanged.again({ rules: { ...week, full: true }, now: later(1), only: customersAndSubscriptions });
+    expect(new Set(askedFor(unchanged)).size).toBe(unchanged.world.customers.length);
   });
 
   test("records that each subscription was read", async () => {
-    const quiet = await quietWorld(30);
-    await quiet.night(6, { ...week, full: true });
-    expect(new Set(rows(quiet.path, "subscriptions").map((row) => row["synced_at"]))).toEqual(
+    const unchanged = await unchangedWorld(30);
+    await unchanged.syncOn(6, { ...week, full: true });
+    expect(new Set(rows(unchanged.path, "subscriptions").map((row) => row["synced_at"]))).toEqual(
       new Set([at(6)]),
     );
   });
@@ -156,45 +158,45 @@ describe("a full sync", () => {
 
 describe("records that a listing lacks are found", () => {
   test("where it could not be read by one sync, and the next one was stopped after it had been", async () => {
-    const left = await someoneLeftOut();
-    const { victim, world, path } = left;
+    const scene = await customerNotDue();
+    const { victim, world, path } = scene;
     victim.company = "Renamed & Sons";
-    const refusing = intercepted(left.source(), (asked) => {
+    const refusing = intercepted(scene.source(), (asked) => {
       if (asked.includes(`${victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
     });
-    await left.again({ rules: week, now: later(1), only: customersAndSubscriptions }, refusing);
+    await scene.again({ rules: week, now: later(1), only: customersAndSubscriptions }, refusing);
     const gone = (world.subscriptions.get(victim.uuid) ?? []).map(({ uuid }) => uuid);
     world.subscriptions.set(victim.uuid, []);
     const controller = new AbortController();
     const { signal } = controller;
     // Failed listings are read before the customers are listed.
-    const stopped = intercepted(askDirectly(left.sandbox, world, signal), (asked) => {
+    const stopped = intercepted(askDirectly(scene.sandbox, world, signal), (asked) => {
       if (asked === "customers") controller.abort(new InterruptedError());
     });
-    await left.again({ rules: week, now: later(2), only: customersAndSubscriptions, signal }, stopped);
+    await scene.again({ rules: week, now: later(2), only: customersAndSubscriptions, signal }, stopped);
     expect(rows(path, "sync_retries")).toEqual([]);
-    await left.again({ rules: week, now: later(2), only: customersAndSubscriptions });
+    await scene.again({ rules: week, now: later(2), only: customersAndSubscriptions });
     expect(new Set(deleted(path, "subscriptions"))).toEqual(new Set(gone));
   });
 
   test("where another customer's listing failed in the sync that read it", async () => {
-    const quiet = await quietWorld(60);
-    const twin = await quietWorld(60);
-    await twin.night(1);
+    const unchanged = await unchangedWorld(60);
+    const twin = await unchangedWorld(60);
+    await twin.syncOn(1);
     const due = askedFor(twin);
-    const { world, path } = quiet;
+    const { world, path } = unchanged;
     const victim = due.find((uuid) => (world.subscriptions.get(uuid) ?? []).length > 0) ?? "";
     const missing = world.customers.findIndex(({ uuid }) => !due.includes(uuid));
     const [gone] = world.customers.splice(missing, 1);
     const lost = (world.subscriptions.get(victim) ?? []).map(({ uuid }) => uuid);
     world.subscriptions.set(victim, []);
-    const failing = intercepted(quiet.source(), (asked) => {
+    const failing = intercepted(unchanged.source(), (asked) => {
       if (asked === `customers/${gone?.uuid}`) throw new ApiError("trouble", { status: 500 });
     });
-    expect(statuses(await quiet.again({ rules: week, now: later(1) }, failing))).toMatchObject({
+    expect(statuses(await unchanged.again({ rules: week, now: later(1) }, failing))).toMatchObject({
       customers: "failed",
     });
-    expect(statuses(await quiet.night(2))).toMatchObject({
+    expect(statuses(await unchanged.syncOn(2))).toMatchObject({
       customers: "complete",
       subscriptions: "complete",
     });
@@ -203,7 +205,7 @@ describe("records that a listing lacks are found", () => {
 });
 
 describe("how old the oldest rows are is not understated", () => {
-  const confirmed = (path: string) =>
+  const freshAsOf = (path: string) =>
     looking(path, ({ sqlite }) =>
       sqlite
         .prepare(
@@ -214,28 +216,28 @@ describe("how old the oldest rows are is not understated", () => {
     );
 
   test("when the cycle becomes shorter", async () => {
-    const quiet = await quietWorld(60);
-    for (let day = 1; day <= 10; day += 1) await quiet.night(day, refreshEvery(30));
-    await quiet.night(11, week);
-    expect(confirmed(quiet.path)).toBe(at(0));
+    const unchanged = await unchangedWorld(60);
+    for (let day = 1; day <= 10; day += 1) await unchanged.syncOn(day, refreshEvery(30));
+    await unchanged.syncOn(11, week);
+    expect(freshAsOf(unchanged.path)).toBe(at(0));
   });
 
   test("for a row whose new content was rejected", async () => {
-    const left = await someoneLeftOut();
-    left.victim.company = "Renamed & Sons";
-    Object.assign(left.subscription, { currency: { odd: true } });
-    await left.night(1);
-    const row = rows(left.path, "subscriptions").find(({ uuid }) => uuid === left.subscription.uuid);
+    const scene = await customerNotDue();
+    scene.victim.company = "Renamed & Sons";
+    Object.assign(scene.subscription, { currency: { odd: true } });
+    await scene.syncOn(1);
+    const row = rows(scene.path, "subscriptions").find(({ uuid }) => uuid === scene.subscription.uuid);
     expect(row?.["synced_at"]).toBe(at(0));
   });
 });
 
 test("a clock that was ahead once keeps nothing from being read", async () => {
-  const quiet = await quietWorld(60);
-  await quiet.night(366);
-  askedFor(quiet);
-  const reports = await quiet.night(8);
-  expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
+  const unchanged = await unchangedWorld(60);
+  await unchanged.syncOn(366);
+  askedFor(unchanged);
+  const reports = await unchanged.syncOn(8);
+  expect(askedFor(unchanged)).toHaveLength(unchanged.world.customers.length);
   expect(reports.find(({ resource }) => resource === "activities")).toMatchObject({ reconciled: 1 });
 });
 

@@ -4,44 +4,44 @@ import { ApiError, InterruptedError } from "../../src/errors.ts";
 import { deleteCustomer, reissueActivities } from "../../src/sandbox/edits.ts";
 import { intercepted } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
-import { deleted, later, syncedWorld } from "../support/nights.ts";
 import {
   askedFor,
-  quietWorld,
+  customerNotDue,
   rows,
   type Synced,
-  shortNights,
-  someoneLeftOut,
+  unchangedWorld,
   week,
+  weeklyFullWalk,
 } from "../support/shortcuts.ts";
 import { contents, looking, statuses } from "../support/syncing.ts";
+import { deleted, later, syncedWorld } from "../support/worlds.ts";
 
 describe("where subscriptions may be a week old", () => {
-  test("each is read once in seven nights, and a part of them by every sync", async () => {
-    const quiet = await quietWorld(140);
-    const nights: string[][] = [];
+  test("each is read once in seven daily syncs, and a part of them by every sync", async () => {
+    const unchanged = await unchangedWorld(140);
+    const askedBySync: string[][] = [];
     for (let day = 1; day <= 7; day += 1) {
-      expect((await quiet.night(day)).filter(({ status }) => status !== "complete")).toEqual([]);
-      nights.push(askedFor(quiet));
+      expect((await unchanged.syncOn(day)).filter(({ status }) => status !== "complete")).toEqual([]);
+      askedBySync.push(askedFor(unchanged));
     }
-    const everybody = quiet.world.customers.map(({ uuid }) => uuid);
-    expect(new Set(nights.flat())).toEqual(new Set(everybody));
-    for (const night of nights) {
-      expect(night.length).toBeGreaterThan(everybody.length / 7 / 3);
-      expect(night.length).toBeLessThan((everybody.length / 7) * 2);
+    const everybody = unchanged.world.customers.map(({ uuid }) => uuid);
+    expect(new Set(askedBySync.flat())).toEqual(new Set(everybody));
+    for (const asked of askedBySync) {
+      expect(asked.length).toBeGreaterThan(everybody.length / 7 / 3);
+      expect(asked.length).toBeLessThan((everybody.length / 7) * 2);
     }
-    // The cycle is a little shorter than seven nights, so that none is read on the eighth night for the first time.
-    expect(nights.flat().length).toBeLessThan(everybody.length * 1.1);
-    expect(deleted(quiet.path, "subscriptions")).toEqual([]);
+    // The cycle is a little shorter than seven days: none is read on the eighth day for the first time.
+    expect(askedBySync.flat().length).toBeLessThan(everybody.length * 1.1);
+    expect(deleted(unchanged.path, "subscriptions")).toEqual([]);
   });
 
   test("one sync makes up for a missed week", async () => {
-    const quiet = await quietWorld();
-    await quiet.night(8);
-    expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
+    const unchanged = await unchangedWorld();
+    await unchanged.syncOn(8);
+    expect(askedFor(unchanged)).toHaveLength(unchanged.world.customers.length);
   });
 
-  test.each<[string, (left: Awaited<ReturnType<typeof someoneLeftOut>>) => void]>([
+  test.each<[string, (scene: Awaited<ReturnType<typeof customerNotDue>>) => void]>([
     ["its customer has changed", ({ victim }) => Object.assign(victim, { company: "Renamed & Sons" })],
     [
       "an activity names its customer",
@@ -74,75 +74,75 @@ describe("where subscriptions may be a week old", () => {
       },
     ],
   ])("one is read where %s", async (_why, happen) => {
-    const left = await someoneLeftOut();
-    happen(left);
-    left.subscription.quantity = 77;
-    await left.night(1);
-    expect(askedFor(left)).toContain(left.victim.uuid);
-    expect(rows(left.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
+    const scene = await customerNotDue();
+    happen(scene);
+    scene.subscription.quantity = 77;
+    await scene.syncOn(1);
+    expect(askedFor(scene)).toContain(scene.victim.uuid);
+    expect(rows(scene.path, "subscriptions").map((row) => row["quantity"])).toContain(77);
     // Once is enough.
-    await left.night(1);
-    expect(askedFor(left)).not.toContain(left.victim.uuid);
+    await scene.syncOn(1);
+    expect(askedFor(scene)).not.toContain(scene.victim.uuid);
   });
 
   test("one is read where it has passed the end of what was paid for, until it is renewed", async () => {
-    const left = await someoneLeftOut();
-    Object.assign(left.subscription, { status: "active", "end-date": later(1).toISOString() });
-    await left.again({ now: later(0) });
-    askedFor(left);
-    await left.night(1);
-    expect(askedFor(left)).toContain(left.victim.uuid);
-    left.subscription["end-date"] = later(60).toISOString();
-    await left.night(1);
-    expect(askedFor(left)).toContain(left.victim.uuid);
-    await left.night(1);
-    expect(askedFor(left)).not.toContain(left.victim.uuid);
+    const scene = await customerNotDue();
+    Object.assign(scene.subscription, { status: "active", "end-date": later(1).toISOString() });
+    await scene.again({ now: later(0) });
+    askedFor(scene);
+    await scene.syncOn(1);
+    expect(askedFor(scene)).toContain(scene.victim.uuid);
+    scene.subscription["end-date"] = later(60).toISOString();
+    await scene.syncOn(1);
+    expect(askedFor(scene)).toContain(scene.victim.uuid);
+    await scene.syncOn(1);
+    expect(askedFor(scene)).not.toContain(scene.victim.uuid);
   });
 
   test("one is read where its last read failed, and where its customer is new", async () => {
-    const left = await someoneLeftOut();
-    left.victim.company = "Renamed & Sons";
-    const refusing = intercepted(left.source(), (path) => {
-      if (path.includes(`${left.victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
+    const scene = await customerNotDue();
+    scene.victim.company = "Renamed & Sons";
+    const refusing = intercepted(scene.source(), (path) => {
+      if (path.includes(`${scene.victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
     });
-    const reports = await left.again({ rules: week, now: later(1) }, refusing);
+    const reports = await scene.again({ rules: week, now: later(1) }, refusing);
     expect(statuses(reports)["subscriptions"]).toBe("failed");
-    askedFor(left);
-    const [model] = left.world.customers;
-    if (model) left.world.customers.push({ ...structuredClone(model), uuid: "cus_new", id: 1 });
-    await left.night(1);
-    expect(askedFor(left)).toEqual(expect.arrayContaining([left.victim.uuid, "cus_new"]));
+    askedFor(scene);
+    const [model] = scene.world.customers;
+    if (model) scene.world.customers.push({ ...structuredClone(model), uuid: "cus_new", id: 1 });
+    await scene.syncOn(1);
+    expect(askedFor(scene)).toEqual(expect.arrayContaining([scene.victim.uuid, "cus_new"]));
   });
 
   test("one is read where its customer was found changed by a sync of the customers alone", async () => {
-    const left = await someoneLeftOut();
-    left.victim.company = "Renamed & Sons";
-    await left.again({ rules: week, now: later(1), only: ["customers"] });
-    await left.night(1);
-    expect(askedFor(left)).toContain(left.victim.uuid);
+    const scene = await customerNotDue();
+    scene.victim.company = "Renamed & Sons";
+    await scene.again({ rules: week, now: later(1), only: ["customers"] });
+    await scene.syncOn(1);
+    expect(askedFor(scene)).toContain(scene.victim.uuid);
   });
 
   test("all are read by a full sync", async () => {
-    const quiet = await quietWorld();
-    await quiet.night(1, { ...week, full: true });
-    expect(askedFor(quiet)).toHaveLength(quiet.world.customers.length);
+    const unchanged = await unchangedWorld();
+    await unchanged.syncOn(1, { ...week, full: true });
+    expect(askedFor(unchanged)).toHaveLength(unchanged.world.customers.length);
   });
 
   test("what is not read is not taken for deleted, what is read and gone is", async () => {
-    const left = await someoneLeftOut();
-    left.world.subscriptions.set(left.victim.uuid, []);
-    await left.night(1);
-    expect(deleted(left.path, "subscriptions")).toEqual([]);
-    left.victim.company = "Renamed & Sons";
-    await left.night(1);
-    expect(deleted(left.path, "subscriptions")).toContain(left.subscription.uuid);
+    const scene = await customerNotDue();
+    scene.world.subscriptions.set(scene.victim.uuid, []);
+    await scene.syncOn(1);
+    expect(deleted(scene.path, "subscriptions")).toEqual([]);
+    scene.victim.company = "Renamed & Sons";
+    await scene.syncOn(1);
+    expect(deleted(scene.path, "subscriptions")).toContain(scene.subscription.uuid);
   });
 
   test("each row says when it was last read, and the run has fresh_as_of", async () => {
-    const quiet = await quietWorld(60);
+    const unchanged = await unchangedWorld(60);
     const at = (day: number) => later(day).toISOString().slice(0, 19).replace("T", " ");
-    const confirmed = () =>
-      looking(quiet.path, ({ sqlite }) =>
+    const freshAsOf = () =>
+      looking(unchanged.path, ({ sqlite }) =>
         sqlite
           .prepare(
             "SELECT fresh_as_of FROM sync_run_resources WHERE resource = 'subscriptions' ORDER BY run_id DESC",
@@ -150,18 +150,18 @@ describe("where subscriptions may be a week old", () => {
           .pluck()
           .get(),
       );
-    expect(confirmed()).toBe(at(0));
+    expect(freshAsOf()).toBe(at(0));
     for (let day = 1; day <= 9; day += 1) {
-      await quiet.night(day);
+      await unchanged.syncOn(day);
       // The cycle is two and a half hours shorter than seven days.
-      expect(confirmed()).toBe(at(Math.max(0, day - 7 + 2.5 / 24)));
-      const oldest = rows(quiet.path, "subscriptions")
+      expect(freshAsOf()).toBe(at(Math.max(0, day - 7 + 2.5 / 24)));
+      const oldest = rows(unchanged.path, "subscriptions")
         .map((row) => String(row["synced_at"]))
         .sort()[0];
-      expect(day < 7 || (oldest ?? "") >= String(confirmed())).toBe(true);
+      expect(day < 7 || (oldest ?? "") >= String(freshAsOf())).toBe(true);
     }
-    await quiet.night(10, { ...week, full: true });
-    expect(confirmed()).toBe(at(10));
+    await unchanged.syncOn(10, { ...week, full: true });
+    expect(freshAsOf()).toBe(at(10));
   });
 
   test("a sync that is stopped anywhere and resumed ends like one that was not", async () => {
@@ -174,26 +174,26 @@ describe("where subscriptions may be a week old", () => {
         world.subscriptions.set(customer.uuid, kept);
       }
     };
-    const clean = await quietWorld(12);
+    const clean = await unchangedWorld(12);
     change(clean);
-    await clean.night(1);
+    await clean.syncOn(1);
     const requests = clean.sandbox.requests.length;
     const wanted = readable(clean.path);
     expect(requests).toBeGreaterThan(20);
     for (let stopAt = 1; stopAt < requests; stopAt += 2) {
-      const night = await quietWorld(12);
-      change(night);
+      const stopped = await unchangedWorld(12);
+      change(stopped);
       const controller = new AbortController();
       let asked = 0;
       const { signal } = controller;
-      const api: ApiClient = intercepted(askDirectly(night.sandbox, night.world, signal), () => {
+      const api: ApiClient = intercepted(askDirectly(stopped.sandbox, stopped.world, signal), () => {
         asked += 1;
         if (asked === stopAt) controller.abort(new InterruptedError());
       });
-      await night.again({ rules: week, now: later(1), signal }, api);
-      await night.night(1);
-      expect(readable(night.path), `stopped at ${stopAt}`).toEqual(wanted);
-      expect(rows(night.path, "sync_refresh_queue")).toEqual([]);
+      await stopped.again({ rules: week, now: later(1), signal }, api);
+      await stopped.syncOn(1);
+      expect(readable(stopped.path), `stopped at ${stopAt}`).toEqual(wanted);
+      expect(rows(stopped.path, "sync_refresh_queue")).toEqual([]);
     }
   }, 60_000);
 });
@@ -208,49 +208,49 @@ describe("where listings that begin with the newest may be read only in part for
     return pages;
   };
 
-  /** Some 800 invoices on four pages, and nights that read only them. */
+  /** Some 800 invoices on four pages, and syncs that read only them. */
   async function invoices() {
     const synced = await syncedWorld(120, ["invoices"]);
     expect(synced.world.invoices.length).toBeGreaterThan(600);
-    const sync = (day: number, rules = shortNights) =>
+    const sync = (day: number, rules = weeklyFullWalk) =>
       synced.again({ only: ["invoices"], rules, now: later(day) }).then(([report]) => report);
-    return { ...synced, night: sync };
+    return { ...synced, syncOn: sync };
   }
 
   test("a sync with nothing new requests one page, and is complete", async () => {
     const synced = await invoices();
-    expect(await synced.night(1)).toMatchObject({ status: "complete", read_to_end: 0, pages: 1 });
+    expect(await synced.syncOn(1)).toMatchObject({ status: "complete", read_to_end: 0, pages: 1 });
     expect(invoicePages(synced)).toBe(1);
   });
 
   test("what is new is read, and one page more", async () => {
     const synced = await invoices();
-    const { world, path, night } = synced;
+    const { world, path, syncOn } = synced;
     const [newest] = world.invoices;
     for (let number = 0; number < 250 && newest; number += 1) {
       world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
     }
-    expect(await night(1)).toMatchObject({ status: "complete", inserted: 250, pages: 3 });
+    expect(await syncOn(1)).toMatchObject({ status: "complete", inserted: 250, pages: 3 });
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
   });
 
   test("old ones that are changed or gone are found within the week, and nothing is marked before", async () => {
-    const { world, path, night } = await invoices();
+    const { world, path, syncOn } = await invoices();
     const old = world.invoices.at(-1);
     if (old) old.currency = "SEK";
     const [gone] = world.invoices.splice(-2, 1);
     const [goneOfNewest] = world.invoices.splice(0, 1);
     for (const day of [1, 2, 6])
-      expect(await night(day)).toMatchObject({ status: "complete", deleted: 0, updated: 0 });
-    expect(await night(7)).toMatchObject({ status: "complete", deleted: 2, updated: 1, read_to_end: 1 });
+      expect(await syncOn(day)).toMatchObject({ status: "complete", deleted: 0, updated: 0 });
+    expect(await syncOn(7)).toMatchObject({ status: "complete", deleted: 2, updated: 1, read_to_end: 1 });
     expect(new Set(deleted(path, "invoices"))).toEqual(new Set([gone?.uuid, goneOfNewest?.uuid]));
-    expect(await night(8)).toMatchObject({ pages: 1 });
+    expect(await syncOn(8)).toMatchObject({ pages: 1 });
   });
 
   test("a listing of one page is read to its end, and deletes in it are found", async () => {
     const { world, path, again } = await syncedWorld(30);
     const [gone] = world.contacts.splice(0, 1);
-    const reports = await again({ rules: shortNights });
+    const reports = await again({ rules: weeklyFullWalk });
     expect(reports.find(({ resource }) => resource === "contacts")).toMatchObject({
       deleted: 1,
       read_to_end: 1,
@@ -260,7 +260,7 @@ describe("where listings that begin with the newest may be read only in part for
 
   test("a sync after one that was stopped reads all of it", async () => {
     const synced = await invoices();
-    const { world, source, again, path, night } = synced;
+    const { world, source, again, path, syncOn } = synced;
     const [newest] = world.invoices;
     for (let number = 0; number < 450 && newest; number += 1) {
       world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
@@ -269,16 +269,16 @@ describe("where listings that begin with the newest may be read only in part for
     const breaking = intercepted(source(), (asked) => {
       if (asked === "invoices" && ++pages === 2) throw new ApiError("broken", { status: 500 });
     });
-    const [stopped] = await again({ only: ["invoices"], rules: shortNights, now: later(1) }, breaking);
+    const [stopped] = await again({ only: ["invoices"], rules: weeklyFullWalk, now: later(1) }, breaking);
     expect(stopped).toMatchObject({ status: "failed", inserted: 200 });
-    expect(await night(3)).toMatchObject({ status: "complete", read_to_end: 1 });
+    expect(await syncOn(3)).toMatchObject({ status: "complete", read_to_end: 1 });
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
   });
 
   test("all is read by default, and by a full sync", async () => {
     const synced = await invoices();
-    expect(await synced.night(1, {})).toMatchObject({ read_to_end: 1 });
-    expect(await synced.night(2, { ...shortNights, full: true })).toMatchObject({ read_to_end: 1 });
+    expect(await synced.syncOn(1, {})).toMatchObject({ read_to_end: 1 });
+    expect(await synced.syncOn(2, { ...weeklyFullWalk, full: true })).toMatchObject({ read_to_end: 1 });
   });
 });
 
@@ -301,14 +301,14 @@ describe("activities", () => {
     const last =
       [...synced.world.activities].map(({ date }) => Date.parse(date)).sort((a, b) => b - a)[0] ?? 0;
     const day = new Date(last - 35 * 86_400_000).toISOString().slice(0, 10);
-    for (const [night, asked] of [
+    for (const [number, asked] of [
       [1, day],
       [6, day],
       [7, null],
       [8, day],
     ] as const) {
-      expect(statuses(await synced.again({ only, now: later(night) }))).toEqual({ activities: "complete" });
-      expect(since(synced), `night ${night}`).toEqual([asked]);
+      expect(statuses(await synced.again({ only, now: later(number) }))).toEqual({ activities: "complete" });
+      expect(since(synced), `day ${number}`).toEqual([asked]);
     }
     await synced.again({ only, now: later(9), rules: { full: true } });
     expect(since(synced)).toEqual([null]);

@@ -5,6 +5,8 @@ import { deleteCustomer } from "../../src/sandbox/edits.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { bent, intercepted, serve, smallWorld } from "../support/accounts.ts";
 import { askDirectly } from "../support/direct.ts";
+import { looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
 import {
   customersAndSubscriptions,
   deleted,
@@ -13,9 +15,7 @@ import {
   payingCustomer,
   syncedWorld,
   unsyncedWorld,
-} from "../support/nights.ts";
-import { looking, newWarehouse, statuses, syncInto } from "../support/syncing.ts";
-import { rowsOf } from "../support/warehouse.ts";
+} from "../support/worlds.ts";
 
 /** The same source, which answers with this status where this path is asked for. */
 const refusing = (api: ApiClient, path: string, status: number) =>
@@ -78,8 +78,8 @@ describe("customers whose subscriptions cannot be read", () => {
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const planOf = changePlan(world, other);
     const listless = () => bent(source(), (body, asked) => (ownerOf(asked) === odd ? {} : body));
-    for (const night of [1, 2]) {
-      const reports = await again({ only: customersAndSubscriptions, now: later(night) }, listless());
+    for (const day of [1, 2]) {
+      const reports = await again({ only: customersAndSubscriptions, now: later(day) }, listless());
       expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
       expect(reports[1]?.error).toMatch(
         new RegExp(
@@ -132,8 +132,7 @@ describe("customers whose subscriptions cannot be read", () => {
     const { world, path, source, sync } = await unsyncedWorld();
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const refusingOne = () => refusing(source(), `customers/${odd}/subscriptions`, 403);
-    for (const night of [0, 1])
-      await sync({ only: customersAndSubscriptions, now: later(night) }, refusingOne());
+    for (const day of [0, 1]) await sync({ only: customersAndSubscriptions, now: later(day) }, refusingOne());
     changePlan(world, other);
     await sync({ only: customersAndSubscriptions, now: later(2) }, refusingOne());
     expect(looking(path, (warehouse) => rowsOf(warehouse, "record_changes"))).toMatchObject([
@@ -209,9 +208,9 @@ describe("a missing customer for whom ChartMogul, when asked, says", () => {
     const synced = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(synced.world, 0), payingCustomer(synced.world, 1)];
     for (const uuid of [odd, other]) deleteCustomer(synced.world, uuid);
-    const again = (night: number, status?: number) =>
+    const again = (day: number, status?: number) =>
       synced.again(
-        { only: customersAndSubscriptions, now: later(night) },
+        { only: customersAndSubscriptions, now: later(day) },
         status === undefined ? undefined : refusing(synced.source(), `customers/${odd}`, status),
       );
     return { path: synced.path, odd, other, again };
@@ -227,8 +226,8 @@ describe("a missing customer for whom ChartMogul, when asked, says", () => {
 
   test.for([402, 403])("%i stays live, which is said, and the others are marked", async (status) => {
     const { path, odd, other, again } = await withoutTwo();
-    for (const night of [1, 2]) {
-      const reports = await again(night, status);
+    for (const day of [1, 2]) {
+      const reports = await again(day, status);
       expect(statuses(reports)).toEqual({ customers: "failed", subscriptions: "failed" });
       expect(reports[0]?.error).toBe(
         `1 of customers are no longer listed, but ChartMogul does not say that they are gone, the first ${odd}: it says no. They were not marked as deleted; everything else was done. Report it if it stays.`,

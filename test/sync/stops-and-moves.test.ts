@@ -3,15 +3,15 @@ import type { ApiClient } from "../../src/api/api-client.ts";
 import { ApiError } from "../../src/errors.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { intercepted, wrapped } from "../support/accounts.ts";
+import { looking, statuses } from "../support/syncing.ts";
+import { rowsOf } from "../support/warehouse.ts";
 import {
   customersAndSubscriptions,
   deleted,
   inListingOrder,
   syncedWorld,
   tomorrow,
-} from "../support/nights.ts";
-import { looking, statuses } from "../support/syncing.ts";
-import { rowsOf } from "../support/warehouse.ts";
+} from "../support/worlds.ts";
 
 const hoursLater = (hours: number) => new Date(tomorrow.getTime() + hours * 3_600_000);
 const checkpoints = (path: string) => looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints"));

@@ -51,17 +51,17 @@ function liveThroughADay(world: World): void {
 }
 
 /** An account and a warehouse that is still empty. */
-export async function firstNight(setting: Setting = {}) {
-  return night(setting, worldOf(setting), newWarehouse(), today);
+export async function beforeFirstSync(setting: Setting = {}) {
+  return scene(setting, worldOf(setting), newWarehouse(), today);
 }
 
 /** An account and the warehouse into which it was synced yesterday; a day has passed since. */
-export async function secondNight(setting: Setting = {}) {
+export async function beforeSecondSync(setting: Setting = {}) {
   const path = newWarehouse();
-  writeFileSync(path, await fileAfterFirstNight(setting));
+  writeFileSync(path, await fileAfterFirstSync(setting));
   const world = worldOf(setting);
   liveThroughADay(world);
-  return night(setting, world, path, tomorrow);
+  return scene(setting, world, path, tomorrow);
 }
 
 /** A world, a warehouse that is still empty, and how to sync the one into the other, also through another source. */
@@ -78,7 +78,7 @@ export async function unsyncedWorld(customers = 30) {
 /** A world that was synced yesterday and is as it was, and how to sync it again. */
 export async function syncedWorld(customers = 30, only?: readonly string[]) {
   const { sync, ...unsynced } = await unsyncedWorld(customers);
-  writeFileSync(unsynced.path, await fileAfterFirstNight({ customers, ...(only && { only }) }));
+  writeFileSync(unsynced.path, await fileAfterFirstSync({ customers, ...(only && { only }) }));
   const again: typeof sync = (options, own) => sync({ now: tomorrow, ...options }, own);
   return { ...unsynced, again };
 }
@@ -115,7 +115,7 @@ const inAnswers: ReadonlySet<FaultEffect["kind"]> = new Set([
   ...(["sameCursor", "emptyPage", "loseRest", "deleteCustomer"] as const),
 ]);
 
-async function night({ only }: Setting, world: World, path: string, now: Date) {
+async function scene({ only }: Setting, world: World, path: string, now: Date) {
   const sandbox = await serve(world);
   const syncFrom = (api: ApiClient) => syncInto(path, { default: api }, { ...(only && { only }), now });
   return {
@@ -138,7 +138,7 @@ async function night({ only }: Setting, world: World, path: string, now: Date) {
   };
 }
 
-/** Gives what was made for the same setting before: clean nights are all alike. */
+/** Gives what was made for the same setting before: clean syncs are all alike. */
 function remembered<T>(make: (setting: Setting) => Promise<T>): (setting?: Setting) => Promise<T> {
   const made = new Map<string, Promise<T>>();
   return (setting = {}) => {
@@ -149,25 +149,27 @@ function remembered<T>(make: (setting: Setting) => Promise<T>): (setting?: Setti
   };
 }
 
-const fileAfterFirstNight = remembered(async (setting) => {
-  const night = await firstNight(setting);
-  await cleanly(night);
-  return readFileSync(night.path);
+const fileAfterFirstSync = remembered(async (setting) => {
+  const scene = await beforeFirstSync(setting);
+  await cleanly(scene);
+  return readFileSync(scene.path);
 });
 
 /** What the warehouse holds after a first sync in which nothing goes wrong. */
-export const afterFirstNight = remembered(async (setting) => {
+export const afterFirstSync = remembered(async (setting) => {
   const path = newWarehouse();
-  writeFileSync(path, await fileAfterFirstNight(setting));
+  writeFileSync(path, await fileAfterFirstSync(setting));
   return contents(path);
 });
 
 /** What it holds after a second one, a day later. */
-export const afterSecondNight = remembered(async (setting) => cleanly(await secondNight(setting)));
+export const afterSecondSync = remembered(async (setting) => cleanly(await beforeSecondSync(setting)));
 
-async function cleanly(night: Awaited<ReturnType<typeof firstNight>>): Promise<ReturnType<typeof contents>> {
-  for (const { resource, status, error, rejected } of await night.sync()) {
+async function cleanly(
+  scene: Awaited<ReturnType<typeof beforeFirstSync>>,
+): Promise<ReturnType<typeof contents>> {
+  for (const { resource, status, error, rejected } of await scene.sync()) {
     if (status !== "complete" || rejected > 0) throw new Error(`${resource} ${status}: ${error}`);
   }
-  return night.contents();
+  return scene.contents();
 }
