@@ -138,7 +138,7 @@ const settings = z.object({
   }),
   SYNC_DELETE_LIMIT_PERCENT: z._default(numberBetween(0, 100), 10).register(described, {
     meaning:
-      "Delete limit, as a share of a table's live rows. If more are missing, and more than `SYNC_DELETE_LIMIT_ROWS`, no row is marked as deleted.",
+      "Delete limit, as a share of a table's live rows. If a listing lacks more, and more than `SYNC_DELETE_LIMIT_ROWS`, no row is marked as deleted.",
     unit: "percent",
   }),
   SYNC_DELETE_LIMIT_ROWS: z._default(numberBetween(0, Number.MAX_SAFE_INTEGER), 20).register(described, {

@@ -14,7 +14,7 @@ import { selectAccounts, selectResources } from "./selection.ts";
 const help: HelpText = {
   examples: ["chartmogul-warehouse check"],
   notes: [
-    "Requests one record of each collection with each API key. A collection that a key may not read is a warning, not a fault.",
+    "Requests one record of each listing with each API key. A listing that a key may not read is a warning, not a fault.",
   ],
   exitCodes: { 0: "all is well", 1: "there is a fault", 2: wrongUsage },
 };

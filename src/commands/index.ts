@@ -92,7 +92,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "verify",
     group: "Check",
-    description: "Compare the tables with the received records, with each other and with ChartMogul.",
+    description: "Compare the tables with the raw records, with each other and with ChartMogul.",
     load: async () => (await import("./verify.ts")).createVerifyCommand,
   },
   {

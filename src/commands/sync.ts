@@ -49,7 +49,7 @@ export function createSyncCommand({ config, terminal, stopSignal }: CommandConte
     .addOption(createSkipOption())
     .option(
       "--accept-deletes",
-      "read everything, and mark every missing record as deleted, even above the delete limit",
+      "read everything, and mark every record that is gone as deleted, even above the delete limit",
     )
     .option("--full", "read everything, and resume nothing")
     .addOption(createDeadlineOption("none"))
