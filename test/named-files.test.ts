@@ -34,7 +34,7 @@ test("every function that a page for developers names exists", () => {
   expect(named.filter(({ name }) => !isDeclared(name))).toEqual([]);
 });
 
-test("each step of a walk is a function of the file that ARCHITECTURE.md names", () => {
+test("each step of a resource walk is a function of the file that ARCHITECTURE.md names", () => {
   const steps = [...textOf("ARCHITECTURE.md").matchAll(/\| `(\w+)\(\)` +\| `(src\/[\w./-]+)` +\|/g)];
   expect(steps.length).toBeGreaterThan(5);
   for (const [, name = "", file = ""] of steps)

@@ -76,7 +76,7 @@ describe("no activity is lost at the end of a page", () => {
   });
 
   test("where the history is rewritten between two pages, whatever the reply to an unknown uuid", async () => {
-    const renamed = all.map((activity) => ({ ...activity, uuid: `${activity.uuid}-anew` }));
+    const renamed = all.map((activity) => ({ ...activity, uuid: `${activity.uuid}-renamed` }));
     for (const unknown of ["first page", "nothing"]) {
       const forgetful: Paging = (query, rows) => {
         const after = query.get("start-after") ?? query.get("cursor");
@@ -87,18 +87,18 @@ describe("no activity is lost at the end of a page", () => {
         };
       };
       const { read } = await account(forgetful, (request) => (request < 2 ? all : renamed));
-      const met = uuids(await read()).map((uuid) => uuid.replace("-anew", ""));
+      const met = uuids(await read()).map((uuid) => uuid.replace("-renamed", ""));
       expect([...new Set(met)], unknown).toEqual(uuids(all));
     }
   });
 });
 
-test("a listing that never moves on is an ApiError, and no endless walk", async () => {
+test("a listing that never moves on is an ApiError, not an endless loop", async () => {
   const { read } = await account(() => ({ from: 0, cursor: () => "activity-0" }));
   expect((await apiErrorOf(read())).message).toMatch(/activity-1 at the end of two pages/);
 });
 
-test("every page is asked for by date, oldest first, and from the day on that the walk begins with", async () => {
+test("every page is requested by date, oldest first, from the first day of the walk", async () => {
   const { read, asked } = await account(asSeen);
   expect(uuids(await read({ since: "2024-05-02" }))).toEqual(uuids(all.slice(3)));
   expect(
@@ -110,7 +110,7 @@ test("every page is asked for by date, oldest first, and from the day on that th
   ]);
 });
 
-test("a walk that was stopped goes on by date, whatever has become of the activity where it stopped", async () => {
+test("a stopped walk continues by date, whatever has become of the activity where it stopped", async () => {
   const { read, asked } = await account(asSeen);
   expect(uuids(await read({ cursor: "2024-05-03T06:00:00+00:00 gone" }))).toEqual(uuids(all.slice(3)));
   expect(asked().map((query) => query.get("start-after"))).toEqual([null, "activity-4", "activity-6"]);

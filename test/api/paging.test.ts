@@ -31,10 +31,10 @@ describe("a listing that cannot be read to its end is an ApiError and not asked 
   ])("%s", async (_fault, second) => {
     const served = await serve(inTurn(first, second));
     const read: Page[] = [];
-    const walk = async () => {
+    const readPages = async () => {
       for await (const found of umbrellas.pages(clientOf(served.url), {})) read.push(found);
     };
-    const error = await walk().catch((thrown: unknown) => thrown);
+    const error = await readPages().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ApiError);
     expect((error as ApiError).message).toContain("ChartMogul answered GET /umbrellas with ");
     expect((error as ApiError).hint).toBeDefined();
@@ -88,7 +88,7 @@ test("each page is asked for with 200 records and all other parameters", async (
   ]);
 });
 
-test("a listing goes on from a saved cursor", async () => {
+test("a listing continues from a saved cursor", async () => {
   const served = await serve(page([7], false, "end"));
   expect(await pagesOf(umbrellas, clientOf(served.url), { cursor: "saved==" })).toEqual([
     { records: [umbrella(7)], cursor: undefined },
@@ -120,7 +120,7 @@ describe("a listing of each parent", () => {
     expect(served.asked()).toEqual(["umbrellas/umb%201%2F..%2F%3Fx%3D%C3%BC%23/ribs?per_page=200"]);
   });
 
-  test("goes on from a saved cursor of that parent", async () => {
+  test("continues from a saved cursor of that parent", async () => {
     const served = await serve(json({ ribs: [], has_more: false, cursor: null }));
     await pagesOf(ribs, clientOf(served.url), { parent: "umb_2", cursor: "saved" });
     expect(served.asked()).toEqual(["umbrellas/umb_2/ribs?per_page=200&cursor=saved"]);

@@ -6,7 +6,7 @@ const HOST = "http://chartmogul.test";
 
 const client = () => clientOf(`${HOST}/v1`, { retries: 0 });
 
-/** The error of a request that was answered so. */
+/** The error of a request that gets this reply. */
 const errorOf = (status: number, body: string | object, headers: Record<string, string> = {}) => {
   nock(HOST).get("/v1/customers").reply(status, body, headers);
   return apiErrorOf(client().get("customers"));

@@ -5,15 +5,18 @@ const columns = createDictionary().flatMap(({ name: table, columns }) =>
   columns.map((column) => ({ table, ...column })),
 );
 
-/** The columns that fit, each as `table.column: value`. */
-function told(value: "unit" | "wire_field", fits: (column: (typeof columns)[number]) => boolean): string[] {
+/** Lists the columns that fit, each as `table.column: value`. */
+function listColumns(
+  value: "unit" | "wire_field",
+  fits: (column: (typeof columns)[number]) => boolean,
+): string[] {
   return columns.filter(fits).map((column) => `${column.table}.${column.name}: ${column[value]}`);
 }
 
 test("every amount of money names the currency of its hundredths, and nothing else is in hundredths", () => {
-  const amounts = told("unit", ({ name }) => name.endsWith("_in_cents"));
+  const amounts = listColumns("unit", ({ name }) => name.endsWith("_in_cents"));
   expect(amounts.length).toBeGreaterThan(20);
-  expect(told("unit", ({ unit }) => unit?.startsWith("hundredths of ") ?? false)).toEqual(amounts);
+  expect(listColumns("unit", ({ unit }) => unit?.startsWith("hundredths of ") ?? false)).toEqual(amounts);
   expect(amounts).toEqual(
     expect.arrayContaining([
       "customers.mrr_in_cents: hundredths of the account's currency",
@@ -38,7 +41,9 @@ test("every instant is in UTC, and the days of metrics are those of the account"
   expect(new Set(columns.filter(({ type }) => type === "DATETIME").map(({ unit }) => unit))).toEqual(
     new Set(["UTC"]),
   );
-  expect(told("unit", ({ table, type }) => /^(daily|period)_metric/.test(table) && type === "DATE")).toEqual(
+  expect(
+    listColumns("unit", ({ table, type }) => /^(daily|period)_metric/.test(table) && type === "DATE"),
+  ).toEqual(
     [
       "daily_metrics.date",
       "period_metrics.date",

@@ -32,18 +32,18 @@ test("a request that failed leaves its place to the next one", async () => {
 });
 
 test("patient requests leave connections free for the others", async () => {
-  const held: ServerResponse[] = [];
+  const unanswered: ServerResponse[] = [];
   const served = await serve((request, response) => {
-    if (request.url?.startsWith("/v1/each")) held.push(response);
+    if (request.url?.startsWith("/v1/each")) unanswered.push(response);
     else response.end("{}");
   });
   const api = clientOf(served.url, { connections: 6 });
   const patient = Array.from({ length: 4 }, (_, place) => api.patient.get(`each/${place}`));
-  await until(() => held.length === 2);
+  await until(() => unanswered.length === 2);
   for (let page = 0; page < 3; page += 1) await api.get("listing");
-  expect(held).toHaveLength(2);
-  while (held.length > 0 || served.requests.length < 4 + 3) {
-    held.shift()?.end("{}");
+  expect(unanswered).toHaveLength(2);
+  while (unanswered.length > 0 || served.requests.length < 4 + 3) {
+    unanswered.shift()?.end("{}");
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   await Promise.all(patient);

@@ -28,7 +28,7 @@ async function interval(pacer: Pacer): Promise<number> {
 test("after a stall there is no burst", async () => {
   const moments = turns(tenPerSecond(), 6);
   await vi.advanceTimersByTimeAsync(100);
-  // The clock goes on while the timers stand still, as on a machine that was asleep.
+  // The clock advances while the timers stand still, as on a machine that was asleep.
   vi.setSystemTime(5000);
   await vi.advanceTimersByTimeAsync(1000);
   expect(moments).toEqual([0, 100, 5100, 5180, 5280, 5380]);

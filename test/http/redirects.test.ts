@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each([
-  ["with an address that is none", { location: "http://[" }],
+  ["with an invalid address", { location: "http://[" }],
   ["without an address", {}],
 ])("a redirect %s is refused", async (_, headers) => {
   const served = await serve(text("", "text/html", 302, headers));

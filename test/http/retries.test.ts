@@ -8,7 +8,7 @@ const body = { entries: [{ uuid: "cus_1", company: "Umbrella Makers ".repeat(40)
 const whole = JSON.stringify(body);
 const good = json(body);
 
-/** Begins an answer, lets what was begun arrive, and goes on. */
+/** Begins a reply, lets its first bytes arrive, then calls `rest`. */
 const begun =
   (headers: Record<string, string>, rest: (socket: Socket) => void) =>
   (...[, response]: Parameters<RequestListener>) => {

@@ -4,7 +4,7 @@ import { clientOf, inTurn, json, serve, silence, text, until } from "./serve.ts"
 
 // Every wait that is ended here would last a minute or more.
 describe("a stop at once ends", { timeout: 5000 }, () => {
-  const reason = new Error("told to stop");
+  const reason = new Error("stopped by the caller");
 
   function stoppable(url: string, options: Parameters<typeof clientOf>[1] = {}) {
     const controller = new AbortController();

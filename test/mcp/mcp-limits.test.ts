@@ -8,7 +8,7 @@ import { type SceneHere, syncedScene } from "../commands/scene-here.ts";
 import { agent, type ToolResult } from "../support/agent.ts";
 import { watchChildrenOf } from "../support/processes.ts";
 
-/** An account of which some records are larger than many others together. */
+/** An account where some records are larger than many others together. */
 function uneven(): World {
   const world = tiny();
   for (const [index, invoice] of world.invoices.entries()) {
@@ -16,7 +16,7 @@ function uneven(): World {
     if (line && index % 7 === 3) invoice.line_items = Array.from({ length: 40 }, () => line);
   }
   const [customer] = world.customers;
-  if (customer) customer.attributes.custom = { told: "x".repeat(20_000) };
+  if (customer) customer.attributes.custom = { long: "x".repeat(20_000) };
   return world;
 }
 
@@ -31,8 +31,8 @@ interface Listed {
   readonly uuid: string;
 }
 
-/** Walks through a list by its cursor, as an agent does; every answer must have room. */
-async function walk(ask: Asking, bytes: number, name: string, given: Readonly<Record<string, unknown>>) {
+/** Reads a list to its end by its cursor, as an agent does; every result must have room. */
+async function readToEnd(ask: Asking, bytes: number, name: string, given: Readonly<Record<string, unknown>>) {
   const found: Listed[] = [];
   const notes: string[] = [];
   let where: Readonly<Record<string, unknown>> = {};
@@ -82,22 +82,22 @@ const cutLists: [string, Record<string, unknown>, RegExp[]][] = [
 ];
 
 test.for(cutLists)(
-  "%s %j keeps within --kilobytes, and its cursor goes on exactly behind the last entry that was given",
+  "%s %j keeps within --kilobytes, and its cursor continues exactly behind the last entry that was given",
   async ([name, given, notes]) => {
     const here = await served("--kilobytes", "6");
     const { per_page = 50, page = 1, live, status } = given;
     const filters = [...(live ? ["--live"] : []), ...(status ? ["--status", String(status)] : [])];
     const all = (await everything(here, name, filters)).slice(Number(per_page) * (Number(page) - 1));
     expect(all.length).toBeGreaterThan(4);
-    const told = await walk(here.ask, 6000, name, given);
-    expect(told.found.map(({ uuid }) => uuid)).toEqual(all.map(({ uuid }) => uuid));
-    for (const note of notes) expect(told.notes.join("\n")).toMatch(note);
+    const read = await readToEnd(here.ask, 6000, name, given);
+    expect(read.found.map(({ uuid }) => uuid)).toEqual(all.map(({ uuid }) => uuid));
+    for (const note of notes) expect(read.notes.join("\n")).toMatch(note);
   },
 );
 
 test("every other tool keeps within --kilobytes, too, and says what was cut and how to get it", async () => {
   const { ask } = await served("--kilobytes", "3");
-  const large = world.customers.find(({ attributes }) => "told" in attributes.custom)?.uuid;
+  const large = world.customers.find(({ attributes }) => "long" in attributes.custom)?.uuid;
   const range = { start_date: "2024-01-01", end_date: "2025-12-31", interval: "day" };
   const asked: [string, Record<string, unknown>, RegExp][] = [
     ["get_customer", { id: large }, /^The reply was cut: without attributes\. For the rest, use query\.$/],

@@ -52,12 +52,12 @@ test("every tool gives what the command line prints", async () => {
     ["get_current_user", { live: false }, ["--no-live"]],
   ];
   for (const [name, given, args] of asked) {
-    const [told, printed] = await Promise.all([
+    const [result, printed] = await Promise.all([
       ask(name, given),
       runHere(["call", name, ...args], surroundings),
     ]);
     expect(printed, name).toMatchObject({ code: 0, stderr: "" });
-    expect(told.body, name).toEqual(JSON.parse(printed.stdout));
+    expect(result.body, name).toEqual(JSON.parse(printed.stdout));
   }
   const status = await runHere(["status", "--json"], surroundings);
   const withoutAge = (text: string) => text.replaceAll(/"(complete_)?age_seconds": ?\d+/g, "");
@@ -85,17 +85,17 @@ test("a query that never ends is stopped in time, other calls work meanwhile, an
   const began = performance.now();
   const [stopped, other] = await Promise.all([
     ask("query", { sql: `${endless} SELECT count(*) FROM counted` }),
-    ask("list_plans", { per_page: 1 }).then((told) => ({ told, after: performance.now() - began })),
+    ask("list_plans", { per_page: 1 }).then((result) => ({ result, after: performance.now() - began })),
   ]);
   expect(stopped).toMatchObject({ isError: true });
   expect(stopped.text).toMatch(/^error: the query did not end within 1 s, and was stopped\nhint: .+$/);
-  expect(other.told.isError).toBe(false);
+  expect(other.result.isError).toBe(false);
   expect(other.after).toBeLessThan(1000);
   expect((await ask("query", { sql: "SELECT 1 AS one" })).body).toEqual({ columns: ["one"], rows: [[1]] });
   expect(childrenOf(processId)).toEqual([]);
 });
 
-test("whatever is not one statement that reads is refused with a hint, nothing is changed, and the server goes on", async () => {
+test("whatever is not one statement that reads is refused with a hint, nothing is changed, and the server continues", async () => {
   const { ask, folder } = await synced();
   const onlyReading = /only statements that read are allowed/;
   const refused: [string, RegExp][] = [
@@ -117,18 +117,18 @@ test("whatever is not one statement that reads is refused with a hint, nothing i
     ["", /sql is empty/],
   ];
   const before = bytesIn(folder);
-  const answers = await Promise.all(refused.map(([sql]) => ask("query", { sql })));
+  const results = await Promise.all(refused.map(([sql]) => ask("query", { sql })));
   for (const [index, [sql, reason]] of refused.entries()) {
-    const told = answers[index];
-    expect(told, sql).toMatchObject({ isError: true });
-    expect(told?.text, sql).toMatch(reason);
-    expect(told?.text, sql).toMatch(/\nhint: .+/);
+    const result = results[index];
+    expect(result, sql).toMatchObject({ isError: true });
+    expect(result?.text, sql).toMatch(reason);
+    expect(result?.text, sql).toMatch(/\nhint: .+/);
   }
   expect(bytesIn(folder)).toEqual(before);
   expect((await ask("query", { sql: "PRAGMA table_info(plans)" })).isError).toBe(false);
 });
 
-test("wrong input to a tool is an error that names it and says what there is, and the server goes on", async () => {
+test("wrong input to a tool is an error that names it and says what there is, and the server continues", async () => {
   const { ask, sandbox } = await synced();
   sandbox.requests.length = 0;
   const wrong: [string, Record<string, unknown>, RegExp][] = [
@@ -159,8 +159,8 @@ test("wrong input to a tool is an error that names it and says what there is, an
     ["drop_everything", {}, /^error: there is no tool "drop_everything"\nhint: There are: list_customers/],
   ];
   for (const [name, given, text] of wrong) {
-    const told = await ask(name, given);
-    expect(told, name).toMatchObject({ isError: true, text: expect.stringMatching(text) });
+    const result = await ask(name, given);
+    expect(result, name).toMatchObject({ isError: true, text: expect.stringMatching(text) });
   }
   expect(sandbox.requests).toEqual([]);
   expect((await ask("list_plans")).isError).toBe(false);
@@ -243,7 +243,7 @@ test("lines that are not messages of the protocol do not end the server, and its
   for (const line of stdout.trim().split("\n")) expect(JSON.parse(line)).toMatchObject({ jsonrpc: "2.0" });
 });
 
-test("the server ends when its client goes away, also while a query goes on, and leaves none behind", async () => {
+test("the server ends when its client goes away, also during a query, and leaves no process behind", async () => {
   const { ask, client, processId } = await synced("--seconds", "60");
   const asked = ask("query", { sql: `${endless} SELECT count(*) FROM counted` }).catch(() => "gone");
   while (childrenOf(processId).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

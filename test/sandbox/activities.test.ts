@@ -5,10 +5,10 @@ test("the cursor of activities loses a row at each page boundary, and the repair
   const { client, world } = await serveSmall();
   const total = world.activities.length;
   expect(world.activitiesCursor).toBe("first-of-next-page");
-  const lossy = await client.walk("/activities?per_page=10");
+  const lossy = await client.readAll("/activities?per_page=10");
   expect(lossy).toHaveLength(total - Math.ceil(total / 11) + 1);
   world.activitiesCursor = "last-of-page";
-  expect(await client.walk("/activities?per_page=10")).toHaveLength(total);
+  expect(await client.readAll("/activities?per_page=10")).toHaveLength(total);
 });
 
 test("start-after with the last row's uuid shows every activity once, by date", async () => {
@@ -28,7 +28,7 @@ test("start-after with the last row's uuid shows every activity once, by date", 
 test("activities can be narrowed by date and type and turned round", async () => {
   const { client, world } = await serveSmall();
   world.activitiesCursor = "last-of-page";
-  const rows = await client.walk(
+  const rows = await client.readAll(
     "/activities?start-date=2025-06-01&end-date=2025-08-31&type=new_biz&order=-date",
   );
   const expected = world.activities.filter(
@@ -41,7 +41,7 @@ test("activities can be narrowed by date and type and turned round", async () =>
 test("a customer's activities have numbers instead of uuids and come newest first", async () => {
   const { sandbox, world } = await serveSmall();
   const customer = world.activities.find((activity) => activity.type === "churn")?.["customer-uuid"];
-  const rows = await clientOf(sandbox).walk(`/customers/${customer}/activities?per_page=1`);
+  const rows = await clientOf(sandbox).readAll(`/customers/${customer}/activities?per_page=1`);
   const expected = world.activities.filter((activity) => activity["customer-uuid"] === customer);
   expect(rows.map((row) => row["date"])).toEqual(expected.map((activity) => activity.date).reverse());
   expect(Object.keys(rows[0] ?? {})).toHaveLength(10);

@@ -21,10 +21,10 @@ test("a field changed between two requests shows in the next reply", async () =>
   const [uuid] = payingCustomers(world);
   const customer = world.customers.find((candidate) => candidate.uuid === uuid);
   if (customer === undefined) throw new Error("No customer");
-  await client.walk("/customers");
+  await client.readAll("/customers");
   customer.name = "Renamed";
   customer["customer-since"] = "2001-01-01T00:00:00+00:00";
-  const rows = await client.walk("/customers");
+  const rows = await client.readAll("/customers");
   expect(rows[0]).toMatchObject({ uuid, name: "Renamed" });
 });
 
@@ -33,7 +33,7 @@ test("a deleted customer is gone from every list", async () => {
   const [uuid] = payingCustomers(world);
   deleteCustomer(world, uuid);
   expect((await client.response(`/customers/${uuid}`)).status).toBe(404);
-  expect(await client.walk(`/invoices?customer_uuid=${uuid}&validation_type=all`, "invoices")).toEqual([]);
+  expect(await client.readAll(`/invoices?customer_uuid=${uuid}&validation_type=all`, "invoices")).toEqual([]);
   const total = world.customers.reduce((sum, customer) => sum + customer.mrr, 0);
   expect((await client.body(LAST_DAY)).entries?.[0]?.["mrr"]).toBe(total);
 });
@@ -45,7 +45,7 @@ test("merging moves everything to one customer and keeps the account's MRR", asy
   const subscriptions = [from, into].flatMap((uuid) => world.subscriptions.get(uuid) ?? []).length;
   mergeCustomers(world, from, into);
   expect((await client.response(`/customers/${from}`)).status).toBe(404);
-  expect(await client.walk(`/customers/${into}/subscriptions`)).toHaveLength(subscriptions);
+  expect(await client.readAll(`/customers/${into}/subscriptions`)).toHaveLength(subscriptions);
   const kept = await client.body(`/customers/${into}`);
   expect(kept["external_ids"]).toHaveLength(2);
   expect(kept["attributes"]).toMatchObject({ tags: expect.arrayContaining(["merged-customer"]) });
@@ -68,7 +68,7 @@ test("unmerging makes a customer with a new uuid and keeps the account's MRR", a
 test("a recount gives a customer's activities new numbers and new uuids", async () => {
   const { client, world } = await serveSmall();
   const [uuid] = payingCustomers(world);
-  const ids = async () => (await client.walk(`/customers/${uuid}/activities`)).map((row) => row["id"]);
+  const ids = async () => (await client.readAll(`/customers/${uuid}/activities`)).map((row) => row["id"]);
   const before = await ids();
   reissueActivities(world, uuid);
   const after = await ids();

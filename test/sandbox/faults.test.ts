@@ -302,7 +302,7 @@ describe("an altered page", () => {
     for (const [path, key] of paths) expect((await client.body(path))[key]).toContain(null);
   });
 
-  test("begins a walk whose cursor stays the same", async () => {
+  test("begins a listing whose cursor stays the same", async () => {
     const { client, sandbox } = await misbehaving({ path: "/customers", what: { kind: "sameCursor" } });
     const first = await client.body("/customers?per_page=20");
     expect(first).toMatchObject({ has_more: true, cursor: expect.any(String) });
@@ -312,7 +312,7 @@ describe("an altered page", () => {
     expect(await client.body(next)).toMatchObject({ has_more: false });
   });
 
-  test("in the middle of a walk names the cursor of the question again", async () => {
+  test("in the middle of a listing names the cursor of the request again", async () => {
     const { client } = await misbehaving({ path: "cursor=", times: 1, what: { kind: "sameCursor" } });
     const { cursor } = await client.body("/customers?per_page=3");
     const next = `/customers?per_page=3&cursor=${encodeURIComponent(cursor ?? "")}`;
@@ -331,7 +331,7 @@ describe("an altered page", () => {
     const { bent, right, client } = await bothPages({ kind: "loseRest" });
     expect(right["has_more"]).toBe(true);
     expect(bent).toEqual({ ...right, has_more: false });
-    expect(await client.walk("/customers?per_page=3")).toHaveLength(12);
+    expect(await client.readAll("/customers?per_page=3")).toHaveLength(12);
   });
 
   test("shows its first record twice where none was before it", async () => {
@@ -345,8 +345,8 @@ describe("an altered page", () => {
     { path: "/activities?per_page=3", key: "entries" },
   ])("of $path shows the last record of the page before it again", async ({ path, key }) => {
     const { client } = await misbehaving({ path: "cursor=", from: 2, times: 1, what: { kind: "twice" } });
-    const bent = await client.walk(path, key);
-    const right = await client.walk(path, key);
+    const bent = await client.readAll(path, key);
+    const right = await client.readAll(path, key);
     expect(right.length).toBeGreaterThan(9);
     // The sixth record ends the second page; the second request with a cursor is the third page.
     expect(bent).toEqual([...right.slice(0, 6), right[5], ...right.slice(6)]);
@@ -450,7 +450,7 @@ describe("the requests that a fault hits", () => {
     const fault: Fault = { path: "/ping", times: 1, what: unwell };
     sandbox.faults.push(fault);
     expect(await asked(client, "/ping", "/ping")).toEqual([500, 200]);
-    // The same object goes on counting, an equal one begins again.
+    // The same object continues its count, an equal one begins again.
     sandbox.faults.splice(0, 1, { ...fault });
     expect(await asked(client, "/ping")).toEqual([500]);
     sandbox.faults.splice(0, 1, fault);

@@ -13,7 +13,7 @@ test.each(["default", "tokyo"])("the last day of %s is the sum over its customer
   const range = "start-date=2024-02-01&end-date=2026-03-05&interval=day";
   const mrr = (await client.body(`/metrics/mrr?${range}`)).entries?.at(-1);
   const count = (await client.body(`/metrics/customer-count?${range}`)).entries?.at(-1);
-  const customers = await client.walk("/customers");
+  const customers = await client.readAll("/customers");
   const live = customers.filter(({ status }) => status === "Active" || status === "Past Due");
   expect(live.length).toBeGreaterThan(50);
   expect(mrr?.["mrr"]).toBe(sum(live.map((customer) => Number(customer["mrr"]))));

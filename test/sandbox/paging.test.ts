@@ -27,20 +27,17 @@ const LISTS: { path: string; key: string; records: (world: World) => object[] }[
   { path: "/tasks", key: "entries", records: (world) => world.tasks },
 ];
 
-test.each(LISTS)(
-  "a walk along the cursor of $path shows every record once",
-  async ({ path, key, records }) => {
-    const { client, world } = await serveSmall();
-    const rows = await client.walk(`${path}${path.includes("?") ? "&" : "?"}per_page=3`, key);
-    expect(rows.length).toBeGreaterThan(2);
-    expect(rows.map(idOf).sort()).toEqual((records(world) as Row[]).map(idOf).sort());
-    expect(new Set(rows.map(idOf)).size).toBe(rows.length);
-  },
-);
+test.each(LISTS)("paging by the cursor of $path shows every record once", async ({ path, key, records }) => {
+  const { client, world } = await serveSmall();
+  const rows = await client.readAll(`${path}${path.includes("?") ? "&" : "?"}per_page=3`, key);
+  expect(rows.length).toBeGreaterThan(2);
+  expect(rows.map(idOf).sort()).toEqual((records(world) as Row[]).map(idOf).sort());
+  expect(new Set(rows.map(idOf)).size).toBe(rows.length);
+});
 
 test("customers come by customer-since, those without one last, then by id", async () => {
   const { client } = await serveSmall();
-  const rows = await client.walk("/customers?per_page=7");
+  const rows = await client.readAll("/customers?per_page=7");
   const keys = rows.map((row) => [String(row["customer-since"] ?? "9999"), Number(row["id"])] as const);
   const sorted = keys.toSorted(([since, id], [otherSince, otherId]) =>
     since === otherSince ? id - otherId : since < otherSince ? -1 : 1,
@@ -53,7 +50,7 @@ test.each(["/notes", "/opportunities", "/tasks", "/subscription_events"])(
   "%s comes newest first",
   async (path) => {
     const { client } = await serveSmall();
-    const rows = await client.walk(
+    const rows = await client.readAll(
       `${path}?per_page=2`,
       path === "/subscription_events" ? "subscription_events" : "entries",
     );
@@ -79,7 +76,7 @@ test("deprecated page keys come only without a cursor", async () => {
 
 test("the deprecated page parameter skips pages", async () => {
   const { client } = await serveSmall();
-  const all = await client.walk("/customers");
+  const all = await client.readAll("/customers");
   const third = await client.body("/customers?per_page=5&page=3");
   expect(third.entries).toEqual(all.slice(10, 15));
   expect(third).toMatchObject({ page: 3, current_page: 3 });
@@ -94,7 +91,7 @@ test("a last page has a cursor, and following it gives an empty page without one
   expect(beyond).toEqual({ plans: [], cursor: null, has_more: false });
 });
 
-test("the cursor of a customer's subscriptions goes on counting past the end", async () => {
+test("the cursor of a customer's subscriptions continues to count past the end", async () => {
   const { client, world } = await serveSmall();
   const uuid = [...world.subscriptions.keys()][0];
   const path = `/customers/${uuid}/subscriptions`;
@@ -132,9 +129,9 @@ test("a malformed cursor is a 400", async () => {
   }
 });
 
-test("a row deleted during a walk shifts nothing, and one created during it is missed", async () => {
+test("a record deleted between two pages shifts nothing, and one created meanwhile is missed", async () => {
   const { client, world } = await serveSmall();
-  const before = await client.walk("/plans", "plans");
+  const before = await client.readAll("/plans", "plans");
   const first = await client.body("/plans?per_page=4");
   const fresh: GeneratedPlan = {
     uuid: "pl_fresh",
@@ -154,19 +151,19 @@ test("a row deleted during a walk shifts nothing, and one created during it is m
 
 test("an unknown parameter is ignored", async () => {
   const { client, world } = await serveSmall();
-  const all = await client.walk("/subscription_events", "subscription_events");
-  const other = await client.walk(
+  const all = await client.readAll("/subscription_events", "subscription_events");
+  const other = await client.readAll(
     `/subscription_events?customer_uuid=${world.customers[0]?.uuid}`,
     "subscription_events",
   );
   expect(other).toEqual(all);
 });
 
-test("a sandbox with a largest page gives no larger ones, and a walk along them shows every record once", async () => {
+test("a sandbox with a largest page gives no larger ones, and paging shows every record once", async () => {
   const world = smallWorld();
   const client = clientOf(await serve({ worlds: [world], largestPage: 7 }));
   expect((await client.body("/customers?per_page=200")).entries).toHaveLength(7);
   expect((await client.body("/customers?per_page=3")).entries).toHaveLength(3);
-  const rows = await client.walk("/customers");
+  const rows = await client.readAll("/customers");
   expect(rows.map(idOf).sort()).toEqual((world.customers as unknown as Row[]).map(idOf).sort());
 });

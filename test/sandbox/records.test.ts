@@ -10,7 +10,7 @@ test("disabled and invalid invoices are hidden until asked for", async () => {
   const invalid = world.invoices.filter((invoice) => Object.keys(invoice.errors).length > 0);
   expect(disabled.length).toBeGreaterThan(0);
   expect(invalid.length).toBeGreaterThan(0);
-  const count = async (query: string) => (await client.walk(`/invoices${query}`, "invoices")).length;
+  const count = async (query: string) => (await client.readAll(`/invoices${query}`, "invoices")).length;
   const total = world.invoices.length;
   expect(await count("")).toBe(total - disabled.length - invalid.length);
   expect(await count("?with_disabled=true")).toBe(total - invalid.length);
@@ -35,7 +35,7 @@ test("edit histories come only when asked for", async () => {
 
 test("one-time lines have none of the subscription keys", async () => {
   const { client } = await serveSmall(manyCustomers());
-  const invoices = await client.walk("/invoices", "invoices");
+  const invoices = await client.readAll("/invoices", "invoices");
   const lines = invoices.flatMap((invoice) => invoice["line_items"] as Record<string, unknown>[]);
   const types = new Set(lines.map((line) => line["type"]));
   expect(types).toEqual(new Set(["subscription", "one_time", "trial"]));
@@ -51,8 +51,8 @@ test("a customer's import lists carry its uuid at the top and not in the rows", 
   const uuid = [...world.importSubscriptions.keys()][0] ?? "";
   const subscriptions = await client.body(`/import/customers/${uuid}/subscriptions`);
   expect(subscriptions).toMatchObject({ customer_uuid: uuid, current_page: 1, has_more: false });
-  const invoices = await client.walk(`/import/customers/${uuid}/invoices?per_page=2`, "invoices");
-  const own = await client.walk(`/invoices?customer_uuid=${uuid}`, "invoices");
+  const invoices = await client.readAll(`/import/customers/${uuid}/invoices?per_page=2`, "invoices");
+  const own = await client.readAll(`/invoices?customer_uuid=${uuid}`, "invoices");
   expect(invoices.map((invoice) => invoice["uuid"])).toEqual(own.map((invoice) => invoice["uuid"]));
   expect(invoices[0]).not.toHaveProperty("customer_uuid");
 });
@@ -78,12 +78,12 @@ test("line items and transactions are found by uuid and by source and external i
 
 test("the status filter wants underscores where the reply has spaces", async () => {
   const { client, world } = await serveSmall(manyCustomers());
-  const overdue = await client.walk("/customers?status=Past_Due");
+  const overdue = await client.readAll("/customers?status=Past_Due");
   expect(overdue.length).toBeGreaterThan(0);
   expect(overdue.every((customer) => customer["status"] === "Past Due")).toBe(true);
-  expect(await client.walk("/customers?status=Past%20Due")).toEqual([]);
+  expect(await client.readAll("/customers?status=Past%20Due")).toEqual([]);
   const source = world.dataSources[1]?.uuid ?? "";
-  const fromSource = await client.walk(`/customers?data_source_uuid=${source}`);
+  const fromSource = await client.readAll(`/customers?data_source_uuid=${source}`);
   expect(fromSource.length).toBe(
     world.customers.filter((one) => one.data_source_uuids.includes(source)).length,
   );
@@ -116,7 +116,7 @@ test("single records are found by uuid, and a missing one is a 404", async () =>
     task_uuid: world.tasks[0]?.task_uuid,
   });
   const group = world.planGroups.find(({ planUuids }) => planUuids.length > 0);
-  const plans = await client.walk(`/plan_groups/${group?.uuid}/plans?per_page=2`, "plans");
+  const plans = await client.readAll(`/plan_groups/${group?.uuid}/plans?per_page=2`, "plans");
   expect(plans.map((plan) => plan["uuid"]).sort()).toEqual(group?.planUuids.toSorted());
   for (const path of [
     "/customers/x",
@@ -144,7 +144,7 @@ test("settings of the account and of sources come only when asked for", async ()
 
 test("the old path of notes leaves out those of contacts and the two object keys", async () => {
   const { client, world } = await serveSmall();
-  const rows = await client.walk("/customer_notes?per_page=2");
+  const rows = await client.readAll("/customer_notes?per_page=2");
   const expected = world.notes.filter((note) => note.associated_object === "customer");
   expect(rows).toHaveLength(expected.length);
   expect(rows[0]).not.toHaveProperty("associated_object");

@@ -14,7 +14,7 @@ export interface Client {
   response(path: string): Promise<Response>;
   body(path: string): Promise<Body>;
   /** Follows the cursor until `has_more` is false and gives back the rows of all pages. */
-  walk(path: string, key?: string): Promise<Record<string, unknown>[]>;
+  readAll(path: string, key?: string): Promise<Record<string, unknown>[]>;
 }
 
 /** A small world in New York; generated again for each test: tests may change it. */
@@ -57,7 +57,7 @@ export function clientOf(sandbox: Sandbox, key = sandbox.worlds[0]?.key ?? "", p
   return {
     response,
     body,
-    async walk(path, key = "entries") {
+    async readAll(path, key = "entries") {
       const rows: Record<string, unknown>[] = [];
       const join = path.includes("?") ? "&" : "?";
       let page = await body(path);

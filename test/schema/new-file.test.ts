@@ -42,16 +42,16 @@ test("numbers with decimals are declared DOUBLE, which no converter takes for 4 
   expect(columns.filter(({ type }) => type === "DOUBLE").length).toBeGreaterThan(50);
 });
 
-test("the data dictionary says of each column which type it has, and whether it may be NULL", () => {
+test("the data dictionary gives the type of each column, and whether it may be NULL", () => {
   const declared = columnsOfNewFile()
     .filter(({ table }) => table !== "__drizzle_migrations" && !table.startsWith("sqlite_"))
     .map(({ table, name, type, notnull, pk }) => [table, name, type, Number(notnull === 0), Number(pk > 0)]);
-  const told = createDictionaryRows().map((row) => [
+  const documented = createDictionaryRows().map((row) => [
     row.table_name,
     row.column_name,
     row.type,
     row.nullable,
     row.in_primary_key,
   ]);
-  expect(told.map(String).sort()).toEqual(declared.map(String).sort());
+  expect(documented.map(String).sort()).toEqual(declared.map(String).sort());
 });

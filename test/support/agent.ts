@@ -5,11 +5,11 @@ import { onTestFinished } from "vitest";
 
 const cli = join(import.meta.dirname, "../../dist/cli.js");
 
-/** What a tool answered. */
+/** The result of a tool call. */
 export interface ToolResult {
   readonly isError: boolean;
   readonly text: string;
-  /** The JSON of an answer; undefined for an error. */
+  /** The JSON of a result; undefined for an error. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
