@@ -8,7 +8,7 @@ import { findSqliteHint } from "./sqlite-errors.ts";
  */
 export function writeCopy(sqlite: Database.Database, file: string): void {
   removeCopy(file);
-  // Made first and empty, so that nobody can read the copy who may not read the warehouse.
+  // The empty file comes first, with its permissions: nobody can read the copy who may not read the warehouse.
   writeFileSync(file, "", { flag: "wx", mode: 0o600 });
   try {
     sqlite.prepare("VACUUM INTO ?").run(file);
@@ -18,12 +18,12 @@ export function writeCopy(sqlite: Database.Database, file: string): void {
   }
 }
 
-/** Removes a copy, also one that was not finished. */
+/** Removes a copy, finished or not. */
 export function removeCopy(file: string): void {
   for (const each of [file, `${file}-journal`]) rmSync(each, { force: true });
 }
 
-/** What to do if a file of this size, in bytes, could not be copied. */
+/** Says what to do when a file of this size, in bytes, could not be copied. */
 export function findCopyHint(cause: unknown, size: number): string {
   const damaged = cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_CORRUPT");
   return (

@@ -9,7 +9,7 @@ export const driver = installedDriver();
 const isRecent = Number.parseInt(driver.version, 10) >= 13;
 const needsOlder = `Run \`npm install ${driver.name}@12\` in the folder in which this program was installed; it is compiled there, which needs python3, make and g++. In a clone of the repository run \`npm run prepare\`.`;
 
-// From version 13 on it ends an older Node with a segmentation fault as soon as it opens a file.
+// From version 13 on, the driver crashes an older Node with a segmentation fault as soon as it opens a file.
 if (isRecent && Number(process.versions["napi"]) < 10) {
   throw new ConfigError(
     `Node ${process.versions.node} cannot run the SQLite driver that is installed, ${driver.name} ${driver.version}`,
@@ -18,7 +18,7 @@ if (isRecent && Number(process.versions["napi"]) < 10) {
 }
 
 try {
-  // Its binary is loaded only now; every command that comes here opens a file next.
+  // This loads the driver's binary, which the import does not; every command that comes here opens a file next.
   new Database(":memory:").close();
 } catch (cause) {
   const reason = cause instanceof Error ? cause.message.split("\n")[0] : cause;
@@ -30,7 +30,7 @@ try {
   });
 }
 
-/** The version of SQLite that the driver brings along. */
+/** Reads the version of SQLite that the driver contains. */
 export function readSqliteVersion(): string {
   const memory = new Database(":memory:");
   try {

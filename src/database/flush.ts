@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, statSync } from "node:fs";
 
 /** Waits until a file, or the names in a folder, would outlive a power cut. */
 export function flush(path: string): void {
-  // Windows knows no such thing of folders.
+  // Windows cannot flush a folder.
   if (process.platform === "win32" && statSync(path).isDirectory()) return;
   const file = openSync(path, "r");
   try {

@@ -6,14 +6,14 @@ import { applicationId, lastUnreleasedVersion, schemaVersion } from "./schema-ve
 import { explainSqliteError } from "./sqlite-errors.ts";
 
 /**
- * Gives the schema version of the warehouse at a path, 0 where there is no file yet. Changes nothing.
- * Throws a WarehouseError where the path cannot be a warehouse of this program; `newest` is the version that it knows.
+ * Gives the schema version of the warehouse at a path, 0 where there is no file yet. Changes nothing. Throws a WarehouseError
+ * where the path cannot be a warehouse of this program. `newest` is the latest version that the program knows.
  */
 export function inspectWarehouse(path: string, newest = schemaVersion()): number {
   return hasContent(path) ? inspect(path, newest) : 0;
 }
 
-/** True where there is a file with content; a WarehouseError where the path can be none. */
+/** True where there is a file with content. Throws a WarehouseError where the path cannot be a file. */
 export function hasContent(path: string): boolean {
   if (path === ":memory:") {
     throw new WarehouseError("the warehouse cannot be :memory:, which keeps nothing", {
@@ -37,7 +37,7 @@ export function hasContent(path: string): boolean {
   return stats !== undefined && stats.size > 0;
 }
 
-/** What is at a path; undefined where there is nothing. Throws a WarehouseError where that cannot be seen. */
+/** Gives the stats of a path; undefined where there is nothing. Throws a WarehouseError where the path cannot be looked at. */
 export function readStats(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -81,7 +81,7 @@ function identity(path: string): FileIdentity {
   try {
     return readIdentity(path, { readonly: true });
   } catch (cause) {
-    // A process that was killed left a rollback journal behind, and only who may write can put the file right.
+    // A killed process left a rollback journal behind, and only a connection that may write can repair the file.
     if (!(cause instanceof Database.SqliteError && cause.code === "SQLITE_READONLY_ROLLBACK"))
       throw explainSqliteError(path, cause);
   }
@@ -106,8 +106,8 @@ function readIdentity(path: string, options: Database.Options): FileIdentity {
 }
 
 /**
- * True where the first page of the file (https://sqlite.org/fileformat.html) is that of another program's database. Read
- * without SQLite, which leaves files beside a database in WAL mode even if it only reads it.
+ * True where the first page of the file (https://sqlite.org/fileformat.html) belongs to another program's database. SQLite is not
+ * used to read the page: it leaves files beside a database in WAL mode even if it only reads.
  */
 function isForeign(page: Buffer): boolean {
   if (!isDatabase(page)) return false;
@@ -120,7 +120,10 @@ function isDatabase(page: Buffer): boolean {
   return page.toString("latin1", 0, 16) === "SQLite format 3\0";
 }
 
-/** SQLite reads what is missing of the last page as zeros and says nothing; it notices only if whole pages are missing. */
+/**
+ * Refuses a file that ends in the middle of a page. SQLite reads the rest of such a page as zeros, and notices only missing whole
+ * pages.
+ */
 function refuseTornOff(path: string, page: Buffer): void {
   if (!isDatabase(page) || existsSync(`${path}-wal`) || existsSync(`${path}-journal`)) return;
   const written = page.readUInt16BE(16);

@@ -10,12 +10,12 @@ const hints = {
   page: "Keep the file and check the disk. Restore a copy, or sync into a new file (WAREHOUSE_PATH).",
 } as const;
 
-// What SQLite says of an index alone begins or ends so; the rows themselves are all there.
+// SQLite begins its messages about an index alone like this. All rows of the table are then intact.
 const ofAnIndex = /^(row \d+ missing from index|wrong # of entries in index|non-unique entry in index)/;
 
 /**
- * Reads every page of the file and compares tables with their indexes: ten seconds for each gigabyte, four of them for the pages
- * alone. Changes nothing. Throws a WarehouseError with the first faults, or where the file cannot be read.
+ * Reads every page of the file and compares tables with their indexes. A gigabyte takes ten seconds, and the pages alone take
+ * four of them. Changes nothing. Throws a WarehouseError with the first faults, or where the file cannot be read.
  */
 export function refuseDamage(path: string): void {
   let faults: unknown[];

@@ -14,15 +14,18 @@ import Database from "./driver.ts";
  * in the way meanwhile, that can end in "database table is locked".
  */
 
-// While SQLite waits for a reader to end, it lets no other one begin. So it is asked again and again, and only if readers overlap
-// all the time, it waits for them, each time for a moment.
+// SQLite lets no reader begin while it waits for another to end. So the switch is tried again and again without waiting. Only if
+// readers overlap all the time does SQLite wait for them, a moment each time.
 const entering = { until: 60_000, politeUntil: 5_000, pause: 10, insisting: 250 };
-// For short readers to pass; one that stays connected keeps the file in WAL mode anyway.
+// These attempts let short readers finish; a reader that stays connected keeps the file in WAL mode anyway.
 const leaving = { attempts: 25, pause: 20 };
 
-/** Switches to a write-ahead log, with which readers and the writer do not hinder each other. Waits up to a minute for readers. */
+/**
+ * Switches to a write-ahead log, which lets readers and the writer work side by side. Waits up to a minute for readers, then
+ * throws a WarehouseBusyError.
+ */
 export function enterWal(sqlite: Database.Database): void {
-  // Reads the file, whereupon SQLite knows its mode, and has rolled back what a process that was killed left half done.
+  // This read makes SQLite learn the file's mode, and roll back what a killed process left half done.
   sqlite.pragma("user_version");
   if (sqlite.pragma("journal_mode", { simple: true }) !== "wal") {
     const began = performance.now();
@@ -36,7 +39,7 @@ export function enterWal(sqlite: Database.Database): void {
     }
   }
   sqlite.pragma("synchronous = NORMAL");
-  // Makes the log at once: who may not write to the folder cannot read the file without it.
+  // This read makes the log at once: users who may not write to the folder cannot read the file without it.
   sqlite.prepare("SELECT count(*) FROM sqlite_master").get();
 }
 
@@ -48,8 +51,8 @@ function entered(sqlite: Database.Database, waited: number): boolean {
 }
 
 /**
- * Leaves a single file behind: one with a log beside it cannot be opened from a read-only folder. Where somebody goes on
- * reading, the log stays, and the last one to close the file removes it.
+ * Leaves a single file behind, because a file with a log beside it cannot be opened in a read-only folder. While a reader stays,
+ * the log stays, and the last connection to close removes it.
  */
 export function leaveWal(sqlite: Database.Database): void {
   for (let left = leaving.attempts; left > 0; left -= 1) {
@@ -60,7 +63,7 @@ export function leaveWal(sqlite: Database.Database): void {
   }
 }
 
-/** Changes the journal mode without syncing. False if another program was in the way for this time. */
+/** Changes the journal mode without syncing to the disk. False if another program was in the way all this time. */
 function switched(sqlite: Database.Database, mode: "WAL" | "DELETE", milliseconds: number): boolean {
   sqlite.pragma("synchronous = OFF");
   sqlite.pragma(`busy_timeout = ${milliseconds}`);

@@ -5,17 +5,17 @@ import { makeFile } from "./make-file.ts";
 import { findSqliteHint } from "./sqlite-errors.ts";
 
 /**
- * Makes this process the only one that writes to the warehouse until the returned function is called.
- * Throws a WarehouseBusyError at once where another process does. The lock is the operating system's lock on an empty
- * file beside the warehouse: it goes away with its process, however that ends, so none is ever left behind. The file
- * stays: removing it would let two processes lock two different files of that name.
+ * Makes this process the only one that writes to the warehouse until the returned function is called. Throws a WarehouseBusyError
+ * at once where another process does. The operating system holds the lock, on an empty file beside the warehouse. The lock ends
+ * with its process, however that ends, so it is never left behind. The file stays: removing it would let two processes lock two
+ * different files of that name.
  */
 export function lockWarehouse(path: string, holder: () => string | undefined): () => void {
   const file = `${path}.lock`;
   let lock: Database.Database | undefined;
   makeFile(file);
   try {
-    // Not 0: `isLocked` is in the way for a moment.
+    // The timeout is not 0, because `isLocked` takes the lock for a moment.
     lock = new Database(file, { timeout: 100 });
     lock.exec("BEGIN EXCLUSIVE");
     const held = lock;
@@ -34,7 +34,7 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
   }
 }
 
-/** Whether a process is writing to the warehouse at this moment. */
+/** True while a process is writing to the warehouse. Also true where this user may not look at the lock. */
 export function isLocked(path: string): boolean {
   if (!existsSync(path) || !existsSync(`${realpathSync(path)}.lock`)) return false;
   let lock: Database.Database | undefined;
@@ -43,7 +43,7 @@ export function isLocked(path: string): boolean {
     lock.prepare("SELECT count(*) FROM sqlite_master").get();
     return false;
   } catch (cause) {
-    // Who may not look at the lock cannot tell, and takes the record of the run at its word.
+    // A user who may not look at the lock must believe the recorded run.
     if (cause instanceof Database.SqliteError) return true;
     throw cause;
   } finally {

@@ -12,7 +12,7 @@ export function makeFile(path: string): void {
     closeSync(openSync(path, "a"));
   } catch (cause) {
     const hint = findDiskHint(cause);
-    // All else SQLite meets, too, and says in its own words.
+    // SQLite meets all other errors as well, and reports them in its own words.
     if (hint === undefined) return;
     throw new WarehouseError(`cannot make ${path}: ${cause instanceof Error ? cause.message : cause}`, {
       hint,

@@ -6,14 +6,14 @@ import { findCopyHint, writeCopy } from "./copy.ts";
 import { applicationId, schemaVersion } from "./schema-version.ts";
 import { findSqliteHint } from "./sqlite-errors.ts";
 
-/** Where the warehouse is copied to before its tables are changed. The copy is removed once they are. */
+/** Gives the path of the copy that is made before tables are changed. The copy is removed after the change. */
 export function copyOf(path: string): string {
   return `${path}.before-migration`;
 }
 
 /**
- * Copies the warehouse beside itself, and replaces the copy of an interrupted attempt. Throws a WarehouseError if the copy cannot be
- * written; then there is no copy, and nothing was changed.
+ * Copies the warehouse beside itself, and replaces the copy of an interrupted attempt. Throws a WarehouseError if the copy cannot
+ * be written; it then leaves no copy, and has changed nothing.
  */
 export function copyBeforeMigration(sqlite: Database.Database, path: string): void {
   const copy = copyOf(path);
@@ -35,9 +35,9 @@ export function copyBeforeMigration(sqlite: Database.Database, path: string): vo
 interface Migrating {
   readonly path: string;
   readonly migrations: string;
-  /** Whether the file was copied before. */
+  /** True if the file was copied before. */
   readonly copied: boolean;
-  /** The tables that must exist in the end. */
+  /** The tables that must exist after the migration. */
   readonly tables: readonly string[];
   /** Stores the data dictionary of the new tables. */
   readonly describe: () => void;
@@ -81,7 +81,7 @@ export function migrate(
   }
 }
 
-/** A migration may run without an error and still be the wrong one. */
+/** Refuses a file that lacks tables: a migration may run without an error and still be the wrong one. */
 function refuseMissingTables(sqlite: Database.Database, tables: readonly string[]): void {
   const there = new Set(sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all());
   const missing = tables.filter((name) => !there.has(name));

@@ -20,8 +20,8 @@ export function requireWarehouse(path: string): void {
 }
 
 /**
- * Opens an existing warehouse so that nothing can be written to it. Loads no more than the driver: who asks a question must not
- * wait for what a sync needs.
+ * Opens an existing warehouse for reading only. Loads no more than the driver: a query must not wait for modules that only a sync
+ * needs.
  */
 export function openReadOnly(path: string, migrations = ownMigrations): WarehouseFile {
   requireWarehouse(path);
@@ -35,7 +35,7 @@ export function openReadOnly(path: string, migrations = ownMigrations): Warehous
   return { path, sqlite, close: () => sqlite.close() };
 }
 
-/** Opens the file, whatever is in it. Throws a WarehouseError where that cannot be done. */
+/** Opens the file, whatever its content. Throws a WarehouseError where SQLite cannot open it. */
 export function openFile(path: string, options: Database.Options): Database.Database {
   try {
     return new Database(path, { timeout: 5000, ...options });

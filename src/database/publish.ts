@@ -23,7 +23,7 @@ export function publishWarehouse(path: string, copy: string): void {
     const file = followLinks(copy);
     const unlock = lockWarehouse(file, () => undefined);
     try {
-      // The copy of before is what a damaged file is restored from.
+      // A damaged warehouse is restored from the previous copy, which a damaged one must not replace.
       refuseDamage(path);
       replaceWithCopy(warehouse, file);
     } finally {
@@ -52,7 +52,7 @@ export function refuseAsCopy(path: string, copy: string): void {
       cause: cause.cause,
     });
   }
-  // SQLite would take them for those of the new file, and damage it.
+  // SQLite would take these files for those of the new copy, and damage it.
   const left = ["-wal", "-journal"].map((end) => `${copy}${end}`).find((file) => existsSync(file));
   if (left !== undefined) {
     throw new WarehouseError(`another program writes to ${copy}, or did: there is ${left}`, {
@@ -64,7 +64,7 @@ export function refuseAsCopy(path: string, copy: string): void {
 const elsewhere =
   "Set WAREHOUSE_PUBLISH_PATH, or --output, to another file, such as published.db, in a folder that exists.";
 
-/** True for the file of the warehouse under whatever name, and where one of the two has a name that the other needs beside itself. */
+/** True if both paths lead to the warehouse's file, or if one has a name that the other needs beside itself. */
 function isPartOf(path: string, copy: string): boolean {
   const [own, other] = [path, copy].map(readStats);
   if (own && other && own.ino === other.ino && own.dev === other.dev) return true;
@@ -81,7 +81,7 @@ function unfinishedOf(copy: string): string {
   return `${copy}.publishing`;
 }
 
-/** The absolute path of a file that need not be there, with all links followed that lead to it. */
+/** Gives the absolute path of a file, which need not exist. All links that lead to it are followed. */
 function placeOf(path: string): string {
   const end = followLinks(path);
   const folder = dirname(end);

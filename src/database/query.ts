@@ -20,7 +20,7 @@ export function runQuery({ path, sqlite }: WarehouseFile, statement: string): Qu
       });
     }
     const columns = prepared.columns().map(({ name }) => name);
-    // Whole numbers above 2^53 come whole, as bigints.
+    // Whole numbers come as bigints, so those above 2^53 stay exact.
     return { columns, rows: readRows(path, prepared.raw().safeIntegers()) };
   } catch (cause) {
     throw explainQueryError(path, cause);
@@ -28,8 +28,8 @@ export function runQuery({ path, sqlite }: WarehouseFile, statement: string): Qu
 }
 
 /**
- * Errors of SQLite can also come while rows are read. They are asked for only when the first is wanted: until then nothing is open
- * that would keep the warehouse from being closed.
+ * SQLite can also fail while rows are read. The rows are requested only when the first is wanted: until then nothing is open that
+ * would keep the warehouse from being closed.
  */
 function* readRows(path: string, statement: Database.Statement<[], unknown[]>): Iterable<unknown[]> {
   try {

@@ -1,7 +1,7 @@
 import { isDiskTrouble, WarehouseError } from "../errors.ts";
 import Database from "./driver.ts";
 
-// By the beginning of SQLite's code (https://sqlite.org/rescode.html).
+// The keys are beginnings of SQLite's error codes (https://sqlite.org/rescode.html).
 const hints: Readonly<Record<string, string>> = {
   SQLITE_NOTADB:
     "The file is not an SQLite database. Set WAREHOUSE_PATH to a new file; if it was a warehouse, it is damaged: keep it and restore a copy.",
@@ -24,13 +24,16 @@ export function explainSqliteError(path: string, cause: unknown): Error {
   });
 }
 
-/** What to do about an error of the file or the disk; undefined for an error of the statement, and for one that is not SQLite's. */
+/**
+ * Says what to do about an error of the file or the disk. Undefined for an error in a statement, and for one that is not
+ * SQLite's.
+ */
 export function findSqliteHint(cause: unknown): string | undefined {
   if (!(cause instanceof Database.SqliteError)) return undefined;
   return Object.entries(hints).find(([code]) => cause.code.startsWith(code))?.[1];
 }
 
-/** What to do about a disk that has no room for a file, or that fails; undefined where an error is another one. */
+/** Says what to do about a disk that is full or fails. Undefined for any other error. */
 export function findDiskHint(cause: unknown): string | undefined {
   if (!isDiskTrouble(cause)) return undefined;
   return "The disk is full or failing, or no more may be written here (quota, ulimit -f). Solve this, and try again.";

@@ -44,7 +44,7 @@ export function findKeysBeforeFirstCustomer(
     .all({ account });
 }
 
-/** Marks these rows as deleted: ChartMogul has nothing to say of them, and a walk does not ask for them again. */
+/** Marks these rows as deleted: ChartMogul has no values for them, and a walk does not request them again. */
 export function deleteBeforeFirstCustomer(
   warehouse: Warehouse,
   account: string,

@@ -1,17 +1,17 @@
 import type { Warehouse } from "../database/open.ts";
 import type { Value } from "../schema/columns.ts";
 
-/** One value of a record that is not what it was. */
+/** A value of a record that has changed. */
 export interface Difference {
   /** The column, or `table.key.column` for one of a child. */
   readonly field: string;
   readonly before: Value;
   readonly after: Value;
-  /** True where the value only repeats what other records or tables tell. */
+  /** True where the value only repeats what other records or tables have. */
   readonly volatile: boolean;
 }
 
-/** Keeps what happens to the records of one resource; called within the transaction that stores them. */
+/** Logs the changes of one resource's records. Called within the transaction that stores the records. */
 export interface ChangeLog {
   /** `values` are the record's own and its children's, each as a difference from NULL. */
   inserted(key: string, values: () => readonly Difference[]): void;
@@ -20,7 +20,7 @@ export interface ChangeLog {
   restored(key: string): void;
 }
 
-/** The walk whose findings a history keeps. */
+/** The walk whose changes are logged. */
 export interface ChangeLogContext {
   readonly account: string;
   readonly resource: string;
@@ -30,5 +30,5 @@ export interface ChangeLogContext {
   readonly everyField: boolean;
 }
 
-/** Starts a history at the beginning of a walk. */
+/** Opens a change log at the beginning of a walk. */
 export type OpenChangeLog = (warehouse: Warehouse, circumstances: ChangeLogContext) => ChangeLog;

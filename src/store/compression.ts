@@ -4,16 +4,16 @@ import type { Warehouse } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import { compressionDictionaries } from "../schema/sync-tables.ts";
 
-// Records are a few kB: small buffers cost no size and save zlib from making 300 kB ready for each of them.
+// Records are a few kB. Small buffers do not enlarge the result, and save zlib from preparing 300 kB for each record.
 const zlibOptions = { level: 3, windowBits: 13, memLevel: 6, chunkSize: 1024 };
 
-/** Compresses a record's JSON text and says with which dictionary. */
+/** Compresses a record's JSON text. Returns the bytes and the dictionary that they need. */
 export type Compress = (json: string) => { readonly dictionary: number; readonly bytes: Buffer };
 
 /**
- * Most of a record is keys and forms that every record of its resource has. A made-up record as dictionary takes them out:
- * measured on invoices of 2.1 kB, 600 bytes without and 250 with it. The dictionary is kept in the warehouse, because what was
- * compressed with it cannot be read without it.
+ * Prepares the compression of a resource's records. Most of a record is keys and forms that all records of its resource share,
+ * and a made-up record as dictionary takes them out. Invoices of 2.1 kB become 600 bytes without a dictionary and 250 with it
+ * (measured). The warehouse keeps the dictionary, because compressed records cannot be read without it.
  */
 export function prepareCompression(
   warehouse: Warehouse,
@@ -34,7 +34,7 @@ export function prepareCompression(
   return (json) => ({ dictionary: id, bytes: deflateRawSync(json, { ...zlibOptions, dictionary }) });
 }
 
-/** Which record it is that cannot be read. */
+/** Identifies a record in an error. */
 export interface RecordId {
   readonly account: string;
   readonly resource: string;
@@ -42,8 +42,9 @@ export interface RecordId {
 }
 
 /**
- * Gives back the JSON text that `prepareCompression` made small; `sample` is the dictionary, null where it is not there any more. Throws a
- * WarehouseError that names the record. A wrong dictionary gives a wrong text instead, which only the record's hash shows.
+ * Gives the JSON text of a compressed record. `sample` is the dictionary, null where the warehouse no longer has it. Throws a
+ * WarehouseError that names the record where it cannot be read. A wrong dictionary gives a wrong text without an error, which
+ * only the record's hash shows.
  */
 export function decompress(bytes: Buffer, sample: string | null, record: RecordId): string {
   if (sample === null)

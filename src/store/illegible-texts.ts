@@ -6,14 +6,14 @@ interface TextColumn {
   readonly column: string;
 }
 
-/** A column that has texts which not every reader of SQLite can read. */
+/** A column with texts that some readers of SQLite cannot read. */
 export interface IllegibleTexts extends TextColumn {
   readonly rows: number;
 }
 
 /**
- * Finds what versions that did not look at it have written of one account into the tables that `rebuild` does not fill: rejects,
- * changes, errors. Tables of records are compared with what was received.
+ * Finds illegible texts of one account in the tables that `rebuild` does not fill: rejects, changes, errors. Versions that did
+ * not check texts wrote them. In tables of records, `verify` finds them, because it compares rows with received records.
  */
 export function findIllegibleTexts(sqlite: Database.Database, account: string): IllegibleTexts[] {
   return columnsOf(sqlite)
@@ -33,7 +33,7 @@ export function findIllegibleTexts(sqlite: Database.Database, account: string): 
 /** Makes such texts of all accounts legible. Characters that cannot be recovered become U+FFFD. */
 export function mendTexts(sqlite: Database.Database): void {
   for (const of of columnsOf(sqlite)) {
-    // Two keys may become one.
+    // Two keys may become the same key.
     sqlite
       .prepare(
         `UPDATE OR REPLACE "${of.table}" SET "${of.column}" = ${legibleForm(of)} WHERE ${isIllegible(of)}`,
@@ -42,7 +42,7 @@ export function mendTexts(sqlite: Database.Database): void {
   }
 }
 
-/** The text columns of all tables that have no rows of records, which say when they were synced. */
+/** Lists the text columns of all tables without rows of records. Rows of records have `synced_at`. */
 function columnsOf(sqlite: Database.Database): TextColumn[] {
   sqlite.function("legible_text", { deterministic: true }, (bytes) => makeLegible(decoded(bytes as Buffer)));
   sqlite.function("legible_json", { deterministic: true }, (json) => makeJsonLegible(json as string));
@@ -57,7 +57,7 @@ function columnsOf(sqlite: Database.Database): TextColumn[] {
     .all();
 }
 
-/** JSON text has such characters as escapes. */
+/** JSON text has illegible characters as escapes. */
 const isJson = ({ column }: TextColumn) => column === "json";
 
 function legibleForm(of: TextColumn): string {

@@ -6,16 +6,16 @@ import type { RecordTables } from "./record-tables.ts";
 
 /** Finds the records of one resource of one account that are stored and not marked as deleted. */
 export interface LiveKeys {
-  /** The keys of all live records in order, some thousand at a time. */
+  /** Gives the keys of all live records in order, some thousand at a time. */
   liveKeys(): Iterable<readonly string[]>;
-  /** The keys of the live records whose row has this date or a later one in a column; only for keys of one part. */
+  /** Gives the keys of the live records whose row has this date or a later one in a column. Only for keys of one part. */
   liveKeysFrom(column: string, date: string): string[];
-  /** The same for those that have one of these values in a column. */
+  /** Gives the same for records that have one of these values in a column. */
   liveKeysWith(column: string, values: readonly string[]): string[];
-  /** The keys of the live records that belong to this one of another resource. */
+  /** Gives the keys of the live records that belong to this record of another resource. */
   liveKeysOf(parent: string): string[];
   isLive(key: string): boolean;
-  /** How many rows are live. */
+  /** Counts the live rows. */
   count(): number;
 }
 

@@ -9,7 +9,7 @@ export const recordIsLive = `NOT EXISTS (SELECT 1 FROM sync_tombstones AS tombst
 
 const selectLiveKeys = `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND ${recordIsLive}`;
 
-/** The smallest key of the live records of one resource of one account; undefined where it has none. */
+/** Finds the smallest key of the live records of one resource of one account; undefined where there is none. */
 export function findFirstLiveKey(
   { sqlite }: Warehouse,
   account: string,
@@ -21,7 +21,7 @@ export function findFirstLiveKey(
     .get(account, resource);
 }
 
-/** The keys of the first live records in the listing of one resource of one account, at most this many. */
+/** Lists the keys of the first live records in the listing of one resource of one account, at most this many. */
 export function listFirstLiveKeys(
   { sqlite }: Warehouse,
   account: string,
@@ -34,7 +34,7 @@ export function listFirstLiveKeys(
     .all(account, resource, most);
 }
 
-/** The keys of random live records of one resource of one account, at most this many. */
+/** Lists the keys of random live records of one resource of one account, at most this many. */
 export function listRandomLiveKeys(
   { sqlite }: Warehouse,
   account: string,
@@ -48,7 +48,7 @@ export function listRandomLiveKeys(
 }
 
 /**
- * How many records of one resource of one account were received for the first time by walks that began after this run. Only for
+ * Counts the records of one resource of one account that walks begun after this run received for the first time. Only for
  * resources whose listing does not begin with the newest record.
  */
 export function countReceivedAfter(

@@ -2,7 +2,7 @@ import { getTableConfig } from "drizzle-orm/sqlite-core";
 import type { Warehouse } from "../database/open.ts";
 import type { Table } from "../schema/table.ts";
 
-// SQL that is true for a value that is not of the declared type. SQLite itself accepts any value in any column.
+// Each gives SQL that is true for a value that is not of the declared type. SQLite itself accepts any value in any column.
 const mistyped: Readonly<Record<string, (column: string) => string>> = {
   INTEGER: (column) => `typeof(${column}) NOT IN ('integer', 'null')`,
   BOOLEAN: (column) => `${column} NOT IN (0, 1)`,
@@ -40,7 +40,7 @@ function columnsOf(table: Table) {
   };
 }
 
-/** The values of an account's rows that are not of their declared type; one pass over the table. */
+/** Finds the values of an account's rows that are not of their declared type, in one pass over the table. */
 export function countMistypedValues({ sqlite }: Warehouse, account: string, table: Table): MistypedValues[] {
   const { name, columns } = columnsOf(table);
   const counts = columns.map(({ isMistyped }) => `count(*) FILTER (WHERE ${isMistyped})`);
@@ -54,7 +54,7 @@ export function countMistypedValues({ sqlite }: Warehouse, account: string, tabl
   });
 }
 
-/** Makes NULL of such values, where the column may be NULL. */
+/** Sets such values to NULL, where the column may be NULL. */
 export function clearMistypedValues({ sqlite }: Warehouse, account: string, table: Table): void {
   const { name, columns } = columnsOf(table);
   for (const { column, notNull, isMistyped } of columns) {

@@ -3,13 +3,13 @@ import type { Warehouse } from "../database/open.ts";
 import { oddFields } from "../schema/sync-tables.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 
-/** What is odd in a record: what is to be said of each path, such as `was not a number`. */
+/** The odd fields of a record: for each path its problem, such as `was not a number`. */
 export type Oddities = ReadonlyMap<string, string>;
 
-/** What is odd in a record that was stored. */
+/** The odd fields of a record that was stored. */
 export interface CountedRecord {
   readonly now: Oddities;
-  /** In the content before, where this version has counted that. */
+  /** The oddities of the previous content, if this version counted them. */
   readonly before: Oddities | undefined;
 }
 
@@ -21,7 +21,7 @@ interface CountedResource {
   readonly version: number;
 }
 
-// A wire with more of them has keys that are data, and no table is to grow with these.
+// A resource with more odd fields has keys that are data, and the table must not grow with these.
 const mostFields = 100;
 
 export function prepareOddFieldCount(
@@ -31,7 +31,7 @@ export function prepareOddFieldCount(
   now: () => Date,
 ): CountOddFields {
   const own = and(eq(oddFields.account, account), eq(oddFields.resource, name));
-  // Another version may find other values odd. This one counts each record when it maps it again.
+  // Another version may find other values odd, so its counts are removed. This version counts each record when it maps it again.
   orm
     .delete(oddFields)
     .where(and(own, ne(oddFields.version, version)))
@@ -67,7 +67,7 @@ export function prepareOddFieldCount(
   };
 }
 
-/** Forgets what was counted of a resource, before all of it is counted again. */
+/** Removes the counts of a resource, before all its records are counted again. */
 export function forgetOddFields({ orm }: Warehouse, account: string, resource: string): void {
   const own = and(eq(oddFields.account, account), eq(oddFields.resource, resource));
   orm.delete(oddFields).where(own).run();

@@ -2,20 +2,20 @@ import { getShape } from "../schema/table.ts";
 import { selectRecordKey } from "./record-key.ts";
 import type { RecordTables } from "./record-tables.ts";
 
-/** How to find the rows of one table that lack the record or row they belong to. */
+/** Describes how to find the rows of one table that lack the record or row they belong to. */
 export interface OrphanRows {
   readonly table: string;
-  /** What they lack. */
+  /** What the rows lack. */
   readonly missing: "record" | "row";
-  /** The SQL condition that finds them; its parameters are `account` and `resource`. */
+  /** The SQL condition that finds the rows; its parameters are `account` and `resource`. */
   readonly where: string;
-  /** An SQL expression for the key of the record that they would belong to. */
+  /** An SQL expression for the key of the record that the rows would belong to. */
   readonly key: string;
 }
 
 /**
- * How to find the rows of a resource without a stored record, then the rows of children without their parent's row. Other orphans are
- * impossible: all that a record has is written in one transaction.
+ * Describes how to find the rows of a resource without a stored record, then the rows of children without their parent's row.
+ * Other orphan rows are impossible, because one transaction writes everything of a record.
  */
 export function describeOrphanRows({
   table,
@@ -44,7 +44,10 @@ export function describeOrphanRows({
   ];
 }
 
-/** The condition for the row with this key, of one part or two, part by part, so that the index of the key finds it. */
+/**
+ * Gives the condition for the row with this key of one part or two. It compares part by part, which lets the index of the key
+ * find the row.
+ */
 function isParent([, first, second]: readonly string[], child: string): string {
   if (second === undefined) return `parent."${first}" = ${child}`;
   const slash = `instr(${child}, '/')`;

@@ -2,20 +2,20 @@ import type { Warehouse } from "../database/open.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { selectRecordKey } from "./record-key.ts";
 
-/** How records of a resource belong to customers. */
+/** Describes how records of a resource belong to customers. */
 export interface CustomerOwnership {
-  /** SQL conditions, each by an index of the own table: true for a row `own` that belongs to a row `customer`. */
+  /** SQL conditions: each is true for a row `own` that belongs to a row `customer`, and uses an index of the own table. */
   readonly where: readonly string[];
-  /** An SQL condition for rows `own` that belong to a live customer as well; by default there is none. */
+  /** An SQL condition for rows `own` that belong to a live customer as well; by default no row does. */
   readonly shared?: string;
-  /** An SQL expression for what a record is asked for by; by default its key. */
+  /** An SQL expression for the value by which a record is requested; by default its key. */
   readonly askedBy?: string;
 }
 
-/** The bond of records that name their customer. */
+/** Owned by the customer that the record names. */
 export const ownedByUuid: CustomerOwnership = { where: ["own.customer_uuid = customer.uuid"] };
 
-/** The bond of records that name their customer or one of its contacts. */
+/** Owned by the customer that the record names, or whose contact it names. */
 export const ownedByUuidOrContact: CustomerOwnership = {
   where: [
     ...ownedByUuid.where,
@@ -25,8 +25,8 @@ export const ownedByUuidOrContact: CustomerOwnership = {
 };
 
 /**
- * The bond of what billing systems reported: it names customers by their identifier there, which after a merge, or once a data source was
- * imported again, another customer may have.
+ * Owned by the customer with the external id that a billing system reported. After a merge, or after a data source was imported
+ * again, another customer may have that id.
  */
 export const ownedByExternalId: CustomerOwnership = {
   where: [
@@ -45,13 +45,13 @@ export interface Orphan {
   readonly customer: string;
   /** When the customer was marked, as a timestamp. */
   readonly at: string;
-  /** What it is asked for by. */
+  /** The value by which it is requested. */
   readonly by: string;
 }
 
 /**
- * The live records of customers that were marked as deleted at this time or later, as a timestamp. What a merged customer had went on to
- * the survivor, and stays until it is read again, unless the survivor was deleted as well.
+ * Finds the live records of customers that were marked as deleted since this timestamp. The records of a merged customer moved to
+ * the survivor, and stay until they are read again, unless the survivor was deleted as well.
  */
 export function findOrphans(
   { sqlite }: Warehouse,
@@ -75,7 +75,7 @@ export function findOrphans(
     .all({ account, since });
 }
 
-/** The customers that were merged into others and marked as deleted at this time or later, as a timestamp. */
+/** Finds the customers that were merged into others and marked as deleted since this timestamp. */
 export function findMergedSince({ sqlite }: Warehouse, account: string, since: string): string[] {
   return sqlite
     .prepare<[string, string], string>(
@@ -85,7 +85,7 @@ export function findMergedSince({ sqlite }: Warehouse, account: string, since: s
     .all(account, since);
 }
 
-/** The keys of the records that went with this customer when it was marked as deleted at that time. */
+/** Finds the keys of the records that were marked as deleted together with this customer, at that time. */
 export function findKeysDeletedWith(
   { sqlite }: Warehouse,
   account: string,
@@ -102,7 +102,7 @@ export function findKeysDeletedWith(
     .all({ account, customer, at });
 }
 
-/** Customers, and those that were merged into them; materialized, or each would cost a look at all customers. */
+/** Selects deleted customers, and those merged into them. MATERIALIZED, because each would otherwise scan all customers. */
 const withGone = (which: string) => `
   WITH RECURSIVE deleted AS MATERIALIZED (
     SELECT uuid, merged_into, deleted_at FROM customers WHERE account = @account AND deleted_at IS NOT NULL),
@@ -111,7 +111,7 @@ const withGone = (which: string) => `
     UNION
     SELECT merged.uuid, at FROM gone JOIN deleted AS merged ON merged.merged_into = gone.uuid)`;
 
-// CROSS JOIN, so that the few customers are looked up and not the many rows.
+// CROSS JOIN keeps the order: SQLite begins with the few customers and not with the many rows.
 const belonging = (table: Table, { where }: CustomerOwnership, columns: string, which: string) =>
   where
     .map(

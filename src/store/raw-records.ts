@@ -14,7 +14,7 @@ export interface AccountRecord {
   readonly json: string;
 }
 
-/** The record with this key in every account that has one. Throws a WarehouseError where one of them cannot be read. */
+/** Reads the record with this key from every account that has one. Throws a WarehouseError where one of them cannot be read. */
 export function readRawRecords({ orm }: Warehouse, resource: string, key: string): AccountRecord[] {
   return orm
     .select({
@@ -42,8 +42,8 @@ export function readRawRecords({ orm }: Warehouse, resource: string, key: string
 const recordsTried = 20;
 
 /**
- * One of the live records of one resource of one account, as it was received; undefined where there is none. Throws a WarehouseError
- * where several cannot be read.
+ * Reads any live record of one resource of one account, as it was received. Undefined where there is none. Throws a
+ * WarehouseError where several cannot be read.
  */
 export function readAnyRecord(warehouse: Warehouse, account: string, resource: StoredResource): unknown {
   const keys = listFirstLiveKeys(warehouse, account, resource.name, recordsTried);
@@ -59,7 +59,7 @@ export function readAnyRecord(warehouse: Warehouse, account: string, resource: S
   return undefined;
 }
 
-/** The part of a resource that its stored records are read with. */
+/** The part of a resource that reading its stored records needs. */
 interface StoredResource {
   readonly name: string;
   readonly version: number;
@@ -71,7 +71,7 @@ interface StoredResource {
 export interface ReceivedRecord {
   readonly json: string;
   readonly record: unknown;
-  /** Key of the parent whose listing had it; undefined for resources without a parent. */
+  /** The key of the parent whose listing had the record; undefined for resources without a parent. */
   readonly parent: string | undefined;
 }
 
@@ -79,11 +79,11 @@ export interface ReceivedRecord {
 export interface StoredRecord {
   readonly key: string;
   readonly hash: string;
-  /** When its content was last different from before, as a timestamp. */
+  /** When its content last changed, as a timestamp. */
   readonly changed_at: string;
   /** When it was marked as deleted; null while it is live. */
   readonly deleted_at: string | null;
-  /** Throws a WarehouseError where it cannot be read, or is not what was received under this key. */
+  /** Throws a WarehouseError where the record cannot be read, or is not what was received under this key. */
   read(): ReceivedRecord;
 }
 
@@ -99,7 +99,7 @@ const keptRows = `SELECT record.key, hash, changed_at, deleted_at, record, sampl
     AND tombstone.resource = record.resource AND tombstone.key = record.key
   WHERE record.account = ? AND record.resource = ?`;
 
-/** Reads single records of one resource of one account with what is known of them. */
+/** Prepares reading single records of one resource of one account. */
 export function prepareStoredRecord({ sqlite }: Warehouse, account: string, resource: StoredResource) {
   const select = sqlite.prepare<[string, string, string], StoredRecordRow>(`${keptRows} AND record.key = ?`);
   return (key: string): StoredRecord | undefined => {
@@ -110,7 +110,10 @@ export function prepareStoredRecord({ sqlite }: Warehouse, account: string, reso
 
 const recordsAtOnce = 500;
 
-/** Gives the records of one resource of one account that come after this key, at most some hundred of them; all keys come after undefined. */
+/**
+ * Prepares reading the records of one resource of one account that come after a key, a few hundred at a time. All keys come after
+ * undefined.
+ */
 export function prepareStoredRecordsAfter({ sqlite }: Warehouse, account: string, resource: StoredResource) {
   const select = (keys: string) =>
     sqlite.prepare<[string, string, string, number], StoredRecordRow>(
@@ -123,7 +126,7 @@ export function prepareStoredRecordsAfter({ sqlite }: Warehouse, account: string
       .map((row) => createStoredRecord(row, account, resource));
 }
 
-/** All records of one resource of one account in the order of their keys; others may be written meanwhile. */
+/** Reads all records of one resource of one account in the order of their keys. Other records may be written meanwhile. */
 export function* readStoredRecords(
   warehouse: Warehouse,
   account: string,
@@ -161,10 +164,10 @@ function createStoredRecord(
   };
 }
 
-// A resource counts its versions one by one; an older program may look at what a newer one has written.
+// A resource counts its versions one by one, and an older program may read what a newer one has written.
 const versionsAhead = 10;
 
-/** True where some version of the resource gives a record with this text that hash. */
+/** True where some version of the resource gives this text that hash. */
 function isHashOf(hash: string, json: string, version: number): boolean {
   if (hashRecord(json, version) === hash) return true;
   return Array.from({ length: version + versionsAhead }, (_, before) => before + 1).some(

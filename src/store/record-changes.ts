@@ -6,7 +6,7 @@ import { formatTimestamp } from "../schema/timestamp.ts";
 import { wasReadToEnd } from "../state/runs.ts";
 import type { OpenChangeLog } from "./change-log.ts";
 
-/** What is named as the field where a record was inserted, deleted or restored as a whole. */
+/** The name of the field where a whole record was inserted, deleted or restored. */
 const wholeRecord = "record";
 
 /**
@@ -22,7 +22,7 @@ export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, 
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET new_value = excluded.new_value, changed_at = excluded.changed_at`,
   );
-  // A value that went there and back within one run has not changed.
+  // A value that changed and changed back within one run has not changed.
   const forgetReturned = warehouse.sqlite.prepare(
     `DELETE FROM record_changes WHERE account = ? AND run_id = ? AND resource = ? AND key = ? AND kind = 'updated'
      AND field = ? AND old_value IS new_value`,
@@ -48,13 +48,13 @@ export const logRecordChanges: OpenChangeLog = (warehouse, { account, resource, 
   };
 };
 
-/** Keeps nothing of what happens to records whose keys say nothing about them. */
+/** Logs no changes, for resources whose keys do not identify the same record from sync to sync. */
 export const logNothing: OpenChangeLog = () => silence;
 
 /** The resource whose only record is the account itself. */
 export const accountResource = "account";
 
-/** Whether a setting of the account was found changed since then, such as its currency: ChartMogul then recalculates all history. */
+/** True if a setting of the account, such as its currency, has changed since then. ChartMogul then recalculates all history. */
 export function hasAccountChangedSince({ sqlite }: Warehouse, account: string, since: string): boolean {
   const change = sqlite
     .prepare("SELECT 1 FROM record_changes WHERE account = ? AND changed_at >= ? AND resource = ? LIMIT 1")
@@ -62,7 +62,7 @@ export function hasAccountChangedSince({ sqlite }: Warehouse, account: string, s
   return change !== undefined;
 }
 
-/** Forgets the changes of an account that are older than these days. */
+/** Removes the changes of an account that are older than this number of days. */
 export function forgetChanges({ orm }: Warehouse, account: string, days: number, now: Date): void {
   const oldest = formatTimestamp(new Date(now.getTime() - days * 86_400_000));
   const old = and(eq(recordChanges.account, account), lt(recordChanges.changed_at, oldest));

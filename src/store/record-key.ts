@@ -1,13 +1,13 @@
 import { getShape, type Table } from "../schema/table.ts";
 
-/** The values of the columns that a record's key consists of. */
+/** Splits a record's key into the values of its columns. */
 export function splitKey(key: string, columns: number): string[] {
   return columns === 1 ? [key] : key.split("/").slice(0, columns);
 }
 
 /**
- * An SQL expression for the key of the record that a row of this table belongs to. It is text: beside a number, and a date may be one to
- * SQLite, the index of the records would not find a key.
+ * Gives an SQL expression for the key of the record that a row of this table belongs to. The expression is text. SQLite may take
+ * a date for a number, and compared with a number the index of the records would not find a key.
  */
 export function selectRecordKey(table: Table, alias: string): string {
   const columns = getShape(table).key.slice(1);

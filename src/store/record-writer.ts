@@ -24,7 +24,10 @@ export interface PackedRecord {
   readonly bytes: Buffer;
 }
 
-/** The hash by which a record is known to be unchanged, and mapped by this version of its resource. */
+/**
+ * Hashes a record's text and the version of its resource. The same hash means that the record is unchanged and this version
+ * mapped it.
+ */
 export function hashRecord(json: string, version: number): string {
   return hash("sha256", `${version} ${json}`, "base64url");
 }
@@ -42,21 +45,21 @@ interface RewrittenRecord {
   readonly deleted_at: string | null;
 }
 
-/** Writes the records of one resource of one account. Nothing here opens a transaction: a page is one. */
+/** Writes the records of one resource of one account. No method opens a transaction, because a whole page is one. */
 export interface RecordWriter {
-  /** The stored hash of each of these keys that is stored. */
+  /** Gives the stored hash of each of these keys that has one. */
   hashes(keys: readonly string[]): Map<string, string>;
-  /** Makes a record ready to be stored. */
+  /** Compresses a record for storing. */
   pack(record: RawRecord): PackedRecord;
-  /** Stores a record, its row and its children in place of what is stored under its key; only a new one takes the order. */
+  /** Stores a record, its row and its children, and replaces what its key had. Only a new record takes the list order. */
   write(record: PackedRecord, rows: RecordRows, listOrder: number): void;
-  /** Replaces the text of a stored record, which says the same as before. */
+  /** Replaces the text of a stored record whose content has not changed, and keeps its `changed_at`. */
   replaceText(record: PackedRecord): void;
-  /** Notes on the row of a stored record that it was read now. */
+  /** Sets the row of a stored record as read now. */
   confirm(key: string): void;
   /**
-   * Writes the rows of a stored record again as they were written at that time; `hash` replaces the stored one. A live record loses
-   * marks of its row; those of a deleted one are set by `markAgain`.
+   * Writes the rows of a stored record again, dated as at that time. `hash` replaces the stored one. The row of a live record
+   * loses marks of deletion; `markAgain` sets those of a deleted one.
    */
   rewrite(record: RewrittenRecord, rows: RecordRows): void;
   /** Removes rows without a stored record and children without their parent's row. Returns their number. */
@@ -64,7 +67,7 @@ export interface RecordWriter {
 }
 
 interface WrittenTables extends RecordTables {
-  /** A made-up record that raw records are compressed with. */
+  /** The made-up record with which raw records are compressed. */
   readonly sample: string;
 }
 
@@ -148,8 +151,8 @@ function prepareRawRecordStatements({ sqlite }: Warehouse) {
 }
 
 /**
- * Prepared statements for the rows of one table. Drizzle writes the SQL and better-sqlite3 runs it: bound by drizzle
- * itself the same statements took 1.25 times as long.
+ * Prepares statements for the rows of one table. Drizzle writes the SQL and better-sqlite3 runs it: bound by drizzle, the same
+ * statements took 1.25 times as long.
  */
 function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
   const { columns, key, name, tombstone } = getShape(table);
@@ -176,7 +179,7 @@ function rowWriter({ sqlite, orm }: Warehouse, table: Table) {
   const live = tombstone.map(() => null);
   return {
     upsert: (account: string, row: readonly Value[], at: string) => upsert.run(account, ...row, at, ...live),
-    /** The same for a row that may be deleted: what says so stays. */
+    /** Does the same for a row that may be deleted, and keeps the marks of its deletion. */
     replace: (account: string, row: readonly Value[], at: string) =>
       replace.run(account, ...row, at, ...live),
     confirm: (account: string, record: string, at: string) =>

@@ -5,10 +5,10 @@ import { formatTimestamp } from "../schema/timestamp.ts";
 
 /** A record that could not be stored. */
 export interface Reject {
-  /** The record's key, or what stands for it where it has none. */
+  /** The record's key, or a stand-in where it has none. */
   readonly key: string;
   readonly hasKey: boolean;
-  /** Key of the record whose listing it stood in; undefined in listings of the whole account. */
+  /** The key of the record whose listing had it; undefined in listings of the whole account. */
   readonly parent: string | undefined;
   readonly json: string;
   readonly reason: string;
@@ -17,11 +17,11 @@ export interface Reject {
 /** Keeps the rejected records of one resource of one account. */
 export interface Rejects {
   add(reject: Reject): void;
-  /** A record was stored: if it was rejected before, that is over. */
+  /** Closes the reject of a record that was stored, if it has one. */
   resolve(key: string): void;
-  /** Those that are open and that no run has met since this one began. */
+  /** Gives the open rejects that no run has met since this one began. */
   openSince(run: number): Reject[];
-  /** Of those that no run has met since this one began, these are no longer there. */
+  /** Closes those of the open rejects, not met since this run began, that are over. */
   resolveOpenSince(since: number, isOver: (reject: Reject) => boolean): void;
 }
 
@@ -43,7 +43,7 @@ export function countMissingByResource({ orm }: Warehouse, account: string) {
     .all();
 }
 
-/** How many records of one resource of one account were rejected and could not be stored since. */
+/** Counts the records of one resource of one account that were rejected and could not be stored since. */
 export function countOpenRejects({ orm }: Warehouse, account: string, resource: string): number {
   const [open] = orm
     .select({ records: count() })

@@ -2,18 +2,18 @@ import type { Warehouse } from "../database/open.ts";
 import { findFirstOrderAfter } from "../schema/list-order.ts";
 import { getShape, type Table } from "../schema/table.ts";
 
-/** What tells which records belong together, and which of them have come lately. */
+/** Describes which records belong together, and which of them are recent. */
 export interface RecordGroup {
-  /** Column by which they belong together. */
+  /** The column whose value records of one group share. */
   readonly by: string;
-  /** Column of their date, and the first day that counts. */
+  /** The column of their date; `from` is the first day that counts. */
   readonly dateColumn: string;
   readonly from: string;
-  /** Run after which they have come. */
+  /** Recent records first came in a walk after this run. */
   readonly after: number;
 }
 
-/** True where more of the records that belong together are among these missing ones than have come lately; keys have one part. */
+/** True where some group has more records among these missing ones than recent ones. Keys have one part. */
 export function lacksReplacements(
   { sqlite }: Warehouse,
   account: string,

@@ -12,8 +12,8 @@ export interface StoredRows {
 }
 
 /**
- * Reads the rows of one record as a resource's mapping gives them, children in the order of their keys. Behind its own columns each
- * row has what the mapping does not know: `synced_at` and what is filled once the record is deleted.
+ * Prepares reading the rows of one record as a resource's mapping gives them, children in the order of their keys. Behind its own
+ * columns each row has those that the mapping does not fill: `synced_at` and the marks of deletion.
  */
 export function prepareRowReader(
   { sqlite }: Warehouse,

@@ -7,11 +7,11 @@ import { formatTimestamp } from "../schema/timestamp.ts";
  */
 export interface SuspectedDeletes {
   any(): boolean;
-  /** A walk of this run missed these records, and they exceed the delete limit. */
+  /** Notes the records that a walk of this run did not meet, when they exceed the delete limit. */
   add(keys: readonly string[], run: number): void;
-  /** These records exist. */
+  /** Clears these records, because they exist. */
   remove(keys: readonly string[]): void;
-  /** The covered keys were reconciled; by default all. */
+  /** Clears the covered keys, because they were reconciled; by default all. */
   removeCovered(isCovered?: (key: string) => boolean): void;
 }
 

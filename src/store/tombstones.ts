@@ -6,15 +6,18 @@ import { type LiveKeys, openLiveKeys } from "./live-keys.ts";
 import { splitKey } from "./record-key.ts";
 import type { RecordTables } from "./record-tables.ts";
 
-/** Marks records of one resource of one account as deleted, and finds those that are not. Nothing here opens a transaction. */
+/** Marks records of one resource of one account as deleted, and finds the live ones. No method opens a transaction. */
 export interface Tombstones extends LiveKeys {
-  /** Those of these keys that are marked. */
+  /** Gives those of these keys that are marked. */
   marked(keys: readonly string[]): Set<string>;
-  /** Marks a record, its row and its children; false where there is none or it was marked already. `at` is a timestamp, by default now. */
+  /**
+   * Marks a record, its row and its children. False where the record does not exist or was marked already. `at` is a timestamp,
+   * by default now.
+   */
   mark(key: string, at?: string): boolean;
   /** Removes the mark; returns when it was made. */
   unmark(key: string): string | undefined;
-  /** The keys of records that belong to this one of another resource and were marked at that time. */
+  /** Gives the keys of the records that belong to this record of another resource and were marked at that time. */
   markedOf(parent: string, at: string): string[];
   /** Marks rows and children again that were rewritten. */
   markAgain(): void;

@@ -7,7 +7,7 @@ import { readJson } from "../../json/read-json.ts";
 import { endOfTime } from "./query-ends.ts";
 import type { LimitedResult, QueryOutcome, QueryTask } from "./query-task.ts";
 
-// Each is a program of its own that can take a whole core.
+// Each query is a process of its own that can take a whole core.
 const twoAtOnce = pLimit(2);
 
 /**
@@ -59,7 +59,7 @@ async function ask({ path, sql, limits }: QueryTask, signal: AbortSignal): Promi
   return { ...outcome, rows: readJson(outcome.rows) as LimitedResult["rows"] };
 }
 
-/** How a program came to its end that has said nothing. */
+/** The end of a process that sent no message. */
 interface Ended {
   readonly code: number | null;
   readonly by: NodeJS.Signals | null;
@@ -67,21 +67,22 @@ interface Ended {
 
 const program = fileURLToPath(new URL("query-child.js", import.meta.url));
 
-// With its compiler Node 24 reserves a gigabyte for code, which would count; SQLite does the work, and needs none.
+// Node 24 reserves a gigabyte for its compiler's code, which would count as memory. SQLite does the work, and needs no compiler.
 const own = [process.execPath, "--jitless", program] as const;
 
-// What Node takes before there is a query: 62 to 67 MB, on 20 to 26.
+// Node 20 to 26 take 62 to 67 MB before any query (measured).
 const ownMemory = 96_000_000;
 
 /**
- * Starts the program of a query. Linux holds it to its memory: what is asked for beyond is refused, whatever asks. Elsewhere, or
- * without a shell, only the thread in it that looks every 10 ms ends it.
+ * Starts the process of a query. Linux limits its memory, and refuses every allocation beyond. Elsewhere, or without a shell,
+ * only the process's own thread ends it, which looks every 10 ms.
  */
 function startWithin(memory: number): ChildProcess {
   const kibibytes = Math.ceil((memory + ownMemory) / 1024);
   const limited = ["/bin/sh", "-c", `ulimit -c 0; ulimit -d ${kibibytes}; exec "$0" "$@"`, ...own] as const;
   const isLimited = process.platform === "linux" && existsSync(limited[0]);
   const [command, ...args] = isLimited ? limited : own;
-  // No environment: there are keys in ours. No output: ours is the agent's, and Node's words of a full memory are nobody's.
+  // The process gets no environment, because ours has API keys. It gets no output, because ours belongs to the agent, and nobody
+  // needs Node's report on full memory.
   return spawn(command, args, { env: {}, stdio: ["ignore", "ignore", "ignore", "ipc"] });
 }

@@ -8,14 +8,14 @@ import { toReadable } from "../to-readable.ts";
 import type { WatchLimits } from "./query-ends.ts";
 import type { QueryLimits, QueryOutcome, QueryTask } from "./query-task.ts";
 
-// What the watching thread itself takes, and a little for rows on their way.
+// The watching thread's own memory, and a little for rows in transit.
 const watching = 32_000_000;
 
 process.once("message", (task: QueryTask) => {
   const { milliseconds, memory } = task.limits;
   const bytes = process.memoryUsage.rss() + watching + memory;
   const workerData: WatchLimits = { milliseconds, bytes };
-  // Also where whoever asked is gone meanwhile, a query that never ends is ended.
+  // The thread also ends an endless query whose parent process has ended.
   new Worker(new URL("query-deadline.js", import.meta.url), { workerData });
   process.send?.(runTask(task));
 });
@@ -30,7 +30,7 @@ function runTask(task: QueryTask): QueryOutcome {
   }
 }
 
-/** SQLite's own words, and Node's where it cannot take over a value. */
+/** Recognises SQLite's error, and the one that Node throws when it cannot copy a value. */
 function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
@@ -42,7 +42,7 @@ function isOutOfMemory(error: unknown): boolean {
 function readWithinLimits({ path, sql, limits }: QueryTask): QueryOutcome {
   const warehouse = openReadOnly(path);
   try {
-    // What a query puts aside counts as its memory, and fills nobody's disk.
+    // Temporary tables of a query count as its memory, and fill no disk.
     warehouse.sqlite.pragma("temp_store = MEMORY");
     const { columns, rows } = runQuery(warehouse, sql);
     const kept: string[] = [];
@@ -67,7 +67,7 @@ function readWithinLimits({ path, sql, limits }: QueryTask): QueryOutcome {
   }
 }
 
-/** False where a value is larger by itself: that is seen without making a text of it. */
+/** False where a single value is larger: its size is known without making a text of it. */
 function isWithin(bytes: number, row: readonly unknown[]): boolean {
   return row.every(
     (value) => !(typeof value === "string" || Buffer.isBuffer(value)) || value.length <= bytes,

@@ -1,23 +1,23 @@
-/** What a query may cost. */
+/** The limits of a query. */
 export interface QueryLimits {
   readonly rows: number;
   readonly milliseconds: number;
-  /** Of the result as JSON text. */
+  /** Bytes of the result as JSON text. */
   readonly bytes: number;
-  /** Bytes that the query may take, besides what its program takes anyhow. */
+  /** Bytes of memory that the query may use, besides those of its process without a query. */
   readonly memory: number;
 }
 
 /** The rows that a query gave within its limits. */
 export interface LimitedResult {
   readonly columns: readonly string[];
-  /** For each row its values in the order of the columns. */
+  /** Each row has its values in the order of the columns. */
   readonly rows: readonly (readonly unknown[])[];
   /** Says that rows are missing, and why. */
   readonly note?: string;
 }
 
-/** What the program of a query is to do. */
+/** The task of a query's process. */
 export interface QueryTask {
   /** Path of the warehouse. */
   readonly path: string;
@@ -25,7 +25,9 @@ export interface QueryTask {
   readonly limits: QueryLimits;
 }
 
-/** What that program says in the end; the rows as JSON text, which holds numbers that a message between programs does not. */
+/**
+ * The final message of a query's process. Its rows are JSON text, which holds numbers that a message between processes does not.
+ */
 export type QueryOutcome =
   | (Omit<LimitedResult, "rows"> & { readonly rows: string })
   | { readonly error: string; readonly hint: string | undefined }
