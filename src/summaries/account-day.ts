@@ -8,7 +8,7 @@ export function createAccountDay(): (instant: unknown, timeZone: unknown) => str
   const zones = new Map<unknown, (instant: string) => string>();
   return (instant, timeZone) => {
     if (typeof instant !== "string") return null;
-    const dayOf = zones.get(timeZone) ?? days(known(timeZone));
+    const dayOf = zones.get(timeZone) ?? days(getKnownTimeZone(timeZone));
     zones.set(timeZone, dayOf);
     return dayOf(instant);
   };
@@ -36,7 +36,8 @@ function within(day: string, instant: string): string {
 
 const quarterOf = (minutes: string) => String(Number(minutes) - (Number(minutes) % 15)).padStart(2, "0");
 
-function known(timeZone: unknown): string {
+/** The time zone itself; UTC if it is NULL or unknown to this Node. */
+export function getKnownTimeZone(timeZone: unknown): string {
   try {
     if (typeof timeZone === "string") getDayIn(timeZone, new Date(0));
     return typeof timeZone === "string" ? timeZone : "UTC";

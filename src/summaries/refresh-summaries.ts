@@ -40,7 +40,7 @@ export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
  * What every summary table may need of an account: its currency, its current day and month, until when it was read, and whether it counts
  * over all accounts. Anything dated after the account was read has not happened yet.
  */
-const today = `
+export const today = `
 CREATE TEMP TABLE today AS
 WITH runs AS (
   SELECT account, max(coalesce(finished_at, '9999')) AS read_until FROM sync_runs
@@ -58,7 +58,7 @@ FROM (SELECT ? AS now) JOIN (
   FROM (SELECT account FROM sync_accounts UNION SELECT account FROM sync_runs) AS known LEFT JOIN accounts USING (account)) AS known LEFT JOIN runs USING (account)`;
 
 /** The customer that each merged customer finally became part of. Activities name the merged one until they are read again. */
-const survivors = `
+export const survivors = `
 CREATE TEMP TABLE survivors (account TEXT, customer_uuid TEXT, survivor_uuid TEXT, PRIMARY KEY (account, customer_uuid)) WITHOUT ROWID;
 INSERT INTO survivors
 WITH RECURSIVE led (account, customer_uuid, survivor_uuid, steps) AS (
@@ -70,7 +70,7 @@ WITH RECURSIVE led (account, customer_uuid, survivor_uuid, steps) AS (
 ) SELECT account, customer_uuid, survivor_uuid FROM (SELECT *, max(steps) FROM led GROUP BY account, customer_uuid)`;
 
 /** The first day of each month, from the first movement to the latest current month of any account. */
-const months = `
+export const months = `
 CREATE TEMP TABLE months AS
 WITH RECURSIVE span (first, last) AS (
   SELECT (SELECT date(min(date), 'start of month', '-1 month') FROM activities WHERE date BETWEEN '1970-01-01' AND '9999-01-01'),

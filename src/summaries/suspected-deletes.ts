@@ -10,21 +10,26 @@ type RegisteredResource = (typeof resources)[number];
  * function that removes the views again. Called in a transaction.
  */
 export function hideSuspectedDeletes(sqlite: Database.Database): () => void {
+  const views = writeViews(sqlite);
+  for (const view of views) sqlite.exec(view.sql);
+  return () => {
+    for (const { name } of views) sqlite.exec(`DROP VIEW temp."${name}"`);
+  };
+}
+
+/** The statements that create these views: one for each table that has, or may have, rows to hide. */
+export function writeViews(sqlite: Database.Database): { readonly name: string; readonly sql: string }[] {
   const suspected = new Set(
     sqlite.prepare<[], string>("SELECT DISTINCT resource FROM sync_suspected_deletes").pluck().all(),
   );
-  const views = resources.flatMap((resource) => {
+  return resources.flatMap((resource) => {
     const conditions = conditionsFor(resource, suspected);
     if (conditions.length === 0) return [];
     const { name } = getShape(resource.table);
-    sqlite.exec(
-      `CREATE TEMP VIEW "${name}" AS SELECT * FROM main."${name}" AS own WHERE ${conditions.map((each) => `NOT EXISTS (${each})`).join(" AND ")}`,
-    );
-    return [name];
+    const hides = conditions.map((each) => `NOT EXISTS (${each})`).join(" AND ");
+    const sql = `CREATE TEMP VIEW "${name}" AS SELECT * FROM main."${name}" AS own WHERE ${hides}`;
+    return [{ name, sql }];
   });
-  return () => {
-    for (const name of views) sqlite.exec(`DROP VIEW temp."${name}"`);
-  };
 }
 
 /** Queries that find a row if the row `own` is to be hidden. */
