@@ -1,7 +1,7 @@
 import type { BodyFault } from "./faults.ts";
 import { findList, type JsonBody } from "./find-list.ts";
 
-/** Where in its listing the altered page is. */
+/** The place of the altered page in its listing. */
 export interface PagePosition {
   /** The cursor of the request, null on a first page. */
   cursor: string | null;
@@ -60,7 +60,7 @@ function promiseMore(body: JsonBody, cursor: unknown): JsonBody {
   return typeof cursor === "string" ? { ...body, cursor, has_more: true } : body;
 }
 
-/** Makes a faulty body from that of a correct reply, which is not changed. */
+/** Makes a faulty body from the body of a correct reply, which stays unchanged. */
 export function alterBody(body: JsonBody, fault: BodyFault, position: PagePosition): JsonBody {
   switch (fault.kind) {
     case "wrongType": {

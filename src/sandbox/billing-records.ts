@@ -12,12 +12,15 @@ export interface ImportSubscription extends Stored {
   data_source_uuid: string;
 }
 
-/** An invoice as the list holds it. One with `errors` is invalid; the list hides it and disabled ones unless asked. */
+/**
+ * An invoice as the list holds it. One with `errors` is invalid. The list hides invalid and disabled invoices unless the request
+ * includes them.
+ */
 export interface GeneratedInvoice extends wire.Invoice, Stored {
   [cameFrom]?: string;
 }
 
-/** A subscription event; the amount is in its own currency, and "" may mean null, as on the real API. */
+/** A subscription event. Its amount is in its own currency, and "" may mean null, as on the real API. */
 export interface SubscriptionEvent extends Stored, Disabling {
   id: number;
   data_source_uuid: string;

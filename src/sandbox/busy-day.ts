@@ -11,11 +11,11 @@ import type { World } from "./world.ts";
 
 interface Payer {
   readonly customer: Customer;
-  /** Its only subscription. */
+  /** The customer's only subscription. */
   readonly subscription: Subscription;
 }
 
-/** Those with one subscription, an active one, in the account's currency; who pays most comes first. */
+/** Lists the customers with a single, active subscription in the account's currency. The largest payer comes first. */
 function payers(world: World): Payer[] {
   return world.customers
     .flatMap((customer) => {
@@ -27,12 +27,12 @@ function payers(world: World): Payer[] {
 }
 
 /**
- * Simulates a day on which a bit of everything happens, the same for the same world. A customer signs up, one takes more seats, one
- * cancels, an overdue invoice is paid, two customers are merged, and one is deleted. With it goes its whole history, so past figures
- * change.
+ * Simulates a day on which a bit of everything happens, the same for the same world. A customer signs up, one takes more seats,
+ * one cancels, an overdue invoice is paid, two customers are merged, and one is deleted. Its whole history goes with it, so past
+ * figures change.
  */
 export function simulateBusyDay(world: World): void {
-  // The largest stay as they are: a customer who leaves should not turn the account upside down.
+  // The largest customers stay as they are: a customer who leaves should not change the account beyond recognition.
   const [deleted, growing, leaving, model, kept, doubled] = payers(world).slice(3);
   const lead = world.customers.find(({ status, name }) => status === "New Lead" && name);
   if (!deleted || !growing || !leaving || !model || !kept || !doubled || !lead)

@@ -78,7 +78,9 @@ function deleteCustomerIn({ world, path }: AcceptedRequest): void {
   if (world.customers.some((customer) => customer.uuid === uuid)) deleteCustomer(world, uuid);
 }
 
-/** Creates the reply to a request: a correct one where there is no fault, or one that only concerns how the reply is sent. */
+/**
+ * Creates the reply to a request. It is correct where there is no fault, or where the fault concerns only how the reply is sent.
+ */
 export function createReply(request: AcceptedRequest, effect: FaultEffect | undefined): Reply {
   if (effect === undefined) return replyWithoutFault(request);
   switch (effect.kind) {

@@ -9,7 +9,7 @@ function writeTime(microseconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction}000Z`;
 }
 
-/** Base64 of `2016-01-01T12:00:00.000000000Z&id`; the first half is empty for a row without a time. */
+/** Gives the Base64 of `2016-01-01T12:00:00.000000000Z&id`. The first half is empty for a row without a time. */
 export function writeCursor(position: Position): string {
   return Buffer.from(`${writeTime(position.at)}&${position.id}`).toString("base64");
 }

@@ -5,8 +5,8 @@ import type { Stored } from "./stored.ts";
 export type ActivityType = "new_biz" | "reactivation" | "expansion" | "contraction" | "churn";
 
 /**
- * One MRR movement as on `/v1/activities`. `/v1/customers/{uuid}/activities` shows the same movement without a uuid and
- * with a number that follows from it, so a new uuid is a new number as well.
+ * One MRR movement as on `/v1/activities`. `/v1/customers/{uuid}/activities` shows the same movement without a uuid. There it has
+ * a number that follows from the uuid, so a new uuid is a new number as well.
  */
 export interface Activity extends Stored {
   uuid: string;
@@ -82,7 +82,7 @@ export interface Opportunity extends Stored {
 /** A task; its key is `task_uuid`, not `uuid`. */
 export interface Task extends Stored {
   task_uuid: string;
-  /** Null where it is about a contact. */
+  /** Null where the task is about a contact. */
   customer_uuid: string | null;
   associated_object: "customer" | "contact";
   associated_object_uuid: string;

@@ -6,7 +6,7 @@ import { dayLength, formatWithMilliseconds, formatWithOffset } from "./generatio
 import { cameFrom, created } from "./stored.ts";
 import type { World } from "./world.ts";
 
-/** A uuid that follows from another one, so that an edited world is the same on every run. */
+/** Derives a uuid from another one, which makes an edited world the same on every run. */
 function successorOf(uuid: string): string {
   const hex = createHash("sha1").update(uuid).digest("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
@@ -51,7 +51,10 @@ function recount(world: World, customer: Customer): void {
   if (level === 0) customer.status = subscriptions.length > 0 ? "Cancelled" : "New Lead";
 }
 
-/** Adds a movement of a customer to the end of its history, like another one except for what is given, and recounts the customer. */
+/**
+ * Adds a movement to the end of a customer's history, and recounts the customer. It copies another movement except for the given
+ * values.
+ */
 function addActivity(world: World, customer: Customer, like: Activity, given: Partial<Activity>): void {
   world.activities.push({
     ...like,
@@ -82,7 +85,7 @@ export function changeSeats(world: World, uuid: string, subscription: Subscripti
   });
 }
 
-/** Ends an active subscription today; like all ended ones it keeps the MRR that it had. */
+/** Ends an active subscription today. It keeps its MRR, as all ended subscriptions do. */
 export function cancelSubscription(world: World, uuid: string, subscription: Subscription): void {
   subscription.status = "inactive";
   subscription["end-date"] = formatWithOffset(world.now.getTime());
@@ -92,7 +95,7 @@ export function cancelSubscription(world: World, uuid: string, subscription: Sub
   });
 }
 
-/** Bills a customer today for a subscription as another one was billed last; nothing is paid yet. */
+/** Bills a customer today for a subscription, with a copy of another one's last bill. Nothing is paid yet. */
 function billLike(world: World, customer: Customer, subscription: Subscription, model: Subscription): void {
   const isFor = (line: LineItem) => line.subscription_external_id === model.external_id;
   const [last] = world.invoices
@@ -128,7 +131,7 @@ function billLike(world: World, customer: Customer, subscription: Subscription, 
   });
 }
 
-/** Lets a lead begin today with a subscription like that of another customer, and bills it. */
+/** Starts a subscription of a lead today, like that of another customer, and bills it. */
 export function signUp(world: World, uuid: string, model: Subscription): void {
   const lead = findCustomer(world, uuid);
   const subscription: Subscription = {
@@ -232,7 +235,7 @@ function splitRows<Row>(
   );
 }
 
-/** The next uuid that no customer has: one may be merged and parted several times. */
+/** Gives the next uuid that no customer has: a customer may be merged and unmerged several times. */
 function unusedUuid(customers: readonly Customer[], uuid: string): string {
   const next = `cus_${successorOf(uuid)}`;
   return customers.some((customer) => customer.uuid === next) ? unusedUuid(customers, next) : next;

@@ -1,13 +1,13 @@
 /**
- * A fault in the JSON of a reply. A reply that has nothing to alter is sent as it is: an empty list has no first record. The one record
- * of a reply without a list counts as its first record.
+ * A fault in the JSON of a reply. A reply without anything to alter is sent unchanged: an empty list has no first record. The
+ * only record of a reply without a list counts as its first record.
  */
 export type BodyFault =
   /** The field of the first record, or of every record of the page, gets a value of another type. */
   | { kind: "wrongType"; field: string; everyRecord?: boolean }
   /** A `null` stands before the first record. */
   | { kind: "null" }
-  /** The first record lacks its key: its uuid or what it has instead. */
+  /** The first record lacks its key: its uuid, or the field that takes its place. */
   | { kind: "noKey" }
   /** The first record has a field `padding` of this many characters. */
   | { kind: "large"; bytes: number }

@@ -21,12 +21,12 @@ import { dayLength } from "./generation/times.ts";
 import { created, type Stored } from "./stored.ts";
 import type { World } from "./world.ts";
 
-/** What an account is generated from. The same options give the same world, to the last uuid. */
+/** The input of a generated account. The same options give the same world, to the last uuid. */
 export interface GenerationOptions {
   name: string;
   key: string;
   seed: number;
-  /** How many customers and leads; four fifths have paid at some time. */
+  /** The number of customers and leads. Four fifths have paid at some time. */
   customers: number;
   /** One of USD, EUR, GBP, JPY, CAD, SEK. Also decides whether words and places are Japanese. */
   currency: string;
@@ -116,7 +116,7 @@ function byCreation(left: Stored, right: Stored): number {
   return (right[created] ?? 0) - (left[created] ?? 0);
 }
 
-/** Numbers the events by age, oldest first, as an account's database would have done. */
+/** Numbers the events by age, oldest first, as an account's database does. */
 function addEvents(world: World, unnumbered: UnnumberedEvent[]): void {
   unnumbered.sort(byCreation);
   const oldest = 610_000_000 + unnumbered.length;

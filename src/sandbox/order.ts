@@ -6,19 +6,19 @@ export interface Position {
   id: number | string;
 }
 
-/** How a list is sorted, and how its cursor spells the second half of a position. */
+/** The order of a list, and the form of the second half of a position in its cursor. */
 export interface Order<Row> {
   direction: "ascending" | "descending";
   idKind: "number" | "text";
   at(row: Row): number;
   id(row: Row): number | string;
-  /** The wire field that `at` is made from, compared on each request; left out where `at` never changes. */
+  /** The wire field that `at` is made from, compared on each request. Absent where `at` never changes. */
   changeable?(row: Row): string | null;
   /** Gives rows that tests pushed the fields that `at` needs. */
   prepare?(rows: Row[]): void;
 }
 
-/** The position of a row in its list. */
+/** Gives the position of a row in its list. */
 export function getPosition<Row>(order: Order<Row>, row: Row): Position {
   return { at: order.at(row), id: order.id(row) };
 }
@@ -35,7 +35,7 @@ function comparePositions<Row>(order: Order<Row>, left: Position, right: Positio
   return order.direction === "ascending" ? ascending : -ascending;
 }
 
-/** How an array looked when it was last put in order. */
+/** The content of an array when it was last sorted. */
 interface Snapshot {
   rows: unknown[];
   fields: (string | null)[];
@@ -51,9 +51,9 @@ function isUnchanged<Row>(rows: Row[], { changeable }: Order<Row>, snapshot: Sna
 }
 
 /**
- * Sorts the array in place and returns it. The array is compared, record by record, with how this function left it. It is sorted again
- * where a record was added, removed, replaced or moved in time: no change of a test is missed. Comparing 90,000 references takes 2 ms;
- * reading their times takes 30. An array has one order only.
+ * Sorts the array in place and returns it. The function compares the array, record by record, with the one that it left. It sorts
+ * again where a record was added, removed, replaced or moved in time, so it misses no change that a test makes. Comparing 90,000
+ * references takes 2 ms, and reading their times takes 30 ms. An array has one order only.
  */
 export function sortRows<Row>(rows: Row[], order: Order<Row>): Row[] {
   const snapshot = snapshots.get(rows);

@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 
 const askAgainAfter = 50;
 
-/** Whether a server can be reached on loopback: open, shut for a while, or closed for good. */
+/** The port of a server on loopback: open, shut for a while, or closed for good. */
 export interface Port {
-  /** Gives back the port's number. Rejects when the port is taken. */
+  /** Opens the port and gives its number. Rejects when the port is taken. */
   open(port: number): Promise<number>;
-  /** Destroys all sockets and refuses new ones, then opens the same port again. While it is shut it does nothing. */
+  /** Destroys all sockets and refuses new ones, then opens the same port again. Does nothing while the port is shut. */
   shut(milliseconds: number): void;
   /** Destroys all sockets. Closing twice is the same as once. */
   close(): Promise<void>;
@@ -30,7 +30,7 @@ function stopListening(server: Server): Promise<void> {
   });
 }
 
-/** The port of a server that does not listen yet. Only 127.0.0.1 is bound. */
+/** Creates the port of a server that does not listen yet. Only 127.0.0.1 is bound. */
 export function createPort(server: Server): Port {
   let isShut = false;
   let reopening: NodeJS.Timeout | undefined;
@@ -43,7 +43,7 @@ export function createPort(server: Server): Port {
         () => {
           isShut = false;
         },
-        // While the port was shut, the system may have given it to another program.
+        // The system may have given the port to another program while it was shut.
         () => {
           if (closing === undefined) reopenAfter(askAgainAfter, port);
         },

@@ -4,24 +4,24 @@ import { type Reply, refuse, replyJson } from "./reply.ts";
 
 const largestPage = 200;
 
-/** `per_page` as the API takes it: 200 when missing or senseless, silently 200 when larger. */
+/** Reads `per_page` as the API does: 200 when it is missing or senseless, and silently 200 when it is larger. */
 export function readPageSize(query: URLSearchParams): number {
   const wanted = Number(query.get("per_page") ?? largestPage);
   return Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, largestPage) : largestPage;
 }
 
-/** The deprecated `page` parameter, from 1. */
+/** Reads the deprecated `page` parameter, from 1. */
 export function readPageNumber(query: URLSearchParams): number {
   const wanted = Number(query.get("page") ?? 1);
   return Number.isInteger(wanted) && wanted >= 1 ? wanted : 1;
 }
 
-/** The 400 for a cursor that this list never gave out; what the real API replies is not known. */
+/** Creates the 400 for a cursor that this list never gave. The real API's reply is not known. */
 export function refuseCursor(): Reply {
   return refuse(400, "The cursor is invalid", "cursor");
 }
 
-/** What the deprecated keys of a cursor-less reply may be made from. */
+/** The values from which the deprecated keys of a cursor-less reply may be made. */
 export interface FirstPage<Row> {
   number: number;
   perPage: number;
@@ -38,7 +38,7 @@ export interface ReplyListing<Row> {
   rows: Row[];
   order: Order<Row>;
   keep?(row: Row): boolean;
-  /** How a row looks on the wire; the record itself when left out. */
+  /** Gives a row's form on the wire; by default the record itself. */
   show?(row: Row): unknown;
   /** Keys of every reply, such as `customer_uuid`. */
   always?: Record<string, unknown>;
@@ -91,7 +91,7 @@ export function replyWithPage<Row>(listing: ReplyListing<Row>, query: URLSearchP
   });
 }
 
-/** The deprecated `current_page` and `total_pages`; an empty list has as many pages as `whenEmpty` says. */
+/** Gives the deprecated `current_page` and `total_pages`. An empty list has `whenEmpty` pages. */
 export function showTotals<Row>(whenEmpty: number): (page: FirstPage<Row>) => Record<string, unknown> {
   return (page) => ({
     current_page: page.number,

@@ -1,6 +1,6 @@
 /** The limits on ChartMogul's page about rate limits; `Infinity` switches one off. */
 export interface RequestLimits {
-  /** Requests in any sliding second; refused ones count as well. */
+  /** Requests in any sliding second. Refused requests count as well. */
   requestsPerSecond: number;
   /** Requests in progress at once. */
   connections: number;

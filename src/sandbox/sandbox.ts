@@ -8,17 +8,21 @@ import { createRequestLimiter, type RequestLimiter } from "./request-limits.ts";
 import { getSentStatus, sendFaulty } from "./send-faulty.ts";
 import type { World } from "./world.ts";
 
-/** How the sandbox is served. The defaults are the limits of https://dev.chartmogul.com/docs/rate-limits. */
+/** The settings of a sandbox. The defaults are the limits of https://dev.chartmogul.com/docs/rate-limits. */
 export interface SandboxOptions {
   /** 0, the default, takes any free port. Only 127.0.0.1 is bound. */
   port?: number;
   /** Milliseconds before each reply that is not refused by a limit; default 0. */
   latency?: number;
-  /** For each API key, counted over a sliding second; default 40, above it 429. `Infinity` switches it off. */
+  /**
+   * Requests of each API key in a sliding second; default 40. A request above it gets 429. `Infinity` switches the limit off.
+   */
   requestsPerSecond?: number;
-  /** Requests in progress at once for each API key; default 20, above it 503. `Infinity` switches it off. */
+  /**
+   * Requests of each API key in progress at once; default 20. A request above it gets 503. `Infinity` switches the limit off.
+   */
   connections?: number;
-  /** Records on a page at most; default 200, as ChartMogul has it. Small pages make a small account a long walk. */
+  /** Records on a page at most; default 200, as at ChartMogul. With small pages a small account makes long walks. */
   largestPage?: number;
   /** Default: the two accounts of `generateAccounts()`. */
   worlds?: World[];
@@ -107,7 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return known;
   }
 
-  /** The one place where replies are sent, or not. */
+  /** The only place where replies are sent, or withheld. */
   function finish(
     request: IncomingMessage,
     response: ServerResponse,
@@ -162,7 +166,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (latency === 0) respond(request, response, world);
     else setTimeout(() => respond(request, response, world), latency);
   });
-  // Longer than any test: a client must not reuse a socket that is just closing.
+  // The timeout is longer than any test: a client must not reuse a socket that is just closing.
   server.keepAliveTimeout = 60_000;
 
   const port = createPort(server);

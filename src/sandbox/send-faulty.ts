@@ -4,7 +4,7 @@ import type { FaultEffect } from "./faults.ts";
 import type { Reply } from "./reply.ts";
 import { send, writeHead } from "./send.ts";
 
-// A reset overtakes what the client has not read yet; on loopback it has read the beginning long before.
+// A reset discards bytes that the client has not read yet. On loopback it has read the beginning long before the reset.
 const resetAfter = 20;
 const checksumBytes = 8;
 
@@ -23,13 +23,13 @@ function sendHalf(response: ServerResponse, reply: Reply, then: () => void): voi
 
 function sendBrokenGzip(response: ServerResponse, reply: Reply): void {
   const compressed = gzipSync(reply.body);
-  // Only a wrong checksum is an error to every client; of broken bytes in the middle fetch may make a shorter text.
+  // Only a wrong checksum is an error to every client. Broken bytes in the middle may give a shorter text in fetch.
   compressed.fill(0, compressed.byteLength - checksumBytes);
   writeHead(response, reply, compressed.byteLength, { "content-encoding": "gzip" });
   response.end(compressed);
 }
 
-/** Sends a reply as the fault wants it: whole, in part or not at all. */
+/** Sends a reply as the fault requires: whole, in part or not at all. */
 export function sendFaulty(
   request: IncomingMessage,
   response: ServerResponse,

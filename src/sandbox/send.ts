@@ -25,7 +25,7 @@ export function writeHead(
 }
 
 function write(response: ServerResponse, reply: Reply, body: Buffer, encoding: Record<string, string>): void {
-  // The client may be gone, or the sandbox closed, since the reply was made.
+  // The client may have gone, or the sandbox may have closed, since the reply was made.
   if (response.destroyed) return;
   writeHead(response, reply, body.byteLength, encoding);
   response.end(body);

@@ -22,7 +22,7 @@ export interface AccountSettings {
   proximate_movement_reclassification: string;
 }
 
-/** A data source; the last three blocks reach the wire only when their `with_...` parameter asks for them. */
+/** A data source. The last three blocks reach the wire only when their `with_...` parameter requests them. */
 export interface DataSource {
   uuid: string;
   name: string;
@@ -58,8 +58,8 @@ export interface World {
   account: Account;
   settings: AccountSettings;
   /**
-   * Which row the cursor of `/v1/activities` names. The real API had "first-of-next-page" in October 2023: it applies the cursor
-   * as "start after", so following it loses one row per page. The repaired behaviour is "last-of-page".
+   * The row that the cursor of `/v1/activities` names. The real API had "first-of-next-page" in October 2023: it applies the
+   * cursor as "start after", so following it loses one row per page. The repaired behaviour is "last-of-page".
    */
   activitiesCursor: "first-of-next-page" | "last-of-page";
   dataSources: DataSource[];
@@ -68,7 +68,7 @@ export interface World {
   customers: Customer[];
   /** By customer uuid; customers without subscriptions need no entry. */
   subscriptions: Map<string, Subscription[]>;
-  /** By customer uuid; only what came through an API or a sheet, as on the grandfathered list. */
+  /** By customer uuid. Only subscriptions that came through an API or a sheet, as on the grandfathered list. */
   importSubscriptions: Map<string, ImportSubscription[]>;
   invoices: GeneratedInvoice[];
   activities: Activity[];

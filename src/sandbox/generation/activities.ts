@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";
 import { formatWithOffset } from "./times.ts";
 
-/** What ChartMogul calls a movement between two levels of a customer's MRR. */
+/** Gives ChartMogul's name for a movement between two levels of a customer's MRR. */
 export function getMovementType(before: number, after: number, hadMrr: boolean): ActivityType {
   if (before === 0) return hadMrr ? "reactivation" : "new_biz";
   if (after === 0) return "churn";
@@ -55,7 +55,7 @@ export function generateActivities(
       type,
       currency: customer.currency,
       "subscription-external-id": timeline.externalId,
-      // The key is younger than some recordings, so one account replies without it. It was never seen to be null.
+      // The key is newer than some recordings, so one account replies without it. No recording has a null.
       ...(withSets && timeline.setExternalId !== null
         ? { "subscription-set-external-id": timeline.setExternalId }
         : {}),

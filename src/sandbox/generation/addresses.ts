@@ -1,4 +1,4 @@
-/** Where a customer is. `state` is the short code that the API gives; names are full English ones. */
+/** The address of a customer. `state` is the API's short code; names are full English names. */
 export interface Address {
   country: string;
   countryName: string;

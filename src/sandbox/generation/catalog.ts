@@ -10,7 +10,7 @@ export interface Offer {
   currency: string;
   /** Offers that differ only in this can be switched between; higher is dearer. */
   tier: number;
-  /** How often it is chosen, against the others of its source. */
+  /** Its weight when one of its source's offers is chosen. */
   weight: number;
 }
 
@@ -18,11 +18,11 @@ export interface Offer {
 export interface SellingSource {
   record: DataSource;
   offers: Offer[];
-  /** How many of the customers come from it, against the other sources. */
+  /** Its weight when a customer's source is chosen. */
   weight: number;
 }
 
-/** What an account sells and through which sources. The last source never imported anything. */
+/** The offers of an account and the sources that sell them. The last source never imported anything. */
 export interface Catalog {
   sources: SellingSource[];
   dataSources: DataSource[];
@@ -34,7 +34,7 @@ interface Cycle {
   name: string;
   count: number;
   unit: GeneratedPlan["interval_unit"];
-  /** Periods' price in months of the monthly price: ten months buy a year. */
+  /** The price of a period in months of the monthly price: ten months buy a year. */
   months: number;
   weight: number;
 }
@@ -129,7 +129,7 @@ function generatePlan(
     .replace(/_$/, "");
   return {
     [created]: at * 1000 + random.integer(0, 999),
-    // A plan made without an external id gets the uuid as one.
+    // A plan that was made without an external id gets its uuid as external id.
     external_id: random.chance(0.15) ? uuid : slug,
     name,
     interval_count: cycle.count,

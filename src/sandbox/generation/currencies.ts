@@ -1,4 +1,4 @@
-/** Invented and fixed: what one unit of a currency is worth in US dollars. */
+/** The value of one unit of each currency in US dollars, invented and fixed. */
 const worthInDollars = new Map([
   ["USD", 1],
   ["EUR", 1.1],
@@ -23,12 +23,14 @@ function worthOf(currency: string): number {
   return worth;
 }
 
-/** How much of `to` one unit of `from` buys. Hundredths in both, also for yen, so no other factor is needed. */
+/**
+ * Gives the amount of `to` that one unit of `from` buys. Both are in hundredths, also for yen, so no other factor is needed.
+ */
 export function getRate(from: string, to: string): number {
   return from === to ? 1 : worthOf(from) / worthOf(to);
 }
 
-/** The sign that ChartMogul shows next to amounts. */
+/** Gives the sign that ChartMogul shows next to amounts. */
 export function getSign(currency: string): string {
   return signs.get(currency) ?? currency;
 }

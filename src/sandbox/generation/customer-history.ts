@@ -7,17 +7,17 @@ import type { Random } from "./random.ts";
 import { generateTimeline, type Timeline } from "./timeline.ts";
 import { dayLength } from "./times.ts";
 
-/** What all customers of an account have in common. Instants in milliseconds, whole seconds. */
+/** The values that all customers of an account share. Instants are whole seconds, in milliseconds. */
 export interface AccountSetting {
   random: Random;
-  /** Those that sell something. */
+  /** The sources that sell something. */
   sources: SellingSource[];
   currency: string;
   since: number;
   now: number;
 }
 
-/** A customer with its subscriptions and what its invoices depend on. */
+/** A customer with its subscriptions and the input of its invoices. */
 export interface CustomerHistory {
   customer: Customer;
   timelines: Timeline[];
@@ -25,11 +25,11 @@ export interface CustomerHistory {
   trialAt: number | null;
   /** Percent. */
   tax: number;
-  /** When it became a lead. */
+  /** The time at which it became a lead. */
   knownSince: number;
 }
 
-/** The names that fit the currency of an account. */
+/** Gives the names that fit the currency of an account. */
 export function chooseNameParts(currency: string): NameParts {
   return currency === "JPY" ? japaneseNames : westernNames;
 }
@@ -63,7 +63,7 @@ function timelineOf(
   return generateTimeline(random, { source, customerExternalId: externalId, currency, start, now });
 }
 
-/** The subscriptions of one identity: months after one ends, another may begin. */
+/** Generates the subscriptions of one identity. Months after one ends, another may begin. */
 function generateTimelinesOf(setting: AccountSetting, identity: Identity, start: number): Timeline[] {
   const timelines: Timeline[] = [];
   for (let from = start; from < setting.now; ) {

@@ -13,7 +13,7 @@ export interface Identity {
   externalId: string;
 }
 
-/** What a customer record is generated from. Instants in milliseconds. */
+/** The input of a customer record. Instants are in milliseconds. */
 export interface CustomerTraits {
   id: number;
   identities: Identity[];
@@ -27,7 +27,7 @@ export interface CustomerTraits {
   blank: boolean;
 }
 
-/** An external id in the style of a billing system. */
+/** Generates an external id in the style of a billing system. */
 export function generateExternalId(random: Random, system: string, index: number): string {
   switch (system) {
     case "Stripe":
@@ -39,12 +39,12 @@ export function generateExternalId(random: Random, system: string, index: number
   }
 }
 
-/** A first and a last name. */
+/** Generates a first and a last name. */
 export function generatePerson(random: Random, words: NameParts): { first: string; last: string } {
   return { first: random.pick(words.firstNames), last: random.pick(words.lastNames) };
 }
 
-/** An address at a reserved domain; it has no letters outside ASCII, and the number makes it unique. */
+/** Generates an e-mail address at a reserved domain. It has no letters outside ASCII, and the number makes it unique. */
 export function formatEmail(first: string, last: string, number: number): string {
   const local = `${first}.${last}`
     .normalize("NFD")
@@ -79,7 +79,7 @@ function generateTags(random: Random, traits: CustomerTraits, status: Customer["
   return tags;
 }
 
-/** One attribute of each type; most customers have only some. */
+/** Generates one attribute of each type. Most customers have only some of them. */
 function generateCustom(random: Random, leadAt: number): Record<string, CustomValue> {
   const custom: Record<string, CustomValue> = {};
   if (random.chance(0.5)) custom["salesRegion"] = random.pick(["North", "South", "Islands", "Überland"]);
@@ -132,14 +132,14 @@ function generateAttributes(
   const metadata = { tenant: `t-${traits.id}`, invited: random.chance(0.5) };
   return {
     custom: generateCustom(random, traits.leadAt ?? first?.startedAt ?? 0),
-    // Gone from the API in 2025; some replies still have it, so readers must take both.
+    // The API removed this key in 2025. Some replies still have it, so readers must accept both.
     ...(random.chance(0.1) ? { clearbit: {} } : {}),
     stripe: system === "Stripe" && random.chance(0.3) ? metadata : {},
     tags: generateTags(random, traits, status),
   };
 }
 
-/** Keys that came to the API in 2023 and 2024; some replies do not have them. */
+/** Gives the keys that the API added in 2023 and 2024. Some replies do not have them. */
 function generateLateKeys(random: Random, id: number): Pick<Customer, "owner" | "website_url"> {
   const website = random.chance(0.5) ? `https://site-${id}.example.com` : null;
   return {

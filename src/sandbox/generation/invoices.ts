@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 import type { Bill, Timeline } from "./timeline.ts";
 import { dayLength, formatWithMilliseconds } from "./times.ts";
 
-/** What the invoices of one customer are invented from. */
+/** The input of one customer's invoices. */
 export interface Billing {
   customer: Customer;
   timelines: Timeline[];
@@ -15,7 +15,7 @@ export interface Billing {
   tax: number;
   /** The last invoice of this subscription is overdue. */
   overdue: Timeline | undefined;
-  /** Milliseconds; null for a customer who never tried for free. */
+  /** In milliseconds; null for a customer without a free trial. */
   trialAt: number | null;
   now: number;
 }
@@ -77,7 +77,7 @@ function generateInvoice(random: Random, billing: Billing, timeline: Timeline, b
   };
 }
 
-/** A free trial is billed as a line of nothing, up to the first paid day. */
+/** Bills a free trial as a line of zero, up to the first paid day. */
 function generateTrial(random: Random, billing: Billing, timeline: Timeline, at: number): GeneratedInvoice {
   const first: Bill = {
     at,
@@ -115,8 +115,8 @@ function disabledCopy(random: Random, copy: GeneratedInvoice): GeneratedInvoice 
 }
 
 /**
- * Something that went wrong next to a good invoice: a second one that is disabled, invalid or void. The good one stays,
- * so that invoices go on matching the MRR.
+ * Generates a mishap next to a good invoice: a second one that is disabled, invalid or void. The good one stays, so invoices
+ * still match the MRR.
  */
 function generateFaultyCopy(random: Random, original: GeneratedInvoice): GeneratedInvoice {
   const copy: GeneratedInvoice = {
@@ -148,7 +148,7 @@ function edited(invoice: GeneratedInvoice): GeneratedInvoice {
   return { ...invoice, edit_history_summary: history };
 }
 
-/** The invoices of one customer: one for each bill, and the mishaps. In no order. */
+/** Generates the invoices of one customer: one for each bill, and the mishaps. In no order. */
 export function generateInvoices(random: Random, billing: Billing): GeneratedInvoice[] {
   const invoices: GeneratedInvoice[] = [];
   for (const timeline of billing.timelines) {

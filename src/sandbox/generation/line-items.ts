@@ -3,12 +3,12 @@ import type { Random } from "./random.ts";
 import type { Bill, Timeline } from "./timeline.ts";
 import { formatWithMilliseconds } from "./times.ts";
 
-/** Whether an invoice has the keys that the docs added in 2025, or only those of the recordings of 2023. */
+/** The keys of an invoice: only those of the recordings of 2023, or also those that the docs added in 2025. */
 export type InvoiceShape = "2023" | "2025";
 
 const notDisabled = { disabled: false, disabled_at: null, disabled_by: null, user_created: false };
 
-/** The keys about disabling that a record of this shape has. */
+/** Gives the keys about disabling that a record of this shape has. */
 export function getDisabling(shape: InvoiceShape): Partial<typeof notDisabled> {
   return shape === "2025" ? notDisabled : {};
 }
@@ -29,7 +29,7 @@ function common(random: Random, amount: number, quantity: number, tax: number, s
   };
 }
 
-/** The line of a billing period, in the invoice's currency; a trial's costs nothing. `taxRate` in percent. */
+/** Generates the line of a billing period, in the invoice's currency. A trial's line costs nothing. `taxRate` is in percent. */
 export function createSubscriptionLine(
   random: Random,
   timeline: Timeline,
@@ -58,7 +58,7 @@ export function createSubscriptionLine(
   };
 }
 
-/** A line outside any subscription, which has none of the subscription keys. */
+/** Generates a line outside any subscription, without the subscription keys. */
 export function createOneTimeLine(
   random: Random,
   amount: number,

@@ -4,7 +4,7 @@ export interface NameParts {
   lastNames: readonly string[];
   companyFirst: readonly string[];
   companySecond: readonly string[];
-  /** Whole names, for the spellings that a list of halves would not give. */
+  /** Whole names, with spellings that joined halves would not give. */
   oddCompanies: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { dayLength, formatWithMilliseconds } from "./times.ts";
 /** How an invoice ended. "overdue" is open with failed payments behind it. */
 export type Outcome = "paid" | "open" | "overdue" | "refunded" | "voided" | "written_off";
 
-/** What the payments of one invoice are invented from; amounts in hundredths of the invoice's currency. */
+/** The input of one invoice's payments. Amounts are in hundredths of the invoice's currency. */
 export interface PaymentTerms {
   outcome: Outcome;
   amount: number;
@@ -59,7 +59,7 @@ function payInFull(random: Random, terms: PaymentTerms): Transaction[] {
   return payments;
 }
 
-/** The transactions that lead to an outcome, in order of time. Credits and invoices of nothing have none. */
+/** Generates the transactions that lead to an outcome, in order of time. Credits and invoices of zero have no transactions. */
 export function generateTransactions(random: Random, terms: PaymentTerms): Transaction[] {
   if (terms.amount <= 0) return [];
   switch (terms.outcome) {
@@ -84,7 +84,7 @@ export function generateTransactions(random: Random, terms: PaymentTerms): Trans
   }
 }
 
-/** The status that an outcome shows on the wire. */
+/** Gives the status that an outcome has on the wire. */
 export function showStatus(outcome: Outcome): NonNullable<GeneratedInvoice["status"]> {
   return outcome === "overdue" ? "open" : outcome;
 }

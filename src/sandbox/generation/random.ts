@@ -13,7 +13,7 @@ export interface Random {
 
 const hexDigits = "0123456789abcdef";
 
-/** FNV-1a, so that two accounts of one seed share no record. */
+/** Hashes a name (FNV-1a), which keeps two accounts of one seed from sharing a record. */
 function mix(seed: number, name: string): number {
   let hash = 0x811c9dc5 ^ seed;
   for (const letter of name) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
@@ -21,8 +21,8 @@ function mix(seed: number, name: string): number {
 }
 
 /**
- * sfc32: its state of 128 bits is what keeps a million uuids distinct, where a 32-bit generator such as mulberry32 would
- * repeat one by the birthday rule.
+ * sfc32: its state of 128 bits keeps a million uuids distinct. A 32-bit generator such as mulberry32 would repeat one by the
+ * birthday rule.
  */
 function sfc32(seed: number): () => number {
   let a = seed | 0;
@@ -37,7 +37,7 @@ function sfc32(seed: number): () => number {
     c = ((c << 21) | (c >>> 11)) + sum;
     return sum >>> 0;
   };
-  // The first outputs of neighbouring seeds resemble each other.
+  // The first outputs are dropped, because those of neighbouring seeds resemble each other.
   for (let round = 0; round < 16; round += 1) next();
   return next;
 }

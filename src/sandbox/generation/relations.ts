@@ -8,7 +8,7 @@ import { dayLength, formatWithMilliseconds } from "./times.ts";
 
 const staff = ["accounts@example.com", "sales@example.com", "care@example.net"] as const;
 
-/** Who the records belong to and the time they may lie in, in milliseconds. */
+/** The customer that the records belong to, and the time range of their dates in milliseconds. */
 export interface Relationship {
   customer: Customer;
   words: NameParts;
@@ -22,10 +22,10 @@ function momentIn(random: Random, { since, now }: Relationship): number {
 
 const momentOf = ({ since, now }: Relationship) => since + Math.floor((now - since) / 2);
 
-/** True for every other uuid: what depends on it leaves all else of an account as it was. */
+/** True for every other uuid. It draws no random value, so what depends on it changes nothing else of an account. */
 const isOdd = (uuid: string) => Number.parseInt(uuid.slice(0, 1), 16) % 2 === 1;
 
-/** `[created]`, `created_at` and `updated_at` of one moment; a third was changed later. */
+/** Gives `[created]`, `created_at` and `updated_at` of one moment. A third of the records were changed later. */
 function stamps(random: Random, relationship: Relationship) {
   const at = momentIn(random, relationship);
   const changedAt = random.chance(0.33)
@@ -38,7 +38,7 @@ function stamps(random: Random, relationship: Relationship) {
   };
 }
 
-/** One person at the customer. */
+/** Generates a person at the customer. */
 export function generateContact(random: Random, relationship: Relationship, position: number): Contact {
   const { customer, words } = relationship;
   const { first, last } = generatePerson(random, words);
@@ -65,7 +65,7 @@ export function generateContact(random: Random, relationship: Relationship, posi
   };
 }
 
-/** A note or a call log, on the customer or on one of its contacts. */
+/** Generates a note or a call log, on the customer or on one of its contacts. */
 export function generateNote(random: Random, relationship: Relationship, contact: Contact | undefined): Note {
   const about = contact !== undefined && random.chance(0.3) ? contact : undefined;
   const isCall = random.chance(0.3);
@@ -87,7 +87,7 @@ export function generateNote(random: Random, relationship: Relationship, contact
   };
 }
 
-/** A possible sale. */
+/** Generates a possible sale. */
 export function generateOpportunity(random: Random, relationship: Relationship): Opportunity {
   const [stage, category, likelihood] = random.pick([
     ["First talk", "pipeline", 20],
@@ -115,7 +115,7 @@ export function generateOpportunity(random: Random, relationship: Relationship):
   };
 }
 
-/** Something to do for the customer, or for one of its contacts. */
+/** Generates a task for the customer, or for one of its contacts. */
 export function generateTask(random: Random, relationship: Relationship, contact: Contact | undefined): Task {
   const stamped = stamps(random, relationship);
   const dueAt = Date.parse(stamped.created_at) + random.integer(1, 30) * dayLength;

@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 import type { Change, Timeline } from "./timeline.ts";
 import { dayLength, formatToTheSecond } from "./times.ts";
 
-/** The number of an event is given when all events of the account are known, so that it grows with their age. */
+/** An event gets its number when all events of the account are known: numbers follow the order of age. */
 export type UnnumberedEvent = Omit<SubscriptionEvent, "id">;
 
 const eventTypes = {
@@ -50,7 +50,7 @@ function generateEvent(
   };
 }
 
-/** The second copy of an event that was entered twice: retracted or disabled. */
+/** Generates the second copy of an event that was entered twice: retracted or disabled. */
 function generateCorrection(random: Random, original: UnnumberedEvent): UnnumberedEvent {
   const copy: UnnumberedEvent = {
     ...original,
@@ -63,7 +63,7 @@ function generateCorrection(random: Random, original: UnnumberedEvent): Unnumber
   return { ...copy, disabled: true, disabled_at: original.created_at, disabled_by: "finance@example.com" };
 }
 
-/** The events behind a timeline; sources that ChartMogul reads by itself have none. */
+/** Generates the events behind a timeline. Sources that ChartMogul reads by itself have no events. */
 export function generateEvents(random: Random, timeline: Timeline): UnnumberedEvent[] {
   if (timeline.source.record.system === "Stripe") return [];
   const events: UnnumberedEvent[] = [];

@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 import { formatWithMilliseconds, formatWithOffset } from "./times.ts";
 
-/** A timeline as the row of `/v1/customers/{uuid}/subscriptions`. */
+/** Writes a timeline as a row of `/v1/customers/{uuid}/subscriptions`. */
 export function generateSubscription(
   random: Random,
   timeline: Timeline,
@@ -44,7 +44,7 @@ export function generateSubscription(
   };
 }
 
-/** A timeline as the row of the grandfathered list, which holds only what came through an API or a sheet. */
+/** Writes a timeline as a row of the grandfathered list, which holds only subscriptions that came through an API or a sheet. */
 export function generateImportSubscription(timeline: Timeline): ImportSubscription | undefined {
   const { source, setExternalId, active, endsAt } = timeline;
   if (source.record.system === "Stripe") return undefined;

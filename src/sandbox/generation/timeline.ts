@@ -13,7 +13,7 @@ export interface Change {
   quantity: number;
 }
 
-/** What one billing period, or the rest of one after a change, costs; hundredths of the offer's currency. */
+/** The cost of one billing period, or of the rest of one after a change, in hundredths of the offer's currency. */
 export interface Bill {
   at: number;
   until: number;
@@ -31,7 +31,7 @@ export interface Timeline {
   customerExternalId: string;
   externalId: string;
   setExternalId: string | null;
-  /** Of the import list and line items, without its prefix; the subscription list has another one. */
+  /** The uuid in the import list and line items, without its prefix. The subscription list has another uuid. */
   importUuid: string;
   startedAt: number;
   /** The end of the paid period, or when the subscription ended. */
@@ -39,13 +39,13 @@ export interface Timeline {
   active: boolean;
   offer: Offer;
   quantity: number;
-  /** The last one, also when inactive. */
+  /** The last MRR, also when inactive. */
   mrr: number;
   changes: Change[];
   bills: Bill[];
 }
 
-/** What a timeline is generated from. Instants in milliseconds, whole seconds. */
+/** The input of a timeline. Instants are whole seconds, in milliseconds. */
 export interface TimelineStart {
   source: SellingSource;
   customerExternalId: string;
@@ -54,7 +54,7 @@ export interface TimelineStart {
   now: number;
 }
 
-/** Chance of an ending per month, for plans of up to a month and for longer ones. */
+/** The chance per month that a subscription ends, for plans of up to a month and for longer ones. */
 const monthlyChurn = { short: 0.026, long: 0.014 };
 const monthlyAlteration = 0.045;
 
@@ -93,7 +93,7 @@ function become(state: State, at: number, kind: Change["kind"], offer: Offer, qu
   state.changes.push({ at, kind, before, after, offer, quantity });
 }
 
-/** More seats or a dearer plan twice as often as the opposite, so that accounts grow. */
+/** Changes seats or plan: upwards twice as often as downwards, which makes accounts grow. */
 function alter(random: Random, state: State, at: number): void {
   const up = random.chance(0.68);
   const other = neighbour(state, up ? 1 : -1);
@@ -109,7 +109,7 @@ function bill(state: State, at: number, until: number): void {
   state.bills.push({ at, until, offer, quantity, net, discount: list - net, prorated: false });
 }
 
-/** A change within a paid period costs, or gives back, the difference for the rest of it. */
+/** Bills a change within a paid period: the customer pays, or gets back, the difference for the rest of the period. */
 function alterWithin(random: Random, state: State, from: number, until: number, now: number): void {
   const at = from + Math.floor((random.fraction() * (until - from)) / 1000) * 1000;
   const old = afterDiscount(state.offer.price * state.quantity, state.discount);

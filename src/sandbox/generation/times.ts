@@ -23,7 +23,7 @@ export function formatWithSpace(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** Months later in UTC, at the last day of a shorter month: 31 January and one month is 28 or 29 February. */
+/** Adds months in UTC. A shorter month gives its last day: 31 January and one month is 28 or 29 February. */
 function addMonths(instant: number, months: number): number {
   const date = new Date(instant);
   const day = date.getUTCDate();
@@ -34,7 +34,10 @@ function addMonths(instant: number, months: number): number {
   return date.getTime();
 }
 
-/** When a plan's billing period with this number, from 0, begins. Counted from the start, so that the 31st comes back. */
+/**
+ * Gives the beginning of a plan's billing period with this number, from 0. It is counted from the start, so the 31st returns
+ * after a shorter month.
+ */
 export function getPeriodStart(start: number, plan: GeneratedPlan, period: number): number {
   const length = period * plan.interval_count;
   switch (plan.interval_unit) {
@@ -47,7 +50,7 @@ export function getPeriodStart(start: number, plan: GeneratedPlan, period: numbe
   }
 }
 
-/** How many of a plan's billing periods make a month, as ChartMogul counts: a year has 365 days. */
+/** Gives the number of a plan's billing periods in a month, as ChartMogul counts: a year has 365 days. */
 export function countPeriodsPerMonth(plan: GeneratedPlan): number {
   switch (plan.interval_unit) {
     case "day":

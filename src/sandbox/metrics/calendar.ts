@@ -22,14 +22,17 @@ function createClock(timeZone: string): (instant: number) => number {
   };
 }
 
-/** The calendar day of an instant (milliseconds) in a time zone (IANA name). A day is a whole number, counted from 1970-01-01. */
+/**
+ * Gives the calendar day of an instant (milliseconds) in a time zone (IANA name). A day is a whole number, counted from
+ * 1970-01-01.
+ */
 export function toDay(timeZone: string, instant: number): number {
   const clock = clocks.get(timeZone) ?? createClock(timeZone);
   clocks.set(timeZone, clock);
   return clock(instant);
 }
 
-/** The day of a `YYYY-MM-DD`, or undefined for anything else. */
+/** Gives the day of a `YYYY-MM-DD`; undefined for anything else. */
 export function readDay(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined;
   const day = Date.parse(text.slice(0, 10)) / dayLength;
@@ -41,7 +44,7 @@ export function writeDay(day: number): string {
   return new Date(day * dayLength).toISOString().slice(0, 10);
 }
 
-/** The last day of a month: `months` months after the month of `day`. */
+/** Gives the last day of the month that is `months` months after that of `day`. */
 export function getEndOfMonth(day: number, months = 0): number {
   const date = new Date(day * dayLength);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + months, 0) / dayLength;

@@ -1,7 +1,7 @@
 import type { Activity, ActivityType } from "../customer-records.ts";
 import { toDay } from "./calendar.ts";
 
-/** What is counted for each day; `customers` is the change in their number, the rest are sums over the day. */
+/** The counts of a day. `customers` is the change in their number; the rest are sums over the day. */
 type Count = ActivityType | "customers" | "newCustomers" | "lostCustomers";
 
 const allCounts: Count[] = [
@@ -17,7 +17,7 @@ const allCounts: Count[] = [
 
 /** The movements of an account, added up by calendar day of the account's time zone. */
 export interface MovementHistory {
-  /** The sum of all days up to and including this one, whether or not the history reaches it. */
+  /** Gives the sum of all days up to and including this one, whether or not the history reaches it. */
   upTo(count: Count, day: number): number;
 }
 
@@ -50,8 +50,8 @@ function createTotals(
 }
 
 /**
- * Reads the history from activities, which must be in order of date. A customer counts while the sum of its movements is
- * above zero. Costs one pass over the activities, so nothing is kept between requests.
+ * Reads the history from activities, which must be in order of date. A customer counts while the sum of its movements is above
+ * zero. One pass over the activities is cheap, so nothing is kept between requests.
  */
 export function readHistory(activities: Activity[], timeZone: string): MovementHistory {
   const days = activities.map((activity) => toDay(timeZone, Date.parse(activity.date)));

@@ -23,7 +23,10 @@ function endOf(day: number, interval: Interval, weekStart: "monday" | "sunday"):
   }
 }
 
-/** Cuts a range into intervals without gaps; the first and the last one may be clipped. Empty when it ends early. */
+/**
+ * Cuts a range into intervals without gaps; the first and the last one may be clipped. Empty when the range ends before it
+ * begins.
+ */
 export function cutIntoIntervals(
   range: DayRange,
   interval: Interval,

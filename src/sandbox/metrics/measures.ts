@@ -1,7 +1,7 @@
 import type { MovementHistory } from "./history.ts";
 import type { DayRange } from "./intervals.ts";
 
-/** The eight metrics under their wire names. Amounts in hundredths of the account's currency, rates in percent. */
+/** The eight metrics under their wire names. Amounts are in hundredths of the account's currency, and rates in percent. */
 export interface Measures {
   mrr: number;
   arr: number;
@@ -16,7 +16,7 @@ export interface Measures {
 /** A metric's wire name. */
 export type Metric = keyof Measures;
 
-/** Two decimals, as every percentage of the API. */
+/** Rounds to two decimals, as every percentage of the API. */
 function percent(share: number): number {
   return Math.round(share * 10_000) / 100;
 }
@@ -35,7 +35,7 @@ function mrrAt(history: MovementHistory, day: number): number {
   );
 }
 
-/** The movements over a stretch, under the keys of `/v1/metrics/mrr`; contraction and churn are negative. */
+/** Sums the movements over a stretch, under the keys of `/v1/metrics/mrr`. Contraction and churn are negative. */
 export function sumMovements(history: MovementHistory, { from, to }: DayRange): Record<string, number> {
   const over = (type: Parameters<MovementHistory["upTo"]>[0]) =>
     history.upTo(type, to) - history.upTo(type, from - 1);
@@ -49,8 +49,8 @@ export function sumMovements(history: MovementHistory, { from, to }: DayRange): 
 }
 
 /**
- * MRR, ARR, customers and ARPA as at the end of the stretch; ASP, churn rates and LTV over it. MRR churn is net, so it is
- * negative when expansion and reactivation beat churn. LTV is ARPA by the customer churn rate, 0 without churn.
+ * Computes MRR, ARR, customers and ARPA at the end of the stretch, and ASP, churn rates and LTV over it. MRR churn is net: it is
+ * negative when expansion and reactivation exceed churn. LTV is ARPA divided by the customer churn rate, or 0 without churn.
  */
 export function measure(history: MovementHistory, { from, to }: DayRange): Measures {
   const over = (count: Parameters<MovementHistory["upTo"]>[0]) =>
@@ -71,7 +71,7 @@ export function measure(history: MovementHistory, { from, to }: DayRange): Measu
   };
 }
 
-/** The change in percent of the earlier value's size; 0 when that was 0. */
+/** Gives the change in percent of the earlier value's size; 0 when that was 0. */
 export function computeChange(current: number, previous: number): number {
   return percent(divide(current - previous, Math.abs(previous)));
 }

@@ -5,19 +5,19 @@ import { readPageSize, refuseCursor, replyWithPage } from "../reply-with-page.ts
 import { findCustomer, isReply } from "./customers.ts";
 import { type ApiRequest, matches, type Route } from "./route.ts";
 
-/** Also the order in which a world keeps its activities, and in which metrics add them up. */
+/** A world keeps its activities in this order as well, and metrics add them up in it. */
 export const byDate: Order<Activity> = {
   direction: "ascending",
   idKind: "text",
   at: (activity) => Date.parse(activity.date),
-  // Array order among activities of one instant: a movement must not pass the one it builds on.
+  // Activities of one instant keep their order in the array: a movement must not pass the one that it builds on.
   id: () => "",
   changeable: (activity) => activity.date,
 };
 
 const byCreation = orderByCreation<Activity>("number", (activity) => deriveNumber(activity.uuid));
 
-/** A bare end date means the whole of that day, in UTC: the docs do not say which zone. */
+/** A bare end date means that whole day in UTC: the docs do not name a time zone. */
 function endOf(date: string): number {
   return date.length === 10 ? Date.parse(date) + 86_399_999 : Date.parse(date);
 }

@@ -35,7 +35,7 @@ function pageKeys(page: FirstPage<Customer>, totalPages: number | null): Record<
   };
 }
 
-/** By customer-since, leads last: https://dev.chartmogul.com/reference/customers/list. There is no date filter. */
+/** Sorts by customer-since, leads last: https://dev.chartmogul.com/reference/customers/list. There is no date filter. */
 function replyWithCustomers({ world, query }: ApiRequest): Reply {
   return replyWithPage(
     {

@@ -27,7 +27,7 @@ function readSet(query: URLSearchParams, name: string): Set<string> | undefined 
   return text === null || text === "" ? undefined : new Set(text.split(","));
 }
 
-/** `geo` and `plans` are honoured, by country and by plan of each activity; `filters` (CFL) is accepted and ignored. */
+/** Selects activities by the country in `geo` and the plan in `plans`. `filters` (CFL) is accepted and ignored. */
 function readMovements({ world, query }: ApiRequest): MovementHistory {
   const countries = readSet(query, "geo");
   const wanted = readSet(query, "plans");
@@ -69,7 +69,7 @@ function summarize(history: MovementHistory, world: World): { current: Measures;
   };
 }
 
-/** The range of the request, or the 400 for what is missing; the real body of that 400 is not known. */
+/** Gives the range of the request, or the 400 for a missing parameter. The real body of that 400 is not known. */
 function readRange(query: URLSearchParams): DayRange | Reply {
   const days = new Map<string, number>();
   for (const name of ["start-date", "end-date"]) {
@@ -82,15 +82,15 @@ function readRange(query: URLSearchParams): DayRange | Reply {
   return { from: days.get("start-date") ?? 0, to: days.get("end-date") ?? 0 };
 }
 
-/** Which intervals a metric takes. */
+/** The intervals that a metric accepts. */
 interface Choice {
   intervals: readonly Interval[];
-  /** The default seen in 2016; today's is unproven. */
+  /** The default of 2016; today's is not known. */
   interval: Interval;
 }
 
 function readInterval(query: URLSearchParams, choice: Choice): Interval | Reply {
-  // LTV knows no interval parameter, and an unknown parameter is ignored.
+  // LTV has no interval parameter, and an unknown parameter is ignored.
   const asked = choice.intervals.length === 1 ? choice.interval : (query.get("interval") ?? choice.interval);
   return (
     choice.intervals.find((interval) => interval === asked) ?? refuse(400, "Invalid interval", "interval")
@@ -113,7 +113,7 @@ function entriesOf(history: MovementHistory, ranges: DayRange[]): IntervalEntry[
   return entries;
 }
 
-/** What one metrics path makes of the entries and the summary. */
+/** Makes a metrics path's reply from the entries and the summary. */
 interface MetricShape {
   entry(history: MovementHistory, entry: IntervalEntry): Record<string, unknown>;
   summary(current: Measures, previous: Measures): Record<string, unknown>;

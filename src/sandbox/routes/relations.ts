@@ -6,7 +6,7 @@ import type { World } from "../world.ts";
 import { findCustomer, isReply } from "./customers.ts";
 import { type ApiRequest, matches, type Route } from "./route.ts";
 
-/** One of the lists that are younger than cursors: `entries`, never a deprecated key, one object by uuid. */
+/** Describes a list that is newer than cursors: `entries`, never a deprecated key, one object by uuid. */
 interface Relation<Row> {
   path: string;
   object: string;
@@ -94,7 +94,7 @@ const notes: Relation<Note> = {
 const customerNotes: Relation<Note> = {
   ...notes,
   path: "/customer_notes",
-  // Notes of contacts are younger than this path; none of its recordings has a null customer_uuid.
+  // Notes of contacts are newer than this path, and none of its recordings has a null customer_uuid.
   passes: (note, query) => note.associated_object === "customer" && passesNote(note, query),
   show({ associated_object: _object, associated_object_uuid: _uuid, ...shown }) {
     return shown;

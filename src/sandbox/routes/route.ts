@@ -8,13 +8,15 @@ export interface ApiRequest {
   uuid: string;
 }
 
-/** A path under /v1, with at most one `:uuid`, and what replies to it. Parameters that no route reads are ignored. */
+/**
+ * A path under /v1, with at most one `:uuid`, and the function that replies to it. Parameters that no route reads are ignored.
+ */
 export interface Route {
   path: string;
   reply(call: ApiRequest): Reply;
 }
 
-/** Whether a row passes the exact filter of this name, which every row does when the filter is not in the query. */
+/** True if a row passes the exact filter of this name. Every row passes when the query lacks the filter. */
 export function matches(
   query: URLSearchParams,
   name: string,
@@ -24,13 +26,13 @@ export function matches(
   return wanted === null || values.includes(wanted);
 }
 
-/** A boolean parameter: only `true` and `1` switch it on. */
+/** Reads a boolean parameter: only `true` and `1` switch it on. */
 export function isOn(query: URLSearchParams, name: string): boolean {
   const value = query.get(name);
   return value === "true" || value === "1";
 }
 
-/** Whether a time passes an exact filter of this name: the same instant, however it is spelled. */
+/** True if a time passes the exact filter of this name: it is the same instant, in any spelling. */
 export function matchesInstant(query: URLSearchParams, name: string, time: string): boolean {
   const wanted = query.get(name);
   return wanted === null || Date.parse(wanted) === Date.parse(time);

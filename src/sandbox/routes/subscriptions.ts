@@ -15,8 +15,8 @@ function wantedPage(query: URLSearchParams): number | undefined {
 }
 
 /**
- * https://dev.chartmogul.com/reference/list-a-customers-subscriptions. The cursor is a page number in disguise: it goes
- * on counting past the end, and a row that goes away during a walk shifts the rest.
+ * https://dev.chartmogul.com/reference/list-a-customers-subscriptions. The cursor is a page number in disguise. It counts on past
+ * the end, and a row that disappears during a walk shifts the rest.
  */
 function replyWithSubscriptions({ world, query, uuid }: ApiRequest): Reply {
   const customer = findCustomer(world, uuid);
