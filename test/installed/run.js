@@ -45,7 +45,8 @@ await step(`Node ${process.versions.node}: npm install of the tarball`, () => {
   run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root });
   const [tarball] = readdirSync(folder);
   // Where a folder above has a package.json, npm would install there.
-  run("npm", ["install", "--prefix", ".", `./${tarball}`]);
+  // Most packages are in npm's cache already. A registry that falls silent is asked again after a minute, not after five.
+  run("npm", ["install", "--prefix", ".", "--prefer-offline", "--fetch-timeout=60000", `./${tarball}`]);
   // Version 12 brings along what it finds its binary with and what it is compiled by.
   if (Number(process.versions["napi"]) >= 10) {
     const installed = readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."));
