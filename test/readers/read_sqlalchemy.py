@@ -13,4 +13,6 @@ with engine.connect() as connection:
         table = Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
         rows = connection.execute(select(table)).fetchall()
         for index, column in enumerate(table.columns):
-            print_column(name, column.name, str(column.type), [row[index] for row in rows])
+            # Before version 2, SQLAlchemy calls the type DOUBLE of SQLite FLOAT.
+            kind = "DOUBLE" if str(column.type) == "FLOAT" else str(column.type)
+            print_column(name, column.name, kind, [row[index] for row in rows])
