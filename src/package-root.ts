@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The folder of this package. The build puts every file of `dist` beside the others, as this one lies in `src`. */
+/** The folder of this package. The build puts all files directly into `dist`, as this file is directly in `src`. */
 export const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 
 /** The version of this program. */

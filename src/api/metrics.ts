@@ -175,7 +175,7 @@ function refuseGaps(path: string, entries: readonly DatedEntry[], range: Range):
   if (reached < last) refuse(`${interval}s up to ${reached} where ${to} was requested`);
 }
 
-/** True for an interval that goes on: its date is the last requested day, or the last day that there is. */
+/** True for an interval that is not over: its date is the last requested day, or the last day of all. */
 function isCut(date: string, end: string, { to, isLast }: Range): boolean {
   return date < end && (date === to || (isLast && date === addDays(to, -1)));
 }

@@ -17,7 +17,7 @@ export interface CustomerState {
   readonly merged_into: string | null;
 }
 
-/** What has become of a customer. Won and lost are opposites, so that who was both is neither. */
+/** The outcome of a customer's changes. Won and lost are opposites, so a customer that was both counts as neither. */
 export type CustomerOutcome =
   | "won"
   | "lost"
@@ -101,7 +101,7 @@ function isReturn({ old_value, new_value }: ChangeStep): boolean {
   return old_value === "Cancelled" && pays(new_value);
 }
 
-/** Only who has paid can be cancelled: a lead that is has paid between two syncs. */
+/** Only a customer that has paid can be cancelled: a cancelled lead has paid between two syncs. */
 function hasPaid({ wasPaying, statuses }: EarlierState): boolean {
   return (
     wasPaying ||

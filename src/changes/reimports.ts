@@ -1,6 +1,6 @@
 import type { Warehouse } from "../database/open.ts";
 
-/** A customer whose data source was deleted and imported again, and who has another uuid since. */
+/** A customer whose data source was deleted and imported again, which gave the customer another uuid. */
 export interface Reimport {
   readonly old: string;
   readonly current: string;

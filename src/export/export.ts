@@ -105,7 +105,7 @@ function chosen(there: readonly string[], names: readonly string[]): readonly st
   return names.length === 0 ? there : there.filter((name) => names.includes(name));
 }
 
-/** Lets those look into the folder who may read the warehouse. */
+/** Lets everybody who may read the warehouse look into the folder. */
 function likeFile(warehouse: string): Permission {
   const { mode, uid, gid } = statSync(warehouse);
   return { mode: 0o700 | (mode & 0o666) | ((mode & 0o444) >> 2), uid, gid };

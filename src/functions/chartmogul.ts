@@ -191,7 +191,7 @@ export interface Metrics extends Dated {
   readonly entries: readonly MetricsValues[];
   /** ChartMogul's own figures of now, whatever the range; only live results have them. */
   readonly summary?: Readonly<Record<string, number | null>>;
-  /** What the entries do not tell, and why. */
+  /** What the entries do not show, and why. */
   readonly note?: string;
 }
 

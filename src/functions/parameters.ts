@@ -13,7 +13,7 @@ export const text = () =>
 const wholeNumber = (least: number, most: number, range: string) =>
   z.number(missingOr("is not a number")).int("is not a whole number").min(least, range).max(most, range);
 
-/** Where in a list a page lies. */
+/** The place of a page in a list. */
 export const paging = {
   per_page: wholeNumber(1, 200, "is not between 1 and 200")
     .default(50)

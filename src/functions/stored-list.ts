@@ -18,7 +18,7 @@ export interface Segment {
   readonly values: Readonly<Record<string, string>>;
   /** SQL of the key in `raw_records`. */
   readonly key: string;
-  /** Columns, ascending; together they tell every record of the segment from the others. */
+  /** Columns, ascending; together they distinguish every record of the segment from the others. */
   readonly order: readonly string[];
 }
 
@@ -47,7 +47,7 @@ interface StoredListPage {
   after(count: number): StoredPosition | undefined;
 }
 
-/** Reads a page of records as they were received. What lies before it is passed by in the index and not read. */
+/** Reads a page of records as they were received. Records before it are skipped in the index and not read. */
 export function readStoredPage(
   { warehouse, name: account }: StoredAccount,
   resource: Resource,

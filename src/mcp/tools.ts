@@ -30,7 +30,7 @@ interface Means {
   readonly call: Caller;
   /** Of a query. */
   readonly limits: QueryLimits;
-  /** Ends a query that goes on. */
+  /** Ends a query that is still running. */
   readonly signal: AbortSignal;
 }
 

@@ -17,7 +17,7 @@ export function nameScope({ title, currency, account }: ReportScope): string {
   return currency === null ? `Account ${title}` : `Account ${title} (${currency})`;
 }
 
-/** A sentence that names the account that was read longest ago, where days lie between the accounts; else nothing. */
+/** A sentence that names the account that was read longest ago, if the accounts were read days apart; else nothing. */
 export function describeOldestAccount(scopes: readonly ScopeFigures[]): string {
   const accounts = scopes.flatMap(({ scope: { account }, figures }) => {
     const freshAsOf = findFreshAsOf(figures.tables);

@@ -51,7 +51,7 @@ function draw(figure: HTMLElement): void {
     style: { background: "transparent" },
   });
   plot.setAttribute("role", "img");
-  // Only the first time: who has opened the table keeps it open.
+  // Only the first time: a table that the reader has opened stays open.
   if (!place.hasChildNodes()) figure.querySelector("details")?.removeAttribute("open");
   place.replaceChildren(plot);
 }

@@ -26,7 +26,7 @@ for (const route of [
   byPath.set(`/v1${route.path}`, route);
 }
 
-/** An exact path wins, so that `/customers/search` is not taken for a customer. */
+/** An exact path wins: `/customers/search` is not a customer's uuid. */
 function find(path: string): { route: Route; uuid: string } | undefined {
   const exact = byPath.get(path);
   if (exact !== undefined) return { route: exact, uuid: "" };

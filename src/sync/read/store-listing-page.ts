@@ -10,7 +10,7 @@ import type { TrailingReads } from "./trailing-reads.ts";
 /** How much of a listing a walk has read. */
 export type Reached = Omit<ListingPosition, "cursor">;
 
-/** The reading of a listing, while it goes on. */
+/** A listing that is being read. */
 export interface ListingState {
   mode: ReadMode;
   reached: Reached;
