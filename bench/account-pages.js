@@ -5,15 +5,15 @@ import { readJson } from "#build/json/read-json.js";
 const perPage = 200;
 
 /**
- * An API client with this account; `answer` gives the body for a path and a query, parsed as from the network.
+ * An API client with this account; `reply` gives the body for a path and a query, parsed as from the network.
  *
- * @param {(path: string, query: Query) => unknown} answer
+ * @param {(path: string, query: Query) => unknown} reply
  * @returns {ApiClient}
  */
-export function memorySource(answer) {
+export function createMemoryApi(reply) {
   /** @type {ApiClient} */
   const api = {
-    get: async (path, query = {}) => readJson(JSON.stringify(answer(path, query))),
+    get: async (path, query = {}) => readJson(JSON.stringify(reply(path, query))),
     async profile() {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC", weekStartOn: null };
     },

@@ -8,7 +8,7 @@ import { ApiError } from "#build/errors.js";
 import { plans } from "#build/resources/plans.js";
 import { hashRecord, openRecordWriter } from "#build/store/record-writer.js";
 import { sync } from "#build/sync/sync.js";
-import { memorySource, pageOf, plan } from "./account-pages.js";
+import { createMemoryApi, pageOf, plan } from "./account-pages.js";
 
 const [records = 1_000_000, gone = 1000] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
@@ -31,7 +31,7 @@ function fill() {
 
 const left = records - gone;
 let lastPageAt = 0;
-const api = memorySource((asked, query) => {
+const api = createMemoryApi((asked, query) => {
   if (asked !== "plans") return undefined;
   const page = pageOf("plans", left, plan, query);
   if (!page.has_more) lastPageAt = performance.now();

@@ -6,7 +6,7 @@ import { readJson } from "#build/json/read-json.js";
 const perPage = 200;
 
 /**
- * An API client that answers `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
+ * An API client that replies to `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
  * listing. A page is made when it is asked for, parsed from its JSON text as a client would get it.
  *
  * @param {number} invoices

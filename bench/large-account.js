@@ -1,4 +1,4 @@
-// Makes a warehouse with one large account, invented by the sandbox and stored by the engine, at the path given as argument.
+// Makes a warehouse with one large account, invented by the sandbox and stored by the sync, at the path given as argument.
 // Needs a heap of 8 GB (--max-old-space-size=8192): the whole account is in memory while it is read. Prints one JSON line.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { worldClient } from "./world-client.js";
 
 // Some 8.9 invoices for each, so more than 1,000,000.
 const [path = "", customers = "114000"] = process.argv.slice(2);
-// Only a whole file gets the name that is looked for; an unfinished one of a killed run is made again.
+// Only a whole file gets this name; an unfinished one of a killed run is made again.
 const folder = `${path}.unfinished`;
 const unfinished = join(folder, "warehouse.db");
 rmSync(folder, { recursive: true, force: true });

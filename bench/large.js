@@ -95,7 +95,7 @@ function time(sqlite, sql) {
 }
 
 /**
- * Works out the summary tables twice, as the end of a sync does: from nothing, and where next to nothing has changed.
+ * Makes the summary tables twice, as the end of a sync does: from nothing, and where next to nothing has changed.
  *
  * @param {string} path
  */
@@ -107,7 +107,7 @@ function timeAnswers(path) {
       const began = performance.now();
       refreshSummaries(warehouse, new Date());
       const seconds = Math.round((performance.now() - began) / 100) / 10;
-      console.log(columns(`work out the summary tables, ${when}, s`, seconds));
+      console.log(columns(`make the summary tables, ${when}, s`, seconds));
       if (seconds > longestRefresh && when === "again") process.exitCode = 1;
     }
     console.log(columns("peak memory of that, MB", Math.round(process.resourceUsage().maxRSS / 1024)));

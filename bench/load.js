@@ -32,7 +32,7 @@ async function load() {
   };
 }
 
-/** What the raw records take in the file: found by leaving them out. */
+/** The size of the raw records in the file: found by leaving them out. */
 function rawBytes() {
   const copy = join(folder, "copy.db");
   const sqlite = new Database(path);

@@ -1,5 +1,5 @@
 // Syncs an account of 10,000 customers on four nights from a sandbox with ChartMogul's limits: the first; a second on which nothing
-// has happened, once with everything read and once with what a large account leaves out; and a third on which one customer in
+// has happened, once with everything read and once with the shortcuts of a large account; and a third on which one customer in
 // a hundred has changed. Prints one JSON line with the requests and seconds of each.
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -64,11 +64,11 @@ try {
 
   const first = await night(path, 0, defaultRules);
   copyFileSync(path, whole);
-  const quietWhole = await night(whole, 1, defaultRules);
-  const quiet = await night(path, 1, large);
+  const unchangedFull = await night(whole, 1, defaultRules);
+  const unchanged = await night(path, 1, large);
   await ask("change");
   const changed = await night(path, 2, large);
-  console.log(JSON.stringify({ customers: Number(customers), first, quietWhole, quiet, changed }));
+  console.log(JSON.stringify({ customers: Number(customers), first, unchangedFull, unchanged, changed }));
 } finally {
   server.disconnect();
   rmSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 // Syncs an account of 2,000 customers from a sandbox that counts 40 requests in a sliding second, allows 20 connections and takes
-// 150 ms for each answer. Prints one JSON line: the time taken as a multiple of the floor, requests / 40 s.
+// 150 ms for each reply. Prints one JSON line: the time taken as a multiple of the floor, requests / 40 s.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

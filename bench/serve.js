@@ -1,5 +1,5 @@
-// A sandbox in a process of its own, with ChartMogul's limits and latency. Tells its parent where it is, what it has answered,
-// and lets a day pass, on request.
+// A sandbox in a process of its own, with ChartMogul's limits and latency. On request it sends its parent its address and
+// how many requests it has answered, or lets a day pass.
 import { generateWorld } from "#build/sandbox/generate-world.js";
 import { startSandbox } from "#build/sandbox/sandbox.js";
 
@@ -15,7 +15,7 @@ const world = generateWorld({
 });
 const sandbox = await startSandbox({ worlds: [world], latency: Number(latency) });
 
-/** What a day does to one customer in a hundred: more seats, with the movement and the invoice that come with them. */
+/** A day gives one customer in a hundred more seats, with their movement and invoice. */
 function change() {
   for (const [index, customer] of world.customers.entries()) {
     const [subscription] = world.subscriptions.get(customer.uuid) ?? [];

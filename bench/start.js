@@ -44,7 +44,7 @@ async function fill() {
 }
 
 /**
- * Processor time of one process, in milliseconds: the mean of some runs. A shell's `times` tells of its children.
+ * Processor time of one process, in milliseconds: the mean of some runs. A shell's `times` covers its children.
  *
  * @param {string[]} args
  */

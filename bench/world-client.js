@@ -7,8 +7,8 @@ import { replyTo } from "#build/sandbox/routes/reply-to.js";
 /** @import { World } from "#build/sandbox/world.js" */
 
 /**
- * An API client that answers from a world of the sandbox, word for word as its server would, without a network between them; its clock
- * stands still where one is given.
+ * An API client that replies from a world of the sandbox, word for word as its server would, without a network between them; its clock
+ * does not advance where one is given.
  *
  * @param {World} world
  * @param {Date} [now]

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resources } from "#build/resources/index.js";
 import { sync } from "#build/sync/sync.js";
-import { customer, memorySource, pageOf, subscription } from "./account-pages.js";
+import { createMemoryApi, customer, pageOf, subscription } from "./account-pages.js";
 import { invoicePages } from "./invoice-pages.js";
 
 /** @import { ApiClient } from "#build/api/api-client.js" */
 
 const [invoices = 100_000, customers = 20_000] = process.argv.slice(2).map(Number);
-const invoiceSource = invoicePages(invoices);
-const customerSource = memorySource((path, query) => {
+const invoiceApi = invoicePages(invoices);
+const customerApi = createMemoryApi((path, query) => {
   if (path === "customers") return pageOf("entries", customers, customer, query);
   const number = Number(path.split("/")[1]?.slice("cus_".length));
   return pageOf("entries", 1, () => subscription(number), query);
@@ -51,7 +51,7 @@ async function measure(names, api) {
 
 console.log(
   JSON.stringify({
-    invoices: { records: invoices, ...(await measure(["invoices"], invoiceSource)) },
-    customers: { records: customers, ...(await measure(["customers", "subscriptions"], customerSource)) },
+    invoices: { records: invoices, ...(await measure(["invoices"], invoiceApi)) },
+    customers: { records: customers, ...(await measure(["customers", "subscriptions"], customerApi)) },
   }),
 );

@@ -8,8 +8,8 @@ import { file } from "./attempt.js";
 /** @import { Database as Sqlite } from "better-sqlite3" */
 
 // How often and when a sync ran may differ; what it brought may not.
-const leftOut = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_migrations$)/;
-// What one sync leaves for the next: listings that are due, activities that a merge or an import has moved, with the summary tables that
+const notCompared = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_migrations$)/;
+// What one sync leaves for the next: queued child listings, activities that a merge or an import has moved, with the summary tables that
 // count them, and the marks of days from before the history began. A sync that was killed has such a next one on the same night.
 const leftForNext = {
   tables: new Set(["sync_refresh_queue", "activities", ...summaries.map((table) => getShape(table).name)]),
@@ -29,15 +29,15 @@ const telling = new Set([
   ],
   ...["saved_at", "started_at", "finished_at", "linked_at", "failed_at", "run_id", "list_order"],
 ]);
-// A record that was rejected is asked for by its key, too, which answers with fewer fields than a list.
+// A record that was rejected is asked for by its key, too, with a reply of fewer fields than a listing.
 const asLastMet = new Set(["rejected_records.json"]);
 const shownRows = 5;
 const shownLength = 400;
 
 /**
  * Compares the warehouses of two folders: every table row by row, except the record of the runs, and the state of the
- * files. Of columns that tell when or in which run something was noticed it compares only whether they are filled.
- * `isReconciled`: others have been there since, so that what one leaves for the next has to agree, too.
+ * files. Of columns that say when or in which run something was noticed it compares only whether they are filled.
+ * `isReconciled`: other syncs have run since, and what one leaves for the next has to agree, too.
  * Gives a line for each difference, none where they agree, and the number of rows compared.
  *
  * @param {string} crashed
@@ -70,7 +70,7 @@ export function compare(crashed, clean, { isReconciled }) {
 /** @param {Sqlite} sqlite */
 function tablesOf(sqlite) {
   const names = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
-  return names.map(String).filter((name) => !leftOut.test(name));
+  return names.map(String).filter((name) => !notCompared.test(name));
 }
 
 /** @param {Sqlite} sqlite */
@@ -168,7 +168,7 @@ function stateOf(sqlite, folder) {
 }
 
 /**
- * How many rows of which table have no parent: numbers of rows tell in which order they came, which may differ.
+ * How many orphans each table has. Row numbers are left out: they follow the order of arrival, which may differ.
  *
  * @param {Sqlite} sqlite
  */
@@ -179,7 +179,7 @@ function orphansOf(sqlite) {
   return JSON.stringify(counts.all());
 }
 
-const due = {
+const expected = {
   "files in the folder": `${file}, ${file}.lock`,
   integrity_check: '[{"integrity_check":"ok"}]',
   journal_mode: '[{"journal_mode":"delete"}]',
@@ -190,7 +190,7 @@ const due = {
  * @param {Record<string, string>} clean
  */
 function compareStates(crashed, clean) {
-  return Object.entries({ ...clean, ...due })
+  return Object.entries({ ...clean, ...expected })
     .filter(([name, value]) => crashed[name] !== value)
     .map(([name, value]) => `${name}: ${crashed[name]} instead of ${value}`);
 }

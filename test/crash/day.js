@@ -4,8 +4,8 @@ import { deleteCustomer, mergeCustomers, reissueActivities, unmergeCustomer } fr
 /** @import { World } from "#build/sandbox/world.js" */
 
 /**
- * What changes in an account between two nights: customers go, are merged and parted, records change, come and go, and
- * some are broken so that they do not validate, until the next day repairs them.
+ * What changes in an account between two nights: customers go, are merged and unmerged, records change, come and go, and
+ * some are broken: they do not validate until the next day repairs them.
  *
  * @param {World} world
  * @param {Random} random
@@ -176,7 +176,7 @@ function gainCustomers({ customers, subscriptions }, random) {
 }
 
 /**
- * True where the last source is not one of the others: its records can be told apart.
+ * True where the last source is not one of the others: its records can be distinguished.
  *
  * @param {string[]} sources
  */

@@ -43,7 +43,7 @@ function moment(name, { delay, trigger, linger = 0 }) {
 }
 
 /**
- * Uniform over the time in which an undisturbed sync reads, except its end: one that goes on has less to do.
+ * Uniform over the time in which an undisturbed sync reads, except its end: a resumed one has less to do.
  *
  * @param {Random} random
  * @param {Clean} clean
@@ -78,7 +78,7 @@ function atTheOpening(random) {
 }
 
 /**
- * Tells the closing from everything before it: only then is the file itself written once there is a WAL.
+ * Distinguishes the closing from everything before it: only then is the file itself written once there is a WAL.
  *
  * @returns {(suffix: string) => boolean}
  */

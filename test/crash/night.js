@@ -47,7 +47,7 @@ export function drawBeginning(random, isFirst) {
 /**
  * One night in one state of the accounts: a clean sync into one warehouse; into the other syncs that are killed at random
  * moments, as many as `kills`, and one that is left alone, unless one of them has come to its end before; then two more into both. Gives
- * what the kills hit, what went wrong (nothing, it is to be hoped) and the number of rows that were compared.
+ * what the kills hit, what went wrong and the number of rows that were compared.
  *
  * @param {Night} night
  * @returns {Promise<{ hits: Hit[], rows: number, problems: string[] }>}
@@ -82,7 +82,7 @@ export async function spendNight({ folder, program, sandbox, random, kills, begi
   }
   const { differences } = compare(crashed, clean, { isReconciled: false });
   if (differences.length > 0) return { hits, rows: 0, problems: differences };
-  // What the first of them finds moved is news to the second.
+  // The second still has to store the moves that the first has found.
   for (const folder of [clean, crashed, clean, crashed]) {
     const next = await attempt(program, folder, sandbox);
     if (!isComplete(next)) return { hits, rows: 0, problems: [unexpected("the sync after it", next)] };
@@ -92,7 +92,7 @@ export async function spendNight({ folder, program, sandbox, random, kills, begi
 }
 
 /**
- * Gives a function that tells whether an open warehouse has all migrations of a program.
+ * Gives a function that says whether an open warehouse has all migrations of a program.
  *
  * @type {(program: Program) => (sqlite: Sqlite) => boolean}
  */

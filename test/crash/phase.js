@@ -49,7 +49,7 @@ function partsIn(folder) {
 
 /**
  * What a kill of the process `pid` hit, and what SQLite finds wrong with the file afterwards: nothing, if all is well. `before` are
- * the traces before the process was started; `isMigrated` tells whether the tables of an open file are those of the program. Looks at a
+ * the traces before the process was started; `isMigrated` says whether the tables of an open file are those of the program. Looks at a
  * copy: the next sync must find everything as the kill left it.
  *
  * @param {string} folder

@@ -22,7 +22,7 @@ export function smallWorld(name = "default", customers = 30): World {
   });
 }
 
-/** What a test serves; of a page of it there are at most so many records. */
+/** An account that a test serves; `largestPage` is the most records of a page. */
 export interface ServedInPages extends Sandbox {
   readonly largestPage?: number;
 }
@@ -63,7 +63,7 @@ export function connectTo(
   });
 }
 
-/** The same source, whose requests go through `wrap`. */
+/** The same API client, with its requests through `wrap`. */
 export function wrapped(api: ApiClient, wrap: (get: ApiClient["get"]) => ApiClient["get"]): ApiClient {
   const own: ApiClient = {
     get: wrap((path, query) => api.get(path, query)),
@@ -76,7 +76,7 @@ export function wrapped(api: ApiClient, wrap: (get: ApiClient["get"]) => ApiClie
   return own;
 }
 
-/** The same source, except that `before` is called with each path and query first and may throw. */
+/** The same API client, except that `before` is called with each path and query first and may throw. */
 export function intercepted(api: ApiClient, before: (path: string, query?: Query) => void): ApiClient {
   return wrapped(api, (get) => async (path, query) => {
     before(path, query);
@@ -86,7 +86,7 @@ export function intercepted(api: ApiClient, before: (path: string, query?: Query
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The same source, whose answers are bent. */
+/** The same API client, with bent replies. */
 export function bent(api: ApiClient, bend: (body: Body, path: string, query: Query) => unknown): ApiClient {
   return wrapped(
     api,

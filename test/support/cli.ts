@@ -28,9 +28,9 @@ interface Surroundings {
 
 /** What the operating system does not let the process do. */
 export interface Limits {
-  /** No file may grow beyond so many kibibytes: to a program this is a disk that is full. */
+  /** No file may grow beyond this many kibibytes: to a program this is a full disk. */
   readonly kibibytes?: number;
-  /** The user to run as, where the tests run as root, to whom no permission applies. */
+  /** The user to run as where the tests run as root: permissions do not apply to root. */
   readonly user?: number | undefined;
 }
 
@@ -52,16 +52,16 @@ export function start(
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();
-  const told = () => {
+  const wakeWatchers = () => {
     for (const watcher of watchers) watcher();
   };
   child.stdout?.on("data", (chunk) => {
     stdout += chunk;
-    told();
+    wakeWatchers();
   });
   child.stderr?.on("data", (chunk) => {
     stderr += chunk;
-    told();
+    wakeWatchers();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);

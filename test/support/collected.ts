@@ -2,9 +2,9 @@ import { createTerminal, type Terminal } from "../../src/commands/terminal.ts";
 
 type Stream = "stdout" | "stderr";
 
-/** What a command says where it runs in this process. */
+/** The output of a command that runs in this process. */
 export interface Collected {
-  /** Gathers what it is given, and is none that lines can be written over on. */
+  /** Gathers what it is given; it is not a terminal, so lines cannot be written over. */
   readonly terminal: Terminal;
   all(): Readonly<Record<Stream, string>>;
 }

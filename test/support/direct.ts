@@ -8,14 +8,14 @@ import { createFaultCounter } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { type ServedInPages, today } from "./accounts.ts";
 
-// Questions come in the order in which they were asked; answers overtake one another as on the way through a network.
+// Requests arrive in the order in which they were sent; replies overtake one another as in a network.
 const longestWay = 3;
 // Faults that only a client on the other side of a network can meet.
-const ofTheWay = ["refuse", "reset", "resetInBody", "cut", "stall", "silence", "gzip"];
+const networkFaults = ["refuse", "reset", "resetInBody", "cut", "stall", "silence", "gzip"];
 
 /**
- * One of the served accounts, asked without HTTP: for tests of what a sync makes of the answers, where HTTP is half of the work.
- * What is asked stands among the requests of the sandbox. A fault of the way, such as a reset, cannot be met here and fails the test.
+ * One of the served accounts, asked without HTTP: for tests of what a sync makes of the replies, where HTTP is half of the work.
+ * The sandbox records these requests as its own. A fault of the network, such as a reset, cannot happen here and fails the test.
  */
 export function askDirectly(
   { requests, faults, largestPage = Infinity }: ServedInPages,
@@ -32,11 +32,11 @@ export function askDirectly(
       const wanted = Number(asked.get("per_page") ?? largestPage);
       if (wanted > largestPage) asked.set("per_page", String(largestPage));
       const what = count.match(faults, world.name, `${path}?${asked}`);
-      if (what !== undefined && ofTheWay.includes(what.kind)) {
+      if (what !== undefined && networkFaults.includes(what.kind)) {
         throw new Error(`a fault that needs HTTP: ${what.kind}`);
       }
-      const question = { world, method: "GET", path, query: asked, authorization: "" };
-      const { status, body } = createReply(question, what);
+      const request = { world, method: "GET", path, query: asked, authorization: "" };
+      const { status, body } = createReply(request, what);
       const at = performance.now();
       requests.push({ method: "GET", path, query: asked.toString(), account: world.name, status, at });
       for (let way = Math.ceil(Math.random() * longestWay); way > 0; way -= 1) await nextTurn();

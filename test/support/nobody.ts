@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Permissions do not apply to root: then commands that shall meet them run as this user. Undefined where the tests do not run as root. */
+/** Permissions do not apply to root: there, commands that must meet them run as this user. Undefined where the tests do not run as root. */
 export const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
 
 /** Whether nobody may come to the program at all. */

@@ -14,7 +14,7 @@ export const halfEmptyTable = "notes";
 
 const accounts = ["default", "eu-west"] as const;
 
-// One value of each type in each row, of which the last rows hold all that is unusual.
+// One value of each type in each row. The last rows have the unusual values.
 const values: Readonly<Record<string, readonly (Value | bigint)[]>> = {
   TEXT: ["plain", 'says "no", twice', "two\nlines\r\nand, a comma", "梅 – Käse 🧀", " ", "NULL", ""],
   INTEGER: [1, 0, -1, -1999, 7, 123_456_789, 9_007_199_254_740_993n],
@@ -77,7 +77,7 @@ function rowsOf({ primary_key }: DictionaryTable): number {
   return primary_key.length === 1 ? 1 : 8;
 }
 
-/** Whether a column has an amount in main units whose hundredths stand in another one. */
+/** Whether a column has an amount in main units with its hundredths in another one. */
 export function isMoney(
   { columns }: DictionaryTable,
   { name, type }: { name: string; type: string },
@@ -94,7 +94,7 @@ function oddValue(
   if (name === "account") return account;
   const own = isAmount ? amounts : (values[type] ?? []);
   if (row === 7 && nullable) return null;
-  // The largest amount of which a reader of JSON, who has floating point numbers, still knows the hundredths.
+  // The largest amount with hundredths that a reader of JSON, which has floating point numbers, keeps exact.
   if (row === 6 && name.endsWith("_in_cents")) return 900_719_925_474_099n;
   if (!in_primary_key) return own[row % own.length];
   if (type === "TEXT") return `${own[row % own.length]}-${row}`;

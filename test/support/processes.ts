@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
 
-/** The processes that a process has started and that go on. */
+/** The running processes that a process has started. */
 export function childrenOf(processId: number | null): number[] {
-  const text = told(processId, `task/${processId}/children`);
+  const text = readProcessFile(processId, `task/${processId}/children`);
   return text.split(" ").filter(Boolean).map(Number);
 }
 
-/** What Linux tells of a process; nothing where it has ended. */
-function told(processId: number | null, file: string): string {
+/** A file of Linux about a process; empty where it has ended. */
+function readProcessFile(processId: number | null, file: string): string {
   try {
     return readFileSync(`/proc/${processId}/${file}`, "utf8");
   } catch {
@@ -17,7 +17,7 @@ function told(processId: number | null, file: string): string {
 }
 
 interface Taken {
-  /** The most memory that one of them had, in MB. */
+  /** The most memory that one of them took, in MB. */
   readonly peak: number;
   /** How much data the last of them may have, in bytes. */
   readonly limit: number;
@@ -29,9 +29,9 @@ export function watchChildrenOf(processId: number | null): () => Promise<Taken> 
   const look = async () => {
     while (!isOver) {
       for (const child of childrenOf(processId)) {
-        const [, kilobytes = 0] = /VmHWM:\s+(\d+)/.exec(told(child, "status")) ?? [];
+        const [, kilobytes = 0] = /VmHWM:\s+(\d+)/.exec(readProcessFile(child, "status")) ?? [];
         peak = Math.max(peak, Number(kilobytes) / 1000);
-        limit = Number(/Max data size\s+(\d+)/.exec(told(child, "limits"))?.[1] ?? limit);
+        limit = Number(/Max data size\s+(\d+)/.exec(readProcessFile(child, "limits"))?.[1] ?? limit);
       }
       await after(3);
     }

@@ -6,7 +6,7 @@ export interface Sentence {
   readonly text: string;
 }
 
-// Stands for what is no prose: a piece of code, a link's target, a value that is filled in. It counts as one word.
+// In place of text that is not prose: a piece of code, a link's target, a value that is filled in. It counts as one word.
 const value = "X";
 
 /** The sentences of a Markdown document. A heading, an element of a list and a cell of a table each begin and end one. */
@@ -24,7 +24,7 @@ export function sentencesInMarkdown(document: string): Sentence[] {
   });
 }
 
-/** The lines of what is left out stay, so that all others keep their numbers. */
+/** The line breaks of removed text stay: all other lines keep their numbers. */
 function blanked(text: string): string {
   return text.replaceAll(/[^\n]/g, "");
 }
@@ -64,7 +64,7 @@ const sql =
 
 /**
  * The sentences among the texts of a TypeScript file: of each text in quotes or backticks that has several words. What is filled in
- * counts as one word. Indented lines, as in a help text, each begin and end a sentence; examples, and SQL, are none.
+ * counts as one word. Indented lines, as in a help text, each begin and end a sentence; examples and SQL are left out.
  */
 export function sentencesInSource(source: string): Sentence[] {
   const texts: { readonly start: number; readonly text: string }[] = [];
@@ -89,7 +89,7 @@ export function sentencesInSource(source: string): Sentence[] {
     });
 }
 
-/** Lines that a user reads as one: indented ones stand for themselves. */
+/** Lines that a user reads as one: each indented line is one of its own. */
 function blocksOf(text: string): string[] {
   return text
     .split(/\n(?=\s)|\n\n+|(?<=^\s+\S.*)\n/m)

@@ -5,12 +5,12 @@ import { looking } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 import { later, syncedWorld, unsyncedWorld } from "./worlds.ts";
 
-/** Rules by which subscriptions may be so many days old. */
+/** Rules by which subscriptions may be this many days old. */
 export const refreshEvery = (listingMaxAgeDays: number): Partial<Rules> => ({
   shortcuts: { ...defaultRules.shortcuts, listingMaxAgeDays },
 });
 export const week = refreshEvery(7);
-/** Rules by which listings that begin with the newest may be cut short for a week. */
+/** Rules by which newest-first listings may be read only in part for a week. */
 export const weeklyFullWalk: Partial<Rules> = { shortcuts: { ...defaultRules.shortcuts, fullWalkDays: 7 } };
 
 export type Synced = Awaited<ReturnType<typeof syncedWorld>>;
@@ -18,7 +18,7 @@ export type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 /** All rows of a table. */
 export const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
 
-/** Of which customers the subscriptions were asked for since the last call. */
+/** The customers with requested subscriptions since the last call. */
 export function askedFor({ sandbox }: Synced): string[] {
   const asked = sandbox.requests.flatMap(
     ({ path }) => /customers\/([^/]+)\/subscriptions$/.exec(path)?.[1] ?? [],
@@ -27,7 +27,7 @@ export function askedFor({ sandbox }: Synced): string[] {
   return asked;
 }
 
-/** An account synced yesterday, of which no subscription has come to the end of what was paid for by the time of the nights. */
+/** An account synced yesterday, in which nothing changes. No paid period of a subscription ends during the tests. */
 export async function unchangedWorld(customers = 30) {
   const unsynced = await unsyncedWorld(customers);
   endNothingSoon(unsynced.world);
@@ -42,7 +42,7 @@ function endNothingSoon(world: World): void {
   }
 }
 
-// The same number of customers makes the same account, so that one sync of it serves many tests.
+// The same number of customers makes the same account: one sync of it serves many tests.
 const unchangedFile = once(async (customers) => {
   const { world, path, again } = await syncedWorld(customers);
   endNothingSoon(world);
@@ -50,7 +50,7 @@ const unchangedFile = once(async (customers) => {
   return readFileSync(path);
 });
 
-/** Whose subscriptions are read on the first night although nothing has happened. */
+/** The customers whose subscriptions are read on the first day although nothing has happened. */
 const dueOnFirstDay = once(async (customers) => {
   const unchanged = await unchangedWorld(customers);
   await unchanged.syncOn(1);
@@ -66,7 +66,7 @@ function once<T>(make: (customers: number) => Promise<T>): (customers: number) =
   };
 }
 
-/** Someone whose subscriptions would not be read on this night if nothing had happened. */
+/** A customer whose subscriptions are not read on the first day if nothing happens. */
 export async function customerNotDue(customers = 30) {
   const unchanged = await unchangedWorld(customers);
   const { world } = unchanged;
@@ -74,7 +74,7 @@ export async function customerNotDue(customers = 30) {
   const victim = world.customers.find(
     ({ uuid }) => !due.has(uuid) && (world.subscriptions.get(uuid) ?? []).length > 0,
   );
-  if (!victim) throw new Error("everybody is due");
+  if (!victim) throw new Error("every customer is due");
   const [subscription] = world.subscriptions.get(victim.uuid) ?? [];
   if (!subscription) throw new Error("a customer without subscriptions");
   return { ...unchanged, due, victim, subscription };

@@ -14,7 +14,7 @@ interface Options {
   readonly rules?: Partial<Rules>;
   readonly only?: readonly string[];
   readonly signal?: AbortSignal;
-  /** The clock; a date is one that stands still. */
+  /** The clock; a date never advances. */
   readonly now?: Date | (() => Date);
 }
 
@@ -49,7 +49,7 @@ const recordTables = resources
   .flatMap(({ table, children }) => [table, ...children.map((child) => child.table)])
   .map((table) => getShape(table).name);
 
-/** Everything that was copied from ChartMogul; bookkeeping left out. */
+/** All rows copied from ChartMogul, without the sync tables. */
 export function contents(path: string): Readonly<Record<string, readonly Row[]>> {
   return looking(path, (warehouse) => ({
     ...Object.fromEntries(recordTables.map((table) => [table, rowsOf(warehouse, table)])),

@@ -14,7 +14,7 @@ export function temporaryWarehouse(): Warehouse {
   return warehouse;
 }
 
-/** A run on this warehouse whose source must not be asked. */
+/** A run on this warehouse whose API client must not be asked. */
 export function runOn(warehouse: Warehouse, id = 1): Run {
   return {
     id,

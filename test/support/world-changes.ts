@@ -31,8 +31,8 @@ function someOf<R extends { readonly uuid: string }>(
 }
 
 /**
- * Customers whose activities are moved, and no others of whose come: where one comes for each that is moved out of the days that are
- * read, the engine takes the moved one for replaced, as decision 12 says.
+ * Customers whose activities move. No new activities of theirs come: where a new one comes for each that leaves the days that are read,
+ * the sync takes the moved one for replaced, as decision 12 says.
  */
 const areMoved = (customer: string) => /[02468ace]$/.test(customer);
 
@@ -89,11 +89,11 @@ const newActivity: Change = (world, random, at) => {
   return `new activity of ${customer.uuid}, ${changeSubscriptions(world, random, customer)}`;
 };
 
-const countAnew: Change = (world, random) => {
+const reissue: Change = (world, random) => {
   const { uuid } = oneOf(random, world.customers);
   if (areMoved(uuid)) return undefined;
   reissueActivities(world, uuid);
-  return `activities of ${uuid} made anew`;
+  return `activities of ${uuid} made again`;
 };
 
 const changes: readonly (readonly [weight: number, change: Change])[] = [
@@ -101,7 +101,7 @@ const changes: readonly (readonly [weight: number, change: Change])[] = [
     6,
     (world, random) => {
       const customer = oneOf(random, world.customers);
-      return `${customer.uuid} ${changeSubscriptions(world, random, customer)}, without a word`;
+      return `${customer.uuid} ${changeSubscriptions(world, random, customer)}, the customer unchanged`;
     },
   ],
   [
@@ -125,7 +125,7 @@ const changes: readonly (readonly [weight: number, change: Change])[] = [
   [0.8, (world, random) => newInvoices(world, random, flood)],
   [4, newActivity],
   [3, moveActivity],
-  [3, countAnew],
+  [3, reissue],
   [3, lose("activities")],
   [
     2,
@@ -148,21 +148,21 @@ const changes: readonly (readonly [weight: number, change: Change])[] = [
   ],
 ];
 
-/** Lives through a day on which a few records of every kind change, and says how. */
+/** Changes a few records of every kind, as a day would, and says how. */
 export function changeAtRandom(world: World, random: Random, at: Date): string[] {
   return Array.from({ length: changesADay }, () => random.weigh(changes)(world, random, at) ?? []).flat();
 }
 
-/** What ChartMogul does not show for a night. */
+/** Records that ChartMogul does not show for a day. */
 interface Hidden {
-  readonly inWords: string;
+  readonly name: string;
   comeBack(): void;
 }
 
 /** Hides many records of one kind. */
 export function hideAtRandom(world: World, random: Random): Hidden {
-  const inWords = random.pick(["invoices", "activities", "subscriptions"] as const);
-  if (inWords === "subscriptions") {
+  const name = random.pick(["invoices", "activities", "subscriptions"] as const);
+  if (name === "subscriptions") {
     const hidden = someOf(random, world.customers, 0.6).map(({ uuid }) => {
       const own = world.subscriptions.get(uuid) ?? [];
       world.subscriptions.set(uuid, []);
@@ -171,11 +171,11 @@ export function hideAtRandom(world: World, random: Random): Hidden {
     const comeBack = () => {
       for (const [uuid, own] of hidden) world.subscriptions.set(uuid, own);
     };
-    return { inWords, comeBack };
+    return { name, comeBack };
   }
-  const records: { readonly uuid: string }[] = world[inWords];
+  const records: { readonly uuid: string }[] = world[name];
   const hidden = someOf(random, records, 0.3);
   const keys = new Set(hidden.map(({ uuid }) => uuid));
   records.splice(0, records.length, ...records.filter(({ uuid }) => !keys.has(uuid)));
-  return { inWords, comeBack: () => void records.push(...hidden) };
+  return { name, comeBack: () => void records.push(...hidden) };
 }

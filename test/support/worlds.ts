@@ -8,11 +8,11 @@ import { askDirectly } from "./direct.ts";
 import { contents, looking, newWarehouse, syncInto } from "./syncing.ts";
 import { rowsOf } from "./warehouse.ts";
 
-/** So many days after the first sync. */
+/** This many days after the first sync. */
 export const later = (days: number) => new Date(today.getTime() + days * 86_400_000);
 /** When the second sync takes place. */
 export const tomorrow = later(1);
-/** Customers and what is read customer by customer. */
+/** Customers and their child resource. */
 export const customersAndSubscriptions = ["customers", "subscriptions"];
 
 interface Setting {
@@ -41,8 +41,8 @@ function worldOf({ customers = 15, plans }: Setting): World {
   return world;
 }
 
-/** Lives through a day: one customer is gone with all that it had, and almost every other record has changed. */
-function liveThroughADay(world: World): void {
+/** Lets a day pass: one customer is gone with all its records, and almost every other record has changed. */
+function letADayPass(world: World): void {
   const paying = world.invoices.find(({ line_items }) => line_items.length > 0)?.customer_uuid;
   if (paying) deleteCustomer(world, paying);
   for (const each of [...world.plans, ...world.customers]) each.name = `${each.name} (renamed)`;
@@ -60,19 +60,19 @@ export async function beforeSecondSync(setting: Setting = {}) {
   const path = newWarehouse();
   writeFileSync(path, await fileAfterFirstSync(setting));
   const world = worldOf(setting);
-  liveThroughADay(world);
+  letADayPass(world);
   return scene(setting, world, path, tomorrow);
 }
 
-/** A world, a warehouse that is still empty, and how to sync the one into the other, also through another source. */
+/** A world, a warehouse that is still empty, and how to sync the one into the other, also through another API client. */
 export async function unsyncedWorld(customers = 30) {
   const world = worldOf({ customers });
   const sandbox = await serve(world);
   const path = newWarehouse();
-  const source = () => askDirectly(sandbox, world);
-  const sync = (options: Parameters<typeof syncInto>[2] = {}, own: ApiClient = source()) =>
+  const createApi = () => askDirectly(sandbox, world);
+  const sync = (options: Parameters<typeof syncInto>[2] = {}, own: ApiClient = createApi()) =>
     syncInto(path, { default: own }, options);
-  return { world, sandbox, path, source, sync };
+  return { world, sandbox, path, createApi, sync };
 }
 
 /** A world that was synced yesterday and is as it was, and how to sync it again. */
@@ -109,8 +109,8 @@ export function payingCustomer(world: World, index = 0): string {
   return paying[index]?.uuid ?? "";
 }
 
-/** What goes wrong with the content of an answer, whatever the way on which it comes. */
-const inAnswers: ReadonlySet<FaultEffect["kind"]> = new Set([
+/** Faults in the content of a reply, which do not need HTTP. */
+const contentFaults: ReadonlySet<FaultEffect["kind"]> = new Set([
   ...(["wrongType", "null", "noKey", "large", "twice"] as const),
   ...(["sameCursor", "emptyPage", "loseRest", "deleteCustomer"] as const),
 ]);
@@ -126,8 +126,8 @@ async function scene({ only }: Setting, world: World, path: string, now: Date) {
     sync({ faults = [], connection }: Going = {}) {
       sandbox.faults.splice(0, sandbox.faults.length, ...faults);
       sandbox.requests.length = 0;
-      const isOnTheWay = connection !== undefined || !faults.every(({ what }) => inAnswers.has(what.kind));
-      return syncFrom(isOnTheWay ? connectTo(sandbox, world, connection) : askDirectly(sandbox, world));
+      const needsHttp = connection !== undefined || !faults.every(({ what }) => contentFaults.has(what.kind));
+      return syncFrom(needsHttp ? connectTo(sandbox, world, connection) : askDirectly(sandbox, world));
     },
     contents: () => contents(path),
     rows: (table: string) => looking(path, (warehouse) => rowsOf(warehouse, table)),
@@ -155,14 +155,14 @@ const fileAfterFirstSync = remembered(async (setting) => {
   return readFileSync(scene.path);
 });
 
-/** What the warehouse holds after a first sync in which nothing goes wrong. */
+/** The contents of the warehouse after a first sync in which nothing goes wrong. */
 export const afterFirstSync = remembered(async (setting) => {
   const path = newWarehouse();
   writeFileSync(path, await fileAfterFirstSync(setting));
   return contents(path);
 });
 
-/** What it holds after a second one, a day later. */
+/** Its contents after a second one, a day later. */
 export const afterSecondSync = remembered(async (setting) => cleanly(await beforeSecondSync(setting)));
 
 async function cleanly(

@@ -15,7 +15,7 @@ const ask = <Row>(path: string, sql: string) =>
   looking(path, ({ sqlite }) => sqlite.prepare<[], Row>(sql).all());
 
 describe("a first sync", () => {
-  test("has every record of every list", async () => {
+  test("has every record of every listing", async () => {
     const { world, path, sync } = await unsyncedWorld();
     expect(statuses(await sync())).toEqual(complete);
     const members = world.planGroups.flatMap(({ uuid, planUuids }) =>
@@ -45,7 +45,7 @@ describe("a first sync", () => {
 
   test("has activities that add up to the movements of each day in the account's time zone", async () => {
     const { world, path, sync } = await unsyncedWorld();
-    // Days of UTC, so that SQL can tell them.
+    // Days of UTC, as SQL computes them.
     world.account.time_zone = "UTC";
     await sync();
     const differing = ask(
@@ -59,9 +59,9 @@ describe("a first sync", () => {
     expect(world.activities.length).toBeGreaterThan(30);
   });
 
-  test("reads notes from the older list where the newer one is not there", async () => {
-    const { world, path, sync, source } = await unsyncedWorld();
-    const older = intercepted(source(), (asked) => {
+  test("reads notes from the older listing where the newer one is not there", async () => {
+    const { world, path, sync, createApi } = await unsyncedWorld();
+    const older = intercepted(createApi(), (asked) => {
       if (/^notes/.test(asked))
         throw new ApiError(`ChartMogul answered GET /${asked} with 404`, { status: 404 });
     });
@@ -77,14 +77,14 @@ describe("a first sync", () => {
   });
 
   test("has the settings of the account where ChartMogul gives them, and does without where it does not", async () => {
-    const { world, path, sync, source } = await unsyncedWorld();
+    const { world, path, sync, createApi } = await unsyncedWorld();
     await sync({ only: ["account"] });
     const [account] = rows(path, "accounts");
     expect(account).toMatchObject({
       refund_handling: world.settings.refund_handling,
       churn_when_zero_mrr: String(world.settings.churn_when_zero_mrr),
     });
-    const older = intercepted(source(), (asked, query) => {
+    const older = intercepted(createApi(), (asked, query) => {
       if (query?.["include"] !== undefined) {
         throw new ApiError(`ChartMogul answered GET /${asked} with 400: Invalid include parameter`, {
           status: 400,
@@ -95,7 +95,7 @@ describe("a first sync", () => {
     expect(rows(path, "accounts")).toMatchObject([{ name: world.account.name, refund_handling: null }]);
   });
 
-  test("keeps the order of the listings, also of what later syncs bring", async () => {
+  test("keeps the order of the listings, also for records of later syncs", async () => {
     const { world, path, sync } = await unsyncedWorld();
     await sync();
     const [plan] = world.plans;
@@ -122,8 +122,8 @@ describe("a first sync", () => {
   });
 });
 
-describe("what has gone", () => {
-  test("is marked in every table, and activities under new uuids take the place of the old ones", async () => {
+describe("a deleted record", () => {
+  test("is marked in every table, and activities under new uuids replace the old ones", async () => {
     const { world, path, again } = await syncedWorld();
     const gone = world.contacts[0]?.customer_uuid ?? "";
     const recounted =
@@ -163,7 +163,7 @@ const movements = ["new_business", "expansion", "contraction", "churn", "reactiv
 
 const only = { only: ["period_metrics"] };
 
-/** The same source on another day. */
+/** The same API client on another day. */
 const onDay = (api: ApiClient, day: string): ApiClient => ({
   ...api,
   now: () => new Date(`${day}T15:00:00Z`),
@@ -199,8 +199,8 @@ describe("period_metrics", () => {
   });
 
   test("has one row for the current interval, which says how far it has come", async () => {
-    const { path, sync, source } = await unsyncedWorld();
-    const on = (day: string) => sync(only, onDay(source(), day));
+    const { path, sync, createApi } = await unsyncedWorld();
+    const on = (day: string) => sync(only, onDay(createApi(), day));
     const months = () =>
       ask(
         path,
@@ -217,10 +217,10 @@ describe("period_metrics", () => {
     expect(rows(path, "period_metric_restatements")).toEqual([]);
   });
 
-  test("keeps the old value of an interval that was over when it was stored, and none of one that went on", async () => {
-    const { path, sync, source } = await unsyncedWorld();
-    await sync(only, onDay(source(), "2025-06-12"));
-    const rewritten = bent(onDay(source(), "2025-06-13"), (body, path_) => {
+  test("keeps the old value of an interval that was over when it was stored, and none of one that continued", async () => {
+    const { path, sync, createApi } = await unsyncedWorld();
+    await sync(only, onDay(createApi(), "2025-06-12"));
+    const rewritten = bent(onDay(createApi(), "2025-06-13"), (body, path_) => {
       if (!path_.startsWith("metrics/all")) return body;
       const entries = body["entries"] as Record<string, unknown>[];
       const raised = (entry: Record<string, unknown>) =>

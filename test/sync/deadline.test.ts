@@ -11,10 +11,10 @@ import { deleted, later, payingCustomer, syncedWorld, unsyncedWorld } from "../s
 const rows = (path: string, table: string) => looking(path, (warehouse) => rowsOf(warehouse, table));
 const passed = () => new DeadlineError("ten minutes");
 
-// What else is read comes with shorter pauses.
+// All other requests come with shorter pauses.
 const longPause = 1000;
 
-/** The same source, where this is never answered; the signal is aborted once nothing else has been asked for a while. */
+/** The same API client, where these paths get no reply; the signal is aborted once no other request has come for a while. */
 function hanging(api: ApiClient, stop: AbortController, meant: (path: string) => boolean): ApiClient {
   let timer: NodeJS.Timeout | undefined;
   return intercepted(
@@ -51,7 +51,7 @@ describe("a deadline that passes", () => {
 
     const next = await syncInto(path, { default: askDirectly(sandbox, world) }, { now: later(2) });
     expect(new Set(Object.values(statuses(next)))).toEqual(new Set(["complete"]));
-    // What belongs to the customer goes with it, whichever of them the deadline had cut off.
+    // Records owned by the customer go with it, whichever of them the deadline had cut off.
     const gone = deleted(path, "customers");
     for (const table of ["contacts", "invoices", "tasks", "opportunities"]) {
       const live = rows(path, table).filter((row) => row["deleted_at"] === null);

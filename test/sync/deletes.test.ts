@@ -19,7 +19,7 @@ import {
 } from "../support/worlds.ts";
 
 describe("a record that has disappeared", () => {
-  test("is marked with the time of the sync that missed it, and what belongs to it with it", async () => {
+  test("is marked with the time of the sync that missed it, and its child records with it", async () => {
     const { world, path, again } = await syncedWorld();
     const gone = payingCustomer(world);
     const subscriptions = (world.subscriptions.get(gone) ?? []).map(({ uuid }) => uuid);
@@ -107,13 +107,13 @@ describe("a record that has disappeared", () => {
 
 describe("a record that one walk has missed", () => {
   test("stays live, with its subscriptions read, if ChartMogul still has it when asked for by its uuid", async () => {
-    const { world, path, again, source } = await syncedWorld();
+    const { world, path, again, createApi } = await syncedWorld();
     const mover = payingCustomer(world);
     const hidden = world.customers.find(({ uuid }) => uuid === mover);
     Object.assign(hidden ?? {}, { name: "Moved behind the cursor" });
     // Out of the listing, but not gone.
     const asked: string[] = [];
-    const missing = intercepted(source(), (path) => {
+    const missing = intercepted(createApi(), (path) => {
       if (path.startsWith(`customers/${mover}`)) asked.push(path);
       if (path === "customers") world.customers = world.customers.filter((each) => each !== hidden);
       else if (hidden && !world.customers.includes(hidden)) world.customers.push(hidden);
@@ -130,10 +130,10 @@ describe("a record that one walk has missed", () => {
   });
 
   test("is not marked while asking for it fails; the resource has failed and the next sync marks it", async () => {
-    const { world, path, again, source } = await syncedWorld();
+    const { world, path, again, createApi } = await syncedWorld();
     const gone = payingCustomer(world);
     deleteCustomer(world, gone);
-    const failing = intercepted(source(), (path) => {
+    const failing = intercepted(createApi(), (path) => {
       if (path === `customers/${gone}`) throw new ApiError("out of order", { status: 500 });
     });
     expect(statuses(await again({ only: customersAndSubscriptions }, failing))["customers"]).toBe("failed");
@@ -144,11 +144,11 @@ describe("a record that one walk has missed", () => {
   });
 
   test("is gone if ChartMogul replies with another record in its place", async () => {
-    const { world, path, again, source } = await syncedWorld();
+    const { world, path, again, createApi } = await syncedWorld();
     const [gone, survivor] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     deleteCustomer(world, gone);
     const redirecting = wrapped(
-      source(),
+      createApi(),
       (get) => (path, query) => get(path === `customers/${gone}` ? `customers/${survivor}` : path, query),
     );
     await again({ only: ["customers"] }, redirecting);
@@ -158,10 +158,10 @@ describe("a record that one walk has missed", () => {
 
 describe("nothing is marked by a walk", () => {
   test("that broke off, that was refused, or whose listing lost its rest", async () => {
-    const { world, path, again, source } = await syncedWorld(450, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(450, customersAndSubscriptions);
     for (let index = 0; index < 5; index += 1) deleteCustomer(world, payingCustomer(world));
     let pages = 0;
-    const breaking = intercepted(source(), (path) => {
+    const breaking = intercepted(createApi(), (path) => {
       if (path !== "customers") return;
       pages += 1;
       if (pages === 3) throw new ApiError("out of order", { status: 500 });
@@ -171,12 +171,12 @@ describe("nothing is marked by a walk", () => {
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
 
-    const short = bent(source(), (body, path) =>
+    const truncated = bent(createApi(), (body, path) =>
       path === "customers" ? { ...body, has_more: false } : body,
     );
     const cut = await again(
       { only: customersAndSubscriptions, now: tomorrow, rules: { resumableHours: 0 } },
-      short,
+      truncated,
     );
     expect(statuses(cut)).toEqual({ customers: "truncated", subscriptions: "truncated" });
     expect(cut[0]?.error).toContain("ended after 1 pages, but its first answer had announced 3");
@@ -188,8 +188,8 @@ describe("nothing is marked by a walk", () => {
   });
 
   test("whose listing is truncated without having announced its pages, once that shows", async () => {
-    const { path, again, source } = await syncedWorld(450, customersAndSubscriptions);
-    const silent = bent(source(), ({ total_pages: _, ...body }, path) =>
+    const { path, again, createApi } = await syncedWorld(450, customersAndSubscriptions);
+    const silent = bent(createApi(), ({ total_pages: _, ...body }, path) =>
       path === "customers" ? { ...body, has_more: false } : body,
     );
     const rules = { deletes: { percent: 10, records: 20, accepted: true } };
@@ -200,11 +200,11 @@ describe("nothing is marked by a walk", () => {
   });
 
   test("for the customers whose subscriptions could not be read; those of the others are marked", async () => {
-    const { world, path, again, source } = await syncedWorld();
+    const { world, path, again, createApi } = await syncedWorld();
     const [refused, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     world.subscriptions.set(refused, []);
     const [first] = world.subscriptions.get(other)?.splice(0, 1) ?? [];
-    const refusing = intercepted(source(), (path) => {
+    const refusing = intercepted(createApi(), (path) => {
       if (path === `customers/${refused}/subscriptions`) throw new ApiError("no", { status: 422 });
     });
     const reports = await again({ only: customersAndSubscriptions }, refusing);
@@ -213,15 +213,15 @@ describe("nothing is marked by a walk", () => {
   });
 });
 
-describe("a walk that goes on after a stop", () => {
+describe("a walk that is resumed after a stop", () => {
   test("marks what neither of its parts has met, as one walk would have", async () => {
-    const { world, path, again, source } = await syncedWorld(450, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(450, customersAndSubscriptions);
     const gone = inListingOrder(world)
       .filter((_, index) => index % 60 === 10)
       .map(({ uuid }) => uuid);
     for (const uuid of gone) deleteCustomer(world, uuid);
     let pages = 0;
-    const breaking = intercepted(source(), (path) => {
+    const breaking = intercepted(createApi(), (path) => {
       if (path !== "customers") return;
       pages += 1;
       if (pages === 3) throw new ApiError("out of order", { status: 500 });
@@ -232,7 +232,7 @@ describe("a walk that goes on after a stop", () => {
     const asked: string[] = [];
     await again(
       { only: customersAndSubscriptions },
-      intercepted(source(), (path) => {
+      intercepted(createApi(), (path) => {
         asked.push(path);
       }),
     );
@@ -260,14 +260,14 @@ describe("the delete limit", () => {
     expect(customers?.error).toContain("sync --accept-deletes --account default --only customers");
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
-    // The listings of the missing customers were not read, so their subscriptions are not confirmed either.
+    // The listings of the missing customers were not read, so their subscriptions are not fresh either.
     expect(statuses(reports)).toMatchObject({ plans: "complete", subscriptions: "delete_limit" });
     looking(path, ({ sqlite }) =>
       expect(sqlite.prepare("SELECT status FROM sync_runs ORDER BY id DESC").pluck().get()).toBe("failed"),
     );
   });
 
-  test("lets go when the deletes are accepted, and once they are marked it does not hold again", async () => {
+  test("marks when the deletes are accepted, and is not reached again once they are marked", async () => {
     const { path, again } = await halved();
     await again();
     const accepted = { deletes: { percent: 10, records: 20, accepted: true } };

@@ -12,9 +12,9 @@ const customersAndSubscriptions = ["customers", "subscriptions"];
 
 interface Trouble {
   readonly what: FaultEffect;
-  /** How long an answer is waited for, where that is what goes wrong. */
+  /** How long a client waits for a reply, for troubles that are delays. */
   readonly timeouts?: { readonly firstByte: number; readonly complete: number };
-  /** What the report says where it stays so, of the listing of invoices. */
+  /** The report's words for the listing of invoices if the trouble stays. */
   readonly says: RegExp;
 }
 
@@ -24,7 +24,7 @@ const noAnswer = (reason: string) =>
 const timeouts = { firstByte: 250, complete: 500 };
 const answered = (words: string) => new RegExp(`^ChartMogul answered GET /invoices with ${words}`);
 
-/** What another attempt may get past. */
+/** Troubles that another attempt may get past. */
 const passing: Readonly<Record<string, Trouble>> = {
   "429": {
     what: { kind: "status", status: 429 },
@@ -48,18 +48,18 @@ const passing: Readonly<Record<string, Trouble>> = {
     what: { kind: "status", status: 504, body: "text" },
     says: answered("504: 504 Gateway Timeout.*sync again later"),
   },
-  "a reset before the answer": { what: { kind: "reset" }, says: noAnswer("") },
+  "a reset before the reply": { what: { kind: "reset" }, says: noAnswer("") },
   "a reset within the body": { what: { kind: "resetInBody" }, says: noAnswer("") },
-  "a body that is cut short": { what: { kind: "cut" }, says: noAnswer("") },
+  "a body that is cut off": { what: { kind: "cut" }, says: noAnswer("") },
   "a body that stalls": { what: { kind: "stall" }, says: noAnswer("the answer paused for"), timeouts },
-  "no answer at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.25 s"), timeouts },
+  "no reply at all": { what: { kind: "silence" }, says: noAnswer("no answer within 0.25 s"), timeouts },
   "broken gzip": { what: { kind: "gzip" }, says: noAnswer("incorrect data check") },
 };
 
 const troubles = Object.entries(passing).map(([name, { timeouts, ...trouble }]) => ({
   name,
   ...trouble,
-  /** A connection with so many retries that meets it soon. */
+  /** A connection with this many retries that meets the trouble soon. */
   patience: (retries: number) => ({ retries, ...(timeouts && { timeouts }) }),
 }));
 
@@ -132,8 +132,8 @@ describe("that stays fails its resource and no other, and the next sync makes up
   });
 
   test.for(troubles)("$name, in a sync over older rows", async ({ name, what, says, patience }) => {
-    // One that is answered and one that is not, among all resources; the others among a few.
-    const isAmongAll = ["502 in HTML", "no answer at all"].includes(name);
+    // One trouble with a reply and one without, among all resources; the others among a few.
+    const isAmongAll = ["502 in HTML", "no reply at all"].includes(name);
     const among = isAmongAll ? {} : { only: ["plans", "invoices"] };
     const others = isAmongAll ? all : complete(["plans"]);
     const scene = await beforeSecondSync(among);
@@ -265,7 +265,7 @@ describe("that stays fails its resource and no other, and the next sync makes up
     for (const table of customersAndSubscriptions) expect(scene.deleted(table)).toEqual([]);
 
     expect(statuses(await scene.sync())).toEqual({ customers: "complete", subscriptions: "complete" });
-    // It went on after the page that was stored.
+    // It continued after the stored page.
     expect(scene.asked().filter((path) => path === "customers")).toHaveLength(1);
     expect(scene.contents()).toEqual(await clean(setting));
   });
@@ -367,7 +367,7 @@ describe("a customer who is deleted", () => {
     expect(scene.rows("sync_retries")).toEqual([]);
   });
 
-  test("between the listing that lacked it and the question for it is marked like any other", async () => {
+  test("between the listing that lacked it and the request for it is marked like any other", async () => {
     const scene = await beforeSecondSync({ only: ["customers"] });
     const known = scene.rows("customers").length;
     const reports = await scene.sync({

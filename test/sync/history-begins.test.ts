@@ -31,7 +31,7 @@ const oddCustomers: Record<string, FaultEffect> = {
   "a refusal": { kind: "status", status: 403 },
 };
 
-describe("where the list of customers has", () => {
+describe("where the listing of customers has", () => {
   test.for(Object.entries(oddCustomers))(
     "%s, no day before the first customer is stored",
     async ([, what]) => {
@@ -51,8 +51,8 @@ describe("where the list of customers has", () => {
   );
 
   test("no customer at all for one sync, no day before the first customer is stored", async () => {
-    const { sync, source, path } = await unsyncedWorld();
-    const empty = bent(source(), (body, asked) =>
+    const { sync, createApi, path } = await unsyncedWorld();
+    const empty = bent(createApi(), (body, asked) =>
       asked === "customers" ? { ...body, entries: [], has_more: false } : body,
     );
     await sync({}, empty);
@@ -62,13 +62,13 @@ describe("where the list of customers has", () => {
   });
 
   test("a gap of more than a year, all days are read although nobody knows the first customer", async () => {
-    const { sync, source, path } = await unsyncedWorld();
+    const { sync, path } = await unsyncedWorld();
     await sync({ only: ["daily_metrics"] });
     const wanted = beginning(path).day ?? "";
     const silent = new Date(Date.parse(wanted) + 40 * 86_400_000).toISOString().slice(0, 10);
     const silentUntil = "2025-06-20";
     const other = await unsyncedWorld();
-    const without = bent(other.source(), (body, asked) => {
+    const without = bent(other.createApi(), (body, asked) => {
       if (asked === "customers") return { ...body, entries: [null] };
       if (!asked.startsWith("metrics/")) return body;
       const entries = (body["entries"] as { date: string }[]).map((entry) =>
@@ -80,14 +80,13 @@ describe("where the list of customers has", () => {
     });
     await other.sync({ only: ["daily_metrics"] }, without);
     expect(beginning(other.path).day).toBe(wanted);
-    expect(source).toBeDefined();
   });
 
   test("no reply, the metrics have failed and keep what they had", async () => {
-    const { sync, source, path } = await unsyncedWorld();
+    const { sync, createApi, path } = await unsyncedWorld();
     await sync({});
     const before = beginning(path);
-    const down = intercepted(source(), (asked) => {
+    const down = intercepted(createApi(), (asked) => {
       if (asked === "customers") throw new ApiError("down", { status: 500 });
     });
     expect(statuses(await sync({ now: later(1) }, down))).toMatchObject({ daily_metrics: "failed" });
@@ -95,14 +94,14 @@ describe("where the list of customers has", () => {
   });
 });
 
-describe("days before the first customer that a file has", () => {
-  /** A file as versions left it that asked for days on which nobody had paid yet: those of two years. */
-  async function withStrayDays() {
+describe("days before the first customer in a file", () => {
+  /** A file of an older version, which also read two years of days on which nobody had paid yet. */
+  async function withDaysBeforeHistory() {
     const unsynced = await unsyncedWorld();
     await unsynced.sync();
     const wanted = beginning(unsynced.path);
     const early = addDays(wanted.day ?? "", -600);
-    const odd = bent(unsynced.source(), (body, asked, query) =>
+    const odd = bent(unsynced.createApi(), (body, asked, query) =>
       asked === "customers" && query["per_page"] === 1
         ? { ...body, entries: [{ uuid: "cus_odd", "customer-since": `${early}T00:00:00+00:00` }] }
         : body,
@@ -120,7 +119,7 @@ describe("days before the first customer that a file has", () => {
     requests.filter(({ path }) => path === "/v1/metrics/mrr").map(({ query }) => query);
 
   test("go with the next good walk, are not asked for again, and come back if they mean something", async () => {
-    const { sync, path, wanted, sandbox, world } = await withStrayDays();
+    const { sync, path, wanted, sandbox, world } = await withDaysBeforeHistory();
     expect(statuses(await sync({ now: later(1) }))).toMatchObject({ daily_metrics: "complete" });
     expect(beginning(path)).toEqual(wanted);
     sandbox.requests.length = 0;
@@ -150,7 +149,7 @@ describe("days before the first customer that a file has", () => {
   });
 
   test("go with a sync that reads everything, and with rebuild", async () => {
-    const [full, rebuilt] = [await withStrayDays(), await withStrayDays()];
+    const [full, rebuilt] = [await withDaysBeforeHistory(), await withDaysBeforeHistory()];
     await full.sync({ now: later(1), rules: { full: true } });
     expect(beginning(full.path)).toEqual(full.wanted);
     looking(rebuilt.path, (warehouse) => rebuild(warehouse, resources));

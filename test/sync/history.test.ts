@@ -6,7 +6,7 @@ import { looking } from "../support/syncing.ts";
 import { rowsOf } from "../support/warehouse.ts";
 import { customersAndSubscriptions, later, payingCustomer, syncedWorld } from "../support/worlds.ts";
 
-/** A world that was synced yesterday, and what has been found changed since. */
+/** A world that was synced yesterday, and the changes recorded since. */
 async function watchedWorld() {
   const synced = await syncedWorld();
   const changes = () =>
@@ -26,7 +26,7 @@ describe("record_changes", () => {
     expect(changes()).toEqual([]);
   });
 
-  test("has what was inserted, which fields changed from what to what, and what was deleted and restored", async () => {
+  test("has inserted records, changed fields with their old and new values, and deleted and restored records", async () => {
     const { world, again, changes } = await watchedWorld();
     const [renamed, gone] = world.customers;
     const [plan] = world.plans;
@@ -121,8 +121,8 @@ describe("record_changes", () => {
   });
 
   test("has nothing for a record that is on a page twice, the first time with another content", async () => {
-    const { world, path, again, source, changes } = await watchedWorld();
-    const twice = bent(source(), (body, asked) => {
+    const { world, path, again, createApi, changes } = await watchedWorld();
+    const twice = bent(createApi(), (body, asked) => {
       if (asked !== "plans") return body;
       const [first, ...others] = body["plans"] as readonly object[];
       return { ...body, plans: [{ ...first, name: "Between" }, ...others, first] };
@@ -134,7 +134,7 @@ describe("record_changes", () => {
   });
 
   test("has each new subscription once where its customer is listed twice", async () => {
-    const { world, again, source, changes } = await watchedWorld();
+    const { world, again, createApi, changes } = await watchedWorld();
     const owner = payingCustomer(world);
     const owned = world.subscriptions.get(owner) ?? [];
     const [model] = owned;
@@ -146,7 +146,7 @@ describe("record_changes", () => {
       id: 900_000 + index,
     }));
     world.subscriptions.set(owner, [...owned, ...added]);
-    const twice = bent(source(), (body, asked) => {
+    const twice = bent(createApi(), (body, asked) => {
       if (asked !== "customers") return body;
       const entries = body["entries"] as readonly { readonly uuid: string }[];
       return {
@@ -177,12 +177,12 @@ describe("daily_metric_restatements", () => {
     });
 
   test("has a row for each value of a past day that has changed, each time it does", async () => {
-    const { path, again, changes, source } = await watchedWorld();
+    const { path, again, changes, createApi } = await watchedWorld();
     const date = "2025-05-10";
     const before = looking(path, ({ sqlite }) =>
       sqlite.prepare("SELECT mrr_in_cents FROM daily_metrics WHERE date = ?").pluck().get(date),
     );
-    await again({ only: ["daily_metrics"] }, restated(source(), date, 123_456));
+    await again({ only: ["daily_metrics"] }, restated(createApi(), date, 123_456));
     await again({ only: ["daily_metrics"], now: later(2) });
     expect(looking(path, (warehouse) => rowsOf(warehouse, "daily_metric_restatements"))).toEqual([
       {
@@ -206,8 +206,8 @@ describe("daily_metric_restatements", () => {
   });
 
   test("has none for the day that was not over when it was stored", async () => {
-    const { path, again, source } = await watchedWorld();
-    await again({ only: ["daily_metrics"] }, restated(source(), "2025-06-30", 99_999));
+    const { path, again, createApi } = await watchedWorld();
+    await again({ only: ["daily_metrics"] }, restated(createApi(), "2025-06-30", 99_999));
     expect(looking(path, (warehouse) => rowsOf(warehouse, "daily_metric_restatements"))).toEqual([]);
     const stored = looking(path, ({ sqlite }) =>
       sqlite.prepare("SELECT mrr_in_cents FROM daily_metrics WHERE date = '2025-06-30'").pluck().get(),

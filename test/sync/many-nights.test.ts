@@ -11,8 +11,8 @@ import { witnessOf } from "../support/witness.ts";
 import { changeAtRandom, hideAtRandom, oneOf } from "../support/world-changes.ts";
 import { customersAndSubscriptions, later, unsyncedWorld } from "../support/worlds.ts";
 
-// What happens in the nights follows from their seed; only how requests that are made at once fall together does not. Put the seed
-// of a failure here to live through its nights again. Each of these finds at least two of: short walks after one that was left
+// The seed decides everything that happens in the nights, except in which order simultaneous requests arrive. Put the seed
+// of a failure here to repeat its nights. Each of these finds at least two of: truncated walks after one that was left
 // unfinished, listings that were not read taken for empty, moved activities taken for deleted.
 const seeds = [5, 12, 25];
 const nights = 12;
@@ -26,7 +26,7 @@ const only = [
   "subscription_events",
   "notes",
 ];
-/** By how much the clock goes on with each request. */
+/** How far the clock advances with each request. */
 const secondsARequest = 2;
 
 /** One sync: when, how, and what happens in it. */
@@ -57,7 +57,7 @@ function attemptAtRandom(random: Random, day: number, isHidden: boolean): Attemp
 
 const isWhole = ({ rules }: Attempt) => rules.full === true || rules.deletes?.accepted === true;
 
-function inWords({ day, rules, trouble, stopAt }: Attempt): string {
+function describeAttempt({ day, rules, trouble, stopAt }: Attempt): string {
   const { listingMaxAgeDays, fullWalkDays } = rules.shortcuts ?? defaultRules.shortcuts;
   return [
     `${formatTimestamp(later(day))} subscriptions of ${listingMaxAgeDays} days, whole lists every ${fullWalkDays} days`,
@@ -68,7 +68,7 @@ function inWords({ day, rules, trouble, stopAt }: Attempt): string {
   ].join(", ");
 }
 
-/** An account that was synced once, and of which no subscription ends within the nights. */
+/** An account that was synced once. None of its subscriptions ends within the nights. */
 async function accountOf(seed: number) {
   const unsynced = await unsyncedWorld(customers);
   const { world, sandbox, sync } = unsynced;
@@ -95,24 +95,24 @@ async function accountOf(seed: number) {
 }
 
 test.each(seeds)(
-  "whatever goes wrong in many nights, nothing is said that is not so (seed %i)",
+  "whatever goes wrong in many nights, the warehouse says nothing wrong (seed %i)",
   async (seed) => {
     const { world, path, random, attempt, witness } = await accountOf(seed);
     const story: string[] = [];
     const live = async (each: Attempt, night: number, changes: readonly string[]) => {
       const reports = await attempt(each);
       const ends = Object.entries(statuses(reports)).map(([resource, status]) => `${resource} ${status}`);
-      story.push(`night ${night}: ${inWords(each)}: ${ends.join(", ")}`);
+      story.push(`night ${night}: ${describeAttempt(each)}: ${ends.join(", ")}`);
       const [first] = witness.contradictions(path, reports, isWhole(each));
-      const told = [`seed ${seed}, night ${night}: ${first}`, ...story, "changed that day:", ...changes];
-      expect(first, told.join("\n")).toBeUndefined();
+      const message = [`seed ${seed}, night ${night}: ${first}`, ...story, "changed that day:", ...changes];
+      expect(first, message.join("\n")).toBeUndefined();
       return reports;
     };
     for (let night = 1; night <= nights; night += 1) {
       const changedAt = later(night - 0.4);
       const changes = changeAtRandom(world, random, changedAt);
       const hidden = random.chance(0.2) ? hideAtRandom(world, random) : undefined;
-      if (hidden) changes.push(`many ${hidden.inWords} are not shown for this night`);
+      if (hidden) changes.push(`many ${hidden.name} are not shown for this night`);
       witness.look(changedAt);
       const first = attemptAtRandom(random, night, hidden !== undefined);
       await live(first, night, changes);
@@ -122,7 +122,7 @@ test.each(seeds)(
       }
       hidden?.comeBack();
     }
-    // Later than any walk may be gone on with.
+    // Later than any walk may be resumed.
     witness.look(later(nights + 2));
     const everything = { full: true, deletes: { ...defaultRules.deletes, accepted: true } };
     const reports = await live({ day: nights + 3, rules: everything }, nights + 3, []);

@@ -7,7 +7,7 @@ import { payingCustomer, tomorrow, unsyncedWorld } from "../support/worlds.ts";
 
 type Body = Record<string, unknown>;
 
-/** What is put in place of values of the one record of a list that has this key. */
+/** New values for the one record of a listing that has this key. */
 interface Bend {
   readonly path: RegExp;
   readonly list: string;
@@ -15,13 +15,13 @@ interface Bend {
   readonly change: (record: Body) => unknown;
 }
 
-/** A world of which some records are bent in every answer. */
+/** A world with some records bent in every reply. */
 async function oddWorld(
   ...bends: readonly ((world: Awaited<ReturnType<typeof unsyncedWorld>>["world"]) => Bend)[]
 ) {
-  const { world, path, source, sync } = await unsyncedWorld();
+  const { world, path, createApi, sync } = await unsyncedWorld();
   const made = bends.map((bend) => bend(world));
-  const odd = bent(source(), (body, asked) => {
+  const odd = bent(createApi(), (body, asked) => {
     const answer = structuredClone(body) as Body;
     for (const { path: where, list, key, change } of made) {
       const records = answer[list];
@@ -113,7 +113,7 @@ describe("no invoice is lost for a field that is not money", () => {
   });
 });
 
-test("what is counted of a record is forgotten once it is right, and counted once however often it changes", async () => {
+test("the odd fields of a record are forgotten once it is right, and counted once however often it changes", async () => {
   let quantity: unknown = "many";
   let round = 0;
   const { sync, ask } = await oddWorld(
@@ -134,7 +134,7 @@ test("what is counted of a record is forgotten once it is right, and counted onc
   expect(ask("SELECT field, problem, records FROM sync_odd_fields")).toEqual([]);
 });
 
-test("keys that no column knows are counted, wherever they stand in a record", async () => {
+test("keys that no column knows are counted, wherever they are in a record", async () => {
   const found = () => ask("SELECT resource, field, problem, records FROM sync_odd_fields ORDER BY field");
   let known = false;
   const { world, sync, ask } = await oddWorld(

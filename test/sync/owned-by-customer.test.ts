@@ -12,7 +12,7 @@ import { deleted, later, payingCustomer, syncedWorld } from "../support/worlds.t
 
 type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 
-/** What a customer has, by table, with a record in every one of them. */
+/** The records owned by a customer, by table, at least one in each. */
 function givenEverything(world: World, uuid: string) {
   const customer = world.customers.find((each) => each.uuid === uuid);
   const [source = ""] = customer?.data_source_uuids ?? [];
@@ -70,7 +70,7 @@ const marked = (path: string) =>
 const sorted = (all: Everything) =>
   Object.fromEntries(Object.entries(all).map(([table, keys]) => [table, keys.map(String).sort()]));
 
-/** A synced account with a customer that has something of everything. */
+/** A synced account with a customer that owns records of every kind. */
 async function victim(customers = 30) {
   const synced = await syncedWorld(customers);
   const { world } = synced;
@@ -89,7 +89,7 @@ async function victim(customers = 30) {
   return { ...synced, uuid, all, remove };
 }
 
-/** The same source, whose account loses or changes something when the subscriptions of that customer are asked for. */
+/** The same API client, whose account loses or changes something when the subscriptions of that customer are asked for. */
 const whenItsSubscriptionsAreRead = (api: ApiClient, uuid: string, happen: () => void) => {
   let happened = false;
   return intercepted(api, (path) => {
@@ -99,7 +99,7 @@ const whenItsSubscriptionsAreRead = (api: ApiClient, uuid: string, happen: () =>
   });
 };
 
-/** The same source; everything but the customers and what hangs on them has been read before that happens. */
+/** The same API client; everything but the customers and their child resources has been read before that happens. */
 const afterTheOthers = (api: ApiClient, happen: () => void): ApiClient => {
   let pending = 0;
   let others = 0;
@@ -135,8 +135,8 @@ const afterTheOthers = (api: ApiClient, happen: () => void): ApiClient => {
 
 describe("the records owned by a customer are marked with it in the same sync", () => {
   test("where it is deleted while its subscriptions are read", async () => {
-    const { again, path, source, uuid, all, remove } = await victim();
-    const reports = await again({ now: later(2) }, whenItsSubscriptionsAreRead(source(), uuid, remove));
+    const { again, path, createApi, uuid, all, remove } = await victim();
+    const reports = await again({ now: later(2) }, whenItsSubscriptionsAreRead(createApi(), uuid, remove));
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
     expect(marked(path)).toEqual(sorted(all));
     const counted = (name: string) => reports.find(({ resource }) => resource === name)?.deleted;
@@ -148,17 +148,17 @@ describe("the records owned by a customer are marked with it in the same sync", 
     expect(again2.reduce((sum, each) => sum + each.deleted + each.restored, 0)).toBe(0);
   });
 
-  test("where all its other lists were read before", async () => {
-    const { again, path, source, all, remove } = await victim();
-    const reports = await again({ now: later(2) }, afterTheOthers(source(), remove));
+  test("where all its other listings were read before", async () => {
+    const { again, path, createApi, all, remove } = await victim();
+    const reports = await again({ now: later(2) }, afterTheOthers(createApi(), remove));
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
     expect(marked(path)).toEqual(sorted(all));
   });
 
-  test("where another list could not be read, or only its first page was", async () => {
-    const { again, path, source, all, remove } = await victim();
+  test("where another listing could not be read, or only its first page was", async () => {
+    const { again, path, createApi, all, remove } = await victim();
     remove();
-    const broken = intercepted(source(), (path) => {
+    const broken = intercepted(createApi(), (path) => {
       if (path === "invoices" || path === "contacts") throw new ApiError("down", { status: 502 });
     });
     const reports = await again({ now: later(2) }, broken);
@@ -171,10 +171,10 @@ describe("the records owned by a customer are marked with it in the same sync", 
   });
 
   test("where listings are truncated, with few requests", async () => {
-    const { again, path, source, world, uuid, all, remove } = await victim(120);
+    const { again, path, createApi, world, uuid, all, remove } = await victim(120);
     remove();
     const asked: string[] = [];
-    const watching = intercepted(source(), (path) => {
+    const watching = intercepted(createApi(), (path) => {
       asked.push(path);
     });
     const reports = await again({ now: later(2), rules: weeklyFullWalk }, watching);
@@ -187,8 +187,8 @@ describe("the records owned by a customer are marked with it in the same sync", 
   });
 
   test("in the history, too", async () => {
-    const { again, path, source, uuid, all, remove } = await victim();
-    await again({ now: later(2) }, whenItsSubscriptionsAreRead(source(), uuid, remove));
+    const { again, path, createApi, uuid, all, remove } = await victim();
+    await again({ now: later(2) }, whenItsSubscriptionsAreRead(createApi(), uuid, remove));
     const changes = looking(path, (warehouse) =>
       rowsOf(warehouse, "record_changes").filter(({ kind }) => kind === "deleted"),
     );
@@ -200,13 +200,13 @@ describe("the records owned by a customer are marked with it in the same sync", 
   });
 
   test("and comes back with it", async () => {
-    const { again, path, source, world, all, remove } = await victim();
+    const { again, path, createApi, world, all, remove } = await victim();
     const before = { ...world, subscriptions: new Map(world.subscriptions) };
-    await again({ now: later(2) }, afterTheOthers(source(), remove));
+    await again({ now: later(2) }, afterTheOthers(createApi(), remove));
     expect(marked(path)).toEqual(sorted(all));
     Object.assign(world, before);
-    // The other lists cannot be read in this sync: only the customer brings it back.
-    const broken = intercepted(source(), (path) => {
+    // The other listings cannot be read in this sync: only the customer brings it back.
+    const broken = intercepted(createApi(), (path) => {
       if (!path.startsWith("customers") && path !== "account") throw new ApiError("down", { status: 502 });
     });
     await again({ now: later(3) }, broken);
@@ -217,14 +217,14 @@ describe("the records owned by a customer are marked with it in the same sync", 
   });
 });
 
-describe("what a customer had does not go with it", () => {
+describe("the records of a customer do not go with it", () => {
   test("where ChartMogul still has it: it was merged in the middle of the walks", async () => {
-    const { again, path, source, world, uuid, all } = await victim();
+    const { again, path, createApi, world, uuid, all } = await victim();
     const into = payingCustomer(world, 3);
     const reports = await again(
       { now: later(2) },
       // The survivor was listed already, without its new identifiers: that it is a merge cannot be seen.
-      whenItsSubscriptionsAreRead(source(), uuid, () => mergeCustomers(world, uuid, into)),
+      whenItsSubscriptionsAreRead(createApi(), uuid, () => mergeCustomers(world, uuid, into)),
     );
     expect(statuses(reports)).toMatchObject({ customers: "complete", invoices: "complete" });
     expect(marked(path)).toMatchObject({ customers: [uuid], invoices: [], invoice_line_items: [] });
@@ -253,10 +253,10 @@ describe("what a customer had does not go with it", () => {
   });
 
   test("where one of its records lives on without it", async () => {
-    const { again, path, source, world, all, remove } = await victim();
+    const { again, path, createApi, world, all, remove } = await victim();
     const reports = await again(
       { now: later(2) },
-      afterTheOthers(source(), () => {
+      afterTheOthers(createApi(), () => {
         const kept = world.notes.find(({ uuid }) => uuid === "note_of-victim");
         remove();
         if (kept) world.notes.push({ ...kept, customer_uuid: null as unknown as string });
@@ -269,11 +269,11 @@ describe("what a customer had does not go with it", () => {
     });
   });
 
-  test("where the events of its billing system are listed still, or belong to another customer, too", async () => {
-    const { again, path, source, world, uuid } = await victim();
+  test("where the events of its billing system are still listed, or belong to another customer, too", async () => {
+    const { again, path, createApi, world, uuid } = await victim();
     await again(
       { now: later(2) },
-      afterTheOthers(source(), () => deleteCustomerOnly(world, uuid)),
+      afterTheOthers(createApi(), () => deleteCustomerOnly(world, uuid)),
     );
     expect(marked(path)).toMatchObject({ customers: [uuid], subscription_events: [] });
     const reports = await again({ now: later(3) });
@@ -281,8 +281,8 @@ describe("what a customer had does not go with it", () => {
   });
 
   test("where it cannot be requested: the resource has failed, says so, and the next sync marks it", async () => {
-    const { again, path, source, all, remove } = await victim();
-    const failing = intercepted(afterTheOthers(source(), remove), (path) => {
+    const { again, path, createApi, all, remove } = await victim();
+    const failing = intercepted(afterTheOthers(createApi(), remove), (path) => {
       if (path.startsWith("invoices/")) throw new ApiError("down", { status: 502 });
     });
     const reports = await again({ now: later(2) }, failing);
@@ -324,7 +324,7 @@ test("old activities of a merged customer are the survivor's by the next sync", 
     .filter((row) => row["deleted_at"] === null)
     .map((row) => `${row["uuid"]} ${row["customer_uuid"]}`);
   expect(live.sort()).toEqual(world.activities.map((each) => `${each.uuid} ${each["customer-uuid"]}`).sort());
-  // And then as little is read as in any sync.
+  // The next one reads as little as any other sync.
   const [unchanged] = (await again({ now: later(3) })).filter(({ resource }) => resource === "activities");
   expect(unchanged).toMatchObject({ reconciled: 0 });
 });

@@ -48,9 +48,11 @@ describe("a rebuild", () => {
       sqlite.exec("UPDATE invoices SET currency = 'XTS', synced_at = '2000-01-01 00:00:00'");
       sqlite.exec("UPDATE daily_metrics SET mrr_in_cents = 1, deleted_at = '2000-01-01 00:00:00'");
       sqlite.exec("UPDATE invoice_transactions SET deleted_at = '2000-01-01 00:00:00'");
-      sqlite.exec("INSERT INTO plans (account, uuid, name) VALUES ('default', 'pl_stray', 'never received')");
       sqlite.exec(
-        "INSERT INTO invoice_transactions (account, invoice_uuid, position) VALUES ('x', 'inv_stray', 0)",
+        "INSERT INTO plans (account, uuid, name) VALUES ('default', 'pl_orphan', 'never received')",
+      );
+      sqlite.exec(
+        "INSERT INTO invoice_transactions (account, invoice_uuid, position) VALUES ('x', 'inv_orphan', 0)",
       );
       sqlite.exec("DELETE FROM invoice_transactions WHERE account = 'x'");
     });
@@ -61,9 +63,9 @@ describe("a rebuild", () => {
     expect(reports.map(({ removed }) => removed).filter(Boolean)).toEqual([1]);
   });
 
-  test("maps the records as this version does, so that the next sync finds nothing to write", async () => {
+  test("maps the records as this version does: the next sync finds nothing to write", async () => {
     const { path, again } = await livedIn();
-    // The night after a customer was deleted, metrics begin on another day and are asked for in other stretches.
+    // In the sync after a customer was deleted, metrics begin on another day and are asked for in other stretches.
     await again(1);
     const newer = resources.map((resource) => ({ ...resource, version: resource.version + 1 }));
     looking(path, (warehouse) => rebuild(warehouse, newer));
@@ -101,7 +103,7 @@ describe("a rebuild", () => {
     looking(path, ({ sqlite }) => {
       sqlite.exec("UPDATE customers SET merged_into = 'cus_x' WHERE deleted_at IS NULL");
       sqlite.exec("UPDATE plans SET deleted_at = '2000-01-01 00:00:00'");
-      // Nothing tells it any more.
+      // Nothing else says so any more.
       sqlite.exec("UPDATE customers SET external_ids = '[]' WHERE merged_into IS NULL");
     });
     looking(path, (warehouse) => rebuild(warehouse, resources));

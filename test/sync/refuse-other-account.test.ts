@@ -9,7 +9,7 @@ import { later } from "../support/worlds.ts";
 
 const only = ["data_sources", "plans", "customers"];
 
-/** The same account, of which `/account` says something else. */
+/** The same account, but `/account` says something else. */
 function saying(api: ApiClient, said: object): ApiClient {
   const own = bent(api, (body, path) => (path === "account" ? said : body));
   return { ...own, profile: () => profileSaid(said) };
@@ -29,26 +29,26 @@ async function account() {
     return { ended: new Set(Object.values(statuses(reports))), error: reports[0]?.error };
   };
   const known = () => looking(path, (warehouse) => rowsOf(warehouse, "sync_accounts")[0]);
-  return { world, sandbox, path, syncOn, known, source: () => askDirectly(sandbox, world) };
+  return { world, sandbox, path, syncOn, known, createApi: () => askDirectly(sandbox, world) };
 }
 
-describe("what the first reply of /account said wrongly does the account no harm:", () => {
+describe("a wrong first reply of /account does the account no harm:", () => {
   test.each<[string, object]>([
     ["another id", { id: "acc_of-a-proxy", name: "Proxy" }],
     ["another id and the same name", { id: "acc_of-a-proxy", name: "Rootwise Gardens (default)" }],
     ["another name and no id", { id: null, name: "Sign in" }],
     ["nothing", { id: null, name: null }],
   ])("%s", async (_what, said) => {
-    const { world, syncOn, known, source } = await account();
-    expect((await syncOn(0, saying(source(), said))).ended).toEqual(new Set(["complete"]));
+    const { world, syncOn, known, createApi } = await account();
+    expect((await syncOn(0, saying(createApi(), said))).ended).toEqual(new Set(["complete"]));
     expect(await syncOn(1)).toEqual({ ended: new Set(["complete"]), error: undefined });
     expect(known()).toMatchObject({ chartmogul_id: world.account.id, name: world.account.name });
   });
 
-  test("also not what a later one said, and what it did not say stays known", async () => {
-    const { world, syncOn, known, source } = await account();
+  test("nor does a wrong later reply, and fields that it lacks stay known", async () => {
+    const { world, syncOn, known, createApi } = await account();
     await syncOn(0);
-    expect((await syncOn(1, saying(source(), { id: null, name: "Sign in" }))).ended).toEqual(
+    expect((await syncOn(1, saying(createApi(), { id: null, name: "Sign in" }))).ended).toEqual(
       new Set(["complete"]),
     );
     expect(known()).toMatchObject({ chartmogul_id: world.account.id });
@@ -56,8 +56,8 @@ describe("what the first reply of /account said wrongly does the account no harm
   });
 
   test("where nothing was stored yet", async () => {
-    const { world, syncOn, known, source } = await account();
-    const nothing = intercepted(saying(source(), { id: "acc_of-a-proxy", name: "Proxy" }), () => {
+    const { world, syncOn, known, createApi } = await account();
+    const nothing = intercepted(saying(createApi(), { id: "acc_of-a-proxy", name: "Proxy" }), () => {
       throw new ApiError("down", { status: 502 });
     });
     expect((await syncOn(0, nothing)).ended).toEqual(new Set(["failed"]));
@@ -90,11 +90,11 @@ describe("two keys that were interchanged are refused", () => {
   });
 
   test("also while it is unknown: the sync fails and writes nothing", async () => {
-    const { path, syncOn, known, source } = await account();
+    const { path, syncOn, known, createApi } = await account();
     await syncOn(0);
     const before = [contents(path), known()];
     const asked: string[] = [];
-    const unclear = intercepted(saying(source(), { id: "acc_other", name: "Other" }), (path) => {
+    const unclear = intercepted(saying(createApi(), { id: "acc_other", name: "Other" }), (path) => {
       asked.push(path);
       throw new ApiError("down", { status: 502 });
     });

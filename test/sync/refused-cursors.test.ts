@@ -15,13 +15,13 @@ import {
   unsyncedWorld,
 } from "../support/worlds.ts";
 
-/** Lists that have cursors and more than one record: each has the name of its path. */
+/** Listings that have cursors and more than one record: each has the name of its path. */
 const paged = [
   ...["plans", "plan_groups", "customers", "subscription_events", "invoices"],
   ...["contacts", "notes", "opportunities", "tasks"],
 ];
 
-/** The same source, with so few records on a page that a small account has many pages. */
+/** The same API client, with few records on a page: a small account has many pages. */
 const inSmallPages = (api: ApiClient, size = 2) =>
   wrapped(
     api,
@@ -35,7 +35,7 @@ function smaller(query: Query, size: number): Query {
   return typeof per_page === "number" ? { ...query, per_page: Math.min(per_page, size) } : query;
 }
 
-/** Throws with this status, or without one, wherever a list is to go on behind a cursor. */
+/** Throws with this status, or without one, wherever a listing is to continue behind a cursor. */
 const refusing = (
   api: ApiClient,
   status: number | undefined,
@@ -50,7 +50,7 @@ const refusal = (status: number | undefined, message: string) =>
 
 const checkpoints = (path: string) => looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints"));
 
-/** An account of which one list was stopped behind so many pages of so many records. */
+/** An account with one listing stopped behind this many pages of this many records. */
 async function stoppedBehind(pages: number, size: number, resource: string) {
   const unsynced = await unsyncedWorld(30);
   const { world, sandbox, path } = unsynced;
@@ -71,20 +71,20 @@ async function stoppedBehind(pages: number, size: number, resource: string) {
 
 const stoppedInThirdPage = (resource: string) => stoppedBehind(2, 2, resource);
 
-/** What was asked of one list since the last call, as queries. */
+/** The requests for one listing since the last call, as queries. */
 function askedOf(sandbox: Sandbox, list: string): string[] {
   const asked = sandbox.requests.filter(({ path }) => path === `/v1/${list}`).map(({ query }) => query);
   sandbox.requests.length = 0;
   return asked;
 }
 
-describe("a saved cursor that is refused has the list read from its beginning in the same sync", () => {
+describe("a saved cursor that is refused has the listing read from its beginning in the same sync", () => {
   test.each([400, 401, 402, 403, 404, 405, 410, 414, 422, 431, 451, 429, 500, 503, undefined])(
     "where the reply is %s",
     async (status) => {
-      const { world, path, source, again, clean } = await stoppedInThirdPage("invoices");
+      const { world, path, createApi, again, clean } = await stoppedInThirdPage("invoices");
       let refused = 0;
-      const once = intercepted(source(), (_asked, query) => {
+      const once = intercepted(createApi(), (_asked, query) => {
         if (query?.["cursor"] !== undefined && ++refused === 1) throw refusal(status, "not this cursor");
       });
       expect(await again(once)).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
@@ -92,10 +92,10 @@ describe("a saved cursor that is refused has the list read from its beginning in
     },
   );
 
-  test.each(paged)("in %s, as in every list", async (resource) => {
-    const { path, source, again, clean } = await stoppedBehind(1, 1, resource);
+  test.each(paged)("in %s, as in every listing", async (resource) => {
+    const { path, createApi, again, clean } = await stoppedBehind(1, 1, resource);
     let refused = 0;
-    const once = intercepted(source(), (_asked, query) => {
+    const once = intercepted(createApi(), (_asked, query) => {
       if (query?.["cursor"] !== undefined && ++refused === 1) throw refusal(410, "gone");
     });
     expect(await again(once)).toMatchObject([{ status: "complete" }]);
@@ -104,9 +104,9 @@ describe("a saved cursor that is refused has the list read from its beginning in
   });
 
   test.each([...paged, "activities"])("in %s, where it belongs to another listing", async (resource) => {
-    const { path, source, again, clean } = await stoppedBehind(1, 1, resource);
+    const { path, createApi, again, clean } = await stoppedBehind(1, 1, resource);
     looking(path, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
-    expect(await again(source())).toMatchObject([{ status: "complete" }]);
+    expect(await again(createApi())).toMatchObject([{ status: "complete" }]);
     expect(contents(path)).toEqual(contents(clean));
   });
 
@@ -115,9 +115,9 @@ describe("a saved cursor that is refused has the list read from its beginning in
     ["an empty page that says has_more", (list: string) => ({ [list]: [], has_more: true, cursor: "x" })],
     ["has_more without a cursor", (list: string) => ({ [list]: [{}], has_more: true })],
   ])("where the reply is %s", async (_what, answer) => {
-    const { world, source, again } = await stoppedInThirdPage("invoices");
+    const { world, createApi, again } = await stoppedInThirdPage("invoices");
     let odd = 0;
-    const oddOnce = wrapped(source(), (get) => async (asked, query) => {
+    const oddOnce = wrapped(createApi(), (get) => async (asked, query) => {
       if (asked === "invoices" && query?.["cursor"] !== undefined && ++odd === 1) return answer("invoices");
       return get(asked, query);
     });
@@ -125,7 +125,7 @@ describe("a saved cursor that is refused has the list read from its beginning in
   });
 
   test("with its child records", async () => {
-    const { world, path, sandbox, source } = await unsyncedWorld(12);
+    const { world, path, sandbox, createApi } = await unsyncedWorld(12);
     const stop = new AbortController();
     let pages = 0;
     const stopping = intercepted(inSmallPages(askDirectly(sandbox, world, stop.signal)), (asked) => {
@@ -134,7 +134,7 @@ describe("a saved cursor that is refused has the list read from its beginning in
     await syncInto(path, { default: stopping }, { only: customersAndSubscriptions, signal: stop.signal });
     expect(checkpoints(path)).not.toEqual([]);
     let refused = 0;
-    const once = intercepted(source(), (_asked, query) => {
+    const once = intercepted(createApi(), (_asked, query) => {
       if (query?.["cursor"] !== undefined && ++refused === 1) throw refusal(403, "no");
     });
     const reports = await syncInto(
@@ -147,10 +147,10 @@ describe("a saved cursor that is refused has the list read from its beginning in
     for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 
-  test("once: where that is refused, too, its error counts, and the next sync goes on from the cursor", async () => {
-    const { world, path, source, again } = await stoppedInThirdPage("invoices");
+  test("once: where that is refused, too, its error counts, and the next sync resumes at the cursor", async () => {
+    const { world, path, createApi, again } = await stoppedInThirdPage("invoices");
     let asked = 0;
-    const shut = intercepted(source(), (_path, query) => {
+    const shut = intercepted(createApi(), (_path, query) => {
       if (query?.["per_page"] === undefined) return;
       asked += 1;
       throw refusal(403, query["cursor"] === undefined ? "not this list" : "not this cursor");
@@ -160,12 +160,14 @@ describe("a saved cursor that is refused has the list read from its beginning in
     expect(report?.error).toContain("not this list");
     expect(asked).toBe(2);
     expect(checkpoints(path)).toMatchObject([{ pages: 2 }]);
-    expect(await again(source())).toMatchObject([{ status: "complete", fetched: world.invoices.length - 4 }]);
+    expect(await again(createApi())).toMatchObject([
+      { status: "complete", fetched: world.invoices.length - 4 },
+    ]);
   });
 
-  test("once: a list that is refused again at the same place has failed", async () => {
-    const { source, again } = await stoppedInThirdPage("invoices");
-    const [report] = await again(refusing(source(), 410));
+  test("once: a listing that is refused again at the same place has failed", async () => {
+    const { createApi, again } = await stoppedInThirdPage("invoices");
+    const [report] = await again(refusing(createApi(), 410));
     expect(report).toMatchObject({ status: "failed", error: "behind a cursor" });
   });
 });
@@ -177,7 +179,7 @@ describe("a server that is down when a walk resumes", () => {
     sandbox.faults.push({ path: "^/v1/invoices", what: { kind: "status", status } });
     const [report] = await syncInto(path, { default: connectTo(sandbox, world, { retries: 3 }) }, { only });
     expect(report?.status).toBe("failed");
-    // Four times behind the cursor, and once more whether it answers from the beginning.
+    // Four times behind the cursor, and once more to see whether it replies from the beginning.
     expect(askedOf(sandbox, "invoices").map((query) => query.includes("cursor="))).toEqual([
       ...[true, true, true, true],
       false,
@@ -203,15 +205,15 @@ describe("a server that is down when a walk resumes", () => {
 });
 
 describe("a full sync", () => {
-  test("goes on with no walk that was stopped", async () => {
-    const { world, sandbox, source, again } = await stoppedInThirdPage("invoices");
+  test("resumes no walk that was stopped", async () => {
+    const { world, sandbox, createApi, again } = await stoppedInThirdPage("invoices");
     sandbox.requests.length = 0;
-    const reports = await again(source(), { rules: { full: true } });
+    const reports = await again(createApi(), { rules: { full: true } });
     expect(reports).toMatchObject([{ status: "complete", fetched: world.invoices.length }]);
     expect(askedOf(sandbox, "invoices")[0]).not.toContain("cursor=");
   });
 
-  test("does not either where the walk was its own", async () => {
+  test("does not resume its own walk either", async () => {
     const { sandbox, world, path } = await unsyncedWorld(12);
     const full = { only: ["invoices"], rules: { full: true } };
     const stop = new AbortController();
@@ -227,18 +229,18 @@ describe("a full sync", () => {
 });
 
 test("a walk that began while the clock was ahead is not resumed", async () => {
-  const { world, source, again } = await stoppedInThirdPage("invoices");
+  const { world, createApi, again } = await stoppedInThirdPage("invoices");
   const before = { now: later(-3) };
-  expect(await again(source(), before)).toMatchObject([
+  expect(await again(createApi(), before)).toMatchObject([
     { status: "complete", fetched: world.invoices.length },
   ]);
 });
 
 describe("a cursor that is refused in the middle of a walk", () => {
   test.each([400, 403, 404, 410, 431])("has it begin again, once (%i)", async (status) => {
-    const { world, path, again, source } = await syncedWorld(12, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(12, customersAndSubscriptions);
     let pages = 0;
-    const once = intercepted(inSmallPages(source()), (asked) => {
+    const once = intercepted(inSmallPages(createApi()), (asked) => {
       if (asked === "customers" && ++pages === 4) throw refusal(status, "no longer");
     });
     const reports = await again({ only: customersAndSubscriptions }, once);
@@ -248,10 +250,10 @@ describe("a cursor that is refused in the middle of a walk", () => {
     expect(checkpoints(path)).toEqual([]);
   });
 
-  test("has it fail where that comes to the same, and nothing is marked", async () => {
-    const { path, again, source } = await syncedWorld(12, customersAndSubscriptions);
+  test("has it fail where the new cursor is refused, too, and nothing is marked", async () => {
+    const { path, again, createApi } = await syncedWorld(12, customersAndSubscriptions);
     let asked = 0;
-    const shut = intercepted(inSmallPages(source()), (list, query) => {
+    const shut = intercepted(inSmallPages(createApi()), (list, query) => {
       if (list !== "customers") return;
       asked += 1;
       if (query?.["cursor"] !== undefined) throw refusal(410, "gone");
@@ -262,10 +264,10 @@ describe("a cursor that is refused in the middle of a walk", () => {
     for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
   });
 
-  test("is kept where the server only has trouble: the next sync goes on from it", async () => {
-    const { path, again, source } = await syncedWorld(12, ["customers"]);
+  test("is kept where the server only has trouble: the next sync resumes at it", async () => {
+    const { path, again, createApi } = await syncedWorld(12, ["customers"]);
     let pages = 0;
-    const broken = intercepted(inSmallPages(source()), (asked) => {
+    const broken = intercepted(inSmallPages(createApi()), (asked) => {
       if (asked === "customers" && ++pages >= 3) throw refusal(500, "trouble");
     });
     expect(await again({ only: ["customers"] }, broken)).toMatchObject([{ status: "failed", pages: 2 }]);
@@ -274,7 +276,7 @@ describe("a cursor that is refused in the middle of a walk", () => {
   });
 
   test.each([403, 410])("of one customer's subscriptions has these begin again (%i)", async (status) => {
-    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(30, customersAndSubscriptions);
     const customer = payingCustomer(world);
     const [subscription] = world.subscriptions.get(customer) ?? [];
     const more = [1, 2, 3].map((number) => ({
@@ -284,7 +286,7 @@ describe("a cursor that is refused in the middle of a walk", () => {
     world.subscriptions.get(customer)?.push(...(more as never[]));
     const own = `customers/${customer}/subscriptions`;
     let refused = 0;
-    const once = intercepted(inSmallPages(source()), (asked, query) => {
+    const once = intercepted(inSmallPages(createApi()), (asked, query) => {
       if (asked === own && query?.["cursor"] !== undefined && ++refused === 1) throw refusal(status, "no");
     });
     const reports = await again({ only: customersAndSubscriptions }, once);
@@ -296,7 +298,7 @@ describe("a cursor that is refused in the middle of a walk", () => {
   });
 });
 
-describe("notes from the older of two lists", () => {
+describe("notes from the older of two listings", () => {
   const withoutNewer = (api: ApiClient) =>
     intercepted(api, (asked) => {
       if (/^notes/.test(asked)) throw refusal(404, "not found");
@@ -304,7 +306,7 @@ describe("notes from the older of two lists", () => {
 
   test("resume there, and the newer listing is not asked with a cursor of another", async () => {
     const unsynced = await unsyncedWorld(30);
-    const { world, sandbox, path, source } = unsynced;
+    const { world, sandbox, path, createApi } = unsynced;
     const stop = new AbortController();
     let pages = 0;
     const older = intercepted(
@@ -315,7 +317,7 @@ describe("notes from the older of two lists", () => {
     );
     await syncInto(path, { default: older }, { only: ["notes"], signal: stop.signal });
     const asked: string[] = [];
-    const listening = intercepted(source(), (list, query) => {
+    const listening = intercepted(createApi(), (list, query) => {
       if (query?.["cursor"] !== undefined) asked.push(list);
     });
     const again = await syncInto(
@@ -330,10 +332,10 @@ describe("notes from the older of two lists", () => {
   });
 
   test("begin again where the saved cursor was the newer one's", async () => {
-    const { path, source, again } = await stoppedInThirdPage("notes");
+    const { path, createApi, again } = await stoppedInThirdPage("notes");
     looking(path, ({ sqlite }) => sqlite.exec("DELETE FROM raw_records; DELETE FROM notes"));
     const asked: string[] = [];
-    const listening = intercepted(source(), (list, query) => {
+    const listening = intercepted(createApi(), (list, query) => {
       if (query?.["cursor"] !== undefined) asked.push(list);
     });
     const first = { cursor: checkpoints(path)[0]?.["cursor"] };

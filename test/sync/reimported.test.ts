@@ -18,7 +18,7 @@ async function account() {
   const synced = await syncedWorld(60);
   const { path, world } = synced;
   refresh(synced, 0);
-  const before = answers(path);
+  const before = summaryTotals(path);
   const old = reimport(world, largestSource(world));
   expect(old.length).toBeGreaterThan(20);
   return { ...synced, old, before, syncOn: syncOn(synced) };
@@ -38,8 +38,8 @@ const refresh = ({ path }: { path: string }, day: number) =>
 
 const one = (path: string, sql: string) => looking(path, ({ sqlite }) => sqlite.prepare(sql).pluck().get());
 
-/** What the summary tables say in sum. */
-const answers = (path: string) => ({
+/** Totals of the summary tables. */
+const summaryTotals = (path: string) => ({
   active: one(path, "SELECT count(*) FROM active_subscriptions"),
   mrr: one(path, "SELECT sum(mrr_in_cents) FROM active_subscriptions"),
   byPlan: one(path, "SELECT sum(mrr_in_cents) FROM mrr_by_plan"),
@@ -90,8 +90,8 @@ describe("while a reimported data source exceeds the delete limit", () => {
     const { of } = await syncOn(1);
     expect(of("customers")).toMatchObject({ status: "delete_limit", deleted: 0 });
     expect(of("invoices")).toMatchObject({ status: "delete_limit", deleted: 0 });
-    expect(answers(path)).toEqual(before);
-    expect(answers(path).mrr).toBe(
+    expect(summaryTotals(path)).toEqual(before);
+    expect(summaryTotals(path).mrr).toBe(
       one(path, "SELECT mrr_in_cents FROM daily_metrics ORDER BY date DESC LIMIT 1"),
     );
     expect(one(path, "SELECT suspected_deletes FROM freshness WHERE table_name = 'customers'")).toBe(
@@ -112,7 +112,7 @@ describe("while a reimported data source exceeds the delete limit", () => {
     const { path, syncOn, before } = await account();
     const rules = { shortcuts: { listingMaxAgeDays: 7, lookbackDays: 35, fullWalkDays: 7 } };
     await syncOn(1, { rules });
-    expect(answers(path)).toEqual(before);
+    expect(summaryTotals(path)).toEqual(before);
   });
 
   test("the error says that it was imported again, and what to do", async () => {
@@ -143,7 +143,7 @@ describe("once that was accepted", () => {
     const { reports } = await syncOn(2, { rules: accepted });
     expect(new Set(Object.values(statuses(reports)))).toEqual(new Set(["complete"]));
     expect(new Set(deleted(path, "customers"))).toEqual(new Set(old));
-    expect(answers(path)).toEqual(before);
+    expect(summaryTotals(path)).toEqual(before);
     expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_suspected_deletes"))).toEqual([]);
     expect(one(path, "SELECT sum(suspected_deletes) FROM freshness")).toBe(0);
   });
@@ -176,12 +176,12 @@ describe("once that was accepted", () => {
   });
 });
 
-describe("what a walk has missed that exceeded the delete limit", () => {
-  test("counts again once a walk meets it, also one that does not come to its end", async () => {
-    const { path, world, source } = await syncedWorld(60);
+describe("the suspected deletes of a walk that exceeded the delete limit", () => {
+  test("count again once a walk meets them, also one that does not come to its end", async () => {
+    const { path, world, createApi } = await syncedWorld(60);
 
     const before = { ...world, subscriptions: new Map(world.subscriptions) };
-    const again = createSyncOn({ path, world, source });
+    const again = createSyncOn({ path, world, createApi });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     const reports = await again(1);
     expect(statuses(reports)).toMatchObject({ customers: "delete_limit" });
@@ -189,7 +189,7 @@ describe("what a walk has missed that exceeded the delete limit", () => {
     const few = one(path, "SELECT count(*) FROM active_subscriptions");
     Object.assign(world, before);
     const broken = intercepted(
-      bent(source(), (body, path) =>
+      bent(createApi(), (body, path) =>
         path === "customers" ? { ...body, has_more: true, cursor: "on" } : body,
       ),
       (path, query) => {
@@ -203,22 +203,22 @@ describe("what a walk has missed that exceeded the delete limit", () => {
     expect(looking(path, (warehouse) => rowsOf(warehouse, "sync_suspected_deletes"))).toEqual([]);
   });
 
-  test("stays hidden while the next walk ends before it", async () => {
-    const { path, world, source } = await syncedWorld(60);
-    const again = createSyncOn({ path, world, source });
+  test("stay hidden while the next walk ends before them", async () => {
+    const { path, world, createApi } = await syncedWorld(60);
+    const again = createSyncOn({ path, world, createApi });
     for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
     await again(1);
-    const left = answers(path);
-    const down = intercepted(source(), (path) => {
+    const before = summaryTotals(path);
+    const down = intercepted(createApi(), (path) => {
       if (path === "customers") throw new ApiError("down", { status: 502 });
     });
     await again(2, down);
-    expect(answers(path)).toEqual(left);
+    expect(summaryTotals(path)).toEqual(before);
   });
 
-  test("of subscriptions whose customers are all there", async () => {
-    const { path, world, source } = await syncedWorld(60);
-    const again = createSyncOn({ path, world, source });
+  test("include subscriptions whose customers are all there", async () => {
+    const { path, world, createApi } = await syncedWorld(60);
+    const again = createSyncOn({ path, world, createApi });
     const lost = world.customers.slice(0, 40).map(({ uuid }) => uuid);
     for (const uuid of lost) world.subscriptions.set(uuid, []);
     expect(statuses(await again(1))).toMatchObject({ customers: "complete", subscriptions: "delete_limit" });
@@ -228,8 +228,8 @@ describe("what a walk has missed that exceeded the delete limit", () => {
 });
 
 const createSyncOn =
-  ({ path, source }: Pick<Synced, "path" | "world" | "source">) =>
-  async (number: number, own = source()) => {
+  ({ path, createApi }: Pick<Synced, "path" | "world" | "createApi">) =>
+  async (number: number, own = createApi()) => {
     const reports = await syncInto(path, { default: own }, { now: later(number) });
     refresh({ path }, number);
     return reports;

@@ -18,7 +18,7 @@ import {
 type Entry = Readonly<Record<string, unknown>>;
 type Bend = (record: Entry) => unknown;
 
-/** The same source, whose lists and single records have this one bent; `list` is the key under which a page has its records. */
+/** The same API client, whose listings and single records have this one bent; `list` is the key under which a page has its records. */
 function odd(api: ApiClient, key: string, bend: Bend, { list = "entries", by = "uuid" } = {}): ApiClient {
   const one = (record: unknown) => ((record as Entry | null)?.[by] === key ? bend(record as Entry) : record);
   return bent(api, (body) => {
@@ -41,7 +41,7 @@ const keysIn = (path: string, table: string, key = "uuid") =>
     .map((row) => row[key])
     .sort();
 
-/** What was asked for since the last call, as path and query. */
+/** The requests since the last call, as path and query. */
 function asked({ sandbox }: { sandbox: { requests: { path: string; query: string }[] } }): string[] {
   const requests = sandbox.requests.map(({ path, query }) => `${path.replace("/v1/", "")}?${query}`);
   sandbox.requests.length = 0;
@@ -53,7 +53,7 @@ describe("an activity of long ago that was rejected once", () => {
   async function afterOddSync(bend: Bend) {
     const unsynced = await unsyncedWorld(60);
     const old = unsynced.world.activities.toSorted((a, b) => a.date.localeCompare(b.date))[5] as Activity;
-    const reports = await unsynced.sync({ only }, odd(unsynced.source(), old.uuid, bend));
+    const reports = await unsynced.sync({ only }, odd(unsynced.createApi(), old.uuid, bend));
     expect(reports).toMatchObject([{ status: "complete", rejected: 1, missing: 1 }]);
     asked(unsynced);
     const syncOn = (day: number, own?: ApiClient) =>
@@ -64,8 +64,8 @@ describe("an activity of long ago that was rejected once", () => {
   test.for<[string, Bend]>([
     ["null", nothing],
     ["a record without its uuid", having({ uuid: null })],
-    ["a record with an amount that is none", having({ "activity-mrr": "much" })],
-    ["a record with a date that is none", having({ date: "long ago" })],
+    ["a record with an invalid amount", having({ "activity-mrr": "much" })],
+    ["a record with an invalid date", having({ date: "long ago" })],
     [
       "a record with another date than it has",
       having({ date: "2025-06-29T00:00:00+00:00", "activity-mrr": "?" }),
@@ -75,16 +75,16 @@ describe("an activity of long ago that was rejected once", () => {
     expect(await syncOn(1)).toMatchObject({ status: "complete", rejected: 0, missing: 0 });
     expect(keysIn(path, "activities")).toEqual(world.activities.map(({ uuid }) => uuid).sort());
     expect(open(path)).toEqual([]);
-    // And then as little is read as in any sync.
+    // The next one reads as little as any other sync.
     expect(await syncOn(2)).toMatchObject({ reconciled: 0 });
   });
 
   test("is requested from its day on by every sync, until it is valid", async () => {
     const bend = having({ "activity-mrr": "much" });
-    const { old, source, syncOn, ...rest } = await afterOddSync(bend);
+    const { old, createApi, syncOn, ...rest } = await afterOddSync(bend);
     const dayBefore = new Date(Date.parse(old.date) - 86_400_000).toISOString().slice(0, 10);
     for (const day of [1, 2]) {
-      expect(await syncOn(day, odd(source(), old.uuid, bend))).toMatchObject({
+      expect(await syncOn(day, odd(createApi(), old.uuid, bend))).toMatchObject({
         status: "complete",
         rejected: 1,
         missing: 1,
@@ -107,19 +107,19 @@ describe("an activity of long ago that was rejected once", () => {
   });
 });
 
-describe("a record far down in a list that is read up to what is known", () => {
+describe("a record far down in a listing that is read up to the first known page", () => {
   async function afterOddSync(resource: "invoices" | "subscription_events", bend: Bend) {
     const unsynced = await unsyncedWorld(120);
-    const { world, source, path, sync } = unsynced;
+    const { world, createApi, path, sync } = unsynced;
     const by = resource === "invoices" ? "uuid" : "id";
     const all = resource === "invoices" ? world.invoices : world.subscriptionEvents;
-    // Small as the account is, the last record stands on the last of several pages.
+    // The account is small, yet its last record is on the last of several pages.
     let victim: Entry = {};
-    for await (const { records } of requireResource(resource).listing.pages(source(), {})) {
+    for await (const { records } of requireResource(resource).listing.pages(createApi(), {})) {
       victim = (records.at(-1) as Entry | undefined) ?? victim;
     }
     const key = victim[by] as string;
-    const bending = () => odd(source(), key, bend, { list: resource, by });
+    const bending = () => odd(createApi(), key, bend, { list: resource, by });
     const only = [resource];
     expect(await sync({ only }, bending())).toMatchObject([{ status: "complete", missing: 1 }]);
     asked(unsynced);
@@ -158,8 +158,8 @@ describe("a record far down in a list that is read up to what is known", () => {
   });
 
   test("stays missing where ChartMogul refuses it alone, and the rest is read", async () => {
-    const { key, source, syncOn } = await afterOddSync("invoices", having({ currency: 7 }));
-    const refusing = intercepted(source(), (path) => {
+    const { key, createApi, syncOn } = await afterOddSync("invoices", having({ currency: 7 }));
+    const refusing = intercepted(createApi(), (path) => {
       if (path === `invoices/${key}`) throw new ApiError("no", { status: 403 });
     });
     for (const day of [1, 2]) {
@@ -168,7 +168,7 @@ describe("a record far down in a list that is read up to what is known", () => {
     expect(await syncOn(3)).toMatchObject({ missing: 0, inserted: 1 });
   });
 
-  test("is read for where it can only be listed, and no further", async () => {
+  test("is found by a longer walk where it can only be listed, and no further", async () => {
     const { syncOn, bending, path, by, all, key } = await afterOddSync(
       "subscription_events",
       having({ amount_in_cents: { odd: true } }),
@@ -182,7 +182,7 @@ describe("a record far down in a list that is read up to what is known", () => {
   });
 
   test.for(["invoices", "subscription_events"] as const)(
-    "is read for if it has no key (%s)",
+    "is found by a longer walk if it has no key (%s)",
     async (resource) => {
       const { syncOn, path, by, all } = await afterOddSync(resource, nothing);
       expect(await syncOn(1)).toMatchObject({ status: "complete", missing: 0, inserted: 1, reconciled: 1 });
@@ -191,11 +191,11 @@ describe("a record far down in a list that is read up to what is known", () => {
     },
   );
 
-  test("is counted as often as it stands there without a key", async () => {
-    const { world, sync, source } = await unsyncedWorld(120);
+  test("is counted as often as it is listed without a key", async () => {
+    const { world, sync, createApi } = await unsyncedWorld(120);
     const [one, , , other] = world.invoices;
     const bending = odd(
-      odd(source(), one?.uuid ?? "", nothing, { list: "invoices" }),
+      odd(createApi(), one?.uuid ?? "", nothing, { list: "invoices" }),
       other?.uuid ?? "",
       nothing,
       {
@@ -213,7 +213,7 @@ describe("a record far down in a list that is read up to what is known", () => {
 
 describe("a subscription of a customer whose listing is not due", () => {
   test.for<[string, Bend]>([
-    ["as a record with an MRR that is none", having({ mrr: { odd: true } })],
+    ["as a record with an invalid MRR", having({ mrr: { odd: true } })],
     ["without its uuid", having({ uuid: null })],
     ["as null", nothing],
   ])("is read by the next sync, having come %s", async ([, bend]) => {
@@ -221,7 +221,7 @@ describe("a subscription of a customer whose listing is not due", () => {
     const { victim, subscription, path } = scene;
     victim.company = "Renamed & Sons";
     subscription.quantity = 77;
-    const bending = () => odd(scene.source(), subscription.uuid, bend);
+    const bending = () => odd(scene.createApi(), subscription.uuid, bend);
     const syncOn = async (day: number, own?: ApiClient) => {
       const reports = await scene.again({ rules: week, now: later(day) }, own);
       return reportOf(reports, "subscriptions");
@@ -241,13 +241,13 @@ describe("a subscription of a customer whose listing is not due", () => {
     expect(listings()).toEqual([]);
   });
 
-  test("is read for two customers who both had the same entry that is no record", async () => {
+  test("is read for two customers who both have the same entry that is not a record", async () => {
     const scene = await customerNotDue();
     const others = scene.world.customers.filter(
       ({ uuid }) => !scene.due.has(uuid) && (scene.world.subscriptions.get(uuid) ?? []).length > 0,
     );
     const [one, other] = others;
-    let bending = scene.source();
+    let bending = scene.createApi();
     for (const customer of [one, other]) {
       if (customer) customer.company = "Renamed & Sons";
       const [subscription] = scene.world.subscriptions.get(customer?.uuid ?? "") ?? [];
@@ -266,7 +266,7 @@ describe("a subscription of a customer whose listing is not due", () => {
   test("is over once its customer is gone", async () => {
     const scene = await customerNotDue();
     scene.victim.company = "Renamed & Sons";
-    const bending = odd(scene.source(), scene.subscription.uuid, nothing);
+    const bending = odd(scene.createApi(), scene.subscription.uuid, nothing);
     await scene.again({ rules: week, now: later(1) }, bending);
     scene.world.customers.splice(scene.world.customers.indexOf(scene.victim), 1);
     scene.world.subscriptions.delete(scene.victim.uuid);
@@ -278,10 +278,10 @@ describe("a subscription of a customer whose listing is not due", () => {
   });
 
   test("of a customer who was never stored stays live where its listing cannot be read", async () => {
-    const { world, path, sync, source } = await unsyncedWorld(30);
+    const { world, path, sync, createApi } = await unsyncedWorld(30);
     const victim = world.customers.find(({ uuid }) => (world.subscriptions.get(uuid) ?? []).length > 0);
     const key = victim?.uuid ?? "";
-    const bending = () => odd(source(), key, having({ mrr: "much" }));
+    const bending = () => odd(createApi(), key, having({ mrr: "much" }));
     await sync({ only: customersAndSubscriptions }, bending());
     const before = keysIn(path, "subscriptions");
     const refusing = intercepted(bending(), (asking) => {
@@ -304,11 +304,11 @@ describe("a record that was rejected before a walk was stopped", () => {
 
   test.for<[string, Bend]>([
     ["null", nothing],
-    ["a record with an MRR that is none", having({ mrr: "much" })],
-  ])("is read by the sync that goes on, having come as %s", async ([, bend]) => {
-    const { world, sync, source, path } = await unsyncedWorld(450);
+    ["a record with an invalid MRR", having({ mrr: "much" })],
+  ])("is read by the sync that resumes the walk, after %s", async ([, bend]) => {
+    const { world, sync, createApi, path } = await unsyncedWorld(450);
     const [first] = inListingOrder(world);
-    const bending = () => odd(source(), first?.uuid ?? "", bend);
+    const bending = () => odd(createApi(), first?.uuid ?? "", bend);
     const stopped = await sync({ only: customersAndSubscriptions }, breakingAt(bending(), 3));
     expect(statuses(stopped)).toEqual({ customers: "failed", subscriptions: "failed" });
     expect(reportOf(stopped, "customers")).toMatchObject({ missing: 1 });
@@ -320,10 +320,10 @@ describe("a record that was rejected before a walk was stopped", () => {
     expect(keysIn(path, "subscriptions")).toHaveLength(all.length);
   });
 
-  test("keeps what had been read from being read again", async () => {
-    const { sync, source, world, sandbox } = await unsyncedWorld(450);
+  test("does not have the walk read its finished pages again", async () => {
+    const { sync, createApi, world, sandbox } = await unsyncedWorld(450);
     const [first] = inListingOrder(world);
-    const bending = () => odd(source(), first?.uuid ?? "", having({ mrr: "much" }));
+    const bending = () => odd(createApi(), first?.uuid ?? "", having({ mrr: "much" }));
     await sync({ only: customersAndSubscriptions }, breakingAt(bending(), 3));
     asked({ sandbox });
     const reports = await sync({ only: customersAndSubscriptions, now: later(0.01) }, bending());
@@ -337,13 +337,13 @@ describe("a record that was rejected before a walk was stopped", () => {
 });
 
 describe("a record that was rejected and is no longer listed", () => {
-  test("is asked for before it is over: it may have moved behind the cursor", async () => {
-    const { world, sync, source, path } = await unsyncedWorld(30);
+  test("is requested before it is given up: it may have moved behind the cursor", async () => {
+    const { world, sync, createApi, path } = await unsyncedWorld(30);
     const only = ["customers"];
     const [first] = inListingOrder(world);
     const key = first?.uuid ?? "";
-    await sync({ only }, odd(source(), key, having({ mrr: "much" })));
-    const unlisted = bent(source(), (body, asking) =>
+    await sync({ only }, odd(createApi(), key, having({ mrr: "much" })));
+    const unlisted = bent(createApi(), (body, asking) =>
       asking === "customers"
         ? { ...body, entries: (body["entries"] as Entry[]).filter(({ uuid }) => uuid !== key) }
         : body,
@@ -353,11 +353,11 @@ describe("a record that was rejected and is no longer listed", () => {
   });
 });
 
-test("an odd record that came for a good one leaves its row, is missing, and is over once it is as before", async () => {
-  const { world, again, source, path } = await syncedWorld(30);
+test("an odd record in place of a good one leaves its row, is missing, and is resolved once it is as before", async () => {
+  const { world, again, createApi, path } = await syncedWorld(30);
   const [invoice] = world.invoices;
   const only = ["invoices"];
-  const bending = odd(source(), invoice?.uuid ?? "", having({ currency: 7 }), { list: "invoices" });
+  const bending = odd(createApi(), invoice?.uuid ?? "", having({ currency: 7 }), { list: "invoices" });
   const rules = weeklyFullWalk;
   expect(await again({ only, rules }, bending)).toMatchObject([
     { status: "complete", missing: 1, deleted: 0 },
@@ -371,19 +371,19 @@ test("an odd record that came for a good one leaves its row, is missing, and is 
 });
 
 test("a day of metrics that was rejected is stored by the next sync", async () => {
-  const { sync, source, path } = await unsyncedWorld(30);
+  const { sync, createApi, path } = await unsyncedWorld(30);
   const only = ["daily_metrics"];
-  const bending = odd(source(), "2025-03-04", having({ arr: "much" }), { by: "date" });
+  const bending = odd(createApi(), "2025-03-04", having({ arr: "much" }), { by: "date" });
   expect(await sync({ only }, bending)).toMatchObject([{ status: "complete", missing: 1 }]);
   expect(await sync({ only, now: later(1) }, bending)).toMatchObject([{ status: "complete", missing: 1 }]);
   expect(await sync({ only, now: later(2) })).toMatchObject([{ status: "complete", missing: 0 }]);
   expect(keysIn(path, "daily_metrics", "date")).toContain("2025-03-04");
 });
 
-test("what a sync of other resources does not read is read by the next one of its own resource", async () => {
-  const { world, sync, source, path } = await unsyncedWorld(60);
+test("a missing record that a sync of other resources does not read is read by the next one of its own resource", async () => {
+  const { world, sync, createApi, path } = await unsyncedWorld(60);
   const old = world.activities.toSorted((a, b) => a.date.localeCompare(b.date))[5];
-  await sync({}, odd(source(), old?.uuid ?? "", nothing));
+  await sync({}, odd(createApi(), old?.uuid ?? "", nothing));
   expect(await sync({ only: ["customers"], now: later(1) })).toMatchObject([{ missing: 0 }]);
   expect(open(path)).toHaveLength(1);
   expect(reportOf(await sync({ now: later(2) }), "activities")).toMatchObject({ missing: 0 });

@@ -8,7 +8,7 @@ import { later, syncedWorld } from "../support/worlds.ts";
 const only = ["account", "activities"];
 const day = 86_400_000;
 
-/** A synced account that has so many activities more, of everybody and of long ago. */
+/** A synced account with this many more activities, of every customer and of long ago. */
 const customers = 60;
 
 async function account({ more = 0 } = {}) {
@@ -29,7 +29,7 @@ async function account({ more = 0 } = {}) {
   const last = Math.max(...world.activities.map(({ date }) => Date.parse(date)));
   const isRecent = ({ date }: { date: string }) => Date.parse(date) > last - 30 * day;
   const isOld = ({ date }: { date: string }) => Date.parse(date) < last - 40 * day;
-  /** Those who have activities of the days that are read and from before. */
+  /** The customers with activities on the days that are read and before them. */
   const both = world.customers
     .map(({ uuid }) => uuid)
     .filter((uuid) => {
@@ -43,16 +43,16 @@ async function account({ more = 0 } = {}) {
     both,
     syncOn: syncOn(synced),
     live: () => live(synced.path),
-    had: () => had(synced),
+    inAccount: () => inAccount(synced),
   };
 }
 
 type Synced = Awaited<ReturnType<typeof syncedWorld>>;
 
 const syncOn =
-  ({ again, source }: Synced) =>
-  async (number: number, through = (own: ReturnType<typeof source>) => own) => {
-    const reports = await again({ only, now: later(number) }, through(source()));
+  ({ again, createApi }: Synced) =>
+  async (number: number, through = (own: ReturnType<typeof createApi>) => own) => {
+    const reports = await again({ only, now: later(number) }, through(createApi()));
     return {
       status: statuses(reports)["activities"],
       report: reports.find((each) => each.resource === "activities"),
@@ -75,7 +75,7 @@ const live = (path: string) =>
       .all(),
   );
 
-const had = ({ world }: Synced): Row[] =>
+const inAccount = ({ world }: Synced): Row[] =>
   world.activities
     .map((each) => ({
       uuid: each.uuid,
@@ -94,15 +94,15 @@ const asked = ({ sandbox }: Synced) => {
 };
 
 describe("a customer whose activities came back under new uuids is read whole in the same sync", () => {
-  test("by all of the list, where that is not long", async () => {
+  test("by the whole listing, where that is not long", async () => {
     const synced = await account();
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
     expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 
-  test("by its own list and the days in it, where all of it is long", async () => {
+  test("by its own listing and the days in it, where the whole listing is long", async () => {
     const synced = await account({ more: 5000 });
     const [victim = "", other = ""] = synced.both;
     const moved = synced.world.activities.find(
@@ -112,7 +112,7 @@ describe("a customer whose activities came back under new uuids is read whole in
     Object.assign(moved ?? {}, { date: "2023-12-24T23:30:00+00:00", "activity-mrr-movement": 12_345 });
     for (const uuid of [victim, other]) reissueActivities(synced.world, uuid);
     expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
     const requests = asked(synced);
     expect(new Set(requests.ofCustomers)).toEqual(new Set([victim, other]));
     expect(requests.whole).toBe(0);
@@ -121,14 +121,14 @@ describe("a customer whose activities came back under new uuids is read whole in
     expect(asked(synced).ofCustomers).toEqual([]);
   });
 
-  test("also where a new one of an old date is all that shows it", async () => {
+  test("also where only a new one with an old date shows it", async () => {
     const synced = await account({ more: 5000 });
     const { world, last } = synced;
     const victim = world.customers.find(({ uuid }) => {
       const own = world.activities.filter((each) => each["customer-uuid"] === uuid);
       return own.length > 4 && own.every(({ date }) => Date.parse(date) < last - 60 * day);
     });
-    if (!victim) throw new Error("nobody has been quiet for so long");
+    if (!victim) throw new Error("every customer has recent activities");
     const model = world.activities.find((each) => each["customer-uuid"] === victim.uuid);
     if (!model) throw new Error("no activities");
     world.activities.push({
@@ -138,16 +138,16 @@ describe("a customer whose activities came back under new uuids is read whole in
     reissueActivities(world, victim.uuid);
     expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
     expect(asked(synced)).toMatchObject({ ofCustomers: [victim.uuid], whole: 0 });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 
-  test("where many customers' did, by all of the list", async () => {
+  test("where many customers' did, by the whole listing", async () => {
     const synced = await account({ more: 300 });
     expect(synced.both.length).toBeGreaterThan(4);
     for (const { uuid } of synced.world.customers) reissueActivities(synced.world, uuid);
     expect(await synced.syncOn(1)).toMatchObject({ status: "complete" });
     expect(asked(synced)).toMatchObject({ ofCustomers: [], whole: 1 });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 });
 
@@ -168,11 +168,11 @@ describe("it is right, too,", () => {
         },
       }));
       expect(own, end).toMatchObject({ status: "complete" });
-      expect(synced.live()).toEqual(synced.had());
+      expect(synced.live()).toEqual(synced.inAccount());
     }
   });
 
-  test("where the customer's own list has more than the days give, or is not there: all of it is read", async () => {
+  test("where the customer's own listing has more than the days give, or is not there: the whole listing is read", async () => {
     const synced = await account({ more: 5000 });
     const [victim = "", gone = ""] = synced.both;
     reissueActivities(synced.world, victim);
@@ -185,16 +185,16 @@ describe("it is right, too,", () => {
     );
     expect(lacking).toMatchObject({ status: "complete" });
     expect(asked(synced).whole).toBe(1);
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
 
     synced.sandbox.requests.length = 0;
     deleteCustomer(synced.world, gone);
     expect(await synced.syncOn(2)).toMatchObject({ status: "complete" });
     expect(asked(synced).whole).toBe(1);
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 
-  test("where the customer's own list is refused: all of it is read", async () => {
+  test("where the customer's own listing is refused: the whole listing is read", async () => {
     const synced = await account({ more: 5000 });
     const [victim = ""] = synced.both;
     reissueActivities(synced.world, victim);
@@ -204,7 +204,7 @@ describe("it is right, too,", () => {
       }),
     );
     expect(refused).toMatchObject({ status: "complete" });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 
   test("where it cannot be read: nothing is marked, and the next sync does it", async () => {
@@ -218,7 +218,7 @@ describe("it is right, too,", () => {
     );
     expect(failed).toMatchObject({ status: "failed", report: { deleted: 0 } });
     expect(await synced.syncOn(2)).toMatchObject({ status: "complete" });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 
   test("where a customer was missing in one sync and came back with its activities under new uuids", async () => {
@@ -233,6 +233,6 @@ describe("it is right, too,", () => {
     reissueActivities(world, victim);
     await again({ now: later(2) });
     await again({ now: later(3) });
-    expect(synced.live()).toEqual(synced.had());
+    expect(synced.live()).toEqual(synced.inAccount());
   });
 });

@@ -20,7 +20,7 @@ import { customersAndSubscriptions, deleted, later, syncedWorld, unsyncedWorld }
 const accepted = { deletes: { ...defaultRules.deletes, accepted: true } };
 const at = (day: number) => later(day).toISOString().slice(0, 19).replace("T", " ");
 
-/** Some 800 invoices that were read yesterday, and what is new since. */
+/** Some 800 invoices that were read yesterday, and the new ones since. */
 async function withNewInvoices(count: number) {
   const synced = await syncedWorld(120, ["invoices"]);
   const [newest] = synced.world.invoices;
@@ -73,14 +73,14 @@ describe("a sync that reached the delete limit is followed by syncs that reach i
   });
 });
 
-describe("what is new is not passed over", () => {
+describe("new records are not passed over", () => {
   test("after a walk that was stopped and one that could not even begin", async () => {
-    const { world, path, source, syncOn } = await withNewInvoices(450);
+    const { world, path, createApi, syncOn } = await withNewInvoices(450);
     let pages = 0;
-    const breaking = intercepted(source(), (asked) => {
+    const breaking = intercepted(createApi(), (asked) => {
       if (asked === "invoices" && ++pages === 2) throw new ApiError("broken", { status: 500 });
     });
-    const down = intercepted(source(), (asked) => {
+    const down = intercepted(createApi(), (asked) => {
       if (asked === "invoices") throw new ApiError("down", { status: 500 });
     });
     expect(await syncOn(1, breaking)).toMatchObject({ status: "failed", inserted: 200 });
@@ -91,9 +91,9 @@ describe("what is new is not passed over", () => {
   });
 
   test("after a listing that ended too early", async () => {
-    const { world, path, source, syncOn } = await withNewInvoices(450);
+    const { world, path, createApi, syncOn } = await withNewInvoices(450);
     let pages = 0;
-    const losing = bent(source(), (body, asked, query) =>
+    const losing = bent(createApi(), (body, asked, query) =>
       asked === "invoices" && query["per_page"] === 200 && ++pages === 2
         ? { ...body, has_more: false }
         : body,
@@ -103,7 +103,7 @@ describe("what is new is not passed over", () => {
     expect(rows(path, "invoices")).toHaveLength(world.invoices.length);
   });
 
-  test("where an event comes after the listing that it speaks of was read", async () => {
+  test("where an event comes after the listing that it names was read", async () => {
     const scene = await customerNotDue();
     const { world, victim, subscription, sandbox } = scene;
     const only = [...customersAndSubscriptions, "subscription_events"];
@@ -116,11 +116,11 @@ describe("what is new is not passed over", () => {
       const [event] = world.subscriptionEvents;
       const [known] = victim.external_ids;
       if (!event || !known) throw new Error("a world without events");
-      const anew = { id: 9_999_999_999, customer_external_id: known };
-      world.subscriptionEvents.push({ ...structuredClone(event), ...anew });
+      const newFields = { id: 9_999_999_999, customer_external_id: known };
+      world.subscriptionEvents.push({ ...structuredClone(event), ...newFields });
     };
     let happened: Promise<void> | undefined;
-    const late = wrapped(scene.source(), (get) => async (path, query) => {
+    const late = wrapped(scene.createApi(), (get) => async (path, query) => {
       if (path === "subscription_events") {
         happened ??= happen();
         await happened;
@@ -138,7 +138,7 @@ describe("a full sync", () => {
   test("does not resume a stopped walk that read only some", async () => {
     const unchanged = await unchangedWorld(450);
     let pages = 0;
-    const breaking = intercepted(unchanged.source(), (asked) => {
+    const breaking = intercepted(unchanged.createApi(), (asked) => {
       if (asked === "customers" && ++pages === 3) throw new ApiError("broken", { status: 500 });
     });
     await unchanged.again({ rules: week, now: later(1), only: customersAndSubscriptions }, breaking);
@@ -161,7 +161,7 @@ describe("records that a listing lacks are found", () => {
     const scene = await customerNotDue();
     const { victim, world, path } = scene;
     victim.company = "Renamed & Sons";
-    const refusing = intercepted(scene.source(), (asked) => {
+    const refusing = intercepted(scene.createApi(), (asked) => {
       if (asked.includes(`${victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
     });
     await scene.again({ rules: week, now: later(1), only: customersAndSubscriptions }, refusing);
@@ -190,7 +190,7 @@ describe("records that a listing lacks are found", () => {
     const [gone] = world.customers.splice(missing, 1);
     const lost = (world.subscriptions.get(victim) ?? []).map(({ uuid }) => uuid);
     world.subscriptions.set(victim, []);
-    const failing = intercepted(unchanged.source(), (asked) => {
+    const failing = intercepted(unchanged.createApi(), (asked) => {
       if (asked === `customers/${gone?.uuid}`) throw new ApiError("trouble", { status: 500 });
     });
     expect(statuses(await unchanged.again({ rules: week, now: later(1) }, failing))).toMatchObject({
@@ -204,7 +204,7 @@ describe("records that a listing lacks are found", () => {
   });
 });
 
-describe("how old the oldest rows are is not understated", () => {
+describe("fresh_as_of is not later than the oldest read", () => {
   const freshAsOf = (path: string) =>
     looking(path, ({ sqlite }) =>
       sqlite
@@ -258,21 +258,21 @@ test("an activity that was moved to a day long ago is not taken for deleted on a
   const moved = world.activities.at(-1);
   if (!old || !moved) throw new Error("a world without activities");
   const other = world.customers.find(({ uuid }) => uuid !== moved["customer-uuid"])?.uuid ?? "";
-  const anew = { uuid: "new", "customer-uuid": other, date: moved.date };
+  const newFields = { uuid: "new", "customer-uuid": other, date: moved.date };
   moved.date = old.date;
-  world.activities.push({ ...structuredClone(moved), ...anew });
+  world.activities.push({ ...structuredClone(moved), ...newFields });
   const [report] = await again({ only: ["activities"], now: later(1) });
   expect(report).toMatchObject({ status: "complete", deleted: 0, inserted: 1, reconciled: 1 });
   expect(deleted(path, "activities")).toEqual([]);
 });
 
 test("activities that came under new keys in a sync whose full walk was stopped still replace the missing ones", async () => {
-  const { world, source, sync, path } = await unsyncedWorld(60);
+  const { world, createApi, sync, path } = await unsyncedWorld(60);
   const only = ["activities"];
   await sync({ only });
   const before = world.activities.length;
   for (const { uuid } of world.customers) reissueActivities(world, uuid);
-  const breaking = bent(source(), (body, asked) =>
+  const breaking = bent(createApi(), (body, asked) =>
     asked === "activities"
       ? { ...body, has_more: true, entries: [...(body["entries"] as object[]), {}] }
       : body,
@@ -288,42 +288,42 @@ describe("notes of a server whose newer listing is missing for one sync", () => 
       if (/^notes/.test(asked)) throw new ApiError("not found", { status: 404 });
     });
 
-  test("are kept although the one with the smallest key was deleted before the newer list came", async () => {
-    const { world, source, sync, path } = await unsyncedWorld(60);
+  test("are kept although the one with the smallest key was deleted before the newer listing came", async () => {
+    const { world, createApi, sync, path } = await unsyncedWorld(60);
     const only = ["notes"];
-    await sync({ only }, withoutNewer(source()));
+    await sync({ only }, withoutNewer(createApi()));
     const smallest = rows(path, "notes")
       .map(({ uuid }) => String(uuid))
       .sort()[0];
     world.notes = world.notes.filter(({ uuid }) => uuid !== smallest);
-    await sync({ only, now: later(1) }, withoutNewer(source()));
+    await sync({ only, now: later(1) }, withoutNewer(createApi()));
     await sync({ only, now: later(2) });
-    expect(statuses(await sync({ only, now: later(3) }, withoutNewer(source())))).toEqual({
+    expect(statuses(await sync({ only, now: later(3) }, withoutNewer(createApi())))).toEqual({
       notes: "failed",
     });
     expect(deleted(path, "notes")).toEqual([smallest]);
   });
 
   test("are read although one that is stored can no longer be read", async () => {
-    const { source, sync, path } = await unsyncedWorld(60);
+    const { createApi, sync, path } = await unsyncedWorld(60);
     const only = ["notes"];
-    await sync({ only }, withoutNewer(source()));
+    await sync({ only }, withoutNewer(createApi()));
     looking(path, ({ sqlite }) =>
       sqlite.exec(
         `UPDATE raw_records SET record = x'ff' WHERE resource = 'notes'
          AND list_order = (SELECT min(list_order) FROM raw_records WHERE resource = 'notes')`,
       ),
     );
-    expect(statuses(await sync({ only, now: later(1) }, withoutNewer(source())))).toEqual({
+    expect(statuses(await sync({ only, now: later(1) }, withoutNewer(createApi())))).toEqual({
       notes: "complete",
     });
   });
 });
 
 test("notes that were read from the newer listing are not lost where it is missing for one sync", async () => {
-  const { source, again, path } = await syncedWorld(60);
+  const { createApi, again, path } = await syncedWorld(60);
   const before = rows(path, "notes");
-  const without = intercepted(source(), (asked) => {
+  const without = intercepted(createApi(), (asked) => {
     if (/^notes/.test(asked)) throw new ApiError("not found", { status: 404 });
   });
   expect(statuses(await again({ only: ["notes"], now: later(1) }, without))).toEqual({ notes: "failed" });

@@ -85,7 +85,7 @@ describe("where subscriptions may be a week old", () => {
     expect(askedFor(scene)).not.toContain(scene.victim.uuid);
   });
 
-  test("one is read where it has passed the end of what was paid for, until it is renewed", async () => {
+  test("one is read where its paid period has ended, until it is renewed", async () => {
     const scene = await customerNotDue();
     Object.assign(scene.subscription, { status: "active", "end-date": later(1).toISOString() });
     await scene.again({ now: later(0) });
@@ -102,7 +102,7 @@ describe("where subscriptions may be a week old", () => {
   test("one is read where its last read failed, and where its customer is new", async () => {
     const scene = await customerNotDue();
     scene.victim.company = "Renamed & Sons";
-    const refusing = intercepted(scene.source(), (path) => {
+    const refusing = intercepted(scene.createApi(), (path) => {
       if (path.includes(`${scene.victim.uuid}/subscriptions`)) throw new ApiError("not now", { status: 422 });
     });
     const reports = await scene.again({ rules: week, now: later(1) }, refusing);
@@ -128,7 +128,7 @@ describe("where subscriptions may be a week old", () => {
     expect(askedFor(unchanged)).toHaveLength(unchanged.world.customers.length);
   });
 
-  test("what is not read is not taken for deleted, what is read and gone is", async () => {
+  test("a subscription that is not read is not taken for deleted, one that is read and gone is", async () => {
     const scene = await customerNotDue();
     scene.world.subscriptions.set(scene.victim.uuid, []);
     await scene.syncOn(1);
@@ -223,7 +223,7 @@ describe("where listings that begin with the newest may be read only in part for
     expect(invoicePages(synced)).toBe(1);
   });
 
-  test("what is new is read, and one page more", async () => {
+  test("new ones are read, and one page more", async () => {
     const synced = await invoices();
     const { world, path, syncOn } = synced;
     const [newest] = world.invoices;
@@ -260,13 +260,13 @@ describe("where listings that begin with the newest may be read only in part for
 
   test("a sync after one that was stopped reads all of it", async () => {
     const synced = await invoices();
-    const { world, source, again, path, syncOn } = synced;
+    const { world, createApi, again, path, syncOn } = synced;
     const [newest] = world.invoices;
     for (let number = 0; number < 450 && newest; number += 1) {
       world.invoices.push({ ...structuredClone(newest), uuid: `inv_new-${number}` });
     }
     let pages = 0;
-    const breaking = intercepted(source(), (asked) => {
+    const breaking = intercepted(createApi(), (asked) => {
       if (asked === "invoices" && ++pages === 2) throw new ApiError("broken", { status: 500 });
     });
     const [stopped] = await again({ only: ["invoices"], rules: weeklyFullWalk, now: later(1) }, breaking);

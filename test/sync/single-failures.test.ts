@@ -17,7 +17,7 @@ import {
   unsyncedWorld,
 } from "../support/worlds.ts";
 
-/** The same source, which answers with this status where this path is asked for. */
+/** The same API client, which replies with this status to requests for this path. */
 const refusing = (api: ApiClient, path: string, status: number) =>
   intercepted(api, (asked) => {
     if (asked === path) throw new ApiError("it says no", { status });
@@ -45,7 +45,7 @@ function change(world: World, customer: string, wire: object): void {
   Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, wire);
 }
 
-/** Deletes a customer and tells how to undo it. */
+/** Deletes a customer; the returned function undoes it. */
 function deleteForNow(world: World, customer: string): () => void {
   const before = { customers: structuredClone(world.customers), subscriptions: new Map(world.subscriptions) };
   deleteCustomer(world, customer);
@@ -54,11 +54,11 @@ function deleteForNow(world: World, customer: string): () => void {
 
 describe("customers whose subscriptions cannot be read", () => {
   test("stop those of no other, although they are many and the same in every sync", async () => {
-    const { world, path, again, source } = await syncedWorld(100, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(100, customersAndSubscriptions);
     const order = inListingOrder(world).map(({ uuid }) => uuid);
     const refused = new Set(order.filter((_, index) => index % 4 === 3));
     const refusingThem = () =>
-      intercepted(source(), (asked) => {
+      intercepted(createApi(), (asked) => {
         if (refused.has(ownerOf(asked))) throw new ApiError("no", { status: 422 });
       });
     await again({ only: customersAndSubscriptions }, refusingThem());
@@ -73,11 +73,11 @@ describe("customers whose subscriptions cannot be read", () => {
     expect(deleted(path, "subscriptions")).toEqual([]);
   });
 
-  test("stop those of no other where one of them has a reply without a list", async () => {
-    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
+  test("stop those of no other where one of them has a reply without a listing", async () => {
+    const { world, path, again, createApi } = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const planOf = changePlan(world, other);
-    const listless = () => bent(source(), (body, asked) => (ownerOf(asked) === odd ? {} : body));
+    const listless = () => bent(createApi(), (body, asked) => (ownerOf(asked) === odd ? {} : body));
     for (const day of [1, 2]) {
       const reports = await again({ only: customersAndSubscriptions, now: later(day) }, listless());
       expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
@@ -96,8 +96,8 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 
   test("are not marked where they are listed and everything below them replies 404", async () => {
-    const { path, again, source } = await syncedWorld(60, customersAndSubscriptions);
-    const unknowing = intercepted(source(), (asked) => {
+    const { path, again, createApi } = await syncedWorld(60, customersAndSubscriptions);
+    const unknowing = intercepted(createApi(), (asked) => {
       if (asked.startsWith("customers/")) throw new ApiError("no", { status: 404 });
     });
     const reports = await again({ only: customersAndSubscriptions }, unknowing);
@@ -106,17 +106,17 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 
   test("are not asked for themselves where 201 of their listings are unknown, and the one that is gone is marked", async () => {
-    const { world, path, again, source } = await syncedWorld(402, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(402, customersAndSubscriptions);
     const order = inListingOrder(world).map(({ uuid }) => uuid);
     const unknown = new Set(order.filter((_, index) => index % 2 === 1));
     expect(unknown.size).toBe(201);
     const gone = order[0] ?? "";
     deleteCustomer(world, gone);
     const asked: string[] = [];
-    const listening = intercepted(source(), (path) => {
+    const listening = intercepted(createApi(), (path) => {
       if (/^customers\/[^/]*$/.test(path)) asked.push(path);
     });
-    // Bent instead of intercepted: an answer takes its time, so that no 25 of them come one after the other.
+    // Bent instead of intercepted: a reply takes its time, and no 25 of them come one after the other.
     const unknowing = bent(listening, (body, path) => {
       if (unknown.has(ownerOf(path))) throw new ApiError("no", { status: 404 });
       return body;
@@ -129,9 +129,9 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 
   test("do not keep the history of all others from beginning, refused though they were from the first sync on", async () => {
-    const { world, path, source, sync } = await unsyncedWorld();
+    const { world, path, createApi, sync } = await unsyncedWorld();
     const [odd, other] = [payingCustomer(world, 0), payingCustomer(world, 1)];
-    const refusingOne = () => refusing(source(), `customers/${odd}/subscriptions`, 403);
+    const refusingOne = () => refusing(createApi(), `customers/${odd}/subscriptions`, 403);
     for (const day of [0, 1]) await sync({ only: customersAndSubscriptions, now: later(day) }, refusingOne());
     changePlan(world, other);
     await sync({ only: customersAndSubscriptions, now: later(2) }, refusingOne());
@@ -141,7 +141,7 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 
   test("do not keep a rejected subscription of another one open once it is gone", async () => {
-    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(30, customersAndSubscriptions);
     const [odd, refused] = [payingCustomer(world, 0), payingCustomer(world, 1)];
     const owned = world.subscriptions.get(odd) ?? [];
     const misfit = Object.assign(structuredClone(firstSubscription(world, odd)), {
@@ -149,7 +149,7 @@ describe("customers whose subscriptions cannot be read", () => {
       currency: [],
     });
     world.subscriptions.set(odd, [...owned, misfit]);
-    const refusingOne = () => refusing(source(), `customers/${refused}/subscriptions`, 403);
+    const refusingOne = () => refusing(createApi(), `customers/${refused}/subscriptions`, 403);
     const rejects = () => looking(path, (warehouse) => rowsOf(warehouse, "rejected_records"));
     await again({ only: customersAndSubscriptions }, refusingOne());
     expect(rejects()).toMatchObject([{ key: `${odd}/odd`, resolved_at: null }]);
@@ -159,13 +159,13 @@ describe("customers whose subscriptions cannot be read", () => {
   });
 
   test("have them back all the same when they themselves come back", async () => {
-    const { world, path, again, source } = await syncedWorld(30, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(30, customersAndSubscriptions);
     const back = payingCustomer(world);
     const undo = deleteForNow(world, back);
     await again({ only: customersAndSubscriptions });
     expect(deleted(path, "subscriptions", "customer_uuid")).toContain(back);
     undo();
-    const refusingOne = refusing(source(), `customers/${back}/subscriptions`, 403);
+    const refusingOne = refusing(createApi(), `customers/${back}/subscriptions`, 403);
     const reports = await again({ only: customersAndSubscriptions, now: later(2) }, refusingOne);
     expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "failed" });
     for (const table of customersAndSubscriptions) expect(deleted(path, table)).toEqual([]);
@@ -203,7 +203,7 @@ test("a listing of one customer with only its first page read does not count as 
   expect(deleted(path, "subscriptions")).toEqual([]);
 });
 
-describe("a missing customer for whom ChartMogul, when asked, says", () => {
+describe("a missing customer whose request ChartMogul answers with", () => {
   async function withoutTwo() {
     const synced = await syncedWorld(30, customersAndSubscriptions);
     const [odd, other] = [payingCustomer(synced.world, 0), payingCustomer(synced.world, 1)];
@@ -211,7 +211,7 @@ describe("a missing customer for whom ChartMogul, when asked, says", () => {
     const again = (day: number, status?: number) =>
       synced.again(
         { only: customersAndSubscriptions, now: later(day) },
-        status === undefined ? undefined : refusing(synced.source(), `customers/${odd}`, status),
+        status === undefined ? undefined : refusing(synced.createApi(), `customers/${odd}`, status),
       );
     return { path: synced.path, odd, other, again };
   }
@@ -252,11 +252,11 @@ describe("a missing customer for whom ChartMogul, when asked, says", () => {
   });
 
   test("something without a uuid, as in the listing, stays live, which is said", async () => {
-    const { world, path, again, source } = await syncedWorld(30, ["customers"]);
+    const { world, path, again, createApi } = await syncedWorld(30, ["customers"]);
     const odd = payingCustomer(world);
     const nameless = (body: unknown) =>
       (body as { uuid?: unknown }).uuid === odd ? { ...(body as object), uuid: null } : body;
-    const own = bent(source(), (body, asked) => {
+    const own = bent(createApi(), (body, asked) => {
       if (asked !== "customers") return nameless(body);
       return { ...body, entries: (body["entries"] as readonly unknown[]).map(nameless) };
     });
@@ -312,10 +312,10 @@ describe("a customer who does not validate", () => {
   });
 
   test("is not a failure either where a stopped walk resumes with that page alone", async () => {
-    const { world, path, again, source } = await syncedWorld(201, ["customers"]);
+    const { world, path, again, createApi } = await syncedWorld(201, ["customers"]);
     change(world, inListingOrder(world).at(-1)?.uuid ?? "", misfit);
     let pages = 0;
-    const stopping = intercepted(source(), (asked) => {
+    const stopping = intercepted(createApi(), (asked) => {
       if (asked !== "customers") return;
       pages += 1;
       if (pages === 2) throw new ApiError("out of order", { status: 500 });

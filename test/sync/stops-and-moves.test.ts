@@ -16,7 +16,7 @@ import {
 const hoursLater = (hours: number) => new Date(tomorrow.getTime() + hours * 3_600_000);
 const checkpoints = (path: string) => looking(path, (warehouse) => rowsOf(warehouse, "sync_checkpoints"));
 
-/** The same source, whose listing of customers breaks at the request with this number. */
+/** The same API client, whose listing of customers breaks at the request with this number. */
 function breakingAt(request: number, api: ApiClient): ApiClient {
   let requests = 0;
   return intercepted(api, (path) => {
@@ -25,7 +25,7 @@ function breakingAt(request: number, api: ApiClient): ApiClient {
   });
 }
 
-/** The same source, which refuses the subscriptions of this customer. */
+/** The same API client, which refuses the subscriptions of this customer. */
 const refusing = (customer: string, api: ApiClient) =>
   intercepted(api, (path) => {
     if (path === `customers/${customer}/subscriptions`) throw new ApiError("no", { status: 422 });
@@ -43,9 +43,9 @@ function change(world: World, customer: string, wire: object): void {
   Object.assign(world.customers.find(({ uuid }) => uuid === customer) ?? {}, wire);
 }
 
-describe("between a stop and the sync that goes on", () => {
+describe("between a stop and the sync that resumes", () => {
   test("a customer beyond the checkpoint who moves before it keeps the subscriptions", async () => {
-    const { world, path, again, source } = await syncedWorld(650, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(650, customersAndSubscriptions);
     const mover = subscriberBetween(world, 200, 400);
     const order = inListingOrder(world);
     const [onFirstPage, onThirdPage] = [order[0]?.uuid, order[400]?.uuid];
@@ -64,7 +64,7 @@ describe("between a stop and the sync that goes on", () => {
         throw new ApiError("no longer your key", { status: 401 });
       },
     };
-    const breaking = wrapped(source(), (get) => async (path, query) => {
+    const breaking = wrapped(createApi(), (get) => async (path, query) => {
       await whenAsked[path]?.();
       return get(path, query);
     });
@@ -82,12 +82,12 @@ describe("between a stop and the sync that goes on", () => {
   });
 
   test("subscriptions that were read again first are remembered, even if that sync stops before its next checkpoint", async () => {
-    const { world, path, again, source } = await syncedWorld(250, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(250, customersAndSubscriptions);
     const refused = subscriberBetween(world, 0, 200);
-    await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, source())));
+    await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, createApi())));
     expect(checkpoints(path)).toMatchObject([{ pages: 1 }]);
     const asked: string[] = [];
-    const broken = intercepted(source(), (path) => {
+    const broken = intercepted(createApi(), (path) => {
       asked.push(path);
       if (path === "customers") throw new ApiError("out of order", { status: 500 });
     });
@@ -100,12 +100,12 @@ describe("between a stop and the sync that goes on", () => {
   });
 
   test("where a cursor is no longer known, all is read from the beginning, also listings that were requested first", async () => {
-    const { world, path, again, source } = await syncedWorld(250, customersAndSubscriptions);
+    const { world, path, again, createApi } = await syncedWorld(250, customersAndSubscriptions);
     const refused = subscriberBetween(world, 0, 200);
-    await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, source())));
+    await again({ only: customersAndSubscriptions }, breakingAt(2, refusing(refused, createApi())));
     looking(path, ({ sqlite }) => sqlite.prepare("UPDATE sync_checkpoints SET cursor = 'nonsense'").run());
     let listings = 0;
-    const counting = intercepted(source(), (path) => {
+    const counting = intercepted(createApi(), (path) => {
       if (path === `customers/${refused}/subscriptions`) listings += 1;
     });
     const reports = await again({ only: customersAndSubscriptions, now: hoursLater(1) }, counting);
@@ -121,8 +121,8 @@ describe("the next sync reads the customers", () => {
     ["from the beginning where the walk began a day ago, less a few seconds", 24, 250],
     ["from the checkpoint on where the walk began 23 hours ago", 23, 50],
   ] as const)("%s", async ([_where, hours, fetched]) => {
-    const { world, path, again, source } = await syncedWorld(250, ["customers"]);
-    await again({ only: ["customers"] }, breakingAt(2, source()));
+    const { world, path, again, createApi } = await syncedWorld(250, ["customers"]);
+    await again({ only: ["customers"] }, breakingAt(2, createApi()));
     expect(checkpoints(path)).toMatchObject([{ pages: 1 }]);
     const renamed = inListingOrder(world)[0]?.uuid ?? "";
     change(world, renamed, { name: "Renamed" });

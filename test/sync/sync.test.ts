@@ -20,7 +20,7 @@ const countOf = (world: World) => ({
 });
 
 describe("a complete sync", () => {
-  test("holds as many rows of each table as the accounts do, and a second one changes nothing", async () => {
+  test("has as many rows of each table as the accounts have records, and a second one changes nothing", async () => {
     const worlds = [smallWorld("default", 40), smallWorld("tokyo-branch", 25)];
     const sandbox = await serve(...worlds);
     const path = newWarehouse();
@@ -108,7 +108,7 @@ describe("a complete sync", () => {
 });
 
 describe("a sync that is stopped", () => {
-  test("goes on where it was stopped and ends with what one clean run gives, wherever that was", async () => {
+  test("resumes where it was stopped and ends with the rows of one clean run, wherever that was", async () => {
     const world = smallWorld("default", 12);
     const sandbox = await serve(world, { largestPage: 5 });
     const clean = newWarehouse();
@@ -153,7 +153,7 @@ describe("a sync that is stopped", () => {
       );
       for (const each of [...world.customers, ...world.plans]) each.name = `${each.name} (renamed)`;
       const reports = await syncInto(path, { default: askDirectly(sandbox, world) });
-      // Customers have their checkpoint saved later, when what hangs on the page was read.
+      // Customers have their checkpoint saved later, when the child listings of the page were read.
       const of = table === "sync_checkpoints" ? "plans" : "customers";
       expect(statuses(reports)[of]).toBe("failed");
       const stored = looking(path, (warehouse) => rowsOf(warehouse, of));
@@ -368,7 +368,7 @@ describe("a sync in which something fails", () => {
     expect(asked).toBeLessThan(40);
   });
 
-  test("fails when most records do not validate, since then the wire has changed", async () => {
+  test("fails when most records do not validate, since the wire format has changed", async () => {
     const world = smallWorld();
     const sandbox = await serve(world);
     for (const opportunity of world.opportunities) Object.assign(opportunity, { amount_in_cents: "much" });

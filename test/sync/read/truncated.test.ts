@@ -25,12 +25,12 @@ test.each<Case>([
     truncated: false,
   },
   {
-    name: "ends one page early, 20 records short of the count",
+    name: "ends one page early, 20 records fewer than the count",
     ...{ pages: 9, announced: 10, now: 10, count: 1020 },
     truncated: false,
   },
   {
-    name: "ends one page early, 21 records short of the count",
+    name: "ends one page early, 21 records fewer than the count",
     ...{ pages: 9, announced: 10, now: 10, count: 1021 },
     truncated: true,
   },

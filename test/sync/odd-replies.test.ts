@@ -26,7 +26,7 @@ const collections = [
   ...listings.filter(({ resource }) => resource !== "daily_metrics"),
 ];
 
-/** Bends the pages of a listing, by default only its first; questions for a single record stay right. */
+/** Bends the pages of a listing, by default only its first; requests for a single record stay right. */
 const on = (path: string, what: FaultEffect, hit: Pick<Fault, "from" | "times"> = { times: 1 }): Fault[] => [
   { path: `^/v1/${path}\\?(.*per_page=200|start-date.*interval=day)`, what, ...hit },
 ];
@@ -140,7 +140,7 @@ describe("an account whose currency is not a text", () => {
 
 describe("an entry that is not a record", () => {
   test.for(collections)(
-    "in the list of $resource is kept aside, marks nothing as deleted, and is resolved once it is gone",
+    "in the listing of $resource is kept aside, marks nothing as deleted, and is resolved once it is gone",
     async ({ resource, path }) => {
       for (const [begin, clean] of [
         [beforeFirstSync, afterFirstSync],
@@ -201,7 +201,7 @@ describe("a record without its uuid", () => {
     },
   );
 
-  test("among records that cannot be asked for one by one leaves all of them as they are", async () => {
+  test("among records that cannot be requested one by one leaves all of them as they are", async () => {
     const only = ["activities"];
     const scene = await beforeFirstSync({ only });
     await scene.sync();
@@ -248,7 +248,7 @@ describe("a listing", () => {
       },
     ]),
   )(
-    "$named fails $when, marks nothing, and the next one goes on to the end",
+    "$named fails $when, marks nothing, and the next one reads to the end",
     async ({ begin, clean, kind, says }) => {
       const scene = await begin(manyPlans);
       const [report] = await scene.sync({ faults: on("plans", { kind }, { from: 2 }) });
