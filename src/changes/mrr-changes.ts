@@ -60,7 +60,7 @@ export function readMrrChanges(
     const customer = lastSurvivor(now.customer, survivors);
     differences.set(customer, (differences.get(customer) ?? 0) + difference(rows, now));
   }
-  const told = new Set(
+  const named = new Set(
     [...won, ...lost, ...wonAndLost, ...cameBack].flatMap(({ key, mrr_in_cents }) =>
       mrr_in_cents === 0 ? [] : [key],
     ),
@@ -76,7 +76,7 @@ export function readMrrChanges(
       differences.set(current, (differences.get(current) ?? 0) - (mrrOf.get(account, old) ?? 0));
   }
   const found = [...differences]
-    .filter(([key, cents]) => cents !== 0 && !told.has(key))
+    .filter(([key, cents]) => cents !== 0 && !named.has(key))
     .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one));
   const changes = found.slice(0, most).map(([key, cents]) => {
     const after = mrrOf.get(account, key) ?? 0;

@@ -42,7 +42,7 @@ export function readRestatedMonths(warehouse: Warehouse, account: string, since:
     .prepare<[string, string, string], RestatedDay>(restatedDays)
     .all(JSON.stringify(restatedMetrics), account, since);
   if (days.length === 0) return [];
-  const isSettledAfter = prepareUnchangedUntilMonthEnd(warehouse, account);
+  const isUnchangedUntilMonthEnd = prepareUnchangedUntilMonthEnd(warehouse, account);
   const valueNow = monthValues(warehouse, account);
   return monthByMonth(days).flatMap((own): RestatedMonth[] => {
     const changed = own.filter(({ before, after }) => (before ?? 0) !== (after ?? 0));
@@ -52,7 +52,7 @@ export function readRestatedMonths(warehouse: Warehouse, account: string, since:
     const month = last.date.slice(0, 7);
     const after = valueNow(month, metric);
     const difference = isLevel(metric)
-      ? levelDifference(last, isSettledAfter)
+      ? levelDifference(last, isUnchangedUntilMonthEnd)
       : changed.reduce((sum, day) => sum + differenceOf(day), 0);
     return [{ month, metric, days: changed.length, before: after - difference, after }];
   });
@@ -71,8 +71,8 @@ function differenceOf({ before, after }: RestatedDay): number {
  * over yet, and what changed the day before it changed it as well. Where history begins earlier than it did, all days are
  * restated except those without a value.
  */
-function levelDifference(last: RestatedDay, isSettledAfter: (day: RestatedDay) => boolean): number {
-  return isSettledAfter(last) ? 0 : differenceOf(last);
+function levelDifference(last: RestatedDay, isUnchangedUntilMonthEnd: (day: RestatedDay) => boolean): number {
+  return isUnchangedUntilMonthEnd(last) ? 0 : differenceOf(last);
 }
 
 /** Tells whether the days between a restated one and the end of its month were left as they were. */

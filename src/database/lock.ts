@@ -18,8 +18,8 @@ export function lockWarehouse(path: string, holder: () => string | undefined): (
     // The timeout is not 0, because `isLocked` takes the lock for a moment.
     lock = new Database(file, { timeout: 100 });
     lock.exec("BEGIN EXCLUSIVE");
-    const held = lock;
-    return () => held.close();
+    const open = lock;
+    return () => open.close();
   } catch (cause) {
     lock?.close();
     if (cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_BUSY")) {

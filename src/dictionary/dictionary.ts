@@ -62,14 +62,14 @@ function createTableEntry(table: Table): DictionaryTable {
     }),
     columns: declared.flatMap((column) => {
       const { name: own, notNull } = column;
-      const told = columns[own];
-      if (told === undefined) return [];
+      const declared = columns[own];
+      if (declared === undefined) return [];
       return {
         name: own,
         type: column.getSQLType().toUpperCase(),
-        unit: told.unit ?? null,
-        meaning: told.description,
-        wire_field: inRecord(own, told),
+        unit: declared.unit ?? null,
+        meaning: declared.description,
+        wire_field: inRecord(own, declared),
         nullable: !notNull,
         in_primary_key: key.includes(own),
       };

@@ -1,12 +1,12 @@
 import { dailyMetricRestatements } from "../resources/daily-metrics.ts";
 import { resources } from "../resources/index.ts";
 import { periodMetricRestatements } from "../resources/period-metrics.ts";
-import * as bookkeeping from "../schema/sync-tables.ts";
+import * as syncTables from "../schema/sync-tables.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { summaries } from "../summaries/index.ts";
 
 // The order of a module's exports depends on the loader: sorted, it is always the same.
-const ownTables: readonly Table[] = Object.values(bookkeeping).sort((one, other) =>
+const ownTables: readonly Table[] = Object.values(syncTables).sort((one, other) =>
   getShape(one).name.localeCompare(getShape(other).name),
 );
 

@@ -57,17 +57,17 @@ export function findOrphans(
   { sqlite }: Warehouse,
   account: string,
   table: Table,
-  bond: CustomerOwnership,
+  ownership: CustomerOwnership,
   since: string,
 ): Orphan[] {
   const key = selectRecordKey(table, "own");
-  const { shared = "false", askedBy = key } = bond;
+  const { shared = "false", askedBy = key } = ownership;
   return sqlite
     .prepare<{ account: string; since: string }, Orphan>(
       withGone("merged_into IS NULL AND deleted_at >= @since") +
-        belonging(
+        selectOwned(
           table,
-          bond,
+          ownership,
           `${key} AS key, customer.uuid AS customer, at, ${askedBy} AS by`,
           `own.deleted_at IS NULL AND NOT ${shared}`,
         ),
@@ -90,13 +90,13 @@ export function findKeysDeletedWith(
   { sqlite }: Warehouse,
   account: string,
   table: Table,
-  bond: CustomerOwnership,
+  ownership: CustomerOwnership,
   { customer, at }: Pick<Orphan, "customer" | "at">,
 ): string[] {
   return sqlite
     .prepare<{ account: string; customer: string; at: string }, string>(
       withGone("uuid = @customer") +
-        belonging(table, bond, selectRecordKey(table, "own"), "own.deleted_at = @at"),
+        selectOwned(table, ownership, selectRecordKey(table, "own"), "own.deleted_at = @at"),
     )
     .pluck()
     .all({ account, customer, at });
@@ -112,7 +112,7 @@ const withGone = (which: string) => `
     SELECT merged.uuid, at FROM gone JOIN deleted AS merged ON merged.merged_into = gone.uuid)`;
 
 // CROSS JOIN keeps the order: SQLite begins with the few customers and not with the many rows.
-const belonging = (table: Table, { where }: CustomerOwnership, columns: string, which: string) =>
+const selectOwned = (table: Table, { where }: CustomerOwnership, columns: string, which: string) =>
   where
     .map(
       (condition) => `

@@ -69,15 +69,15 @@ function collectDifferences({ report }: SampleVerification, { name }: Resource) 
 }
 
 async function sampleRecords(context: SampleVerification, resource: Resource): Promise<void> {
-  const tally = collectDifferences(context, resource);
-  const compare = comparing(context, resource, tally);
+  const differences = collectDifferences(context, resource);
+  const compare = comparing(context, resource, differences);
   for (const key of listRandomLiveKeys(context.warehouse, context.account, resource.name, context.size)) {
     const record = await resource.detail?.(context.api, key);
     // Another record in its place is where it was merged into.
-    if (record === undefined || resource.keyOf(record, undefined) !== key) tally.gone(key);
+    if (record === undefined || resource.keyOf(record, undefined) !== key) differences.gone(key);
     else compare(key, record, undefined);
   }
-  tally.end();
+  differences.end();
 }
 
 async function sampleListings(
@@ -85,19 +85,19 @@ async function sampleListings(
   resource: Resource,
   parents: Resource,
 ): Promise<void> {
-  const tally = collectDifferences(context, resource);
-  const compare = comparing(context, resource, tally);
+  const differences = collectDifferences(context, resource);
+  const compare = comparing(context, resource, differences);
   const tombstones = openTombstones(context.warehouse, context.account, resource, context.api.now);
   for (const parent of listRandomLiveKeys(context.warehouse, context.account, parents.name, context.size)) {
     const stored = new Set(tombstones.liveKeysOf(parent));
     for (const record of await listingOf(context, resource, parent)) {
       const key = resource.keyOf(record, parent) ?? "";
       if (stored.delete(key)) compare(key, record, parent);
-      else tally.unknown(key || parent);
+      else differences.unknown(key || parent);
     }
-    for (const key of stored) tally.gone(key);
+    for (const key of stored) differences.gone(key);
   }
-  tally.end();
+  differences.end();
 }
 
 /** All records of one listing; none where the record that it belongs to is gone. */
@@ -119,7 +119,7 @@ async function listingOf(
 function comparing(
   { warehouse, account }: SampleVerification,
   resource: Resource,
-  tally: Omit<ReturnType<typeof collectDifferences>, "end">,
+  differences: Omit<ReturnType<typeof collectDifferences>, "end">,
 ) {
   const kept = prepareStoredRecord(warehouse, account, resource);
 
@@ -140,7 +140,7 @@ function comparing(
       return resource.map(record, parent);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      tally.changed(key, `it no longer validates: ${error.message}`);
+      differences.changed(key, `it no longer validates: ${error.message}`);
       return undefined;
     }
   }
@@ -153,10 +153,13 @@ function comparing(
       .differences(before, now)
       // The read of one record lacks some of the keys that the listing has.
       .filter(({ field, after }) => after !== null || !isOptional(resource, field));
-    if (!difference) tally.same();
+    if (!difference) differences.same();
     else {
       const { field, before: was, after } = difference;
-      tally.changed(key, `${field} is stored as ${quoteValue(was)}, ChartMogul says ${quoteValue(after)}`);
+      differences.changed(
+        key,
+        `${field} is stored as ${quoteValue(was)}, ChartMogul says ${quoteValue(after)}`,
+      );
     }
   };
 }

@@ -12,40 +12,40 @@ const namesShown = 5;
 
 /** Lays out an account's changes as a person reads them. */
 export function layOutChanges(
-  digest: AccountChanges,
+  changes: AccountChanges,
   asked: { readonly since: string; readonly resources: readonly string[] },
 ): string[] {
-  const money = createMoneyFormat(digest.currency);
+  const money = createMoneyFormat(changes.currency);
   const sections = [
-    ...customerLines(digest, money),
-    ...mrrLines(digest, money),
-    ...layOutSection(`plan changes (${digest.planChanges.length})`, digest.planChanges.map(changeLines)),
+    ...customerLines(changes, money),
+    ...mrrLines(changes, money),
+    ...layOutSection(`plan changes (${changes.planChanges.length})`, changes.planChanges.map(changeLines)),
     ...layOutSection(
-      `status changes (${digest.statusChanges.length})`,
-      digest.statusChanges.map(changeLines),
+      `status changes (${changes.statusChanges.length})`,
+      changes.statusChanges.map(changeLines),
     ),
-    ...layOutRestated(digest.restatedMonths, digest.currency),
-    ...counts(digest),
+    ...layOutRestated(changes.restatedMonths, changes.currency),
+    ...counts(changes),
   ];
-  const notes = describeGaps(digest.incomplete, asked.resources);
+  const notes = describeGaps(changes.incomplete, asked.resources);
   const nothing = notes.length === 0 ? ": nothing has changed" : ": no changes found";
-  const head = `account ${digest.account}, since ${asked.since} UTC${sections.length === 0 ? nothing : ""}`;
+  const head = `account ${changes.account}, since ${asked.since} UTC${sections.length === 0 ? nothing : ""}`;
   return [head, ...notes, "", ...sections];
 }
 
-function customerLines(digest: AccountChanges, money: Money): string[] {
+function customerLines(changes: AccountChanges, money: Money): string[] {
   const total = (customers: readonly ChangedCustomer[], sign: 1 | -1) =>
     money.full(sign * customers.reduce((sum, { mrr_in_cents }) => sum + mrr_in_cents, 0), signed);
-  const { won, lost, wonAndLost, cameBack, merged, newLeads } = digest;
+  const { won, lost, wonAndLost, cameBack, merged, newLeads } = changes;
   const withMrr = (customer: ChangedCustomer, how: string) =>
     `${customer.name}: ${money.plain(customer.mrr_in_cents)}${how}`;
   const notActive = ({ status }: ChangedCustomer) =>
     status === "Active" ? "" : `, ${status ?? "no status"}`;
   const minor = [
-    ...minorLines("imported again with other uuids", digest.reimported),
-    ...minorLines("new, but already cancelled", digest.newCancelled),
-    ...minorLines("deleted leads", digest.deletedLeads),
-    ...minorLines("deleted, cancelled long before", digest.deletedCancelled),
+    ...minorLines("imported again with other uuids", changes.reimported),
+    ...minorLines("new, but already cancelled", changes.newCancelled),
+    ...minorLines("deleted leads", changes.deletedLeads),
+    ...minorLines("deleted, cancelled long before", changes.deletedCancelled),
   ];
   return [
     ...layOutSection(
