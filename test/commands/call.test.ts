@@ -79,9 +79,9 @@ test("no such record, and a ChartMogul that refuses or is not there, exit with 1
   expect(decideExitCode(unanswered)).toBe(1);
   // What is stored needs neither a key nor the network.
   const env = { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_URL: nowhere };
-  const keyless = await runHere(["call", "list_plans", "--per_page", "200"], env);
-  expect(keyless).toMatchObject({ code: 0, stderr: "" });
-  expect(JSON.parse(keyless.stdout)).toMatchObject({ plans: { length: worlds[0]?.plans.length } });
+  const withoutKey = await runHere(["call", "list_plans", "--per_page", "200"], env);
+  expect(withoutKey).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(withoutKey.stdout)).toMatchObject({ plans: { length: worlds[0]?.plans.length } });
 });
 
 test("a resource that was never synced completely is an error that says to sync, not an empty list", async () => {
@@ -136,9 +136,9 @@ test("call uses the account called default, another one by --account, and asks f
       });
     }
   }
-  const keyless = { CHARTMOGUL_API_KEY_MILL: "" };
-  expect((await runHere(["call", "list_plans", "--account", "mill"], keyless)).code).toBe(0);
-  const live = await runHere(["call", "list_plans", "--account", "mill", "--live"], keyless);
+  const withoutKey = { CHARTMOGUL_API_KEY_MILL: "" };
+  expect((await runHere(["call", "list_plans", "--account", "mill"], withoutKey)).code).toBe(0);
+  const live = await runHere(["call", "list_plans", "--account", "mill", "--live"], withoutKey);
   expect(live).toMatchObject({ code: 2, stdout: "" });
   expect(live.stderr).toMatch(/there is no account "mill" with a key\nhint: {2}There is: harbor\./);
 });

@@ -7,8 +7,8 @@ import { twinOf } from "../support/twin.ts";
 import { type Scene, tiny } from "./scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
-/** Lets everything happen to an account that a digest tells of; gives those to whom it happened as they were before. */
-function livelyNight(world: World) {
+/** Makes every kind of change that `changes` reports in an account; gives the changed customers as they were before. */
+function makeEveryChange(world: World) {
   const paying = world.customers.filter(({ uuid, mrr }) => mrr > 0 && world.subscriptions.get(uuid)?.length);
   const [gone, merged, survivor, cancelled, mover] = paying;
   const [subscription] = world.subscriptions.get(mover?.uuid ?? "") ?? [];
@@ -43,7 +43,7 @@ function readAccountKeys({ stdout }: Ended): readonly Account[] {
   return (JSON.parse(stdout) as { accounts: Account[] }).accounts;
 }
 
-/** A synced account that then is emptied and gets these rows: what a digest makes of them can be told by hand. */
+/** A synced account that then is emptied and gets these rows: its changes can be computed by hand. */
 async function rowsInstead(...statements: readonly string[]): Promise<SceneHere> {
   const own = await syncedScene();
   writeInto(
@@ -104,10 +104,10 @@ test("changes shows customers won and lost, MRR, plan changes, status changes an
   const { run, runHere, rows, value, worlds } = await syncedScene();
   const [world = tiny()] = worlds;
   const first = String(value("SELECT max(walk_started_at) FROM sync_run_resources"));
-  const { stdout: quiet } = await runHere(["changes"]);
-  expect(quiet).toMatch(/^account default, since .* UTC: no changes found$/m);
-  expect(quiet).toContain(`\n  changes are kept since ${first} UTC\n`);
-  const before = livelyNight(world);
+  const { stdout: unchanged } = await runHere(["changes"]);
+  expect(unchanged).toMatch(/^account default, since .* UTC: no changes found$/m);
+  expect(unchanged).toContain(`\n  changes are kept since ${first} UTC\n`);
+  const before = makeEveryChange(world);
   expect((await runHere(["sync"])).code).toBe(0);
 
   const { code, stdout } = await run(["changes", "--since", "2h"]);
@@ -178,32 +178,32 @@ test("customers are grouped by what happened to them, with the MRR concerned", a
     "UPDATE record_changes SET changed_at = '2025-03-10 00:00:00' WHERE key = 'deleted'",
   );
   const [account] = await accountsOf(own, ...lately);
-  const told = (list: string) => account?.[list]?.map(({ key, mrr_in_cents }) => [key, mrr_in_cents]);
-  expect(told("won")).toEqual([
+  const keysAndMrr = (list: string) => account?.[list]?.map(({ key, mrr_in_cents }) => [key, mrr_in_cents]);
+  expect(keysAndMrr("won")).toEqual([
     ["new", 700],
     ["lead-won", 300],
   ]);
-  expect(told("lost")).toEqual([
+  expect(keysAndMrr("lost")).toEqual([
     ["cancelled", 4_200],
     ["deleted", 900],
     ["cancelled-deleted", 60],
     ["slow", 50],
   ]);
-  expect(told("won_and_lost")).toEqual([
+  expect(keysAndMrr("won_and_lost")).toEqual([
     ["briefer", 90],
     ["brief", 80],
     ["day", 0],
   ]);
-  expect(told("came_back")).toEqual([
+  expect(keysAndMrr("came_back")).toEqual([
     ["restored", 200],
     ["back", 100],
     ["hiccup", 10],
   ]);
   expect(account?.["merged"]).toMatchObject([{ key: "merged", merged_into: "into", survivor: "Name into" }]);
-  expect(told("new_leads")).toEqual([["lead", 0]]);
-  expect(told("new_cancelled")).toEqual([["new-old", 0]]);
-  expect(told("deleted_leads")).toEqual([["lead-deleted", 0]]);
-  expect(told("deleted_cancelled")).toEqual([["old-deleted", 0]]);
+  expect(keysAndMrr("new_leads")).toEqual([["lead", 0]]);
+  expect(keysAndMrr("new_cancelled")).toEqual([["new-old", 0]]);
+  expect(keysAndMrr("deleted_leads")).toEqual([["lead-deleted", 0]]);
+  expect(keysAndMrr("deleted_cancelled")).toEqual([["old-deleted", 0]]);
 
   const { stdout } = await own.runHere(["changes", ...lately]);
   expect(stdout).toContain("won (2): MRR +10.00 EUR\n  Name new: 7.00, Past Due\n  Name lead-won: 3.00\n");
@@ -235,7 +235,7 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
     // What is inactive counts for nothing, and what comes to the same is no change.
     ...[subscription("c/1", "inactive", 900), mrr("c/1", 800, 900)],
     ...[subscription("d/1", "active", 500), mrr("d/1", 500, 600), mrr("d/1", 600, 500)],
-    // A lost customer's MRR stands there; a merged one's has moved.
+    // A lost customer's MRR counts; a merged one's has moved.
     ...[subscription("lost/1", "active", 100, gone), change("lost/1", "deleted"), change("lost", "deleted")],
     ...[
       subscription("merged/1", "active", 70, gone),
@@ -262,13 +262,13 @@ test("MRR changes are the net of a customer's active subscriptions", async () =>
 test("an account with the same identifiers does not change the changes of another", async () => {
   const own = await syncedScene();
   const [world = tiny()] = own.worlds;
-  livelyNight(world);
+  makeEveryChange(world);
   await own.runHere(["sync"]);
   const asked = ["changes", "--since", "2020-01-01", "--account", "default"];
-  const told = async () => [await own.runHere(asked), await own.runHere([...asked, "--json"])];
-  const before = await told();
+  const readBoth = async () => [await own.runHere(asked), await own.runHere([...asked, "--json"])];
+  const before = await readBoth();
   twinOf(own.warehouse)();
-  expect(await told()).toEqual(before);
+  expect(await readBoth()).toEqual(before);
   // Where the two do not have the same, either.
   writeInto(
     own,
@@ -281,7 +281,7 @@ test("an account with the same identifiers does not change the changes of anothe
     "UPDATE sync_run_resources SET status = 'failed' WHERE account = 'twin'",
     "UPDATE accounts SET currency = 'SEK' WHERE account = 'twin'",
   );
-  expect(await told()).toEqual(before);
+  expect(await readBoth()).toEqual(before);
 });
 
 test("--json has every customer whose MRR changed, where the lines show twenty", async () => {
@@ -369,9 +369,9 @@ test("restated months have the difference of the month, and what the month is no
     restated("2024-11-15", "2025-01-31", "mrr_in_cents", 1_250, 1_000),
     // In February only days within the month: its end is as it was.
     restated("2025-02-03", "2025-02-05", "mrr_in_cents", 1_400, 1_000),
-    // March goes on: its last days were not over, or are new.
+    // March is not over: its last days were not over, or are new.
     restated("2025-03-01", "2025-03-08", "mrr_in_cents", 1_100, 1_000),
-    // Movements add up: 28 days of -0.10, of which two were 0.00 and -0.40 before, and one was there and back.
+    // Movements add up: 28 days of -0.10; two of them were 0.00 and -0.40 before, and one changed there and back.
     restated("2025-02-01", "2025-02-01", "mrr_churn_in_cents", 0, -10),
     restated("2025-02-02", "2025-02-02", "mrr_churn_in_cents", -40, -20),
     restated("2025-02-02", "2025-02-02", "mrr_churn_in_cents", -20, -10, "2025-03-11 02:00:00"),
@@ -493,11 +493,11 @@ test("--json has every change; --resource, --account and --since leave out the o
   const world = tiny();
   const own = await sceneHere(world, tiny("harbor"));
   expect((await own.runHere(["sync"])).code).toBe(0);
-  livelyNight(world);
+  makeEveryChange(world);
   expect((await own.runHere(["sync"])).code).toBe(0);
-  const [account, quiet] = readAccountKeys(await own.run(["changes", "--json"]));
+  const [account, unchanged] = readAccountKeys(await own.run(["changes", "--json"]));
   expect(account).toMatchObject({ account: "default", currency: "EUR" });
-  expect(quiet).toMatchObject({
+  expect(unchanged).toMatchObject({
     account: "harbor",
     changes: [],
     won: [],

@@ -6,12 +6,12 @@ import { sceneHere, syncedScene } from "./scene-here.ts";
 
 test("without a key, or with a broken configuration, check exits with 2 and a hint", async () => {
   const { run, runHere } = await sceneHere();
-  const [keyless, broken] = await Promise.all([
+  const [withoutKey, broken] = await Promise.all([
     runHere(["check"], { CHARTMOGUL_API_KEY: "" }),
     run(["check"], { CHARTMOGUL_CONNECTIONS: "many" }),
   ]);
-  expect(keyless).toMatchObject({ code: 2, stdout: "" });
-  expect(keyless.stderr).toMatch(/error: no API key is set\nhint: /);
+  expect(withoutKey).toMatchObject({ code: 2, stdout: "" });
+  expect(withoutKey.stderr).toMatch(/error: no API key is set\nhint: /);
   expect(broken).toMatchObject({ code: 2, stdout: "" });
   expect(broken.stderr).toMatch(/error: CHARTMOGUL_CONNECTIONS is not a number: "many"\nhint: /);
 });

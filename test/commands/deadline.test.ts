@@ -111,7 +111,7 @@ describe("a schedule", () => {
     expect(countMinutesUntilDue(due(60, 120), now)).toBeCloseTo(57.9);
     expect(countMinutesUntilDue(due(30, 60), now)).toBeCloseTo(27.9);
     expect(countMinutesUntilDue(due(10, 20, 30, 40), now)).toBeCloseTo(27.9);
-    // A first sync shortly before the night's: that one is left out.
+    // A first sync shortly before a due time: that one is skipped.
     expect(countMinutesUntilDue(due(2, 1442), now)).toBeCloseTo(1439.9);
     expect(countMinutesUntilDue(due(1, 2, 3), now)).toBe(23);
     expect(countMinutesUntilDue(due(100_000), now)).toBe(10_080);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createDueTimes } from "../../src/commands/due-times.ts";
 
-/** So many times after this moment, without milliseconds. */
+/** The first `count` times after this moment, without milliseconds. */
 function times(expression: string, timeZone: string, after: string, count: number): string[] {
   const found = createDueTimes(expression, timeZone).next(count, new Date(after));
   return found.map((time) => time.toISOString().replace(":00.000Z", "Z"));
@@ -72,7 +72,7 @@ describe("where clocks go back, a time that comes twice is due once, the first t
   });
 });
 
-describe("what is due every hour or more often goes on", () => {
+describe("a schedule of every hour or more often continues", () => {
   /** Minutes from each time to the next. */
   const steps = (expression: string, zone: string, after: string, count: number) => {
     const found = times(expression, zone, after, count).map(Date.parse);

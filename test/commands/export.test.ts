@@ -121,8 +121,8 @@ function insertPastIndex(warehouse: string, table: string): void {
   inSchema((sqlite) => {
     entries = sqlite.prepare<[string], Entry>("SELECT * FROM sqlite_master WHERE tbl_name = ?").all(table);
     sqlite.prepare("DELETE FROM sqlite_master WHERE tbl_name = ? AND type = 'index'").run(table);
-    const keyless = "substr(sql, 1, instr(sql, 'PRIMARY KEY(') - 1) || 'CHECK (1))'";
-    sqlite.prepare(`UPDATE sqlite_master SET sql = ${keyless} WHERE name = ?`).run(table);
+    const withoutKey = "substr(sql, 1, instr(sql, 'PRIMARY KEY(') - 1) || 'CHECK (1))'";
+    sqlite.prepare(`UPDATE sqlite_master SET sql = ${withoutKey} WHERE name = ?`).run(table);
   });
   changeIn(warehouse, `INSERT INTO "${table}" SELECT * FROM "${table}" WHERE account = 'default' LIMIT 1`);
   inSchema((sqlite) => {
@@ -134,7 +134,7 @@ function insertPastIndex(warehouse: string, table: string): void {
   });
 }
 
-/** What stands in the warehouse, as JSON from DuckDB would have it; money in main units is put beside each amount. */
+/** The rows of the warehouse as DuckDB gives them in JSON, with money in main units beside each amount. */
 function stored(warehouse: string, table: DictionaryTable): DuckdbRow[] {
   const types = new Map(table.columns.map(({ name, type }) => [name, type]));
   const sqlite = new Database(warehouse, { readonly: true });
@@ -149,7 +149,7 @@ function stored(warehouse: string, table: DictionaryTable): DuckdbRow[] {
           Object.entries(row).flatMap(([column, value]) => {
             if (types.has(`${column}_in_cents`))
               return [[column, typeof value === "number" ? value.toFixed(2) : null] as const];
-            const own = [[column, asTold(value, types.get(column))] as const];
+            const own = [[column, asInDuckdb(value, types.get(column))] as const];
             if (!column.endsWith("_in_cents") || types.has(column.replace(/_in_cents$/, ""))) return own;
             return [...own, [column.replace(/_in_cents$/, ""), inUnits(value)] as const];
           }),
@@ -160,7 +160,7 @@ function stored(warehouse: string, table: DictionaryTable): DuckdbRow[] {
   }
 }
 
-function asTold(value: unknown, type: string | undefined): unknown {
+function asInDuckdb(value: unknown, type: string | undefined): unknown {
   if (value === null) return null;
   if (type === "BOOLEAN") return value === 1n;
   if (typeof value === "bigint") return String(value);
@@ -182,7 +182,7 @@ function reading(to: string, table: DictionaryTable, format: (typeof formats)[nu
   const hive = isPartitioned(table)
     ? "hive_partitioning = true, hive_types = {'account': VARCHAR}"
     : "hive_partitioning = false";
-  // What the manifest says is what a reader would tell DuckDB.
+  // A reader would give DuckDB the types of the manifest.
   const columns = Object.entries(typesIn(to, table.name)).map(
     ([name, type]) => `'${name}': '${type === "BLOB" ? "VARCHAR" : type}'`,
   );
@@ -358,7 +358,7 @@ describe("what is refused", () => {
     for (const ended of await Promise.all(others)) expect(ended).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("a second export to the same folder exits with 3 while the first is going on", async () => {
+  test("a second export to the same folder exits with 3 while the first is running", async () => {
     const here = await oddExported("--format", "csv");
     const before = tree(here.to);
     onTestFinished(lockWarehouse(here.to, () => undefined));
@@ -661,7 +661,7 @@ describe("what is written", () => {
 });
 
 describe("while a sync is running", () => {
-  test("what was committed last is written, and the sync goes on", async () => {
+  test("the last committed state is written, and the sync continues", async () => {
     const here = await synced();
     const { url, reached, release } = await holding(here, /\/plans/);
     const { ended } = here.start(["sync"], { CHARTMOGUL_API_URL: url });
@@ -724,10 +724,10 @@ describe("while a sync is running", () => {
         `SELECT (SELECT count(*) FROM ${csv("invoices")}) AS invoices,
           (SELECT count(*) FROM ${csv("raw_records")} WHERE resource = 'invoices') AS raw,
           (SELECT count(*) FROM ${csv("invoice_line_items")} AS line
-            WHERE line.invoice_uuid NOT IN (SELECT uuid FROM ${csv("invoices")})) AS strays`,
+            WHERE line.invoice_uuid NOT IN (SELECT uuid FROM ${csv("invoices")})) AS orphans`,
       );
       expect(counted?.["invoices"]).toBe(counted?.["raw"]);
-      expect(counted?.["strays"]).toBe("0");
+      expect(counted?.["orphans"]).toBe("0");
       seen.push(Number(counted?.["invoices"]));
     }
     expect((await ended).code).toBe(0);

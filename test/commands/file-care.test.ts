@@ -20,7 +20,7 @@ import { nobody, reachable } from "../support/nobody.ts";
 import { contents, expectedRows, rowCounts, type Scene } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
-/** What every failure has to be: told in words with what to do about it, and no success. */
+/** Expects a failure in plain words with this exit code. */
 function expectFailure({ code, stderr }: Ended, expected: number): void {
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(stderr).not.toContain("this is a bug");
@@ -42,9 +42,9 @@ test("a disk that is full in the middle of a first sync keeps what was committed
   for (const world of worlds) expect(rowCounts(warehouse, "default")).toMatchObject(expectedRows(world));
 });
 
-test("a schedule that outlives a full disk does not make the run look as if it were still going on", async () => {
+test("a schedule that outlives a full disk does not make the run look as if it were still running", async () => {
   const { runHere, start, value } = await syncedScene({ only: ["plans"] });
-  // Whether the end of the run still finds room hangs on a few pages of the file.
+  // A few pages of the file decide whether the end of the run still finds room.
   for (let kibibytes = 1000; kibibytes < 1100; kibibytes += 5) {
     const schedule = start(["schedule", "--now"], {}, { kibibytes });
     await schedule.seen("disk is full");
@@ -102,7 +102,7 @@ test("a warehouse that cannot be copied for lack of room is not migrated, and sa
   expect(value("SELECT count(*) FROM pragma_index_list('customers') WHERE origin = 'c'")).toBeGreaterThan(0);
 });
 
-/** Gives the folder and its files to who runs the commands, with these permissions. */
+/** Gives the folder and its files to the user who runs the commands, with these permissions. */
 function permit(folder: string, onFolder: number, onFiles: number): void {
   const places = readdirSync(folder).map((name): [string, number] => [join(folder, name), onFiles]);
   for (const [place, mode] of [...places, [folder, onFolder] as const]) {
@@ -138,7 +138,7 @@ test.skipIf(!reachable).each([
   expect(readFileSync(warehouse).equals(before)).toBe(true);
 });
 
-/** What came of commands that another program's lock kept from the warehouse, and what it held before and after. */
+/** The ends of commands that another program's lock kept from the warehouse, and its content before and after. */
 async function keptOut(
   lock: string,
   commands: readonly string[][],
@@ -284,7 +284,7 @@ function overwrite(path: string, offset: number, bytes: Buffer): void {
   closeSync(file);
 }
 
-test("a rollback journal that a killed process left behind is taken back, and the sync goes on", async () => {
+test("a rollback journal that a killed process left behind is rolled back, and the sync continues", async () => {
   const { runHere, warehouse } = await syncedScene();
   const before = contents(warehouse);
   // A page is written out before its transaction is committed, and then the process is gone.

@@ -111,7 +111,7 @@ test.skipIf(isWindows)(
       const stats = statSync(join(here.folder, path));
       expect([path, stats.mode & 0o777, stats.uid]).toEqual([path, mode, owner]);
     }
-    // What is new is for those who may look into the folder.
+    // New files are for the users who may look into the folder.
     expect(modeOf(join(here.folder, "exports/plans/account=harbor"))).toBe("0750");
     expect(modeOf(join(here.folder, "exports/plans/account=harbor/plans.csv"))).toBe("0640");
   },

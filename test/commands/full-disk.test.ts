@@ -12,7 +12,7 @@ const cli = join(import.meta.dirname, "../../dist/cli.js");
 /** Whether this machine lets us make a small disk that only our own program sees; some containers do not. */
 const canMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 
-/** Runs a command in a folder on a disk of its own, of this size, which is full but for so many kibibytes. */
+/** Runs a command in a folder on a disk of its own, of this size, with this many kibibytes free. */
 function onDisk(here: Scene, options: string, kibibytes: number, args: readonly string[]) {
   const folder = join(here.folder, "disk");
   mkdirSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { syncedScene } from "./scene-here.ts";
 
-/** A scene that was synced whole, and of which an invoice has become odd since. */
+/** A scene that was synced whole, with an invoice that became odd afterwards. */
 async function withAnOddInvoice() {
   const own = await syncedScene();
   const [invoice] = own.worlds[0]?.invoices ?? [];
@@ -19,14 +19,14 @@ const todo = "Install a newer version, or report the `reason`.";
 test("a record that did not validate is missing until it is stored: the report, status, check and the exit codes say so", async () => {
   const { runHere, warehouse, mend } = await withAnOddInvoice();
   const copy = `${warehouse}.published.db`;
-  for (const _night of [1, 2]) {
+  for (const _sync of [1, 2]) {
     const synced = await runHere(["sync"], { WAREHOUSE_PUBLISH_PATH: copy });
     expect(synced.code).toBe(1);
     expect(synced.stdout).toMatch(/^default +invoices +complete( +\d+){7} +1 +1 /m);
     expect(synced.stdout).toMatch(/^default +customers +complete( +\d+){7} +0 +0 /m);
     expect(synced.stderr).toContain(`${said} account=default resource=invoices hint=${todo}`);
     expect(synced.stderr).toMatch(/sync ended complete=true missing=1$/m);
-    // One odd record does not keep all others from those who read the copy.
+    // One odd record does not keep all others from the readers of the copy.
     expect(existsSync(copy)).toBe(true);
   }
 
@@ -63,7 +63,7 @@ test("a sync of other resources succeeds, and status still fails", async () => {
   expect((await runHere(["status"])).code).toBe(1);
 });
 
-test("what a resource lacks that could not even be begun is in its line, too", async () => {
+test("the missing records of a resource whose sync could not begin are in its line, too", async () => {
   const { runHere } = await withAnOddInvoice();
   await runHere(["sync", "--only", "invoices"]);
   const { code, stdout } = await runHere(["sync", "--only", "invoices", "--json"], {

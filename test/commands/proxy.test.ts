@@ -14,11 +14,11 @@ interface Tunnelling {
   readonly address: string;
   /** Where the tunnels led. */
   readonly targets: string[];
-  /** What the proxy was told of who asks. */
+  /** The credentials that the proxy received. */
   readonly authorizations: Set<string | undefined>;
 }
 
-/** A proxy on loopback that passes on what is tunnelled, or refuses it with this status. */
+/** A proxy on loopback that passes on each tunnel, or refuses it with this status. */
 async function proxy(refusal?: number): Promise<Tunnelling> {
   const targets: string[] = [];
   const authorizations = new Set<string | undefined>();

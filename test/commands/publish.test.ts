@@ -171,7 +171,7 @@ test.each([
   expect((await run(["check"], env)).stdout).toMatch(/^FAULT published copy: /m);
 });
 
-/** The bytes of the files of a folder; of what is no file the kind. */
+/** The content of each file of a folder; for an entry that is no file, its kind. */
 function filesIn(folder: string): Record<string, string> {
   const content = (name: string) =>
     lstatSync(join(folder, name)).isFile() ? readFileSync(join(folder, name)).toString("base64") : "no file";
@@ -266,7 +266,7 @@ test.skipIf(!reachable)(
   },
 );
 
-test("publish copies what was committed last while a sync is running, and the sync goes on", async () => {
+test("publish copies the last committed state while a sync is running, and the sync continues", async () => {
   const here = await published();
   change(here);
   const { url, reached, release } = await holding(here, /\/plans/);
@@ -286,7 +286,7 @@ test("publish copies what was committed last while a sync is running, and the sy
   expect(readdirSync(here.reports).sort()).toEqual(["chartmogul.db", "chartmogul.db.lock"]);
 });
 
-test("who has the old copy open goes on reading it, and finds the new one by opening it again", async () => {
+test("a reader that has the old copy open can still read it, and finds the new one by opening it again", async () => {
   const here = await published();
   const reader = new Database(here.copy, { readonly: true });
   onTestFinished(() => void reader.close());

@@ -8,7 +8,7 @@ import { hashRecord, openRecordWriter } from "../../src/store/record-writer.ts";
 import { contents, deadUrl } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
-/** Every row of every table, in an order that does not tell when it was written. */
+/** Every row of every table, in an order that does not depend on when it was written. */
 function rowsIn(warehouse: string): Record<string, string[]> {
   const tables = Object.entries(contents(warehouse));
   return Object.fromEntries(
@@ -35,7 +35,7 @@ test("rebuild fills damaged tables again without network and says how many rows"
   expect(rowsIn(warehouse)).toEqual(before);
 });
 
-test("rebuild removes what was never received, and goes on behind a record that it cannot read or map", async () => {
+test("rebuild removes what was never received, and continues after a record that it cannot read or map", async () => {
   const { run, runHere, warehouse, value } = await syncedScene();
   const named = value("SELECT count(*) FROM customers WHERE name IS NOT NULL");
   const sqlite = new Database(warehouse);

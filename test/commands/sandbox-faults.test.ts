@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/folder.ts";
 
 /** A file that holds this in a new folder. */
 function fileWith(content: unknown): string {
-  const path = join(temporaryFolder(), "night.json");
+  const path = join(temporaryFolder(), "faults.json");
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
@@ -26,7 +26,7 @@ test("the sandbox goes wrong as the file says", async () => {
     printed += chunk;
   });
   await seen("chartmogul-warehouse sync\n");
-  await seen("night.json: 1.");
+  await seen("faults.json: 1.");
   const url = /^export CHARTMOGUL_API_URL=(.+)$/m.exec(printed)?.[1];
   const ping = async (key: string) => {
     const authorization = `Basic ${Buffer.from(`${key}:`).toString("base64")}`;
@@ -83,9 +83,9 @@ test.each<[unknown, string]>([
 
 test("a wrong or missing file ends the command with 2, a hint and no stack trace", async () => {
   const cwd = temporaryFolder();
-  writeFileSync(join(cwd, "night.json"), '[{"path": "/ping", "what": {"kind": "refuse"}}]');
+  writeFileSync(join(cwd, "faults.json"), '[{"path": "/ping", "what": {"kind": "refuse"}}]');
   const [wrong, missing] = await Promise.all([
-    run(["sandbox", "--port", "0", "--faults", "night.json"], { cwd }),
+    run(["sandbox", "--port", "0", "--faults", "faults.json"], { cwd }),
     run(["sandbox", "--port", "0", "--faults", "day.json"], { cwd }),
   ]);
   for (const { code, stdout, stderr } of [wrong, missing]) {
@@ -93,7 +93,7 @@ test("a wrong or missing file ends the command with 2, a hint and no stack trace
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(stderr).toMatch(/^hint: {2}\S/m);
   }
-  expect(wrong.stderr).toMatch(/^error: night\.json, fault 1: what\.milliseconds is missing$/m);
+  expect(wrong.stderr).toMatch(/^error: faults\.json, fault 1: what\.milliseconds is missing$/m);
   expect(missing.stderr).toMatch(/^error: cannot read day\.json: ENOENT/m);
 });
 

@@ -16,10 +16,10 @@ type Variables = Readonly<Record<string, string>>;
 /** What an operator has in front of them: a folder, keys in the environment, and a ChartMogul that answers. */
 export interface Scene {
   readonly folder: string;
-  /** The warehouse that commands use unless told otherwise. */
+  /** The warehouse that commands use by default. */
   readonly warehouse: string;
   readonly worlds: readonly World[];
-  /** The ChartMogul itself, which can be told to misbehave and knows what it was asked. */
+  /** The ChartMogul itself, which can be made to misbehave and knows its requests. */
   readonly sandbox: Sandbox;
   /** Its URL, also where a command is led somewhere else first. */
   readonly url: string;
@@ -88,7 +88,7 @@ export function contents(path: string): Record<string, Row[]> {
   return Object.fromEntries(tables.map((table) => [table, select(path, `SELECT * FROM "${table}"`)]));
 }
 
-/** How many rows of this account each table has, tables without any left out. */
+/** How many rows of this account each table has, without tables that have none. */
 export function rowCounts(path: string, account: string): Record<string, number> {
   const own = Object.entries(contents(path)).map(([table, rows]): [string, number] => [
     table,
@@ -142,7 +142,7 @@ export async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}/v1`;
 }
 
-/** Stands before a ChartMogul and passes on what `own` does not answer itself (it says so with true). */
+/** A server in front of a ChartMogul that passes on each request for which `own` returns false. */
 export function inFrontOf(
   { url }: Scene,
   own: (request: IncomingMessage, response: ServerResponse) => boolean,
@@ -159,12 +159,12 @@ async function passOn(origin: string, request: IncomingMessage, response: Server
     const type = answer.headers.get("content-type") ?? "application/json";
     response.writeHead(answer.status, { "content-type": type }).end(await answer.text());
   } catch {
-    // The test has ended, and what stood behind it is gone before who still asks.
+    // The test has ended, and its ChartMogul is gone while a request is still open.
     response.destroy();
   }
 }
 
-/** Stands before a ChartMogul and writes the text of its answers anew, as only another program would write it. */
+/** A server in front of a ChartMogul that rewrites the text of its replies, as only another program would write it. */
 export function rewriting(
   behind: Scene,
   rewrite: (body: string, path: string) => string | Buffer,
@@ -182,22 +182,22 @@ export function rewriting(
   });
 }
 
-/** A ChartMogul that never answers requests whose URL fits until it is told to. */
+/** A ChartMogul that answers requests whose URL fits only after `release`. */
 export async function holding(
   behind: Scene,
   url: RegExp,
 ): Promise<{ url: string; reached: Promise<void>; release: () => void }> {
   let released = false;
-  const held: (() => void)[] = [];
-  let tell = () => {};
+  const waiting: (() => void)[] = [];
+  let confirm = () => {};
   const reached = new Promise<void>((resolve) => {
-    tell = resolve;
+    confirm = resolve;
   });
   const origin = new URL(behind.url).origin;
   const front = await inFrontOf(behind, (request, response) => {
     if (released || !url.test(request.url ?? "")) return false;
-    held.push(() => void passOn(origin, request, response));
-    tell();
+    waiting.push(() => void passOn(origin, request, response));
+    confirm();
     return true;
   });
   return {
@@ -205,7 +205,7 @@ export async function holding(
     reached,
     release() {
       released = true;
-      for (const answer of held.splice(0)) answer();
+      for (const answer of waiting.splice(0)) answer();
     },
   };
 }

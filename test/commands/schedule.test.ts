@@ -113,7 +113,7 @@ test("a machine that slept through due times syncs once when it wakes", async ()
   const { start, rows } = await scene();
   const due = new Date(Date.now() + 60_000);
   const at = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
-  // Some seconds after the start the clock has gone on by three hours.
+  // Some seconds after the start the clock has advanced by three hours.
   const woken = `{
     const Now = Date;
     const began = Now.now();

@@ -98,8 +98,8 @@ test.for(logging)(
     ] satisfies [string[], Fault[], number][]) {
       const end = await here.meetHere(faults, command, env);
       expect({ command, code: end.code }).toEqual({ command, code });
-      const told = `${end.stdout}${end.stderr}`;
-      expect(told).toMatch(code === 1 ? /the key \*\*\*/ : /answered 503; trying again/);
+      const output = `${end.stdout}${end.stderr}`;
+      expect(output).toMatch(code === 1 ? /the key \*\*\*/ : /answered 503; trying again/);
     }
     const refused = await here.meet(
       [{ path: "^/v1/customers", what: echo(403, "text") }],

@@ -25,11 +25,11 @@ test("without a warehouse status says to sync, exits with 1 and creates nothing"
 test("status fails for a warehouse without a run", async () => {
   const { runHere, warehouse } = await sceneHere();
   openWarehouse(warehouse).close();
-  const keyed = await runHere(["status"]);
-  const keyless = await runHere(["status"], { CHARTMOGUL_API_KEY: "" });
-  expect(keyed.code).toBe(1);
-  expect(keyed.stdout).toContain("account default: never synced");
-  expect(keyless.code).toBe(1);
+  const withKey = await runHere(["status"]);
+  const withoutKey = await runHere(["status"], { CHARTMOGUL_API_KEY: "" });
+  expect(withKey.code).toBe(1);
+  expect(withKey.stdout).toContain("account default: never synced");
+  expect(withoutKey.code).toBe(1);
 });
 
 test("--max-age makes a resource that was last complete too long ago a failure, and says which", async () => {

@@ -25,15 +25,15 @@ function reportsIn(stdout: string): Report[] {
 
 test("without a key, or for an unknown account or resource, it says what to set or what there is, and creates nothing", async () => {
   const { run, folder } = await scene(tiny(), tiny("harbor"));
-  const [keyless, account, resource] = await Promise.all([
+  const [withoutKey, account, resource] = await Promise.all([
     run(["sync"], { CHARTMOGUL_API_KEY: "", CHARTMOGUL_API_KEY_HARBOR: "" }),
     run(["sync", "--account", "harbour"]),
     run(["sync", "--only", "plans", "--only", "customer"]),
   ]);
-  for (const { code, stdout } of [keyless, account, resource]) {
+  for (const { code, stdout } of [withoutKey, account, resource]) {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   }
-  expect(keyless.stderr).toMatch(/^error: no API key is set\nhint: .*CHARTMOGUL_API_KEY/);
+  expect(withoutKey.stderr).toMatch(/^error: no API key is set\nhint: .*CHARTMOGUL_API_KEY/);
   expect(account.stderr).toContain(
     'error: there is no account "harbour"\nhint:  There are: default, harbor.',
   );
@@ -171,11 +171,11 @@ test("where the summary tables cannot be written, what was read is stored and re
     warehouse,
     "CREATE TRIGGER refused BEFORE DELETE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
   );
-  const night = await run("sync", { WAREHOUSE_PUBLISH_PATH: "published.db" });
-  expect(night.code).toBe(1);
-  expect(night.stdout).toMatch(/^default +plans +complete/m);
-  expect(night.stderr).toContain("the summary tables could not be written");
-  expect(night.stderr).toContain("no room");
+  const sync = await run("sync", { WAREHOUSE_PUBLISH_PATH: "published.db" });
+  expect(sync.code).toBe(1);
+  expect(sync.stdout).toMatch(/^default +plans +complete/m);
+  expect(sync.stderr).toContain("the summary tables could not be written");
+  expect(sync.stderr).toContain("no room");
   expect(value("SELECT count(*) FROM plans")).toBeGreaterThan(0);
   expect(value("SELECT max(summaries_refreshed_at) FROM freshness")).toBe(before);
   expect(existsSync(join(folder, "published.db"))).toBe(false);

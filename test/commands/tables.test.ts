@@ -91,9 +91,9 @@ test("a synced warehouse has every table and column in its dictionary as it is d
      ORDER BY 1, 2`,
   );
   expect(declared.length).toBeGreaterThan(100);
-  const told =
+  const documented =
     "SELECT table_name, column_name, type, nullable, in_primary_key FROM data_dictionary ORDER BY 1, 2";
-  expect(rows(told)).toEqual(declared);
+  expect(rows(documented)).toEqual(declared);
   expect(rows("SELECT * FROM data_dictionary ORDER BY rowid")).toEqual(createDictionaryRows());
 });
 

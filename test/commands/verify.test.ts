@@ -134,7 +134,7 @@ test.each<[string, string, RegExp, RegExp]>([
     rebuild,
   ],
   [
-    "a mark that no walk has made",
+    "a mark that no sync has made",
     `UPDATE invoices SET deleted_at = ${ago} WHERE uuid = ${oneInvoice}`,
     /invoices: inv_\S+: deleted_at should be NULL and is stored as "2025-01-01 00:00:00"$/,
     rebuild,

@@ -14,10 +14,10 @@ import { nobody, reachable } from "../support/nobody.ts";
 import { bytesIn, holding, type Scene } from "./scene.ts";
 import { type SceneHere, sceneHere, syncedScene } from "./scene-here.ts";
 
-/** Every command that opens the warehouse, except `check`, which tells of faults in another way. */
+/** Every command that opens the warehouse, except `check`, which reports faults in another way. */
 const openers = [["sync"], ["status"], ["query", "SELECT 1"], ["raw", "account"]];
 
-/** The others, of which `rebuild` and those that write elsewhere need arguments. */
+/** The others; those that write elsewhere need arguments. */
 const otherOpeners = [
   ["verify"],
   ["rebuild"],
@@ -155,7 +155,7 @@ test("what a sync had begun to write into the file itself when it was killed is 
   expect(value("SELECT count(*) FROM plans")).toBe(worlds[0]?.plans.length);
 });
 
-/** Copies a warehouse as a process leaves it that dies in a transaction of which part is in the file already. */
+/** Copies a warehouse as a process leaves it that dies in a transaction after part of it was written to the file. */
 function copyInsideWrite(from: string, to: string): void {
   const sqlite = new Database(from);
   // So small that the change does not wait for the commit in memory.

@@ -31,9 +31,9 @@ const digits = {
 const isInteger = (text: string) => /^-?\d+$/.test(text);
 
 interface Synced extends SceneHere {
-  /** Who the values were given to. */
+  /** The customer with the values. */
   readonly customer: Customer;
-  /** Settings of who asks what the sync asked. */
+  /** Settings for requests to the same ChartMogul. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +50,7 @@ async function syncOnce({ runHere, warehouse }: SceneHere, account: string, url:
   }
 }
 
-/** An account whose first customer has these attributes, each a text of JSON, synced from answers with exactly these texts. */
+/** An account whose first customer has these attributes, each a text of JSON, synced from replies with exactly these texts. */
 async function synced(custom: Readonly<Record<string, string>>, name = "Acme", tag = "vip"): Promise<Synced> {
   const world = tiny();
   const [customer] = world.customers;
@@ -207,7 +207,7 @@ describe("whole numbers of 64 bits come out whole", () => {
     ]);
   });
 
-  test("and a list that is ordered by such a number goes on behind it, for those who find the record by it, too", async () => {
+  test("and a list that is ordered by such a number continues after it, also for a cursor with such a number", async () => {
     const { runHere, customer, env } = await withLargeNumbers();
     const uuids: string[] = [];
     let cursor: string | null | undefined;
@@ -336,12 +336,12 @@ describe("attributes are ordinary, whatever they are called:", () => {
     const sql = `SELECT name, value FROM customer_attributes WHERE customer_uuid = '${customer.uuid}' AND source = 'custom'`;
     const pairs = names.map((name) => ({ name, value: `of ${name}` }));
     expect(rows(sql).toSorted(byName)).toEqual(pairs.toSorted(byName));
-    const told = await Promise.all([
+    const outputs = await Promise.all([
       runHere(["raw", "customers", customer.uuid]),
       runHere(["call", "get_customer", "--id", customer.uuid]),
       runHere(["call", "get_customer", "--id", customer.uuid, "--live"], env),
     ]);
-    for (const { stdout } of told)
+    for (const { stdout } of outputs)
       for (const name of names) expect(stdout).toContain(`"${name}": "of ${name}"`);
     installPackage(folder);
     writeFileSync(
@@ -405,10 +405,10 @@ describe("one record that nothing can hold is one reject:", () => {
           : bent;
       }),
     };
-    for (const night of ["first", "second"]) {
+    for (const sync of ["first", "second"]) {
       const { stdout, stderr } = await own.runHere(["sync", "--json", "--only", "subscriptions"], env);
       const reports = JSON.parse(stdout) as { resource: string; status: string; rejected: number }[];
-      expect({ night, stderr }).toEqual({ night, stderr: expect.not.stringContaining("    at ") });
+      expect({ sync, stderr }).toEqual({ sync, stderr: expect.not.stringContaining("    at ") });
       const unlike = reports.filter(
         ({ resource, status, rejected }) =>
           status !== "complete" || rejected !== Number(resource === "customers"),
@@ -445,7 +445,7 @@ describe("one record that nothing can hold is one reject:", () => {
     },
   );
 
-  test("and what lies as deep as it may is stored", async () => {
+  test("and a value at the greatest allowed depth is stored", async () => {
     const { rows, customer, runHere } = await synced({ deep: deep(90) });
     const [attribute] = rows(
       `SELECT value FROM customer_attributes WHERE customer_uuid = '${customer.uuid}' AND name = 'deep'`,
@@ -469,11 +469,11 @@ test("a key of 1 MB that an older version has stored fails no sync, and is gone 
   writer.write(writer.pack({ key: uuid, json, hash }), { row: [uuid, ...row], children: [] }, 0);
   openRetries(warehouse, "default", "subscriptions", now).add(uuid, "refused");
   warehouse.close();
-  for (const night of ["first", "second"]) {
+  for (const sync of ["first", "second"]) {
     const { stdout } = await runHere(["sync", "--json"]);
     const reports = JSON.parse(stdout) as { resource: string; status: string; error?: string }[];
-    expect({ night, failed: reports.filter(({ status }) => status !== "complete") }).toEqual({
-      night,
+    expect({ sync, failed: reports.filter(({ status }) => status !== "complete") }).toEqual({
+      sync,
       failed: [],
     });
   }

@@ -6,7 +6,7 @@ import type { Fault } from "../../src/sandbox/faults.ts";
 import { contents, tiny } from "./scene.ts";
 import { sceneHere, syncedScene } from "./scene-here.ts";
 
-/** A list that answers with this status. */
+/** A listing whose requests get this status. */
 const refused = (path: string, status = 403): Fault => ({ path, what: { kind: "status", status } });
 
 const outcomes = (stdout: string) =>
@@ -17,13 +17,13 @@ const outcomes = (stdout: string) =>
     ]),
   );
 
-describe("a list that the key may not read", () => {
+describe("a listing that the key may not read", () => {
   test("fails no sync: it is published, and sync, status and check say what to do", async () => {
     const here = await syncedScene();
     const { runHere, sandbox, folder } = here;
     const rows = here.value("SELECT count(*) FROM opportunities WHERE deleted_at IS NULL");
     sandbox.faults.push(refused("^/v1/(opportunities|tasks)"));
-    for (const _night of [1, 2]) {
+    for (const _sync of [1, 2]) {
       const sync = await runHere(["sync"], { WAREHOUSE_PUBLISH_PATH: "published.db" });
       expect(sync.code).toBe(0);
       expect(sync.stdout).toMatch(/^default +opportunities +not_allowed +0 /m);
@@ -92,7 +92,7 @@ describe("a list that the key may not read", () => {
 });
 
 describe("check", () => {
-  test("asks each list for one row, and of what belongs to a customer that of one", async () => {
+  test("requests one record of each listing; of a child resource, from the listing of one customer", async () => {
     const { runHere, sandbox, folder } = await sceneHere();
     const { code, stdout } = await runHere(["check"]);
     expect(code).toBe(0);
@@ -107,7 +107,7 @@ describe("check", () => {
     expect(existsSync(join(folder, "warehouse.db"))).toBe(false);
   });
 
-  test("says of each list that fails what is wrong with it", async () => {
+  test("names each listing that fails, with its fault", async () => {
     const { runHere, sandbox } = await sceneHere(tiny(), tiny("harbor"));
     sandbox.faults.push(
       { ...refused("^/v1/tasks", 404), account: "harbor" },
@@ -124,7 +124,7 @@ describe("check", () => {
     expect(stdout).toMatch(/^ok {4}account default: .*tasks/m);
   });
 
-  test("does not ask for what is skipped, and says so", async () => {
+  test("does not request a skipped resource, and says so", async () => {
     const { runHere, sandbox } = await sceneHere();
     sandbox.faults.push(refused("^/v1/(opportunities|customers)", 500));
     const { code, stdout } = await runHere(["check"], {
@@ -139,7 +139,7 @@ describe("check", () => {
   });
 });
 
-describe("what is skipped", () => {
+describe("a skipped resource", () => {
   const args = {
     "by a setting": [["sync", "--json"], { SYNC_SKIP: "opportunities, tasks" }],
     "by an option": [["sync", "--json", "--skip", "opportunities", "--skip", "tasks"], {}],
@@ -148,7 +148,7 @@ describe("what is skipped", () => {
   } as const;
 
   test.each(Object.entries(args))(
-    "%s is not asked for, keeps its rows and fails nothing",
+    "%s is not requested, keeps its rows and fails nothing",
     async (_how, [words, env]) => {
       const here = await syncedScene();
       const { runHere, sandbox, worlds, warehouse, folder } = here;
@@ -170,7 +170,7 @@ describe("what is skipped", () => {
     },
   );
 
-  test("is said to be so by everything that judges, until it is read again", async () => {
+  test("is named by status, freshness, verify and changes until it is read again", async () => {
     const here = await syncedScene();
     const { runHere, worlds } = here;
     worlds[0]?.tasks.splice(0);
@@ -190,7 +190,7 @@ describe("what is skipped", () => {
     expect((await runHere(["status"])).stdout).not.toContain("skipped");
   });
 
-  test("takes what is read record by record of it along", async () => {
+  test("takes its child resources along", async () => {
     const { runHere, sandbox } = await sceneHere();
     const { code, stdout } = await runHere(["sync", "--json", "--skip", "customers"]);
     expect(code).toBe(0);
@@ -198,7 +198,7 @@ describe("what is skipped", () => {
     expect(sandbox.requests.filter(({ path }) => /^\/v1\/customers\//.test(path))).toEqual([]);
   });
 
-  test("may be that alone: its parent is read", async () => {
+  test("may be a child resource alone: its parent is read", async () => {
     const { runHere } = await sceneHere();
     const { stdout } = await runHere(["sync", "--json", "--skip", "subscriptions"]);
     expect(outcomes(stdout)).toMatchObject({ customers: "complete", subscriptions: "skipped" });
@@ -218,7 +218,7 @@ describe("what is skipped", () => {
     });
   });
 
-  test("must be a name that there is, and something must be left", async () => {
+  test("must exist, and something must be left to sync", async () => {
     const { runHere, folder } = await sceneHere();
     const [flag, setting, nothing, scheduled] = await Promise.all([
       runHere(["sync", "--skip", "oportunities"]),
