@@ -11,13 +11,13 @@ test("a sync that misses too much marks nothing, exits with 1 and says what to r
   const before = contents(warehouse);
   for (const { uuid } of world.customers.slice(0, 30)) deleteCustomer(world, uuid);
 
-  const held = await run(["sync", "--only", "subscriptions"]);
-  expect(held.code).toBe(1);
-  expect(held.stdout).toMatch(/^default +customers +delete_limit /m);
-  expect(held.stderr).toMatch(
+  const limited = await run(["sync", "--only", "subscriptions"]);
+  expect(limited.code).toBe(1);
+  expect(limited.stdout).toMatch(/^default +customers +delete_limit /m);
+  expect(limited.stderr).toMatch(
     /error 30 of 60 live records of customers were not found, more than 10 %; none was marked as deleted\. Check whether they are still in ChartMogul\. If they are really gone, run `sync --accept-deletes --account default --only customers`/,
   );
-  expect(held.stderr).toContain("Until then the summary tables leave them out.");
+  expect(limited.stderr).toContain("Until then the summary tables leave them out.");
   expect(contents(warehouse)).toEqual(before);
   expect(value("SELECT suspected_deletes FROM freshness WHERE table_name = 'customers'")).toBe(30);
   const status = await runHere(["status"]);

@@ -105,7 +105,7 @@ public class Reader {
       case "BLOB":
         return found.getBytes(1).length;
       default:
-        throw new IllegalStateException(column + " has a type that nobody has told this reader of");
+        throw new IllegalStateException(column + " has a type that this reader does not know");
     }
   }
 

@@ -102,7 +102,7 @@ async function until(what, isSo) {
 
 /**
  * The sync fills the warehouse with an account once more, under another name, so slowly that it certainly outlasts the
- * readers. Then it is stopped, and goes on at full speed.
+ * readers. Then it is stopped, and continues at full speed.
  */
 async function readWhileSyncing() {
   const sandbox = start(["sandbox", "--port", "0"]);

@@ -14,7 +14,7 @@ kinds = {
     "BLOB": bytes,
 }
 
-# Every value is turned into a whole number, of which all languages make the same sum in any order.
+# Every value becomes a whole number: all languages make the same sum of whole numbers, in any order.
 numbers = {
     "INTEGER": lambda value: value,
     "DOUBLE": lambda value: int(value * 1_000_000),
