@@ -1,5 +1,6 @@
 // Prints the SQL that calculates a summary table, for the sqlite3 shell: print-summary-sql.js TABLE WAREHOUSE
 import { openReadOnly } from "#build/database/open-read-only.js";
+import { WarehouseError } from "#build/errors.js";
 import { getShape } from "#build/schema/table.js";
 import { summaries } from "#build/summaries/index.js";
 import { writeShellSql } from "#build/summaries/write-shell-sql.js";
@@ -13,11 +14,22 @@ if (table === undefined || path === undefined) {
   );
   process.exit(2);
 }
-const warehouse = openReadOnly(path);
+const warehouse = open(path);
 try {
   const { preparation, query } = writeShellSql(warehouse.sqlite, table);
   if (preparation !== "") console.log(`${preparation}\n`);
   console.log(query);
 } finally {
   warehouse.close();
+}
+
+/** @param {string} path */
+function open(path) {
+  try {
+    return openReadOnly(path);
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) throw error;
+    console.error([error.message, error.hint].filter(Boolean).join("\n"));
+    process.exit(2);
+  }
 }
