@@ -14,22 +14,14 @@ if (table === undefined || path === undefined) {
   );
   process.exit(2);
 }
-const warehouse = open(path);
 try {
+  const warehouse = openReadOnly(path);
   const { preparation, query } = writeShellSql(warehouse.sqlite, table);
+  warehouse.close();
   if (preparation !== "") console.log(`${preparation}\n`);
   console.log(query);
-} finally {
-  warehouse.close();
-}
-
-/** @param {string} path */
-function open(path) {
-  try {
-    return openReadOnly(path);
-  } catch (error) {
-    if (!(error instanceof WarehouseError)) throw error;
-    console.error([error.message, error.hint].filter(Boolean).join("\n"));
-    process.exit(2);
-  }
+} catch (error) {
+  if (!(error instanceof WarehouseError)) throw error;
+  console.error([error.message, error.hint].filter(Boolean).join("\n"));
+  process.exit(2);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { expect, test } from "vitest";
 
@@ -19,7 +19,12 @@ test("the package has the program, its migrations and docs, the library's own de
   const paths = packed();
   const outside = paths.filter((path) => !/^(dist|docs)\//.test(path));
   const migrations = outside.filter((path) => /^migrations\/\d{4}_\w+\.sql$/.test(path));
-  expect(migrations.length).toBeGreaterThan(0);
+  expect(migrations.sort()).toEqual(
+    readdirSync(join(root, "migrations"))
+      .filter((name) => name.endsWith(".sql"))
+      .map((name) => `migrations/${name}`)
+      .sort(),
+  );
   expect(outside.filter((path) => !migrations.includes(path)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",

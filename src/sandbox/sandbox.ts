@@ -95,21 +95,48 @@ function describeRequest(request: IncomingMessage): Pick<RepliedRequest, "method
   return { method: request.method ?? "", path: pathname, query: search.slice(1) };
 }
 
+/** A reply, and what a fault does to it. */
+interface FaultyReply {
+  readonly reply: Reply;
+  readonly effect?: FaultEffect;
+}
+
+function prepareReplies(faults: Fault[], largestPage: number | undefined) {
+  const counter = createFaultCounter();
+  return (world: World, request: IncomingMessage): FaultyReply => {
+    const { pathname: path, search, searchParams: query } = addressOf(request);
+    if (largestPage !== undefined) limitPage(query, largestPage);
+    try {
+      const effect = counter.match(faults, world.name, `${path}${search}`);
+      const { method = "", headers } = request;
+      const accepted = { world, method, path, query, authorization: headers.authorization ?? "" };
+      return { reply: createReply(accepted, effect), ...(effect && { effect }) };
+    } catch (error) {
+      // A broken world or fault must fail the one request, visibly, and not the test run.
+      return { reply: replyJson({ error: String(error) }, 500) };
+    }
+  };
+}
+
+/** Finds the limiter of an API key; each key has its own. */
+function prepareLimiters(limits: Parameters<typeof createRequestLimiter>[0]) {
+  const limiters = new Map<string, RequestLimiter>();
+  return (key: string): RequestLimiter => {
+    const limiter = limiters.get(key) ?? createRequestLimiter(limits);
+    limiters.set(key, limiter);
+    return limiter;
+  };
+}
+
 /** Serves the worlds on loopback until closed. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { latency = 0, requestsPerSecond = 40, connections = 20, largestPage } = options;
   const worlds = options.worlds ?? generateAccounts();
   const faults = options.faults ?? [];
-  const counter = createFaultCounter();
-  const limiters = new Map<string, RequestLimiter>();
+  const createFaultyReply = prepareReplies(faults, largestPage);
+  const findLimiter = prepareLimiters({ requestsPerSecond, connections });
   const requests: RepliedRequest[] = [];
   const startedAt = performance.now();
-
-  function findLimiter(world: World): RequestLimiter {
-    const known = limiters.get(world.key) ?? createRequestLimiter({ requestsPerSecond, connections });
-    limiters.set(world.key, known);
-    return known;
-  }
 
   /** The only place where replies are sent, or withheld. */
   function finish(
@@ -129,22 +156,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     else sendFaulty(request, response, reply, effect);
   }
 
-  function replyFor(world: World, request: IncomingMessage): { reply: Reply; effect?: FaultEffect } {
-    const { pathname: path, search, searchParams: query } = addressOf(request);
-    if (largestPage !== undefined) limitPage(query, largestPage);
-    try {
-      const effect = counter.match(faults, world.name, `${path}${search}`);
-      const { method = "", headers } = request;
-      const accepted = { world, method, path, query, authorization: headers.authorization ?? "" };
-      return { reply: createReply(accepted, effect), ...(effect && { effect }) };
-    } catch (error) {
-      // A broken world or fault must fail the one request, visibly, and not the test run.
-      return { reply: replyJson({ error: String(error) }, 500) };
-    }
-  }
-
   function respond(request: IncomingMessage, response: ServerResponse, world: World): void {
-    const { reply, effect } = replyFor(world, request);
+    const { reply, effect } = createFaultyReply(world, request);
     finish(request, response, world, reply, effect);
   }
 
@@ -156,7 +169,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       finish(request, response, undefined, refuse(401, "No valid API key provided"));
       return;
     }
-    const limiter = findLimiter(world);
+    const limiter = findLimiter(world.key);
     const refusal = refuseAboveLimits(limiter, performance.now());
     if (refusal !== undefined) {
       finish(request, response, world, refusal);

@@ -1,7 +1,7 @@
 import type { Warehouse } from "../database/open.ts";
 import { requireDefined } from "../errors.ts";
 import { getShape } from "../schema/table.ts";
-import { recordIsLive } from "./live-records.ts";
+import { selectLiveKeys } from "./live-records.ts";
 import type { RecordTables } from "./record-tables.ts";
 
 /** Finds the records of one resource of one account that are stored and not marked as deleted. */
@@ -28,19 +28,13 @@ export function openLiveKeys(
 ): LiveKeys {
   const { name: tableName, key } = getShape(table);
   const pageOfKeys = sqlite
-    .prepare<[string, string, string, number], string>(
-      `SELECT key FROM raw_records AS record
-       WHERE account = ? AND resource = ? AND key > ? AND ${recordIsLive} ORDER BY key LIMIT ?`,
-    )
+    .prepare<[string, string, string, number], string>(`${selectLiveKeys} AND key > ? ORDER BY key LIMIT ?`)
     .pluck();
-  const one = sqlite.prepare<[string, string, string], number>(
-    `SELECT 1 FROM raw_records AS record WHERE account = ? AND resource = ? AND key = ? AND ${recordIsLive}`,
-  );
+  const one = sqlite.prepare<[string, string, string], string>(`${selectLiveKeys} AND key = ?`);
   // "0" is the character after "/", which ends the parent's part of a key.
   const ofParent = sqlite
     .prepare<[string, string, string, string], string>(
-      `SELECT key FROM raw_records AS record
-       WHERE account = ? AND resource = ? AND key > ? || '/' AND key < ? || '0' AND ${recordIsLive}`,
+      `${selectLiveKeys} AND key > ? || '/' AND key < ? || '0'`,
     )
     .pluck();
   const selectKeys = (condition: string) =>

@@ -7,7 +7,8 @@ import { rawRecords } from "../schema/sync-tables.ts";
 export const recordIsLive = `NOT EXISTS (SELECT 1 FROM sync_tombstones AS tombstone
   WHERE tombstone.account = record.account AND tombstone.resource = record.resource AND tombstone.key = record.key)`;
 
-const selectLiveKeys = `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND ${recordIsLive}`;
+/** SQL for the keys of the live records of one resource of one account; more conditions may follow. */
+export const selectLiveKeys = `SELECT key FROM raw_records AS record WHERE account = ? AND resource = ? AND ${recordIsLive}`;
 
 /** Finds the smallest key of the live records of one resource of one account; undefined where there is none. */
 export function findFirstLiveKey(

@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { WarehouseError } from "../errors.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { successfulPayments } from "./cash.ts";
 import { listUtcOffsets } from "./list-utc-offsets.ts";
@@ -15,7 +16,7 @@ interface ShellSql {
 
 /**
  * Writes the query of a summary table as SQL for a shell such as sqlite3. Its present is the last refresh of the summary tables. An amount over
- * 64 bits makes it fail, and is NULL in the table. Throws an Error if the tables were never refreshed.
+ * 64 bits makes it fail, and is NULL in the table. Throws a WarehouseError if the tables were never refreshed.
  */
 export function writeShellSql(sqlite: Database.Database, table: Table): ShellSql {
   const { name, columns, key, select } = getShape(table);
@@ -32,7 +33,8 @@ export function writeShellSql(sqlite: Database.Database, table: Table): ShellSql
 /** Everything temporary that the query needs, directly or through another table. */
 function writePreparation(sqlite: Database.Database, query: string): string[] {
   const now = sqlite.prepare("SELECT max(summaries_refreshed_at) FROM freshness").pluck().get();
-  if (typeof now !== "string") throw new Error("the summary tables were never refreshed");
+  if (typeof now !== "string")
+    throw new WarehouseError("the summary tables were never refreshed", { hint: "Run `sync` first." });
   const tables = { today: today.replace("?", `'${now}'`), months, survivors, cash: successfulPayments };
   const statements: string[] = [];
   const needs = (name: string) => [query, ...statements].some((sql) => new RegExp(`\\b${name}\\b`).test(sql));
