@@ -248,7 +248,7 @@ CREATE TABLE `customer_attributes` (
 	`deleted_at` DATETIME,
 	PRIMARY KEY(`account`, `customer_uuid`, `source`, `name`),
 	FOREIGN KEY (`account`,`customer_uuid`) REFERENCES `customers`(`account`,`uuid`) ON UPDATE no action ON DELETE no action
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE TABLE `customer_tags` (
 	`account` text NOT NULL,
@@ -258,7 +258,7 @@ CREATE TABLE `customer_tags` (
 	`deleted_at` DATETIME,
 	PRIMARY KEY(`account`, `customer_uuid`, `tag`),
 	FOREIGN KEY (`account`,`customer_uuid`) REFERENCES `customers`(`account`,`uuid`) ON UPDATE no action ON DELETE no action
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE TABLE `customers` (
 	`account` text NOT NULL,
@@ -385,7 +385,7 @@ CREATE TABLE `invoice_line_items` (
 	PRIMARY KEY(`account`, `invoice_uuid`, `position`),
 	FOREIGN KEY (`account`,`invoice_uuid`) REFERENCES `invoices`(`account`,`uuid`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`account`,`plan_uuid`) REFERENCES `plans`(`account`,`uuid`) ON UPDATE no action ON DELETE no action
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE TABLE `invoice_transactions` (
 	`account` text NOT NULL,
@@ -407,7 +407,7 @@ CREATE TABLE `invoice_transactions` (
 	`deleted_at` DATETIME,
 	PRIMARY KEY(`account`, `invoice_uuid`, `position`),
 	FOREIGN KEY (`account`,`invoice_uuid`) REFERENCES `invoices`(`account`,`uuid`) ON UPDATE no action ON DELETE no action
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE TABLE `invoices` (
 	`account` text NOT NULL,
@@ -584,7 +584,7 @@ CREATE TABLE `subscription_attributes` (
 	`deleted_at` DATETIME,
 	PRIMARY KEY(`account`, `subscription`, `name`),
 	FOREIGN KEY (`account`,`customer_uuid`,`subscription_uuid`) REFERENCES `subscriptions`(`account`,`customer_uuid`,`uuid`) ON UPDATE no action ON DELETE no action
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`account` text NOT NULL,

@@ -86,7 +86,6 @@ export const customerTags = recordTable(
   {
     description: "Tags of customers.",
     key: ["customer_uuid", "tag"],
-    clustered: true,
     references: [ofCustomer],
   },
 );
@@ -105,7 +104,6 @@ export const customerAttributes = recordTable(
   {
     description: "Attributes of customers: custom ones and those from Stripe and Clearbit.",
     key: ["customer_uuid", "source", "name"],
-    clustered: true,
     references: [ofCustomer],
   },
 );

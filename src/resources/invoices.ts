@@ -128,7 +128,6 @@ export const invoiceLineItems = recordTable(
   {
     description: "Line items of invoices.",
     key: ["invoice_uuid", "position"],
-    clustered: true,
     references: [ofInvoice, { table: plansTable, columns: ["plan_uuid"] }],
     indexes: [["plan_uuid"]],
   },
@@ -154,7 +153,6 @@ export const invoiceTransactions = recordTable(
   {
     description: "Payments and refunds of invoices.",
     key: ["invoice_uuid", "position"],
-    clustered: true,
     references: [ofInvoice],
   },
 );

@@ -70,7 +70,6 @@ export const subscriptionAttributes = recordTable(
   {
     description: "Custom attributes of subscriptions.",
     key: ["subscription", "name"],
-    clustered: true,
     references: [{ table: subscriptionsTable, columns: ["customer_uuid", "subscription_uuid"] }],
     indexes: [["customer_uuid", "subscription_uuid"]],
   },

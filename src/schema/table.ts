@@ -10,8 +10,6 @@ export interface TableShape {
   readonly columns: Readonly<Record<string, Column>>;
   /** Names of the columns of the primary key. */
   readonly key: readonly string[];
-  /** True if rows are stored in the order of their key (WITHOUT ROWID), next to their siblings. */
-  readonly clustered: boolean;
   /** Columns that are NULL while the record exists and filled once it is deleted; none in tables of other rows. */
   readonly tombstone: readonly string[];
   /** Secondary indexes, each a list of columns with `account` first; see `createIndexes`. */
@@ -42,7 +40,6 @@ interface TableOptions {
   readonly description: string;
   /** Columns of the primary key; in an account table those after `account`. */
   readonly key: readonly string[];
-  readonly clustered?: boolean;
   /** Parents, each referenced by `account` and the named columns through the parent's primary key. */
   readonly references?: readonly Foreign[];
   /** Column lists of secondary indexes; `account` is put in front. */
@@ -91,7 +88,6 @@ function defineTable<const Name extends string, C extends Columns>(
   {
     description,
     key,
-    clustered = false,
     tombstone = [],
     indexes = [],
     references = [],
@@ -101,7 +97,7 @@ function defineTable<const Name extends string, C extends Columns>(
   const builders = Object.fromEntries(
     Object.entries(columns).map(([column, { builder }]) => [column, builder]),
   );
-  const definition: TableShape = { name, description, columns, key, clustered, tombstone, indexes, select };
+  const definition: TableShape = { name, description, columns, key, tombstone, indexes, select };
   const drizzleTable = sqliteTable(name, builders as Builders<C>, (self) => {
     const pick = pickFrom(self, name);
     return [
