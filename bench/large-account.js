@@ -6,7 +6,7 @@ import { createDictionaryRows } from "#build/dictionary/dictionary.js";
 import { resources } from "#build/resources/index.js";
 import { generateWorld } from "#build/sandbox/generate-world.js";
 import { sync } from "#build/sync/sync.js";
-import { worldClient } from "./world-client.js";
+import { freezeWorld, worldClient } from "./world-client.js";
 
 // Some 8.9 invoices for each, so more than 1,000,000.
 const [path = "", customers = "114000"] = process.argv.slice(2);
@@ -29,10 +29,12 @@ const world = generateWorld({
   weekStart: "sunday",
   now: new Date(),
 });
+freezeWorld(world);
 const invented = performance.now();
+const api = worldClient(world);
 const reports = await sync({
   path: unfinished,
-  accounts: [{ name: "default", api: worldClient(world) }],
+  accounts: [{ name: "default", api }],
   resources,
   dictionary: createDictionaryRows(),
   trigger: "bench",
@@ -49,6 +51,7 @@ console.log(
   JSON.stringify({
     inventSeconds: seconds(began, invented),
     syncSeconds: seconds(invented, stored),
+    replySeconds: seconds(0, api.spent()),
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   }),
 );

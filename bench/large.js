@@ -41,10 +41,11 @@ function make(path) {
     ["--max-old-space-size=8192", join(import.meta.dirname, "large-account.js"), path],
     { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
   );
-  /** @type {Record<"inventSeconds" | "syncSeconds" | "peakMegabytes", number>} */
-  const { inventSeconds, syncSeconds, peakMegabytes } = JSON.parse(output);
+  /** @type {Record<"inventSeconds" | "syncSeconds" | "replySeconds" | "peakMegabytes", number>} */
+  const { inventSeconds, syncSeconds, replySeconds, peakMegabytes } = JSON.parse(output);
   console.log(columns("invent the account, s", inventSeconds));
   console.log(columns("sync it from memory, s", syncSeconds));
+  console.log(columns("of it making replies, s", replySeconds));
   console.log(columns("peak memory, the invented account included, MB", peakMegabytes));
 }
 

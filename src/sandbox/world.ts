@@ -47,7 +47,8 @@ export interface PlanGroup extends Stored {
 /**
  * One invented account. Every reply is made from these records at the time of the request, and nothing is cached. A change of any
  * wire field, and any push, splice or replacement, shows in the next reply. Lists are put in the order of the API in place, at
- * the request that needs it; only the hidden `created` of a record that was already listed must stay.
+ * the request that needs it; only the hidden `created` of a record that was already listed must stay. Lists that are frozen with
+ * their records are put in order once, so a page of a frozen world does not cost more in a larger one.
  */
 export interface World {
   name: string;

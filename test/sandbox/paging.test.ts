@@ -35,6 +35,22 @@ test.each(LISTS)("paging by the cursor of $path shows every record once", async 
   expect(new Set(rows.map(idOf)).size).toBe(rows.length);
 });
 
+test("frozen lists of frozen records are paged in the same order", async () => {
+  const { client, world } = await serveSmall();
+  const frozen = Object.fromEntries(
+    Object.entries(smallWorld()).map(([name, value]) => {
+      if (!Array.isArray(value)) return [name, value];
+      return [name, Object.freeze(value.toReversed().map((record) => Object.freeze(record)))];
+    }),
+  ) as unknown as World;
+  const other = clientOf(await serve({ worlds: [frozen] }));
+  for (const { path, key } of [...LISTS, { path: "/activities?", key: "entries" }]) {
+    const query = `${path}${path.includes("?") ? "&" : "?"}per_page=3`;
+    expect(await other.readAll(query, key)).toEqual(await client.readAll(query, key));
+  }
+  expect(frozen.customers).toHaveLength(world.customers.length);
+});
+
 test("customers come by customer-since, those without one last, then by id", async () => {
   const { client } = await serveSmall();
   const rows = await client.readAll("/customers?per_page=7");

@@ -1,4 +1,5 @@
 import type { Activity } from "../customer-records.ts";
+import { findIndexByUuid } from "../find-by-uuid.ts";
 import { deriveNumber, type Order, orderByCreation, sortRows } from "../order.ts";
 import { type Reply, replyJson } from "../reply.ts";
 import { readPageSize, refuseCursor, replyWithPage } from "../reply-with-page.ts";
@@ -53,21 +54,23 @@ function take(
  */
 function replyWithActivities({ world, query }: ApiRequest): Reply {
   const ascending = sortRows(world.activities, byDate);
-  const rows = query.get("order") === "-date" ? ascending.toReversed() : ascending;
+  const isNewestFirst = query.get("order") === "-date";
   const after = query.get("cursor") ?? query.get("start-after");
-  const before = after === null ? -1 : rows.findIndex(({ uuid }) => uuid === after);
-  if (after !== null && before === -1) return refuseCursor();
+  const named = after === null ? undefined : findIndexByUuid(ascending, after);
+  if (named === -1) return refuseCursor();
+  const rows = isNewestFirst ? ascending.toReversed() : ascending;
+  const start = named === undefined ? 0 : (isNewestFirst ? rows.length - 1 - named : named) + 1;
   const size = readPageSize(query);
-  const found = take(rows, before + 1, size + 1, filterOf(query));
+  const found = take(rows, start, size + 1, filterOf(query));
   const shown = found.slice(0, size);
   const next = found[size];
   const last = shown.at(-1);
-  const named = world.activitiesCursor === "first-of-next-page" ? (next ?? last) : last;
+  const inCursor = world.activitiesCursor === "first-of-next-page" ? (next ?? last) : last;
   return replyJson({
     entries: shown,
     has_more: next !== undefined,
     ...(query.has("cursor") ? {} : { per_page: size }),
-    cursor: named?.uuid ?? null,
+    cursor: inCursor?.uuid ?? null,
   });
 }
 
