@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { readJson } from "#build/json/read-json.js";
 
 /** @import { ApiClient } from "#build/api/api-client.js" */
@@ -7,12 +8,14 @@ const perPage = 200;
 
 /**
  * An API client that replies to `/invoices` with invented invoices, 2.4 line items and one transaction each, in the shape of the real
- * listing. A page is made when it is asked for, parsed from its JSON text as a client would get it.
+ * listing. A page is made when it is asked for, parsed from its JSON text as a client would get it. As from a network, it comes in a
+ * turn of the event loop of its own.
  *
  * @param {number} invoices
+ * @param {number} [first] Number of the first invoice; invoices of other numbers have other uuids.
  * @returns {ApiClient & { spent(): number }}
  */
-export function invoicePages(invoices) {
+export function invoicePages(invoices, first = 0) {
   let spent = 0;
   /** @type {ApiClient & { spent(): number }} */
   const api = {
@@ -21,9 +24,10 @@ export function invoicePages(invoices) {
       const began = performance.now();
       const start = query["cursor"] === undefined ? 0 : Number(query["cursor"]);
       const end = Math.min(start + perPage, invoices);
-      const list = Array.from({ length: end - start }, (_, index) => invoice(start + index));
+      const list = Array.from({ length: end - start }, (_, index) => invoice(first + start + index));
       const text = JSON.stringify({ invoices: list, cursor: String(end), has_more: end < invoices });
       spent += performance.now() - began;
+      await setImmediate();
       return readJson(text);
     },
     async profile() {
