@@ -31,8 +31,8 @@ export const successfulPayments = `
 CREATE TEMP TABLE cash (account TEXT, currency TEXT, month TEXT, type TEXT, times INTEGER, amount INTEGER,
   PRIMARY KEY (month, currency, type, account)) WITHOUT ROWID;
 INSERT INTO cash
-SELECT invoice.account, coalesce(invoice.currency, '${unknown}'), ${selectMonth("paid.date")}, paid.type, 1, ${transactionAmount}
-FROM ${validTransactions} JOIN today ON today.account = invoice.account
+SELECT paid.account, coalesce(invoice.currency, '${unknown}'), ${selectMonth("paid.date")}, paid.type, 1, ${transactionAmount}
+FROM ${validTransactions} JOIN today ON today.account = paid.account
 WHERE paid.result = 'successful' AND paid.type IN ('payment', 'refund') AND paid.date <= read_until
 ON CONFLICT DO UPDATE SET times = times + 1, amount = amount + excluded.amount`;
 

@@ -2,7 +2,7 @@ import { invoicesTable } from "../resources/invoices.ts";
 import { boolean, datetime, integer, money, required, text } from "../schema/columns.ts";
 import { accountTable } from "../schema/table.ts";
 import { optionalCustomerColumns, referencesCustomer } from "./customer-columns.ts";
-import { invoiceIsValid, transactionAmount } from "./invoice-amounts.ts";
+import { transactionAmount, validTransactions } from "./invoice-amounts.ts";
 
 export const failedPayments = accountTable(
   "failed_payments",
@@ -30,9 +30,8 @@ export const failedPayments = accountTable(
            WHERE later.account = paid.account AND later.invoice_uuid = paid.invoice_uuid AND later.type = 'payment'
              AND later.result = 'successful' AND coalesce(later.disabled, 0) = 0 AND later.date >= paid.date
              AND later.date <= read_until) AS recovered_at
-        FROM invoice_transactions AS paid CROSS JOIN invoices AS invoice
-          ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid JOIN today ON today.account = paid.account
-        WHERE paid.result = 'failed' AND paid.type = 'payment' AND coalesce(paid.disabled, 0) = 0 AND ${invoiceIsValid})
+        FROM ${validTransactions} JOIN today ON today.account = paid.account
+        WHERE paid.result = 'failed' AND paid.type = 'payment')
       SELECT failed.*, customers.name AS customer_name, recovered_at IS NOT NULL AS is_recovered
       FROM failed LEFT JOIN customers ON customers.account = failed.account AND customers.uuid = failed.customer_uuid`,
   },

@@ -1,7 +1,6 @@
 /**
  * SQL for the invoices that count: not deleted, not disabled, and not invalid in ChartMogul. An index of `invoices` contains every column
- * named here, in the order in which line items and transactions are stored, and so these are read only once. Measured on a million invoices:
- * 1 s, instead of 4 s for seeking each in the table, which is in the order of arrival.
+ * named here, and so the table itself is not read.
  */
 export const invoiceIsValid = `invoice.deleted_at IS NULL AND coalesce(invoice.disabled, 0) = 0
   AND coalesce(invoice.errors, '{}') = '{}'`;
@@ -10,9 +9,12 @@ export const invoiceIsValid = `invoice.deleted_at IS NULL AND coalesce(invoice.d
 export const invoiceAmount = `(SELECT coalesce(sum(amount_in_cents), 0) FROM invoice_line_items AS line
   WHERE line.account = invoice.account AND line.invoice_uuid = invoice.uuid AND coalesce(line.disabled, 0) = 0)`;
 
-/** SQL for the transactions that count, of invoices that count. */
-export const validTransactions = `invoices AS invoice CROSS JOIN invoice_transactions AS paid
-  ON paid.account = invoice.account AND paid.invoice_uuid = invoice.uuid AND coalesce(paid.disabled, 0) = 0
+/**
+ * SQL for the transactions that count, of invoices that count. CROSS JOIN reads the transactions in the order in which they are stored and
+ * looks up each invoice in an index. The other way round each transaction is sought in an index and then in the table: twice the time.
+ */
+export const validTransactions = `invoice_transactions AS paid CROSS JOIN invoices AS invoice
+  ON invoice.account = paid.account AND invoice.uuid = paid.invoice_uuid AND coalesce(paid.disabled, 0) = 0
   AND ${invoiceIsValid}`;
 
 const paidAmount = `coalesce(paid.amount_in_cents, ${invoiceAmount})`;
