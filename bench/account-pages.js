@@ -1,4 +1,4 @@
-import { readJson } from "#build/json/read-json.js";
+import { readBody } from "#build/json/read-json.js";
 
 /** @import { ApiClient, Query } from "#build/api/api-client.js" */
 
@@ -13,7 +13,7 @@ const perPage = 200;
 export function createMemoryApi(reply) {
   /** @type {ApiClient} */
   const api = {
-    get: async (path, query = {}) => readJson(JSON.stringify(reply(path, query))),
+    get: async (path, query = {}) => readBody(JSON.stringify(reply(path, query))),
     async profile() {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC", weekStartOn: null };
     },

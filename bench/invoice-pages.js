@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { readJson } from "#build/json/read-json.js";
+import { readBody } from "#build/json/read-json.js";
 
 /** @import { ApiClient } from "#build/api/api-client.js" */
 
@@ -28,7 +28,7 @@ export function invoicePages(invoices, first = 0) {
       const text = JSON.stringify({ invoices: list, cursor: String(end), has_more: end < invoices });
       spent += performance.now() - began;
       await setImmediate();
-      return readJson(text);
+      return readBody(text);
     },
     async profile() {
       return { id: "acc_bench", name: "Bench", currency: "USD", timeZone: "UTC", weekStartOn: null };

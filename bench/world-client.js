@@ -1,6 +1,6 @@
 import { readProfile } from "#build/api/profile.js";
 import { ApiError } from "#build/errors.js";
-import { readJson } from "#build/json/read-json.js";
+import { readBody } from "#build/json/read-json.js";
 import { replyTo } from "#build/sandbox/routes/reply-to.js";
 
 /** @import { ApiClient } from "#build/api/api-client.js" */
@@ -28,7 +28,7 @@ export function worldClient(world, now) {
       );
       spent += performance.now() - began;
       if (status !== 200) throw new ApiError(`GET /${path}: ${body}`, { status });
-      return readJson(body);
+      return readBody(body);
     },
     profile: () => readProfile(api),
     get patient() {

@@ -1,4 +1,4 @@
-import { readJson } from "../json/read-json.ts";
+import { readBody } from "../json/read-json.ts";
 import { readText } from "./body.ts";
 import type { Send } from "./send.ts";
 
@@ -16,7 +16,7 @@ export class NotJsonError extends Error {
 const statusesWithoutBody = [204, 205, 304];
 
 /**
- * A response whose body has arrived and was parsed. `json()` gives the value as `readJson` reads it, and throws a NotJsonError
+ * A response whose body has arrived and was parsed. `json()` gives the value as `readBody` reads it, and throws a NotJsonError
  * where the body is not JSON. The same response comes back from ky, whose shortcut `.json()` on a request would parse the text
  * again.
  */
@@ -37,7 +37,7 @@ function createResponse(text: string, { ok, status, headers }: Response): Respon
 
 function readValue(text: string): unknown {
   try {
-    return readJson(text);
+    return readBody(text);
   } catch {
     return new NotJsonError(text);
   }

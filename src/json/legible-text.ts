@@ -16,6 +16,7 @@ const escapes =
 
 /** Does the same for the texts in a JSON text, where such characters are written as escapes. */
 export function makeJsonLegible(json: string): string {
-  if (!perhapsIllegible.test(json)) return json;
+  // The first search is many times as fast, and mostly enough.
+  if (!json.includes("\\u") || !perhapsIllegible.test(json)) return json;
   return json.replace(escapes, (_, pair?: string, other?: string) => pair ?? other ?? "\\ufffd");
 }

@@ -1,5 +1,7 @@
 import { mark, unmark } from "./exact-number.ts";
 import { makeJsonLegible } from "./legible-text.ts";
+import { keepReceivedTexts } from "./received-texts.ts";
+import { type Span, surveyJson } from "./survey.ts";
 
 /** How many levels of lists and objects a text may have; those of ChartMogul have eight. The JSON library of Ruby, which writes them, has the same limit. */
 export const mostLevels = 100;
@@ -25,85 +27,22 @@ export function wasCut(value: unknown): boolean {
  * Throws a SyntaxError where the text is not JSON.
  */
 export function readJson(text: string): unknown {
+  return parse(text, () => {});
+}
+
+/** Reads the body of a response in the same way, and remembers the texts of the records in its list (`findReceivedText`). */
+export function readBody(text: string): unknown {
+  return parse(text, keepReceivedTexts);
+}
+
+function parse(text: string, onPage: typeof keepReceivedTexts): unknown {
   const json = makeJsonLegible(text.startsWith("\ufeff") ? text.slice(1) : text);
-  const { exact, levels } = survey(json);
-  if (exact.length === 0 && levels <= mostLevels) return JSON.parse(json);
-  const value: unknown = JSON.parse(withMarks(json, exact));
-  return finish(value, []);
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Survey {
-  /** The positions of numbers whose digits a JavaScript number would change. */
-  readonly exact: readonly Span[];
-  readonly levels: number;
-}
-
-/** Passes over a text once, from one string to the next. What is not JSON is left for JSON.parse to refuse. */
-function survey(json: string): Survey {
-  const exact: Span[] = [];
-  let level = 0;
-  let levels = 0;
-  for (let at = 0; at < json.length; at += 1) {
-    const code = json.charCodeAt(at);
-    if (code === quote) at = endOfString(json, at);
-    else if (code === minus || isDigit(code)) {
-      const start = at;
-      at = endOfNumber(json, at);
-      if (isExact(json, start, at + 1)) exact.push({ start, end: at + 1 });
-    } else if (isOpening(code)) {
-      level += 1;
-      levels = Math.max(level, levels);
-    } else if (isClosing(code)) level -= 1;
-  }
-  return { exact, levels };
-}
-
-const quote = 0x22;
-const minus = 0x2d;
-const backslash = 0x5c;
-
-/** The index of the quote that ends the string beginning here, or of the end of the text. */
-function endOfString(json: string, start: number): number {
-  let end = json.indexOf('"', start + 1);
-  while (end > 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
-  return end < 0 ? json.length : end;
-}
-
-function isEscaped(json: string, at: number): boolean {
-  let first = at;
-  while (json.charCodeAt(first - 1) === backslash) first -= 1;
-  return (at - first) % 2 === 1;
-}
-
-/** The index of the last character of the number beginning here. */
-function endOfNumber(json: string, start: number): number {
-  let at = start;
-  while (isOfNumber(json.charCodeAt(at + 1))) at += 1;
-  return at;
-}
-
-const isOpening = (code: number) => code === 0x7b || code === 0x5b;
-const isClosing = (code: number) => code === 0x7d || code === 0x5d;
-const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
-/** True for digits, `.`, `-`, `+`, `e` and `E`. */
-const isOfNumber = (code: number) =>
-  isDigit(code) || code === 0x2e || code === minus || code === 0x2b || code === 0x65 || code === 0x45;
-
-// JavaScript can hold every whole number of this many digits.
-const short = /^(?:0|-?[1-9]\d{0,14})$/;
-const whole = /^-?\d+$/;
-const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
-
-function isExact(json: string, start: number, end: number): boolean {
-  if (end - start === 1) return false;
-  const digits = json.slice(start, end);
-  if (short.test(digits) || !number.test(digits)) return false;
-  return whole.test(digits) || String(Number(digits)) !== digits || /e/.test(digits);
+  const survey = surveyJson(json);
+  const { exact, levels } = survey;
+  const isWhole = levels <= mostLevels;
+  const value: unknown = JSON.parse(exact.length === 0 ? json : withMarks(json, exact));
+  if (isWhole) onPage(value, json, survey);
+  return isWhole && exact.length === 0 ? value : finish(value, []);
 }
 
 function withMarks(json: string, exact: readonly Span[]): string {

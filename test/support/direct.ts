@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { readProfile } from "../../src/api/profile.ts";
 import { ApiError } from "../../src/errors.ts";
-import { readJson } from "../../src/json/read-json.ts";
+import { readBody } from "../../src/json/read-json.ts";
 import { createReply } from "../../src/sandbox/create-reply.ts";
 import { createFaultCounter } from "../../src/sandbox/faults.ts";
 import type { World } from "../../src/sandbox/world.ts";
@@ -43,7 +43,7 @@ export function askDirectly(
       signal?.throwIfAborted();
       if (status !== 200)
         throw new ApiError(`ChartMogul answered GET /${name} with ${status}: ${body}`, { status });
-      return readJson(body);
+      return readBody(body);
     },
     profile() {
       return readProfile(this);

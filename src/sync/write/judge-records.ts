@@ -1,5 +1,6 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import { RecordError } from "../../errors.ts";
+import { findReceivedTexts } from "../../json/received-texts.ts";
 import { writeJson } from "../../json/write-json.ts";
 import type { Mapped, Resource, Rows } from "../../resources/resource.ts";
 import type { Difference } from "../../store/change-log.ts";
@@ -80,22 +81,24 @@ export async function judgeRecords(judge: Judge, { records, keys, parent }: Judg
   };
   // Of a record that is on the page twice the last one counts.
   const lastOf = new Map(keys.map((key, index) => [key, index]));
+  const texts = findReceivedTexts(records);
   const verdicts: Verdict[] = [];
   for (const [index, record] of records.entries()) {
     const key = keys[index];
     const isRepeated = key !== undefined && lastOf.get(key) !== index;
-    verdicts.push(
-      isRepeated ? { outcome: "unchanged", key } : judgeRecord(judge, { record, key, parent }, known),
-    );
+    if (isRepeated) verdicts.push({ outcome: "unchanged", key });
+    else {
+      const json = texts[index] ?? writeJson(record);
+      verdicts.push(judgeRecord(judge, { record, key, parent, json }, known));
+    }
     if (verdicts.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
   }
   return verdicts;
 }
 
-function judgeRecord(judge: Judge, named: Omit<Received, "json" | "hash">, known: KnownRecords): Verdict {
-  const { key, parent } = named;
-  const json = writeJson(named.record);
-  const received = { ...named, json, hash: hashRecord(json, judge.resource.version) };
+function judgeRecord(judge: Judge, named: Omit<Received, "hash">, known: KnownRecords): Verdict {
+  const { key, parent, json } = named;
+  const received = { ...named, hash: hashRecord(json, judge.resource.version) };
   try {
     return compare(judge, received, known);
   } catch (error) {
