@@ -5,43 +5,12 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { resources } from "#build/resources/index.js";
-import { sync } from "#build/sync/sync.js";
-import { invoicePages } from "./invoice-pages.js";
-import { countWrittenBytes, getPeakMegabytes, toMegabytes, watchEventLoop } from "./measure.js";
+import { loadInvoices } from "./load-invoices.js";
+import { getPeakMegabytes, toMegabytes } from "./measure.js";
 
 const [invoices = 100_000, accounts = 1] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), "warehouse-bench-"));
 const path = join(folder, "warehouse.db");
-
-async function load() {
-  const apis = Array.from({ length: accounts }, (_, index) => invoicePages(invoices, index * invoices));
-  const writtenBefore = countWrittenBytes();
-  const getDelays = watchEventLoop();
-  const began = performance.now();
-  const reports = await sync({
-    path,
-    accounts: apis.map((api, index) => ({ name: `account${index}`, api })),
-    resources: resources.filter(({ name }) => name === "invoices"),
-    trigger: "bench",
-    signal: new AbortController().signal,
-  });
-  const milliseconds = performance.now() - began;
-  const eventLoopDelay = getDelays();
-  const unfinished = reports.filter(({ status }) => status !== "complete");
-  if (unfinished.length > 0) throw new Error(JSON.stringify(unfinished));
-  // Making the pages is not part of the load.
-  const seconds = (milliseconds - apis.reduce((sum, api) => sum + api.spent(), 0)) / 1000;
-  /** @param {"inserted" | "unchanged"} count */
-  const total = (count) => reports.reduce((sum, report) => sum + report[count], 0);
-  return {
-    perSecond: Math.round((invoices * accounts) / seconds),
-    inserted: total("inserted"),
-    unchanged: total("unchanged"),
-    writtenMegabytes: toMegabytes(countWrittenBytes() - writtenBefore),
-    eventLoopDelay,
-  };
-}
 
 /** The size of the raw records in the file, with their indexes. */
 function rawBytes() {
@@ -56,8 +25,8 @@ function rawBytes() {
 }
 
 try {
-  const first = await load();
-  const second = await load();
+  const first = await loadInvoices(path, invoices, accounts);
+  const second = await loadInvoices(path, invoices, accounts);
   const fileMegabytes = toMegabytes(statSync(path).size);
   console.log(
     JSON.stringify({
