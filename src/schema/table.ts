@@ -85,14 +85,7 @@ export function fileTable<const Name extends string, C extends Columns>(
 function defineTable<const Name extends string, C extends Columns>(
   name: Name,
   columns: C,
-  {
-    description,
-    key,
-    tombstone = [],
-    indexes = [],
-    references = [],
-    select,
-  }: TableOptions,
+  { description, key, tombstone = [], indexes = [], references = [], select }: TableOptions,
 ) {
   const builders = Object.fromEntries(
     Object.entries(columns).map(([column, { builder }]) => [column, builder]),
