@@ -28,7 +28,11 @@ export const rawRecords = accountTable(
   {
     resource: required(text("Resource of the record.")),
     key: required(text(keyOfRecord)),
-    hash: required(text("SHA-256 of the resource's version and the record's JSON text, in base64url.")),
+    hash: required(
+      text(
+        "First 22 characters of the SHA-256, in base64url, of the resource's version and the record's JSON text.",
+      ),
+    ),
     compression_dictionary: required(
       integer("Row of `sync_compression_dictionaries` that `record` was compressed with."),
     ),
