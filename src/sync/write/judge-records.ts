@@ -89,16 +89,16 @@ export async function judgeRecords(judge: Judge, { records, keys, parent }: Judg
     if (isRepeated) verdicts.push({ outcome: "unchanged", key });
     else {
       const json = texts[index] ?? writeJson(record);
-      verdicts.push(judgeRecord(judge, { record, key, parent, json }, known));
+      const hash = hashRecord(json, judge.resource.version);
+      verdicts.push(judgeRecord(judge, { record, key, parent, json, hash }, known));
     }
     if (verdicts.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
   }
   return verdicts;
 }
 
-function judgeRecord(judge: Judge, named: Omit<Received, "hash">, known: KnownRecords): Verdict {
-  const { key, parent, json } = named;
-  const received = { ...named, hash: hashRecord(json, judge.resource.version) };
+function judgeRecord(judge: Judge, received: Received, known: KnownRecords): Verdict {
+  const { key, parent, json } = received;
   try {
     return compare(judge, received, known);
   } catch (error) {
