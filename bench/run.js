@@ -116,13 +116,23 @@ function measureNights() {
 }
 
 function measureRate() {
-  const { customers, requests, seconds, refused, ...rate } =
-    /** @type {Record<"customers" | "requests" | "seconds" | "ratio" | "refused", number>} */ (
-      measureScript("rate.js")
+  for (const busy of [0, 1]) {
+    const { customers, requests, refused, floorSeconds, seconds, eventLoopDelay, ...rate } =
+      /** @type {Record<"customers" | "requests" | "refused" | "floorSeconds" | "seconds" | "ratio" | "firstRequestAfter" | "endAfterLastAnswer" | "perSecondAtFirst", number> & { eventLoopDelay: Delays }} */ (
+        measureScript("rate.js", 2000, busy)
+      );
+    const where = busy === 0 ? "" : ", one core busy";
+    print(
+      `${customers} customers at 40 requests/s${where}`,
+      `${requests} requests in ${seconds} s, floor ${floorSeconds} s`,
     );
-  print(`${customers} customers at 40 requests/s`, `${requests} requests in ${seconds} s`);
-  print("against the floor of the limits", String(rate.ratio), "at most 1.05");
-  print("refused", String(refused), "none");
+    print("against the floor of the limits", String(rate.ratio), "at most 1.05");
+    print("refused", String(refused), "none");
+    print("first request", `after ${rate.firstRequestAfter} s`);
+    print("end", `${rate.endAfterLastAnswer} s after the last answer`);
+    print("requests in the first twelve seconds", `${rate.perSecondAtFirst} a second`);
+    print("delay of the event loop", `p99 ${eventLoopDelay.p99} ms, at most ${eventLoopDelay.max} ms`);
+  }
 }
 
 print(`node ${process.version}, ${process.platform} ${process.arch}`, "measured", "wanted");

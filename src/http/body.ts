@@ -11,7 +11,12 @@ const coding: Readonly<Record<string, Unpack>> = {
   br: promisify(brotliDecompress),
 };
 
+/** What `fetch` hands a dispatcher for one request. */
 interface Handler {
+  /** The request is about to be written to a connection. */
+  onConnect?(...about: unknown[]): void;
+  /** The same in newer versions of undici. */
+  onRequestStart?(...about: unknown[]): void;
   /** `headers` alternates between names and values. Newer versions of undici have another method instead. */
   onHeaders?(status: number, headers: readonly Buffer[], resume: () => void, statusText: string): boolean;
 }
@@ -29,8 +34,8 @@ const encodingAsReceived = "x-content-encoding-as-received";
  * The undici before 6.29 is the fetch of Node 20 and 22. It waits forever for a packed body that arrives whole and cannot be
  * unpacked. The undici of Node 26 does not hang; there this has no effect, and fetch unpacks by itself.
  */
-export function keepBodiesPacked(usual: Dispatcher): object {
-  const dispatcher: Dispatcher = {
+export function keepBodiesPacked(usual: Dispatcher): Dispatcher {
+  return {
     dispatch(options, handler) {
       const { onHeaders } = handler;
       if (!onHeaders) return usual.dispatch(options, handler);
@@ -42,7 +47,6 @@ export function keepBodiesPacked(usual: Dispatcher): object {
       });
     },
   };
-  return { dispatcher };
 }
 
 function renameEncoding(nameOrValue: Buffer, index: number): Buffer {

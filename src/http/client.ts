@@ -40,7 +40,6 @@ export function createClient(options: ClientOptions): ApiClient {
     prefixUrl: url,
     headers: { accept: "application/json", authorization: `Basic ${encodeCredentials(key)}` },
     timeout: timeouts.complete,
-    fetch: (input, init) => receive(new Request(input, init), send, timeouts.firstByte),
     hooks: {
       afterResponse: [
         (_request, _options, response) => {
@@ -68,14 +67,16 @@ export function createClient(options: ClientOptions): ApiClient {
       describe: describeFailure,
       announce: (sentence, count) => onRetry?.(redact(`GET /${path}: ${sentence} (${count})`)),
     });
+    let onLeave = () => {};
     const waitForTurn = async () => {
-      await limits.waitForTurn(patient);
+      onLeave = await limits.waitForTurn(patient);
       signal?.throwIfAborted();
     };
     try {
       const response = await api.get(path, {
         searchParams: { ...query },
         retry: retries,
+        fetch: (input, init) => receive(new Request(input, init), send, timeouts.firstByte, onLeave),
         hooks: { beforeRequest: [waitForTurn], afterResponse: [waitAsAsked] },
       });
       return await response.json();

@@ -16,8 +16,8 @@ export interface LimitOptions {
 export interface Limits {
   /** Runs a request with its retries as soon as there is a connection for it; a patient one leaves some to the others. */
   connect<Result>(patient: boolean, request: () => Promise<Result>): Promise<Result>;
-  /** Resolves when the next attempt may be sent; patient ones let all others go first. */
-  waitForTurn(patient: boolean): Promise<void>;
+  /** Resolves when the next attempt may be sent; patient ones let all others go first. Gives a function to call when it leaves. */
+  waitForTurn(patient: boolean): Promise<() => void>;
   /** Slows down after a response that says there were too many requests, and speeds up again after any other. */
   adaptTo(response: Pick<Response, "status" | "headers">): void;
   /** Ends all waits for a turn: for a stop, after which nothing is sent. */

@@ -45,14 +45,21 @@ function readValue(text: string): unknown {
 
 /**
  * Sends one request and reads its whole body, so that ky retries a body that breaks off as it retries a connection that does. Throws an
- * Error where nothing arrives for `pause` milliseconds, before the response or within it: ky has a limit for the whole only.
+ * Error where nothing arrives for `pause` milliseconds, before the response or within it: ky has a limit for the whole only. `onLeave` is
+ * called when the request leaves on its connection.
  */
-export async function receive(request: Request, send: Send, pause: number): Promise<Response> {
+export async function receive(
+  request: Request,
+  send: Send,
+  pause: number,
+  onLeave: () => void,
+): Promise<Response> {
   const controller = new AbortController();
   const abort = (what: string) => controller.abort(new Error(`${what} ${pause / 1000} s`));
   let timer = setTimeout(abort, pause, "no answer within");
   try {
-    const response = await send(request, { signal: AbortSignal.any([request.signal, controller.signal]) });
+    const signal = AbortSignal.any([request.signal, controller.signal]);
+    const response = await send(request, { signal, onLeave });
     clearTimeout(timer);
     timer = setTimeout(abort, pause, "the answer paused for");
     return createResponse(await readText(response, () => timer.refresh()), response);

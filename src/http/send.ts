@@ -1,8 +1,14 @@
 import { ConfigError } from "../errors.ts";
 import { type Dispatcher, keepBodiesPacked } from "./body.ts";
 
+interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Called when the request leaves on a connection. A new one takes a while to open, and later requests overtake it. */
+  readonly onLeave: () => void;
+}
+
 /** Sends a request as `fetch` does, and follows no redirect. */
-export type Send = (request: Request, options: { readonly signal: AbortSignal }) => Promise<Response>;
+export type Send = (request: Request, options: SendOptions) => Promise<Response>;
 
 /** The proxies between this machine and the network, in the variables that curl and others read, too. */
 export interface Proxies {
@@ -20,10 +26,36 @@ const redirect = "manual";
 const usualDispatcher = Symbol.for("undici.globalDispatcher.1");
 
 /** Sends without a proxy. */
-export const sendDirectly: Send = (request, { signal }) => {
+export const sendDirectly: Send = (request, { signal, onLeave }) => {
   const usual: Dispatcher | undefined = Reflect.get(globalThis, usualDispatcher);
-  return fetch(request, { ...(usual && keepBodiesPacked(usual)), signal, redirect });
+  const options = usual && announceLeaving(keepBodiesPacked(usual), onLeave);
+  return fetch(request, { ...options, signal, redirect });
 };
+
+/** Options of `fetch` that call `onLeave` before a request is written to a connection. */
+function announceLeaving(usual: Dispatcher, onLeave: () => void): object {
+  const dispatcher: Dispatcher = {
+    dispatch(options, handler) {
+      const { onConnect, onRequestStart } = handler;
+      return usual.dispatch(options, {
+        ...handler,
+        ...(onConnect && {
+          onConnect(...about) {
+            onLeave();
+            onConnect.apply(this, about);
+          },
+        }),
+        ...(onRequestStart && {
+          onRequestStart(...about) {
+            onLeave();
+            onRequestStart.apply(this, about);
+          },
+        }),
+      });
+    },
+  };
+  return { dispatcher };
+}
 
 /** Chooses how requests to this URL are sent. Throws a ConfigError, which does not repeat the proxy's address, where that cannot be used. */
 export function createSend({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY = "" }: Proxies, url: string): Send {
@@ -33,10 +65,11 @@ export function createSend({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY = "" }: Proxies, 
   if (given === undefined) return sendDirectly;
   const proxy = readProxy(name, given);
   let opened: ReturnType<typeof open> | undefined;
-  return async ({ url: target, headers }, { signal }) => {
+  return async ({ url: target, headers }, { signal, onLeave }) => {
     opened ??= open(proxy, NO_PROXY);
     const { fetch, dispatcher } = await opened;
-    const response = await fetch(target, { headers: [...headers], signal, redirect, dispatcher });
+    const options = announceLeaving(dispatcher, onLeave);
+    const response = await fetch(target, { headers: [...headers], signal, redirect, ...options });
     // undici declares its own types for what is the same.
     return response as unknown as Response;
   };

@@ -17,38 +17,93 @@ function turns(pacer: Pacer, count: number): number[] {
   return moments;
 }
 
+/** Numbers from 0 to 1, the same in each run. */
+function createRandom(seed: number): () => number {
+  let state = Math.round(seed * 7919);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 /** The distance between turns that follow one another without a pause. */
 async function interval(pacer: Pacer): Promise<number> {
   const moments = turns(pacer, 3);
-  await vi.advanceTimersByTimeAsync(60_000);
+  while (moments.length < 3) await vi.advanceTimersToNextTimerAsync();
   const [, second = 0, third = 0] = moments;
   return third - second;
 }
 
-test("after a stall there is no burst", async () => {
+test("after a stall requests follow one another closer, but there is no burst", async () => {
   const moments = turns(tenPerSecond(), 6);
   await vi.advanceTimersByTimeAsync(100);
   // The clock advances while the timers stand still, as on a machine that was asleep.
   vi.setSystemTime(5000);
   await vi.advanceTimersByTimeAsync(1000);
-  expect(moments).toEqual([0, 100, 5100, 5180, 5280, 5380]);
+  expect(moments).toEqual([0, 100, 5100, 5160, 5220, 5280]);
 });
 
-test("after a pause there is no burst", async () => {
+test("a pause saves up less than half a window", async () => {
   const pacer = tenPerSecond();
   turns(pacer, 1);
   await vi.advanceTimersByTimeAsync(5000);
-  const moments = turns(pacer, 4);
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(moments).toEqual([5000, 5080, 5180, 5280]);
+  const moments = turns(pacer, 16);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(moments.slice(0, 11)).toEqual([5000, 5060, 5120, 5180, 5240, 5300, 5360, 5420, 5480, 5540, 5600]);
+  expect(moments.slice(11)).toEqual([6095, 6155, 6215, 6275, 6335]);
 });
 
 test("a timer that fires late is made up for, so that the rate is kept", async () => {
-  const moments = turns(tenPerSecond(), 4);
+  const moments = turns(tenPerSecond(), 8);
   await vi.advanceTimersByTimeAsync(50);
-  vi.setSystemTime(65);
+  vi.setSystemTime(265);
   await vi.advanceTimersByTimeAsync(1000);
-  expect(moments).toEqual([0, 115, 200, 300]);
+  expect(moments).toEqual([0, 315, 375, 435, 495, 555, 615, 700]);
+});
+
+test("timers of whole milliseconds lose nothing: 390 requests take 1,030 ms for each 40", async () => {
+  const moments = turns(
+    createPacer(39, () => Date.now()),
+    401,
+  );
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(moments[40]).toBeCloseTo(1030, -1);
+  expect(moments[400]).toBeCloseTo(10_300, -1);
+});
+
+test("a request that waits for a connection counts from when it leaves", async () => {
+  const pacer = tenPerSecond();
+  const left = pacer.turn(false).then((leave) => setTimeout(leave, 80));
+  const moments = turns(pacer, 12);
+  await left;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(moments.slice(9)).toEqual([1000, 1175, 1235]);
+});
+
+test.each([0.5, 1, 3.7, 20, 39, 40])("at %s a second stalls never make a window too full", async (rate) => {
+  const mostInWindow = Math.floor(rate) + 1;
+  const window = Math.max((mostInWindow * 1000) / rate, 1030) - 5;
+  const random = createRandom(rate);
+  const pacer = createPacer(rate, () => Date.now());
+  const moments: number[] = [];
+  const ask = async () => {
+    const leave = await pacer.turn(random() < 0.5);
+    const send = () => {
+      leave();
+      moments.push(Date.now());
+    };
+    // One in ten waits for a new connection.
+    if (random() < 0.9) send();
+    else setTimeout(send, random() * 200);
+  };
+  for (let step = 0; step < 3000; step += 1) {
+    if (random() < 0.9) void ask();
+    if (random() < 0.02) vi.setSystemTime(Date.now() + (random() * 5000) / rate);
+    await vi.advanceTimersByTimeAsync((random() * 1500) / rate);
+  }
+  const spans = moments.slice(mostInWindow).map((moment, index) => moment - (moments[index] ?? 0));
+  expect(spans.length).toBeGreaterThan(500);
+  expect(Math.min(...spans)).toBeGreaterThanOrEqual(Math.floor(window));
 });
 
 test("turns are spread evenly", async () => {
