@@ -52,7 +52,7 @@ function publicTypes() {
   }
 }
 
-/** Bundles the command line, the library, and what a query of an agent runs in. Gives the modules of each file, by its name. */
+/** Bundles the command line, the library, what a query of an agent runs in, and the thread that compresses. Gives the modules of each file, by its name. */
 async function bundle() {
   const { output } = await write(
     {
@@ -61,6 +61,7 @@ async function bundle() {
         index: "src/index.ts",
         "query-child": "src/database/limited-query/query-child.ts",
         "query-deadline": "src/database/limited-query/query-deadline.ts",
+        "compression-thread": "src/store/compression-thread.ts",
       },
       platform: "node",
       // The driver has a binary for each platform, and DuckDB is installed only by who exports Parquet.

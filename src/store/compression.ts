@@ -1,14 +1,15 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 import { and, eq } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
 import { WarehouseError } from "../errors.ts";
 import { compressionDictionaries } from "../schema/sync-tables.ts";
 
-// Records are a few kB. Small buffers do not enlarge the result, and save zlib from preparing 300 kB for each record.
-const zlibOptions = { level: 3, windowBits: 13, memLevel: 6, chunkSize: 1024 };
-
-/** Compresses a record's JSON text. Returns the bytes and the dictionary that they need. */
-export type Compress = (json: string) => { readonly dictionary: number; readonly bytes: Buffer };
+/** The compression of a resource's records. */
+interface Compression {
+  /** The dictionary that they need to be read again. */
+  readonly dictionary: number;
+  readonly sample: string;
+}
 
 /**
  * Prepares the compression of a resource's records. Most of a record is keys and forms that all records of its resource share,
@@ -20,7 +21,7 @@ export function prepareCompression(
   account: string,
   resource: string,
   sample: string,
-): Compress {
+): Compression {
   const known = warehouse.orm
     .select()
     .from(compressionDictionaries)
@@ -30,8 +31,7 @@ export function prepareCompression(
   const id = existing ?? Math.max(-1, ...known.map((dictionary) => dictionary.id)) + 1;
   if (existing === undefined)
     warehouse.orm.insert(compressionDictionaries).values({ account, resource, id, sample }).run();
-  const dictionary = Buffer.from(sample);
-  return (json) => ({ dictionary: id, bytes: deflateRawSync(json, { ...zlibOptions, dictionary }) });
+  return { dictionary: id, sample };
 }
 
 /** Identifies a record in an error. */

@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
 import { getTableColumns, sql } from "drizzle-orm";
 import type { Warehouse } from "../database/open.ts";
+import { requireDefined } from "../errors.ts";
 import type { Value } from "../schema/columns.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
+import { compressText } from "./compress-texts.ts";
 import { prepareCompression } from "./compression.ts";
+import type { Compressor } from "./compressor.ts";
 import { describeOrphanRows } from "./orphan-rows.ts";
 import { splitKey } from "./record-key.ts";
 import type { RecordTables } from "./record-tables.ts";
@@ -55,6 +58,8 @@ export interface RecordWriter {
   hashes(keys: readonly string[]): Map<string, string>;
   /** Compresses a record for storing. */
   pack(record: RawRecord): PackedRecord;
+  /** Compresses the records of a page, in the same order. */
+  packAll(records: readonly RawRecord[], compressor: Compressor): Promise<PackedRecord[]>;
   /** Stores a record, its row and its children, and replaces what its key had. Only a new record takes the list order. */
   write(record: PackedRecord, rows: RecordRows, listOrder: number): void;
   /** Replaces the text of a stored record whose content has not changed, and keeps its `changed_at`. */
@@ -81,7 +86,7 @@ export function openRecordWriter(
   resource: WrittenTables,
   now: () => Date,
 ): RecordWriter {
-  const compress = prepareCompression(warehouse, account, resource.name, resource.sample);
+  const { dictionary, sample } = prepareCompression(warehouse, account, resource.name, resource.sample);
   const own = rowWriter(warehouse, resource.table);
   const children = resource.children.map(({ table }) => rowWriter(warehouse, table));
   const { stored, insertRaw, updateRaw, updateText, updateHash } = prepareRawRecordStatements(warehouse);
@@ -93,7 +98,19 @@ export function openRecordWriter(
 
   return {
     hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
-    pack: ({ key, json, hash }) => ({ key, hash, ...compress(json) }),
+    pack: ({ key, json, hash }) => ({
+      key,
+      hash,
+      dictionary,
+      bytes: compressText(json, Buffer.from(sample)),
+    }),
+    async packAll(records, compressor) {
+      const compressed = await compressor.compress({ texts: records.map(({ json }) => json), sample });
+      return records.map(({ key, hash }, index) => {
+        const bytes = requireDefined(compressed[index], `the compressed text of ${key}`);
+        return { key, hash, dictionary, bytes };
+      });
+    },
     write({ key, hash, dictionary, bytes }, rows, listOrder) {
       const at = formatTimestamp(now());
       const raw = [account, resource.name, key, hash, dictionary, bytes, at, at, listOrder];

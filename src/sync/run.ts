@@ -1,6 +1,7 @@
 import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import type { RefreshQueue } from "../state/refresh-queue.ts";
+import type { Compressor } from "../store/compressor.ts";
 import type { Progress } from "./report.ts";
 import type { Rules } from "./rules.ts";
 
@@ -16,5 +17,7 @@ export interface Run {
   readonly signal: AbortSignal;
   /** The refresh queue of a resource; one object for all walks of the run, so each sees what the others invalidate. */
   readonly refreshQueue: (resource: string) => RefreshQueue;
+  /** One for all accounts of the sync. */
+  readonly compressor: Compressor;
   readonly onProgress: (progress: Progress) => void;
 }

@@ -5,6 +5,7 @@ import type { Resource } from "../resources/resource.ts";
 import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { rawRecords, recordChanges } from "../schema/sync-tables.ts";
 import { closeAbandonedRuns } from "../state/runs.ts";
+import { openCompressor } from "../store/compressor.ts";
 import { createIndexes } from "../store/indexes.ts";
 import { forgetChanges } from "../store/record-changes.ts";
 import type { Progress, ResourceReport } from "./report.ts";
@@ -47,15 +48,17 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   return writeAlone(options, async (warehouse) => {
     closeAbandonedRuns(warehouse, now());
     options.onBegin?.();
+    const compressor = openCompressor();
     const outcomes = await Promise.allSettled(
       options.accounts.map(({ name, api }) =>
         syncAccount(
-          { account: name, api, warehouse, rules, now, signal, onProgress },
+          { account: name, api, warehouse, rules, now, signal, compressor, onProgress },
           { resources, registry, skipped },
           options.trigger,
         ),
       ),
     );
+    compressor.close();
     for (const { name } of options.accounts) forgetChanges(warehouse, name, rules.changes.days, now());
     const tables = registry.flatMap(({ table, children }) => [
       table,

@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
 import { openRefreshQueues } from "../../src/state/refresh-queue.ts";
+import { openCompressor } from "../../src/store/compressor.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import type { Run } from "../../src/sync/run.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -25,6 +26,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     now: () => new Date("2024-06-01T12:00:00Z"),
     refreshQueue: openRefreshQueues(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
     signal: new AbortController().signal,
+    compressor: openCompressor(),
     onProgress: () => {},
   };
 }

@@ -1,9 +1,10 @@
 import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
-import { RecordError } from "../../errors.ts";
+import { RecordError, requireDefined } from "../../errors.ts";
 import { findReceivedTexts } from "../../json/received-texts.ts";
 import { writeJson } from "../../json/write-json.ts";
 import type { Mapped, Resource, Rows } from "../../resources/resource.ts";
 import type { Difference } from "../../store/change-log.ts";
+import type { Compressor } from "../../store/compressor.ts";
 import type { CountedRecord } from "../../store/odd-fields.ts";
 import type { StoredRecord } from "../../store/raw-records.ts";
 import { hashRecord, type PackedRecord, type RecordWriter } from "../../store/record-writer.ts";
@@ -35,7 +36,8 @@ interface Before {
 /** What records are compared with. */
 export interface Judge {
   readonly resource: Resource;
-  readonly writer: Pick<RecordWriter, "hashes" | "pack">;
+  readonly writer: Pick<RecordWriter, "hashes" | "packAll">;
+  readonly compressor: Compressor;
   readonly tombstones: Pick<Tombstones, "marked">;
   readonly findStored: (key: string) => StoredRecord | undefined;
   readonly unnamed: RecordsWithoutKey;
@@ -55,8 +57,8 @@ export interface JudgedPage {
 /** What is stored of the records of a page. */
 interface KnownRecords {
   readonly hashes: ReadonlyMap<string, string>;
-  /** Keys that are marked as deleted; one that comes back is taken out. */
-  readonly deleted: Set<string>;
+  /** Keys that are marked as deleted. */
+  readonly deleted: ReadonlySet<string>;
 }
 
 /** A record as it came. */
@@ -66,64 +68,103 @@ interface Received {
   readonly parent: string | undefined;
   readonly json: string;
   readonly hash: string;
+  /** True where the page has another of this key behind it. */
+  readonly isRepeated: boolean;
 }
 
-// A page of 200 invoices takes some 40 ms of work. Without a pause in it, requests that are due meanwhile go out late, and the rate
+interface NamedRecord extends Received {
+  readonly key: string;
+}
+
+// A page of 200 invoices takes some 20 ms of work. Without a pause in it, requests that are due meanwhile go out late, and the rate
 // never makes up for what is late.
 const recordsBetweenPauses = 50;
 
 /** Decides for each record of a page what is to be done with it; writes nothing. */
-export async function judgeRecords(judge: Judge, { records, keys, parent }: JudgedPage): Promise<Verdict[]> {
-  const present = keys.filter((key) => key !== undefined);
+export async function judgeRecords(judge: Judge, page: JudgedPage): Promise<Verdict[]> {
+  const present = page.keys.filter((key) => key !== undefined);
   const known: KnownRecords = {
     hashes: judge.writer.hashes(present),
     deleted: judge.tombstones.marked(present),
   };
+  const received = receiveRecords(judge, page);
+  const changed = received.filter(
+    (each): each is NamedRecord =>
+      each.key !== undefined && !each.isRepeated && known.hashes.get(each.key) !== each.hash,
+  );
+  // They are compressed in another thread meanwhile.
+  const [packed, mapped] = await Promise.all([
+    judge.writer.packAll(changed, judge.compressor),
+    mapRecords(judge, changed, known),
+  ]);
+  const contents = new Map(
+    packed.map((record, index) => {
+      const mapping = requireDefined(mapped[index], `the rows of ${record.key}`);
+      return [record.key, mapping instanceof RecordError ? mapping : { record, ...mapping }];
+    }),
+  );
+  return received.map((each) => decide(judge, each, known, contents));
+}
+
+function receiveRecords({ resource }: Judge, { records, keys, parent }: JudgedPage): Received[] {
   // Of a record that is on the page twice the last one counts.
   const lastOf = new Map(keys.map((key, index) => [key, index]));
   const texts = findReceivedTexts(records);
-  const verdicts: Verdict[] = [];
-  for (const [index, record] of records.entries()) {
+  return records.map((record, index) => {
     const key = keys[index];
-    const isRepeated = key !== undefined && lastOf.get(key) !== index;
-    if (isRepeated) verdicts.push({ outcome: "unchanged", key });
-    else {
-      const json = texts[index] ?? writeJson(record);
-      const hash = hashRecord(json, judge.resource.version);
-      verdicts.push(judgeRecord(judge, { record, key, parent, json, hash }, known));
+    const json = texts[index] ?? writeJson(record);
+    const hash = hashRecord(json, resource.version);
+    return { record, key, parent, json, hash, isRepeated: key !== undefined && lastOf.get(key) !== index };
+  });
+}
+
+/** Maps new and changed records; a RecordError takes the place of the rows of one that cannot be stored. */
+async function mapRecords(judge: Judge, changed: readonly NamedRecord[], { hashes }: KnownRecords) {
+  const mapped: (Omit<Content, "record"> | RecordError)[] = [];
+  for (const { record, key, parent } of changed) {
+    try {
+      const rows = judge.resource.map(record, parent);
+      mapped.push({ rows, ...(hashes.has(key) ? compareWithStored(judge, key, rows) : { differences: [] }) });
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      mapped.push(error);
     }
-    if (verdicts.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
+    if (mapped.length % recordsBetweenPauses === 0) await untilOthersHadTheirTurn();
   }
-  return verdicts;
+  return mapped;
 }
 
-function judgeRecord(judge: Judge, received: Received, known: KnownRecords): Verdict {
-  const { key, parent, json } = received;
-  try {
-    return compare(judge, received, known);
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    const back = key !== undefined && known.deleted.delete(key) ? key : undefined;
-    const name = key ?? nameRecord(judge.unnamed, received);
-    const reject = { key: name, hasKey: key !== undefined, parent, json, reason: error.message };
-    return { outcome: "rejected", reject, back };
-  }
-}
-
-/** Throws a RecordError where the record cannot be stored. */
-function compare(judge: Judge, { record, key, parent, json, hash }: Received, known: KnownRecords): Verdict {
-  const { resource, writer } = judge;
-  if (key === undefined) throw resource.explainMissingKey(record, parent);
-  const stored = known.hashes.get(key);
-  const rows = stored === hash ? undefined : resource.map(record, parent);
-  const content = rows && {
-    record: writer.pack({ key, json, hash }),
-    rows,
-    ...(stored === undefined ? { differences: [] } : compareWithStored(judge, key, rows)),
-  };
-  if (known.deleted.delete(key)) return { outcome: "restored", key, content };
+function decide(
+  judge: Judge,
+  received: Received,
+  known: KnownRecords,
+  contents: ReadonlyMap<string, Content | RecordError>,
+): Verdict {
+  const { record, key, parent, isRepeated } = received;
+  if (key === undefined)
+    return reject(judge, received, judge.resource.explainMissingKey(record, parent), undefined);
+  if (isRepeated) return { outcome: "unchanged", key };
+  const content = contents.get(key);
+  const isBack = known.deleted.has(key);
+  if (content instanceof RecordError) return reject(judge, received, content, isBack ? key : undefined);
+  if (isBack) return { outcome: "restored", key, content };
   if (!content) return { outcome: "unchanged", key };
-  return { outcome: stored === undefined ? "inserted" : "updated", key, content };
+  return { outcome: known.hashes.has(key) ? "updated" : "inserted", key, content };
+}
+
+function reject(
+  { unnamed }: Judge,
+  received: Received,
+  { message: reason }: RecordError,
+  back: string | undefined,
+): Verdict {
+  const { key, parent, json } = received;
+  const name = key ?? nameRecord(unnamed, received);
+  return {
+    outcome: "rejected",
+    reject: { key: name, hasKey: key !== undefined, parent, json, reason },
+    back,
+  };
 }
 
 function compareWithStored({ resource, findStored }: Judge, key: string, rows: Rows): Before {

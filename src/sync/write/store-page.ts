@@ -91,12 +91,12 @@ interface PageWrite {
 
 /** What decides about records and what writes them share one connection, and so one view of what is stored. */
 function openParts(run: Run, resource: Resource, onRestored: OnRestored) {
-  const { warehouse, account, id, now } = run;
+  const { warehouse, account, id, now, compressor } = run;
   const writer = openRecordWriter(warehouse, account, resource, now);
   const tombstones = openTombstones(warehouse, account, resource, now);
   const rejects = openRejects(warehouse, account, resource.name, { run: id, now });
   const findStored = prepareStoredRecord(warehouse, account, resource);
-  const judge: Judge = { resource, writer, tombstones, findStored, unnamed: new Map() };
+  const judge: Judge = { resource, writer, compressor, tombstones, findStored, unnamed: new Map() };
   const changeLog = openChangeLog(run, resource);
   const target: VerdictTarget = { resource, writer, rejects, tombstones, changeLog, onRestored };
   return { judge, target };
