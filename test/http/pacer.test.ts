@@ -61,7 +61,7 @@ test("a timer that fires late is made up for, so that the rate is kept", async (
   expect(moments).toEqual([0, 315, 375, 435, 495, 555, 615, 700]);
 });
 
-test("timers of whole milliseconds lose nothing: 390 requests take 1,030 ms for each 40", async () => {
+test("timers of whole milliseconds lose nothing: at 39 a second, 40 requests take 1,030 ms", async () => {
   const moments = turns(
     createPacer(39, () => Date.now()),
     401,
