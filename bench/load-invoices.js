@@ -27,11 +27,13 @@ export async function loadInvoices(path, invoices, accounts = 1) {
   const eventLoopDelay = getDelays();
   const unfinished = reports.filter(({ status }) => status !== "complete");
   if (unfinished.length > 0) throw new Error(JSON.stringify(unfinished));
-  const seconds = (milliseconds - apis.reduce((sum, api) => sum + api.spent(), 0)) / 1000;
+  const pageMilliseconds = apis.reduce((sum, api) => sum + api.spent(), 0);
+  const seconds = (milliseconds - pageMilliseconds) / 1000;
   /** @param {"inserted" | "unchanged"} count */
   const total = (count) => reports.reduce((sum, report) => sum + report[count], 0);
   return {
     perSecond: Math.round((invoices * accounts) / seconds),
+    pageSeconds: Math.round(pageMilliseconds) / 1000,
     inserted: total("inserted"),
     unchanged: total("unchanged"),
     writtenMegabytes: toMegabytes(countWrittenBytes() - writtenBefore),
