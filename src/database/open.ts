@@ -1,6 +1,7 @@
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { removeCopy } from "./copy.ts";
+import { buildDeferredKeys } from "./deferred-keys.ts";
 import Database from "./driver.ts";
 import { hasContent, inspectWarehouse } from "./inspect.ts";
 import { enterWal, leaveWal } from "./journal.ts";
@@ -51,6 +52,8 @@ export function openWarehouse(
     sqlite.pragma(`cache_size = ${-32 * 1024}`);
     // A child may arrive before its parent, and drizzle rebuilds tables by dropping them, which would empty their children.
     sqlite.pragma("foreign_keys = OFF");
+    // A first load that was killed has left them.
+    buildDeferredKeys(sqlite);
     const describe = () => dictionary && writeDictionary(sqlite, dictionary);
     if (outdated) {
       migrate(sqlite, { path, migrations, copied: old, tables, describe });

@@ -5,10 +5,14 @@ import { requireDefined } from "../errors.ts";
 import type { Value } from "../schema/columns.ts";
 import { getShape, type Table } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
+import { insertRawRecord, openAppender, type Writing } from "./append-records.ts";
 import { compressText } from "./compress-texts.ts";
 import { prepareCompression } from "./compression.ts";
 import type { Compressor } from "./compressor.ts";
+import type { FirstLoad } from "./first-load.ts";
+import { lazily } from "./lazily.ts";
 import { describeOrphanRows } from "./orphan-rows.ts";
+import type { PackedRecord, RecordRows } from "./packed-record.ts";
 import { splitKey } from "./record-key.ts";
 import type { RecordTables } from "./record-tables.ts";
 
@@ -17,14 +21,6 @@ export interface RawRecord {
   readonly key: string;
   readonly json: string;
   readonly hash: string;
-}
-
-/** A raw record as it is stored. */
-export interface PackedRecord {
-  readonly key: string;
-  readonly hash: string;
-  readonly dictionary: number;
-  readonly bytes: Buffer;
 }
 
 // 132 bits. A hash is only compared with that of the same record before: the odds that a change goes unseen are 1 in 10^39. SHA-256 has
@@ -37,12 +33,6 @@ const hashLength = 22;
  */
 export function hashRecord(json: string, version: number): string {
   return hash("sha256", `${version} ${json}`, "base64url").slice(0, hashLength);
-}
-
-/** The rows of one record, in the order of the tables' own columns; see `Rows` of the resource. */
-interface RecordRows {
-  readonly row: readonly Value[];
-  readonly children: readonly (readonly (readonly Value[])[])[];
 }
 
 interface RewrittenRecord {
@@ -80,24 +70,20 @@ interface WrittenTables extends RecordTables {
   readonly sample: string;
 }
 
+/** Opens the writer; during a first load it appends what is new. */
 export function openRecordWriter(
   warehouse: Warehouse,
   account: string,
   resource: WrittenTables,
   now: () => Date,
+  firstLoad?: FirstLoad,
 ): RecordWriter {
   const { dictionary, sample } = prepareCompression(warehouse, account, resource.name, resource.sample);
-  const own = rowWriter(warehouse, resource.table);
-  const children = resource.children.map(({ table }) => rowWriter(warehouse, table));
-  const { stored, insertRaw, updateRaw, updateText, updateHash } = prepareRawRecordStatements(warehouse);
-  const addChildren = (rows: RecordRows, at: string) => {
-    for (const [index, child] of children.entries()) {
-      for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
-    }
-  };
+  const appender = firstLoad && openAppender(warehouse, account, resource, firstLoad);
+  const byKey = lazily(() => openKeyedWriter(warehouse, account, resource));
 
   return {
-    hashes: (keys) => new Map(stored.all(account, resource.name, JSON.stringify(keys))),
+    hashes: (keys) => appender?.hashes(keys) ?? byKey().hashes(keys),
     pack: ({ key, json, hash }) => ({
       key,
       hash,
@@ -111,29 +97,14 @@ export function openRecordWriter(
         return { key, hash, dictionary, bytes };
       });
     },
-    write({ key, hash, dictionary, bytes }, rows, listOrder) {
+    write(record, rows, listOrder) {
       const at = formatTimestamp(now());
-      const raw = [account, resource.name, key, hash, dictionary, bytes, at, at, listOrder];
-      const isNew = insertRaw.run(raw).changes === 1;
-      if (!isNew) {
-        updateRaw.run(hash, dictionary, bytes, at, account, resource.name, key);
-        for (const child of children) child.removeOf(account, key);
-      }
-      own.upsert(account, rows.row, at);
-      addChildren(rows, at);
+      if (firstLoad?.isOpen()) appender?.append(record, rows, { at, listOrder });
+      else byKey().write(record, rows, { at, listOrder });
     },
-    replaceText({ key, hash, dictionary, bytes }) {
-      updateText.run(hash, dictionary, bytes, account, resource.name, key);
-    },
-    confirm: (key) => own.confirm(account, key, formatTimestamp(now())),
-    rewrite({ key, hash, changed_at, deleted_at }, rows) {
-      updateHash.run(hash, account, resource.name, key, hash);
-      for (const child of children) child.removeOf(account, key);
-      // The survivor of a deleted customer may no longer be known.
-      const write = deleted_at === null ? own.upsert : own.replace;
-      write(account, rows.row, changed_at);
-      addChildren(rows, changed_at);
-    },
+    replaceText: (record) => byKey().replaceText(record),
+    confirm: (key) => byKey().confirm(key, formatTimestamp(now())),
+    rewrite: (record, rows) => byKey().rewrite(record, rows),
     removeOrphanRows() {
       let removed = 0;
       for (const { table, where } of describeOrphanRows(resource)) {
@@ -141,6 +112,45 @@ export function openRecordWriter(
         removed += warehouse.sqlite.prepare(`DELETE FROM "${table}" WHERE ${where}`).run(own).changes;
       }
       return removed;
+    },
+  };
+}
+
+/** Writes records whose rows are found by their keys. */
+function openKeyedWriter(warehouse: Warehouse, account: string, resource: WrittenTables) {
+  const own = rowWriter(warehouse, resource.table);
+  const children = resource.children.map(({ table }) => rowWriter(warehouse, table));
+  const { stored, insertRaw, updateRaw, updateText, updateHash } = prepareRawRecordStatements(warehouse);
+  const addChildren = (rows: RecordRows, at: string) => {
+    for (const [index, child] of children.entries()) {
+      for (const row of rows.children[index] ?? []) child.upsert(account, row, at);
+    }
+  };
+  const name = resource.name;
+
+  return {
+    hashes: (keys: readonly string[]) => new Map(stored.all(account, name, JSON.stringify(keys))),
+    write({ key, hash, dictionary, bytes }: PackedRecord, rows: RecordRows, { at, listOrder }: Writing) {
+      const raw = [account, name, key, hash, dictionary, bytes, at, at, listOrder];
+      const isNew = insertRaw.run(raw).changes === 1;
+      if (!isNew) {
+        updateRaw.run(hash, dictionary, bytes, at, account, name, key);
+        for (const child of children) child.removeOf(account, key);
+      }
+      own.upsert(account, rows.row, at);
+      addChildren(rows, at);
+    },
+    replaceText({ key, hash, dictionary, bytes }: PackedRecord) {
+      updateText.run(hash, dictionary, bytes, account, name, key);
+    },
+    confirm: (key: string, at: string) => own.confirm(account, key, at),
+    rewrite({ key, hash, changed_at, deleted_at }: RewrittenRecord, rows: RecordRows) {
+      updateHash.run(hash, account, name, key, hash);
+      for (const child of children) child.removeOf(account, key);
+      // The survivor of a deleted customer may no longer be known.
+      const write = deleted_at === null ? own.upsert : own.replace;
+      write(account, rows.row, changed_at);
+      addChildren(rows, changed_at);
     },
   };
 }
@@ -154,10 +164,7 @@ function prepareRawRecordStatements({ sqlite }: Warehouse) {
        WHERE account = ? AND resource = ? AND key IN (SELECT value FROM json_each(?))`,
       )
       .raw(),
-    insertRaw: sqlite.prepare(
-      `INSERT INTO raw_records (account, resource, key, hash, compression_dictionary, record, first_seen_at, changed_at, list_order)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    ),
+    insertRaw: sqlite.prepare(`${insertRawRecord} ON CONFLICT DO NOTHING`),
     updateRaw: sqlite.prepare(
       `UPDATE raw_records SET hash = ?, compression_dictionary = ?, record = ?, changed_at = ?
      WHERE account = ? AND resource = ? AND key = ?`,

@@ -2,6 +2,7 @@ import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import type { RefreshQueue } from "../state/refresh-queue.ts";
 import type { Compressor } from "../store/compressor.ts";
+import type { FirstLoad } from "../store/first-load.ts";
 import type { Progress } from "./report.ts";
 import type { Rules } from "./rules.ts";
 
@@ -19,5 +20,7 @@ export interface Run {
   readonly refreshQueue: (resource: string) => RefreshQueue;
   /** One for all accounts of the sync. */
   readonly compressor: Compressor;
+  /** Undefined where the warehouse had records when the sync began. */
+  readonly firstLoad: FirstLoad | undefined;
   readonly onProgress: (progress: Progress) => void;
 }

@@ -4,6 +4,7 @@ import { linkAccount } from "../state/linked-accounts.ts";
 import { openRefreshQueues } from "../state/refresh-queue.ts";
 import { finishRun, type ResourceResult, recordResource, startRun } from "../state/runs.ts";
 import { isAsIntended } from "../state/status.ts";
+import type { FirstLoad } from "../store/first-load.ts";
 import { accountResource } from "../store/record-changes.ts";
 import { countOpenRejects } from "../store/rejects.ts";
 import { describeOutcome } from "./outcome.ts";
@@ -11,7 +12,7 @@ import { markOrphans } from "./reconcile/mark-orphans.ts";
 import { refuseOtherAccount } from "./refuse-other-account.ts";
 import { createCounts, type ResourceReport } from "./report.ts";
 import type { Run } from "./run.ts";
-import { walkResource } from "./walk.ts";
+import { finishWalk, type ReadWalk, readResource } from "./walk.ts";
 import type { WalkGroup } from "./walk-group.ts";
 
 /** The resources of a sync. */
@@ -44,6 +45,9 @@ export async function syncAccount(
   } catch (error) {
     failure = error;
     reports = resources.map(({ name }) => reportFailure(run, name, error));
+  } finally {
+    // Where nothing was read, the other accounts must not wait for this one.
+    run.firstLoad?.leave(account);
   }
   reports.push(...skipped.map(({ name }) => reportUnread(run, name, { status: "skipped" })));
   recordRun(run, reports, failure);
@@ -111,22 +115,41 @@ async function walkAll(run: Run, groups: readonly WalkGroup[]): Promise<Resource
 
 /**
  * Walks groups side by side. The account is read first: whether it has changed decides how much of other resources is read. Child
- * listings are refreshed once the walks have ended that may invalidate them.
+ * listings are refreshed once the walks have ended that may invalidate them. During a first load no walk is finished.
  */
 function startWalks(run: Run, groups: readonly WalkGroup[]): Promise<ResourceResult[]>[] {
-  const walks = new Map<WalkGroup, Promise<ResourceResult[]>>();
-  const start = (which: (resource: Resource) => boolean, after: Promise<unknown>) => {
-    const started = groups.filter((group) => which(group.resource) && !walks.has(group));
+  const now = Promise.resolve();
+  const isFirst = ({ resource }: WalkGroup) => resource.name === accountResource;
+  const invalidates = (group: WalkGroup) => group.resource.invalidates !== undefined && !isFirst(group);
+  const reads = new Map<WalkGroup, Promise<ReadWalk>>();
+  const read = (which: (group: WalkGroup) => boolean, after: Promise<unknown>) => {
+    const started = groups.filter(which);
     for (const group of started)
-      walks.set(
+      reads.set(
         group,
-        after.then(() => walkResource(run, group, Promise.resolve())),
+        after.then(() => readResource(run, group)),
       );
-    return Promise.allSettled(started.map((group) => walks.get(group)));
+    return Promise.allSettled(started.map((group) => reads.get(group)));
   };
-  const accountRead = start(({ name }) => name === accountResource, Promise.resolve());
-  const invalidated = start(({ invalidates }) => invalidates !== undefined, accountRead);
-  return groups.map((group) => walks.get(group) ?? walkResource(run, group, invalidated));
+  const accountRead = read(isFirst, now);
+  const allRead = Promise.all([
+    read(invalidates, accountRead),
+    read((group) => !isFirst(group) && !invalidates(group), now),
+  ]);
+  const mayFinish = run.firstLoad ? endFirstLoad(run.firstLoad, run.account, allRead) : now;
+  const finish = async (group: WalkGroup, invalidated: Promise<unknown>) => {
+    const [walk] = await Promise.all([reads.get(group), mayFinish]);
+    return finishWalk(requireDefined(walk, "the reading of a group"), invalidated);
+  };
+  const walks = new Map(groups.filter(invalidates).map((group) => [group, finish(group, now)]));
+  const invalidated = Promise.allSettled(walks.values());
+  return groups.map((group) => walks.get(group) ?? finish(group, isFirst(group) ? now : invalidated));
+}
+
+async function endFirstLoad(firstLoad: FirstLoad, account: string, allRead: Promise<unknown>): Promise<void> {
+  await allRead;
+  firstLoad.leave(account);
+  await firstLoad.ended;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { DictionaryRow } from "../schema/sync-tables.ts";
 import { rawRecords, recordChanges } from "../schema/sync-tables.ts";
 import { closeAbandonedRuns } from "../state/runs.ts";
 import { openCompressor } from "../store/compressor.ts";
+import { beginFirstLoad } from "../store/first-load.ts";
 import { createIndexes } from "../store/indexes.ts";
 import { forgetChanges } from "../store/record-changes.ts";
 import type { Progress, ResourceReport } from "./report.ts";
@@ -48,18 +49,21 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
   return writeAlone(options, async (warehouse) => {
     closeAbandonedRuns(warehouse, now());
     options.onBegin?.();
+    const names = options.accounts.map(({ name }) => name);
+    const firstLoad = beginFirstLoad(warehouse, names, registry);
     const compressor = openCompressor();
     const outcomes = await Promise.allSettled(
       options.accounts.map(({ name, api }) =>
         syncAccount(
-          { account: name, api, warehouse, rules, now, signal, compressor, onProgress },
+          { account: name, api, warehouse, rules, now, signal, firstLoad, compressor, onProgress },
           { resources, registry, skipped },
           options.trigger,
         ),
       ),
     );
     compressor.close();
-    for (const { name } of options.accounts) forgetChanges(warehouse, name, rules.changes.days, now());
+    firstLoad?.end();
+    for (const name of names) forgetChanges(warehouse, name, rules.changes.days, now());
     const tables = registry.flatMap(({ table, children }) => [
       table,
       ...children.map((child) => child.table),

@@ -12,21 +12,31 @@ import type { Run } from "./run.ts";
 import { summariseWalk } from "./summarise-walk.ts";
 import type { WalkGroup } from "./walk-group.ts";
 
+/** A walk whose listing was read, to its end or not. */
+export interface ReadWalk {
+  readonly walk: Walk;
+  readonly listing: ListingResult;
+}
+
 /**
- * Walks the listing of a resource to its end, and for each of its records the listings of its child resources; then marks as deleted
- * what it did not meet. Every page is stored as it arrives. The checkpoint moves behind a page once the page and its child listings are
- * stored. What goes wrong is in the results; rejects only where the warehouse cannot be written before or after the walk.
- * `invalidated` resolves once the walks have ended that may invalidate child listings.
+ * Reads the listing of a resource, and for each of its records the listings of its child resources. Every page is stored as it arrives.
+ * The checkpoint moves behind a page once the page and its child listings are stored. Rejects only where the warehouse cannot be read.
  */
-export async function walkResource(
-  run: Run,
-  group: WalkGroup,
+export async function readResource(run: Run, group: WalkGroup): Promise<ReadWalk> {
+  const walk = openWalk(run, group, planWalk(run, group));
+  return { walk, listing: await readListing(walk) };
+}
+
+/**
+ * Finishes a walk: marks as deleted what its listing did not have. What goes wrong is in the results; rejects only where the warehouse
+ * cannot be written. `invalidated` resolves once the listings were read that may invalidate child listings.
+ */
+export async function finishWalk(
+  { walk, listing }: ReadWalk,
   invalidated: Promise<unknown>,
 ): Promise<ResourceResult[]> {
-  const walk = openWalk(run, group, planWalk(run, group));
-  const listing = await readListing(walk);
   const endFailure = await confirmEnd(walk, listing);
-  const isReadToEnd = endFailure === undefined && !run.signal.aborted && !listing.endedEarly;
+  const isReadToEnd = endFailure === undefined && !walk.run.signal.aborted && !listing.endedEarly;
   const { failure, children } = isReadToEnd
     ? await refreshAndReconcile(walk, listing, invalidated)
     : { failure: endFailure, children: new Map() };

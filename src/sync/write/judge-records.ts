@@ -6,8 +6,9 @@ import type { Mapped, Resource, Rows } from "../../resources/resource.ts";
 import type { Difference } from "../../store/change-log.ts";
 import type { Compressor } from "../../store/compressor.ts";
 import type { CountedRecord } from "../../store/odd-fields.ts";
+import type { PackedRecord } from "../../store/packed-record.ts";
 import type { StoredRecord } from "../../store/raw-records.ts";
-import { hashRecord, type PackedRecord, type RecordWriter } from "../../store/record-writer.ts";
+import { hashRecord, type RecordWriter } from "../../store/record-writer.ts";
 import type { Reject } from "../../store/rejects.ts";
 import type { Tombstones } from "../../store/tombstones.ts";
 

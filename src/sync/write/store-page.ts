@@ -61,7 +61,7 @@ export function openPageStore(
     (verdicts: readonly Verdict[], page: StoredPage, { firstOrder, marksRows, also }: PageWrite) => {
       for (const [index, verdict] of verdicts.entries()) {
         writeVerdict(target, verdict, firstOrder + index);
-        if (marksRows && verdict.outcome !== "rejected") target.writer.confirm(verdict.key);
+        if (marksRows && isUnwritten(verdict)) target.writer.confirm(verdict.key);
       }
       countOddFields(verdicts.flatMap(oddFieldsOf));
       suspects.remove(page.keys);
@@ -74,6 +74,7 @@ export function openPageStore(
     const verdicts = await judgeRecords(judge, { records, keys, parent });
     const page = describePage(verdicts, keys, countWithoutKey(resource, { records, keys, parent }));
     const firstOrder = computeListOrder(resource.listing.newestFirst === true, firstRun, before);
+    if (mustFindRows(run, resource, verdicts, marksRows)) run.firstLoad?.end();
     writeAll.immediate(verdicts, page, { firstOrder, marksRows, also });
     for (const { outcome } of verdicts) counts[outcome] += 1;
     counts.pages += 1;
@@ -92,14 +93,41 @@ interface PageWrite {
 /** What decides about records and what writes them share one connection, and so one view of what is stored. */
 function openParts(run: Run, resource: Resource, onRestored: OnRestored) {
   const { warehouse, account, id, now, compressor } = run;
-  const writer = openRecordWriter(warehouse, account, resource, now);
+  const writer = openRecordWriter(warehouse, account, resource, now, run.firstLoad);
   const tombstones = openTombstones(warehouse, account, resource, now);
   const rejects = openRejects(warehouse, account, resource.name, { run: id, now });
-  const findStored = prepareStoredRecord(warehouse, account, resource);
+  const readStored = prepareStoredRecord(warehouse, account, resource);
+  const findStored = (key: string) => {
+    // A record that is read is about to be written a second time.
+    run.firstLoad?.end();
+    return readStored(key);
+  };
   const judge: Judge = { resource, writer, compressor, tombstones, findStored, unnamed: new Map() };
   const changeLog = openChangeLog(run, resource);
   const target: VerdictTarget = { resource, writer, rejects, tombstones, changeLog, onRestored };
   return { judge, target };
+}
+
+/** True where a record was met whose row must stay as it is. */
+function isUnwritten(verdict: Verdict): verdict is Verdict & { readonly key: string } {
+  return verdict.outcome === "unchanged" || (verdict.outcome === "restored" && verdict.content === undefined);
+}
+
+/** True where rows must be found that are stored already, which a first load cannot do. */
+function mustFindRows(
+  { account, firstLoad }: Run,
+  { name }: Resource,
+  verdicts: readonly Verdict[],
+  marksRows: boolean,
+): boolean {
+  if (!firstLoad?.isOpen()) return false;
+  return verdicts.some((verdict) => {
+    if (verdict.outcome === "unchanged") return marksRows;
+    // Another page may have brought it since this one was judged.
+    if (verdict.outcome === "inserted")
+      return firstLoad.findRow({ account, resource: name, key: verdict.key }) !== undefined;
+    return verdict.outcome !== "rejected" || verdict.back !== undefined;
+  });
 }
 
 function describePage(
