@@ -23,8 +23,13 @@ export interface Checkpoint {
   readonly run: number;
   /** Returns the position to resume from; undefined where the walk starts at the beginning. */
   load(): ListingPosition | undefined;
-  /** Saves a position and the keys seen before it, in one transaction with whatever is being written. */
+  /**
+   * Saves a position and the keys seen before it; within a second of the last time it only remembers them. Everything before the position
+   * must be stored. A process that is killed then reads the pages of that second again.
+   */
   save(position: ListingPosition): void;
+  /** Saves the position that was last remembered, if there is one: the walk has stopped before its end. */
+  flush(): void;
   /** The walk came to its end: nothing of it is kept. */
   finish(): void;
   /**
@@ -52,6 +57,9 @@ export interface WalkTimes {
   readonly saved_at: string;
 }
 
+// In milliseconds. Saved with every page, the position was most of what a sync wrote in which nothing had changed.
+const betweenSaves = 1000;
+
 /** True where the last walk did not come to its end, whether or not it can be resumed. */
 export function isWalkUnfinished({ orm }: Warehouse, account: string, resource: string): boolean {
   const own = and(eq(checkpoints.account, account), eq(checkpoints.resource, resource));
@@ -74,6 +82,17 @@ export function openCheckpoint(
     for (const each of seen) each.clear();
   };
   let begin = { started_at: formatTimestamp(now()), run_id: run };
+  let savedAt = Number.NEGATIVE_INFINITY;
+  let unsaved: ListingPosition | undefined;
+  const write = (position: ListingPosition) => {
+    const set = { ...toColumns(position), fingerprint, saved_at: formatTimestamp(now()), ...begin };
+    inTransaction(() => {
+      row.put(set, set);
+      for (const each of seen) each.save();
+    });
+    unsaved = undefined;
+    savedAt = performance.now();
+  };
   return {
     get startedAt() {
       return begin.started_at;
@@ -88,11 +107,11 @@ export function openCheckpoint(
       return toPosition(saved);
     },
     save(position) {
-      const set = { ...toColumns(position), fingerprint, saved_at: formatTimestamp(now()), ...begin };
-      inTransaction(() => {
-        row.put(set, set);
-        for (const each of seen) each.save();
-      });
+      unsaved = position;
+      if (performance.now() - savedAt >= betweenSaves) write(position);
+    },
+    flush() {
+      if (unsaved !== undefined) write(unsaved);
     },
     finish() {
       inTransaction(() => {
@@ -108,6 +127,7 @@ export function openCheckpoint(
       });
     },
     restart() {
+      unsaved = undefined;
       inTransaction(() => {
         row.update({ ...noPosition, saved_at: formatTimestamp(now()) });
         clearSeen();

@@ -27,6 +27,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     refreshQueue: openRefreshQueues(warehouse, "default", () => new Date("2024-06-01T12:00:00Z")),
     signal: new AbortController().signal,
     compressor: openCompressor(),
+    firstLoad: undefined,
     onProgress: () => {},
   };
 }

@@ -39,6 +39,20 @@ export async function readListing(walk: Walk): Promise<ListingResult> {
     wasReadAgain: false,
     trailing: startTrailingReads(walk),
   };
+  const failure = await readUntilFailure(walk, state);
+  const { mode, reached, isFromBeginning, endedEarly, wasReadAgain } = state;
+  return {
+    mode,
+    reached,
+    endedEarly,
+    isWhole: isFromBeginning && mode.kind !== "incremental",
+    allReadSince: wasReadAgain ? walk.run.id : walk.checkpoint.run,
+    failure,
+  };
+}
+
+/** Returns what kept it from reaching the end; undefined where nothing did. */
+async function readUntilFailure(walk: Walk, state: ListingState): Promise<unknown> {
   let failure: unknown;
   try {
     await readAsPlanned(walk, state);
@@ -47,15 +61,13 @@ export async function readListing(walk: Walk): Promise<ListingResult> {
   }
   // In any case: nothing may be stored once the walk is over.
   const unsaved = await state.trailing.finish();
-  const { mode, reached, isFromBeginning, endedEarly, wasReadAgain } = state;
-  return {
-    mode,
-    reached,
-    endedEarly,
-    isWhole: isFromBeginning && mode.kind !== "incremental",
-    allReadSince: wasReadAgain ? walk.run.id : walk.checkpoint.run,
-    failure: failure ?? unsaved,
-  };
+  if (failure === undefined) return unsaved;
+  try {
+    walk.checkpoint.flush();
+  } catch {
+    // The next sync continues from the position before it; the failure says more.
+  }
+  return failure;
 }
 
 async function readAsPlanned(walk: Walk, state: ListingState): Promise<void> {

@@ -27,7 +27,7 @@ export const mostOnAPage = 1000;
 
 /**
  * Stores a page of a listing and begins to read the child listings of its records; returns whether all of the page was known. The
- * checkpoint is saved in the page's transaction, or once the child listings are stored. Throws where most of the page was rejected.
+ * checkpoint moves once the page and its child listings are stored. Throws where most of the page was rejected.
  */
 export async function storeListingPage(walk: Walk, state: ListingState, page: Page): Promise<boolean> {
   const { own, children, checkpoint, invalidate } = walk;
@@ -40,14 +40,15 @@ export async function storeListingPage(walk: Walk, state: ListingState, page: Pa
       change = judgePage(walk, state, page, stored);
       state.reached = addPage(state.reached, page, stored);
       invalidate(stored.changed);
-      if (change || children.length > 0) return;
-      own.seen.add(stored.keys);
-      const position = positionAfter(page, state.reached);
-      if (position) checkpoint.save(position);
     },
   });
   if (change) throw change;
-  if (children.length > 0) await state.trailing.add(keys, positionAfter(page, state.reached));
+  const position = positionAfter(page, state.reached);
+  if (children.length > 0) await state.trailing.add(keys, position);
+  else {
+    own.seen.add(keys);
+    if (position) checkpoint.save(position);
+  }
   return isKnown;
 }
 
