@@ -2,9 +2,9 @@ import type Database from "better-sqlite3";
 import Sqlite from "./driver.ts";
 
 // SQLite cannot add a primary key to a table that has rows. So a table whose key is deferred has it as a comment in its own declaration.
-// Building the key takes three steps in one transaction: build a unique index of its columns, take the comment marks away, and give the
-// index the name that SQLite itself gives to the index of a primary key. SQLite's description of its file format says what such a file
-// looks like (https://www.sqlite.org/fileformat2.html, 2.6), and the result is one: integrity_check, VACUUM and every reader take it so.
+// One transaction builds the key. It creates a unique index of the same columns, and takes the comment marks away. Then it gives the index
+// the name that SQLite itself gives to the index of a primary key. SQLite's description of its file format says what such a file looks like
+// (https://www.sqlite.org/fileformat2.html, section 2.6). The result is one: integrity_check, VACUUM and every reader take it so.
 const declaredKey = /,\s*PRIMARY KEY\s*\(([^)]*)\)/;
 const deferredKey = /\/\*(,\s*PRIMARY KEY\s*\(([^)]*)\))\*\//;
 

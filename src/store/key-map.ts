@@ -1,6 +1,6 @@
 /**
- * Remembers the row of each raw record by the record's key: 12 bytes for a slot, at most two thirds of which are filled, where a Map takes a
- * hundred. It holds hashes of the keys, so two keys may have the same row: read the row to be sure.
+ * Remembers the row of each raw record by the record's key. A slot takes 12 bytes, and at least a third of the slots are free; a Map would
+ * take a hundred bytes for each key. It holds hashes of the keys, so two keys may have the same row: read the row to be sure.
  */
 export interface KeyMap {
   /** Gives the row of a key, or of another key with the same hash; undefined where there is neither. */

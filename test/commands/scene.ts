@@ -85,7 +85,13 @@ export function contents(path: string): Record<string, Row[]> {
   const tables = select(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .map(({ name }) => String(name))
     .filter((name) => !/^(sync_run|sqlite_|freshness$)/.test(name));
-  return Object.fromEntries(tables.map((table) => [table, select(path, `SELECT * FROM "${table}"`)]));
+  return Object.fromEntries(
+    tables.map((table) => {
+      const key = select(path, `SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY pk`);
+      const order = key.length === 0 ? "rowid" : key.map(({ name }) => `"${name}"`).join(", ");
+      return [table, select(path, `SELECT * FROM "${table}" ORDER BY ${order}`)];
+    }),
+  );
 }
 
 /** How many rows of this account each table has, without tables that have none. */
