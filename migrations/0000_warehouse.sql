@@ -20,6 +20,17 @@ CREATE TABLE `sync_compression_dictionaries` (
 	PRIMARY KEY(`account`, `resource`, `id`)
 );
 --> statement-breakpoint
+CREATE TABLE `sync_counted_payments` (
+	`account` text NOT NULL,
+	`invoice_uuid` text NOT NULL,
+	`position` integer NOT NULL,
+	`currency` text NOT NULL,
+	`type` text NOT NULL,
+	`date` DATETIME,
+	`amount_in_cents` integer,
+	PRIMARY KEY(`account`, `invoice_uuid`, `position`)
+);
+--> statement-breakpoint
 CREATE TABLE `data_dictionary` (
 	`table_name` text NOT NULL,
 	`table_meaning` text NOT NULL,
@@ -153,6 +164,23 @@ CREATE TABLE `sync_seen_keys` (
 	`part` integer NOT NULL,
 	`key_hashes` BLOB NOT NULL,
 	PRIMARY KEY(`account`, `resource`, `part`)
+);
+--> statement-breakpoint
+CREATE TABLE `sync_stale_records` (
+	`account` text NOT NULL,
+	`resource` text NOT NULL,
+	`key` text NOT NULL,
+	PRIMARY KEY(`account`, `resource`, `key`)
+);
+--> statement-breakpoint
+CREATE TABLE `sync_summarised_accounts` (
+	`account` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`currency` text,
+	`time_zone` text NOT NULL,
+	`day` text NOT NULL,
+	`read_until` DATETIME NOT NULL,
+	`is_counted` BOOLEAN NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `sync_suspected_deletes` (

@@ -8,6 +8,7 @@ import { ExplainedError } from "../errors.ts";
 import { resources } from "../resources/index.ts";
 import { createIndexes } from "../store/indexes.ts";
 import { refreshSummaries } from "../summaries/refresh-summaries.ts";
+import { forgetChanges } from "../summaries/stale-records.ts";
 import { type RebuildReport, rebuild } from "../sync/rebuild.ts";
 import { writeAlone } from "../sync/write-alone.ts";
 import { type CommandContext, exitCodes } from "./command.ts";
@@ -46,10 +47,11 @@ export function createRebuildCommand({ config, terminal }: CommandContext): Comm
       const chosen = resource.length === 0 ? resources : resource.map(requireResource);
       requireWarehouse(WAREHOUSE_PATH);
       const place = { path: WAREHOUSE_PATH, dictionary: createDictionaryRows() };
-      const { reports, unanswered } = await writeAlone(place, (warehouse) => ({
-        reports: rebuild(warehouse, chosen),
-        unanswered: workOutAnswers(warehouse),
-      }));
+      const { reports, unanswered } = await writeAlone(place, (warehouse) => {
+        // Otherwise every row that is written again would be recorded as a change.
+        forgetChanges(warehouse.sqlite);
+        return { reports: rebuild(warehouse, chosen), unanswered: workOutAnswers(warehouse) };
+      });
       if (json) terminal.data(JSON.stringify(reports, null, 2));
       else for (const line of reportLines(reports)) terminal.print(line);
       const left = [...trouble(reports), ...(unanswered === undefined ? [] : [unanswered])];

@@ -294,6 +294,58 @@ export const linkedAccounts = accountTable(
   },
 );
 
+export const summarisedAccounts = accountTable(
+  "sync_summarised_accounts",
+  {
+    fingerprint: required(
+      text("Hash of the queries of the summary tables, and of the version of the time zones."),
+    ),
+    currency: text("Currency of the account at the last refresh (ISO 4217); NULL if unknown."),
+    time_zone: required(text("Time zone of the account at the last refresh (IANA name).")),
+    day: required(text("Day of the last refresh in the account's calendar, `YYYY-MM-DD`.")),
+    read_until: required(datetime("Records dated later had not happened at the last refresh (UTC).")),
+    is_counted: required(boolean("Whether the account counted over all accounts.")),
+  },
+  {
+    description:
+      "Accounts whose changes are recorded since the last refresh of the summary tables. If an account is missing here or is not the same, the next refresh calculates everything.",
+    key: [],
+  },
+);
+
+export const staleRecords = accountTable(
+  "sync_stale_records",
+  {
+    resource: required(text("`customers` or `invoices`.")),
+    key: required(text("Primary key of the record without the account.")),
+  },
+  {
+    description:
+      "Customers and invoices that have changed since the last refresh of the summary tables, or have a date that was still to come. The next refresh calculates their rows.",
+    key: ["resource", "key"],
+  },
+);
+
+export const countedPayments = accountTable(
+  "sync_counted_payments",
+  {
+    invoice_uuid: required(text("Invoice that has changed since the last refresh of the summary tables.")),
+    position: required(integer("Position in the invoice's list of transactions, from 0.")),
+    currency: required(text("Currency of the invoice (ISO 4217) before the change, or `unknown`.")),
+    type: required(text("`payment` or `refund`.")),
+    date: datetime("When the transaction took place (UTC)."),
+    amount_in_cents: integer(
+      "Amount before the change, in hundredths of `currency`; NULL if it exceeds 64 bits.",
+      "hundredths of `currency`",
+    ),
+  },
+  {
+    description:
+      "Successful payments and refunds of changed invoices, as they were before the change. The next refresh takes them off `cash_by_month`.",
+    key: ["invoice_uuid", "position"],
+  },
+);
+
 /** What every column of the file means; the same for all accounts (docs/decisions/0013). */
 export const dataDictionary = fileTable(
   "data_dictionary",

@@ -7,6 +7,14 @@ const sources = resources.flatMap(({ name: resource, table, children }) =>
   [table, ...children.map((child) => child.table)].map((of) => ({ resource, table: getShape(of).name })),
 );
 
+/** SQL for the rows of a table by account. SQLite counts all rows of a table many times as fast as those of one account. */
+const countRows = (table: string) => {
+  const [first, last] = ["min", "max"].map((end) => `(SELECT ${end}(account) FROM main."${table}")`);
+  return `SELECT account, '${table}' AS table_name, CASE WHEN ${first} = account AND ${last} = account
+      THEN (SELECT count(*) FROM main."${table}")
+      ELSE (SELECT count(*) FROM main."${table}" AS own WHERE own.account = today.account) END AS all_rows FROM today`;
+};
+
 export const freshness = accountTable(
   "freshness",
   {
@@ -39,12 +47,7 @@ export const freshness = accountTable(
     key: ["table_name"],
     select: `
       WITH tables (table_name, resource) AS (VALUES ${sources.map(({ table, resource }) => `('${table}', '${resource}')`).join(", ")}),
-      counted AS (${sources
-        .map(
-          ({ table }) =>
-            `SELECT account, '${table}' AS table_name, count(*) AS all_rows FROM main."${table}" GROUP BY account`,
-        )
-        .join(" UNION ALL ")})
+      counted AS (${sources.map(({ table }) => countRows(table)).join(" UNION ALL ")})
       SELECT of_resource.account, table_name, resource, coalesce(all_rows, 0) AS all_rows,
         (SELECT count(*) FROM sync_tombstones AS tombstone WHERE tombstone.account = of_resource.account
          AND tombstone.resource = of_resource.resource) AS deleted_records,

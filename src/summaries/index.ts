@@ -1,3 +1,7 @@
+import { activitiesTable } from "../resources/activities.ts";
+import { customersTable } from "../resources/customers.ts";
+import { invoicesTable, invoiceTransactions } from "../resources/invoices.ts";
+import { subscriptionsTable } from "../resources/subscriptions.ts";
 import type { Table } from "../schema/table.ts";
 import { activeSubscriptions } from "./active-subscriptions.ts";
 import { cashByMonth, cashByMonthAllAccounts } from "./cash.ts";
@@ -13,6 +17,7 @@ import {
   mrrMovementsByMonthAllAccounts,
 } from "./mrr-movements.ts";
 import { retentionByCohort, retentionByCohortAllAccounts } from "./retention.ts";
+import type { StaleKind } from "./stale-records.ts";
 import { topCustomers } from "./top-customers.ts";
 import { trialConversionByMonth, trialConversionByMonthAllAccounts, trials } from "./trials.ts";
 import { unpaidInvoices } from "./unpaid-invoices.ts";
@@ -48,3 +53,29 @@ export const summaries: readonly Table[] = [
   cashByMonthAllAccounts,
   freshness,
 ];
+
+/** How the rows of a summary table about single records are found: the tables that its query begins with. */
+interface RowsAbout {
+  readonly kind: StaleKind;
+  readonly read: readonly Table[];
+}
+
+/** The summary tables whose rows are each about one customer or one invoice, which their second key column names. */
+export const rowsAbout: ReadonlyMap<Table, RowsAbout> = new Map<Table, RowsAbout>([
+  [mrrMovementsByCustomer, { kind: "customers", read: [activitiesTable] }],
+  [activeSubscriptions, { kind: "customers", read: [subscriptionsTable, invoicesTable] }],
+  [churnedCustomers, { kind: "customers", read: [customersTable, activitiesTable] }],
+  [trials, { kind: "customers", read: [customersTable] }],
+  [failedPayments, { kind: "invoices", read: [invoiceTransactions] }],
+]);
+
+/** The small summary tables that are not made from customers alone. */
+export const refreshedAlways: ReadonlySet<Table> = new Set<Table>([
+  mrrByDay,
+  mrrByDayAllAccounts,
+  metricsByMonth,
+  metricsByMonthAllAccounts,
+  cashByMonth,
+  cashByMonthAllAccounts,
+  freshness,
+]);

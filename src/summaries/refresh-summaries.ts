@@ -1,38 +1,99 @@
 import type Database from "better-sqlite3";
 import type { Warehouse } from "../database/open.ts";
+import { invoicesTable, invoiceTransactions } from "../resources/invoices.ts";
 import { getShape, type TableShape } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 import { supersededAccounts } from "../state/linked-accounts.ts";
 import { createAccountDay } from "./account-day.ts";
-import { successfulPayments } from "./cash.ts";
-import { summaries } from "./index.ts";
+import { changedPayments, inexactCash, successfulPayments } from "./cash.ts";
+import { refreshedAlways, rowsAbout, summaries } from "./index.ts";
+import {
+  computeFingerprint,
+  forgetChanges,
+  isChangeRecorded,
+  isOtherDay,
+  readStale,
+  recordChanges,
+  renamedInvoices,
+  staleRecords,
+} from "./stale-records.ts";
 import { defineSumOrNull, isOverflow } from "./sum-or-null.ts";
 import { hideSuspectedDeletes } from "./suspected-deletes.ts";
+import { unpaidInvoices, unpaidWithStale } from "./unpaid-invoices.ts";
 
 /**
- * Refreshes the summary tables of all accounts in one transaction. Unchanged rows are not written again.
- * Throws what SQLite throws, and then leaves the tables as they were.
+ * Refreshes the summary tables of all accounts in one transaction. Calculates the rows of what has changed since the last refresh, or all rows
+ * if that is not known for certain. Unchanged rows are not written again. Throws what SQLite throws, and then leaves the tables as they were.
  */
 export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
   sqlite.function("account_day", { deterministic: true }, createAccountDay());
-  const all = sqlite.transaction(() => {
-    const showSuspectedDeletes = hideSuspectedDeletes(sqlite);
+  const fingerprint = computeFingerprint([
+    ...summaries.flatMap((table) => Object.values(writeStatements(getShape(table)))),
+    ...[today, months, survivors, changedPayments, unpaidWithStale],
+  ]);
+  const all = sqlite.transaction((isExact: boolean) => {
     sqlite.prepare(today).run(formatTimestamp(now));
     sqlite.exec(months);
     sqlite.exec(survivors);
-    sqlite.exec(successfulPayments);
-    for (const table of summaries) refreshTable(sqlite, getShape(table));
+    if (!isExact || !refreshStale(sqlite, fingerprint)) refreshAll(sqlite, fingerprint, isExact);
     sqlite.exec(
       "DROP TABLE temp.today; DROP TABLE temp.months; DROP TABLE temp.survivors; DROP TABLE temp.cash",
     );
-    showSuspectedDeletes();
   });
   try {
-    all.immediate();
+    all.immediate(true);
   } catch (error) {
     if (!isOverflow(error)) throw error;
     defineSumOrNull(sqlite);
-    all.immediate();
+    all.immediate(false);
+  }
+}
+
+/** Calculates all rows. Sums that had to be replaced by NULL leave nothing that changes could be added to. */
+function refreshAll(sqlite: Database.Database, fingerprint: string, isExact: boolean): void {
+  const showSuspectedDeletes = hideSuspectedDeletes(sqlite);
+  sqlite.exec(successfulPayments);
+  for (const table of summaries) refreshTable(sqlite, getShape(table));
+  showSuspectedDeletes();
+  if (isExact && sqlite.prepare(inexactCash).get() === undefined)
+    recordChanges(sqlite, fingerprint, "main.customers");
+  else forgetChanges(sqlite);
+}
+
+/** Calculates the rows of stale records, and what is made from these. Does nothing and returns false if more may have changed. */
+function refreshStale(sqlite: Database.Database, fingerprint: string): boolean {
+  if (!isChangeRecorded(sqlite, fingerprint)) return false;
+  sqlite.exec(staleRecords);
+  readStale(sqlite, "invoices", [invoiceTransactions], () => sqlite.exec(changedPayments));
+  const isExact = sqlite.prepare(inexactCash).get() === undefined;
+  if (isExact) {
+    sqlite.exec(renamedInvoices);
+    refreshStaleTables(sqlite);
+    recordChanges(sqlite, fingerprint, "stale_customers CROSS JOIN main.customers USING (account, uuid)");
+  } else {
+    sqlite.exec("DROP TABLE temp.cash");
+  }
+  sqlite.exec("DROP TABLE temp.stale_invoices; DROP TABLE temp.stale_customers");
+  return isExact;
+}
+
+function refreshStaleTables(sqlite: Database.Database): void {
+  const exists = (sql: string) => sqlite.prepare(`SELECT EXISTS (${sql})`).pluck().get() === 1;
+  const hasStaleCustomers = exists("SELECT 1 FROM stale_customers");
+  const ages = hasStaleCustomers || exists("SELECT 1 FROM stale_invoices") || exists(isOtherDay);
+  for (const table of summaries) {
+    const shape = getShape(table);
+    const about = rowsAbout.get(table);
+    if (about !== undefined)
+      readStale(sqlite, about.kind, about.read, () =>
+        refreshTable(sqlite, shape, `temp.stale_${about.kind}`),
+      );
+    else if (table === unpaidInvoices && ages)
+      readStale(sqlite, "invoices", [invoicesTable], () =>
+        refreshTable(sqlite, { ...shape, select: unpaidWithStale }),
+      );
+    else if (refreshedAlways.has(table) || (hasStaleCustomers && table !== unpaidInvoices))
+      refreshTable(sqlite, shape);
   }
 }
 
@@ -80,10 +141,11 @@ WITH RECURSIVE span (first, last) AS (
   UNION ALL SELECT date(month, '+1 month') FROM month, span WHERE month < last
 ) SELECT month FROM month`;
 
-function refreshTable(sqlite: Database.Database, table: TableShape): void {
-  const { fill, compare, outdate, hasLeftovers, remove, add } = writeStatements(table);
-  for (const statement of [fill, compare, outdate]) sqlite.exec(statement);
-  if (sqlite.prepare(hasLeftovers).pluck().get() === 1) sqlite.exec(remove);
+/** Refreshes one summary table: all of its rows, or those of the records in this table of stale records. */
+function refreshTable(sqlite: Database.Database, table: TableShape, stale?: string): void {
+  const { fill, compare, update, countLeftovers, remove, add } = writeStatements(table, stale);
+  for (const statement of [fill, compare, update]) sqlite.exec(statement);
+  if (sqlite.prepare(countLeftovers).pluck().get() !== 0) sqlite.exec(remove);
   sqlite.exec(add);
   sqlite.exec("DROP TABLE temp.fresh; DROP TABLE temp.changed");
 }
@@ -93,32 +155,40 @@ const whole = (column: string) =>
   `CASE WHEN typeof("${column}") <> 'real' OR "${column}" BETWEEN -9.2e18 AND 9.2e18 THEN "${column}" END`;
 
 /**
- * The statements that refresh one summary table. Its rows are calculated into a temporary table, and only those that differ are written.
- * Each row is looked up once, by its key. Rows to remove are searched only if the counts show that there are some.
+ * The statements that refresh one summary table, or its rows of some records. Rows are calculated into a temporary table, and only those that
+ * differ are written. Each row is looked up once, by its key. Rows to remove are searched only if the counts show that there are some.
  */
-export function writeStatements({ name, key, columns, select }: TableShape) {
+export function writeStatements({ name, key, columns, select }: TableShape, stale?: string) {
   if (select === undefined) throw new Error(`${name} has no query`);
   const quoted = (names: readonly string[]) => names.map((column) => `"${column}"`).join(", ");
-  const listed = quoted(Object.keys(columns));
+  const all = Object.keys(columns);
+  const others = all.filter((column) => !key.includes(column));
+  const listed = quoted(all);
   const worked = Object.entries(columns)
     .map(([column, { hundredths }]) => {
       if (hundredths !== undefined) return `${whole(hundredths)} / 100.0 AS "${column}"`;
       return column.endsWith("_in_cents") ? `${whole(column)} AS "${column}"` : `"${column}"`;
     })
     .join(", ");
-  const same = (other: string, names: readonly string[]) =>
-    names.map((column) => `"${name}"."${column}" IS ${other}."${column}"`).join(" AND ");
+  const same = (other: string) =>
+    key.map((column) => `stored."${column}" = ${other}."${column}"`).join(" AND ");
+  const differs = others.map((column) => `stored."${column}" IS NOT fresh."${column}"`).join(" OR ");
+  const concerned =
+    stale === undefined
+      ? "true"
+      : `(stored.account, stored."${key[1]}") IN (SELECT account, uuid FROM ${stale})`;
   return {
     // The columns have the affinity of the table's own; otherwise the comparison could not use an index.
     fill: `CREATE TEMP TABLE fresh AS SELECT ${listed} FROM main."${name}" WHERE false;
       INSERT INTO temp.fresh SELECT ${worked} FROM (${select})`,
-    compare: `CREATE TEMP TABLE changed AS SELECT * FROM fresh
-      WHERE NOT EXISTS (SELECT 1 FROM main."${name}" WHERE ${same("fresh", Object.keys(columns))})`,
-    outdate: `DELETE FROM main."${name}" WHERE rowid IN (
-      SELECT "${name}".rowid FROM changed CROSS JOIN main."${name}" ON ${same("changed", key)})`,
-    hasLeftovers: `SELECT (SELECT count(*) FROM main."${name}") > (SELECT count(*) FROM fresh) - (SELECT count(*) FROM changed)`,
+    compare: `CREATE TEMP TABLE changed AS SELECT fresh.*, stored.rowid AS stored_rowid
+      FROM fresh LEFT JOIN main."${name}" AS stored ON ${same("fresh")} WHERE stored.rowid IS NULL OR ${differs}`,
+    update: `UPDATE main."${name}" SET ${others.map((column) => `"${column}" = changed."${column}"`).join(", ")}
+      FROM changed WHERE "${name}".rowid = stored_rowid`,
+    countLeftovers: `SELECT (SELECT count(*) FROM main."${name}" AS stored WHERE ${concerned}) - (SELECT count(*) FROM fresh)
+      + (SELECT count(*) FROM changed WHERE stored_rowid IS NULL)`,
     remove: `CREATE INDEX temp.fresh_key ON fresh (${quoted(key)});
-      DELETE FROM main."${name}" WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE ${same("fresh", key)})`,
-    add: `INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM changed`,
+      DELETE FROM main."${name}" AS stored WHERE ${concerned} AND NOT EXISTS (SELECT 1 FROM fresh WHERE ${same("fresh")})`,
+    add: `INSERT INTO main."${name}" (${listed}) SELECT ${listed} FROM changed WHERE stored_rowid IS NULL`,
   };
 }

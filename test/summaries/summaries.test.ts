@@ -478,22 +478,18 @@ test("the rows of a summary table are compared by all of its key, however many t
     const plan = sqlite.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement}`).all();
     const search = plan
       .map(({ detail }) => detail)
-      .find((detail) => new RegExp(`^SEARCH (main\\.)?${table} USING (COVERING )?INDEX`).test(detail));
+      .find((detail) => new RegExp(`^SEARCH ${table} USING (COVERING )?INDEX`).test(detail));
     return search?.match(/=\?/g)?.length;
   };
   for (const shape of summaries.map(getShape)) {
     const { name, key, columns } = shape;
-    const { compare, outdate, remove } = writeStatements(shape);
-    const copy = (as: string) =>
-      sqlite.exec(`CREATE TEMP TABLE ${as} AS SELECT ${Object.keys(columns).join(", ")} FROM main."${name}"`);
-    copy("fresh");
-    expect([name, searchedBy(compare, name)]).toEqual([name, key.length]);
-    copy("changed");
-    expect([name, searchedBy(outdate, name)]).toEqual([name, key.length]);
+    const { compare, remove } = writeStatements(shape);
+    sqlite.exec(`CREATE TEMP TABLE fresh AS SELECT ${Object.keys(columns).join(", ")} FROM main."${name}"`);
+    expect([name, searchedBy(compare, "stored")]).toEqual([name, key.length]);
     const [index = "", removal = ""] = remove.split(";");
     sqlite.exec(index);
     expect([name, searchedBy(removal, "fresh")]).toEqual([name, key.length]);
-    sqlite.exec("DROP TABLE temp.fresh; DROP TABLE temp.changed");
+    sqlite.exec("DROP TABLE temp.fresh");
   }
 });
 
