@@ -3,6 +3,7 @@ import { compressTexts } from "../../src/store/compress-texts.ts";
 import { openCompressor } from "../../src/store/compressor.ts";
 
 const built = new URL("../../build/store/compression-thread.js", import.meta.url);
+const installed = new URL("../../dist/compression-thread.js", import.meta.url);
 const sample = '{"uuid":"","amount":0}';
 const texts = Array.from({ length: 200 }, (_, index) => `{"uuid":"é${index}","amount":${index * 7}}`);
 
@@ -18,8 +19,11 @@ const threadThat = (does: string) =>
     `data:text/javascript,import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { ${does} });`,
   );
 
-test("the thread compresses each text by itself, pages in the order in which they came", async () => {
-  const { compress } = compressor(built);
+test.for([
+  ["of the build", built],
+  ["of the package", installed],
+] as const)("the thread %s compresses each text by itself, pages in their order", async ([, thread]) => {
+  const { compress } = compressor(thread);
   const pages = [texts, texts.slice(0, 20), [], texts.slice(50)];
   const compressed = await Promise.all(pages.map((page) => compress({ texts: page, sample })));
   expect(compressed).toEqual(pages.map((page) => compressTexts({ texts: page, sample })));
