@@ -1,4 +1,4 @@
-import type { Page, Start } from "../../api/api-client.ts";
+import type { Start } from "../../api/api-client.ts";
 import type { ListingPosition } from "../../state/checkpoints.ts";
 import { findFirstLiveKey } from "../../store/live-records.ts";
 import { readAnyRecord } from "../../store/raw-records.ts";
@@ -7,6 +7,7 @@ import { findUnmetRejects, needsListing } from "../plan/unmet-rejects.ts";
 import { restartChildWalk, retryFailedListings } from "./child-listings.ts";
 import { type Days, findRewrittenDays } from "./find-rewritten-days.ts";
 import type { Walk } from "./open-walk.ts";
+import { readAhead } from "./read-ahead.ts";
 import { readPages } from "./read-pages.ts";
 import { type ListingState, mostOnAPage, type Reached, storeListingPage } from "./store-listing-page.ts";
 import { startTrailingReads } from "./trailing-reads.ts";
@@ -87,16 +88,16 @@ async function readAsPlanned(walk: Walk, state: ListingState): Promise<void> {
 async function readFrom(walk: Walk, state: ListingState, position: ListingPosition | undefined) {
   const { run, resource } = walk;
   const start = startAt(walk, state, position?.cursor);
-  for await (const page of readPages(resource.listing, run.api, start, () => startOver(walk, state))) {
+  const listing = mayEndEarly(state) ? resource.listing : readAhead(resource.listing);
+  for await (const page of readPages(listing, run.api, start, () => startOver(walk, state))) {
     run.signal.throwIfAborted();
     const isKnown = await storeListingPage(walk, state, page);
-    state.endedEarly = isKnown && mayEndAfter(page, state) && !awaitsListing(walk);
+    state.endedEarly = isKnown && mayEndEarly(state) && page.cursor !== undefined && !awaitsListing(walk);
     if (state.endedEarly) return;
   }
 }
 
-const mayEndAfter = ({ cursor }: Page, { mode }: ListingState) =>
-  mode.kind === "newest_first" && cursor !== undefined;
+const mayEndEarly = ({ mode }: ListingState) => mode.kind === "newest_first";
 
 /** True while only the listing can give some of what earlier runs rejected. */
 const awaitsListing = ({ run, resource }: Walk) => needsListing(resource, findUnmetRejects(run, resource));
@@ -135,7 +136,7 @@ async function readRewrittenHistories(walk: Walk, state: ListingState, mode: Inc
 async function readDays(walk: Walk, state: ListingState, days: readonly Days[]): Promise<void> {
   const { run, resource } = walk;
   for (const each of days) {
-    for await (const { records } of resource.listing.pages(run.api, each)) {
+    for await (const { records } of readAhead(resource.listing).pages(run.api, each)) {
       run.signal.throwIfAborted();
       // Without a cursor: what may be resumed is the walk that has found out which days these are.
       await storeListingPage(walk, state, { records, cursor: undefined });

@@ -83,6 +83,8 @@ const recordsBetweenPauses = 50;
 
 /** Decides for each record of a page what is to be done with it; writes nothing. */
 export async function judgeRecords(judge: Judge, page: JudgedPage): Promise<Verdict[]> {
+  // The page before may just have been written.
+  await untilOthersHadTheirTurn();
   const present = page.keys.filter((key) => key !== undefined);
   const known: KnownRecords = {
     hashes: judge.writer.hashes(present),

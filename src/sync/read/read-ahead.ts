@@ -1,0 +1,29 @@
+import { setImmediate as untilItsStoringBegan } from "node:timers/promises";
+import type { Listing, Page } from "../../api/api-client.ts";
+
+/**
+ * The same listing, read one page ahead: the next page is requested while a page is stored. Only for who reads to the end: what is
+ * requested ahead may be in vain otherwise.
+ */
+export function readAhead(listing: Listing): Listing {
+  return { ...listing, pages: (api, start) => requestAhead(listing.pages(api, start)) };
+}
+
+async function* requestAhead(pages: AsyncIterable<Page>): AsyncIterable<Page> {
+  const source = pages[Symbol.asyncIterator]();
+  let next = source.next();
+  try {
+    for (;;) {
+      const page = await next;
+      if (page.done) return;
+      // Not at once: a sync that is stopped by then still stores this page.
+      next = untilItsStoringBegan().then(() => source.next());
+      // Whatever it fails with is thrown when its turn comes, after the page before was stored.
+      next.catch(() => {});
+      yield page.value;
+    }
+  } finally {
+    // No request may be left when the walk is over.
+    await source.return?.();
+  }
+}
