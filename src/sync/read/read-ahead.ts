@@ -2,8 +2,8 @@ import { setImmediate as untilItsStoringBegan } from "node:timers/promises";
 import type { Listing, Page } from "../../api/api-client.ts";
 
 /**
- * The same listing, read one page ahead: the next page is requested while a page is stored. Only for who reads to the end: what is
- * requested ahead may be in vain otherwise.
+ * The same listing, read one page ahead: the next page is requested while a page is stored. A walk that may stop before the end would
+ * make a request too many.
  */
 export function readAhead(listing: Listing): Listing {
   return { ...listing, pages: (api, start) => requestAhead(listing.pages(api, start)) };
