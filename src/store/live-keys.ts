@@ -1,6 +1,7 @@
 import type { Warehouse } from "../database/open.ts";
 import { requireDefined } from "../errors.ts";
 import { getShape } from "../schema/table.ts";
+import { lazily } from "./lazily.ts";
 import { selectLiveKeys } from "./live-records.ts";
 import type { RecordTables } from "./record-tables.ts";
 
@@ -27,16 +28,20 @@ export function openLiveKeys(
   { name: resource, table }: Pick<RecordTables, "name" | "table">,
 ): LiveKeys {
   const { name: tableName, key } = getShape(table);
-  const pageOfKeys = sqlite
-    .prepare<[string, string, string, number], string>(`${selectLiveKeys} AND key > ? ORDER BY key LIMIT ?`)
-    .pluck();
-  const one = sqlite.prepare<[string, string, string], string>(`${selectLiveKeys} AND key = ?`);
+  const pageOfKeys = lazily(() =>
+    sqlite
+      .prepare<[string, string, string, number], string>(`${selectLiveKeys} AND key > ? ORDER BY key LIMIT ?`)
+      .pluck(),
+  );
+  const one = lazily(() => sqlite.prepare<[string, string, string], string>(`${selectLiveKeys} AND key = ?`));
   // "0" is the character after "/", which ends the parent's part of a key.
-  const ofParent = sqlite
-    .prepare<[string, string, string, string], string>(
-      `${selectLiveKeys} AND key > ? || '/' AND key < ? || '0'`,
-    )
-    .pluck();
+  const ofParent = lazily(() =>
+    sqlite
+      .prepare<[string, string, string, string], string>(
+        `${selectLiveKeys} AND key > ? || '/' AND key < ? || '0'`,
+      )
+      .pluck(),
+  );
   const selectKeys = (condition: string) =>
     sqlite
       .prepare<[string, string], string>(
@@ -47,7 +52,7 @@ export function openLiveKeys(
     *liveKeys() {
       let last = "";
       for (;;) {
-        const keys = pageOfKeys.all(account, resource, last, keysAtOnce);
+        const keys = pageOfKeys().all(account, resource, last, keysAtOnce);
         if (keys.length === 0) return;
         yield keys;
         last = requireDefined(keys.at(-1), "the last key of a page");
@@ -56,8 +61,8 @@ export function openLiveKeys(
     liveKeysFrom: (column, date) => selectKeys(`"${column}" >= ?`).all(account, date),
     liveKeysWith: (column, values) =>
       selectKeys(`"${column}" IN (SELECT value FROM json_each(?))`).all(account, JSON.stringify(values)),
-    liveKeysOf: (parent) => ofParent.all(account, resource, parent, parent),
-    isLive: (record) => one.get(account, resource, record) !== undefined,
+    liveKeysOf: (parent) => ofParent().all(account, resource, parent, parent),
+    isLive: (record) => one().get(account, resource, record) !== undefined,
     count() {
       const rows = sqlite.prepare<[string], number>(
         `SELECT count(*) FROM "${tableName}" WHERE account = ? AND deleted_at IS NULL`,

@@ -2,6 +2,7 @@ import type { Warehouse } from "../database/open.ts";
 import { requireDefined } from "../errors.ts";
 import { getShape } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
+import { lazily } from "./lazily.ts";
 import { type LiveKeys, openLiveKeys } from "./live-keys.ts";
 import { splitKey } from "./record-key.ts";
 import type { RecordTables } from "./record-tables.ts";
@@ -30,25 +31,26 @@ export function openTombstones(
   now: () => Date,
 ): Tombstones {
   const resource = tables.name;
-  const rows = openRowMarks(warehouse, account, tables);
-  const { insert, remove, endSuspicion, ofKeys, ofParent, all } = prepareTombstoneStatements(warehouse);
+  // A walk opens several of these, and most never mark a record.
+  const rows = lazily(() => openRowMarks(warehouse, account, tables));
+  const statements = lazily(() => prepareTombstoneStatements(warehouse));
   return {
     ...openLiveKeys(warehouse, account, tables),
-    marked: (keys) => new Set(ofKeys.all(account, resource, JSON.stringify(keys))),
+    marked: (keys) => new Set(statements().ofKeys.all(account, resource, JSON.stringify(keys))),
     mark(key, at = formatTimestamp(now())) {
-      if (insert.run(at, account, resource, key).changes === 0) return false;
-      endSuspicion.run(account, resource, key);
-      rows.set(key, at);
+      if (statements().insert.run(at, account, resource, key).changes === 0) return false;
+      statements().endSuspicion.run(account, resource, key);
+      rows().set(key, at);
       return true;
     },
     unmark(key) {
-      const at = remove.get(account, resource, key);
-      if (at !== undefined) rows.clear(key);
+      const at = statements().remove.get(account, resource, key);
+      if (at !== undefined) rows().clear(key);
       return at;
     },
-    markedOf: (parent, at) => ofParent.all(account, resource, parent, parent, at),
+    markedOf: (parent, at) => statements().ofParent.all(account, resource, parent, parent, at),
     markAgain() {
-      for (const [key, at] of all.all(account, resource)) rows.set(key, at);
+      for (const [key, at] of statements().all.all(account, resource)) rows().set(key, at);
     },
   };
 }
