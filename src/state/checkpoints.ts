@@ -23,12 +23,16 @@ export interface Checkpoint {
   readonly run: number;
   /** Returns the position to resume from; undefined where the walk starts at the beginning. */
   load(): ListingPosition | undefined;
-  /**
-   * Saves a position and the keys seen before it; within a second of the last time it only remembers them. Everything before the position
-   * must be stored. A process that is killed then reads the pages of that second again.
-   */
+  /** Saves a position and the keys seen before it, in one transaction with whatever is being written. */
   save(position: ListingPosition): void;
-  /** Saves the position that was last remembered, if there is one: the walk has stopped before its end. */
+  /** True once this walk has saved a position. */
+  isSaved(): boolean;
+  /**
+   * Everything before this position is stored. Saves it at most once a second: a process that is killed then reads the pages of that second
+   * again.
+   */
+  reach(position: ListingPosition): void;
+  /** Saves the last position that was reached: the walk stops before its end. */
   flush(): void;
   /** The walk came to its end: nothing of it is kept. */
   finish(): void;
@@ -82,9 +86,9 @@ export function openCheckpoint(
     for (const each of seen) each.clear();
   };
   let begin = { started_at: formatTimestamp(now()), run_id: run };
-  let savedAt = Number.NEGATIVE_INFINITY;
+  let savedAt: number | undefined;
   let unsaved: ListingPosition | undefined;
-  const write = (position: ListingPosition) => {
+  const save = (position: ListingPosition) => {
     const set = { ...toColumns(position), fingerprint, saved_at: formatTimestamp(now()), ...begin };
     inTransaction(() => {
       row.put(set, set);
@@ -106,12 +110,14 @@ export function openCheckpoint(
       begin = { started_at: saved.started_at, run_id: saved.run_id };
       return toPosition(saved);
     },
-    save(position) {
+    save,
+    isSaved: () => savedAt !== undefined,
+    reach(position) {
       unsaved = position;
-      if (performance.now() - savedAt >= betweenSaves) write(position);
+      if (savedAt === undefined || performance.now() - savedAt >= betweenSaves) save(position);
     },
     flush() {
-      if (unsaved !== undefined) write(unsaved);
+      if (unsaved !== undefined) save(unsaved);
     },
     finish() {
       inTransaction(() => {
@@ -128,6 +134,7 @@ export function openCheckpoint(
     },
     restart() {
       unsaved = undefined;
+      savedAt = undefined;
       inTransaction(() => {
         row.update({ ...noPosition, saved_at: formatTimestamp(now()) });
         clearSeen();

@@ -40,15 +40,17 @@ export async function storeListingPage(walk: Walk, state: ListingState, page: Pa
       change = judgePage(walk, state, page, stored);
       state.reached = addPage(state.reached, page, stored);
       invalidate(stored.changed);
+      if (change || children.length > 0) return;
+      own.seen.add(stored.keys);
+      const position = positionAfter(page, state.reached);
+      // With the first page: once it is stored, newest-first reading must know that more comes behind it.
+      if (position && !checkpoint.isSaved()) checkpoint.save(position);
     },
   });
   if (change) throw change;
   const position = positionAfter(page, state.reached);
   if (children.length > 0) await state.trailing.add(keys, position);
-  else {
-    own.seen.add(keys);
-    if (position) checkpoint.save(position);
-  }
+  else if (position) checkpoint.reach(position);
   return isKnown;
 }
 

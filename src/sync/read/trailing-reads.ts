@@ -32,7 +32,7 @@ export function startTrailingReads({
         // Not before: a page behind the checkpoint counts as seen only once its child listings are stored.
         own.seen.add(keys);
         try {
-          if (allRead && position) checkpoint.save(position);
+          if (allRead && position) checkpoint.reach(position);
         } catch (error) {
           allRead = false;
           failure ??= error;
