@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { readProfile } from "#build/api/profile.js";
 import { ApiError } from "#build/errors.js";
 import { readBody } from "#build/json/read-json.js";
@@ -27,6 +28,8 @@ export function worldClient(world, now) {
         new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])),
       );
       spent += performance.now() - began;
+      // As from a network, each reply comes in a turn of the event loop of its own.
+      await setImmediate();
       if (status !== 200) throw new ApiError(`GET /${path}: ${body}`, { status });
       return readBody(body);
     },
