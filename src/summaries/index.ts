@@ -12,14 +12,21 @@ import { metricsByMonth, metricsByMonthAllAccounts } from "./metrics-by-month.ts
 import * as breakdowns from "./mrr-breakdowns.ts";
 import { mrrByDay, mrrByDayAllAccounts } from "./mrr-by-day.ts";
 import {
+  movementSums,
   mrrMovementsByCustomer,
   mrrMovementsByMonth,
   mrrMovementsByMonthAllAccounts,
 } from "./mrr-movements.ts";
-import { retentionByCohort, retentionByCohortAllAccounts } from "./retention.ts";
+import { retentionByCohort, retentionByCohortAllAccounts, retentionSums } from "./retention.ts";
 import type { StaleKind } from "./stale-records.ts";
+import type { CustomerSums } from "./summary-table.ts";
 import { topCustomers } from "./top-customers.ts";
-import { trialConversionByMonth, trialConversionByMonthAllAccounts, trials } from "./trials.ts";
+import {
+  trialConversionByMonth,
+  trialConversionByMonthAllAccounts,
+  trialConversionSums,
+  trials,
+} from "./trials.ts";
 import { unpaidInvoices } from "./unpaid-invoices.ts";
 
 /** Every summary table. A table comes after those that its rows are derived from. */
@@ -69,7 +76,24 @@ export const rowsAbout: ReadonlyMap<Table, RowsAbout> = new Map<Table, RowsAbout
   [failedPayments, { kind: "invoices", read: [invoiceTransactions] }],
 ]);
 
-/** The small summary tables that are not made from customers alone. */
+/** A summary table that adds up the rows of another over customers. */
+export interface SumsOf {
+  readonly rows: Table;
+  readonly sums: CustomerSums;
+}
+
+/** The summary tables that add up rows of customers. */
+export const addedUp: ReadonlyMap<Table, SumsOf> = new Map<Table, SumsOf>([
+  [mrrMovementsByMonth, { rows: mrrMovementsByCustomer, sums: movementSums }],
+  [retentionByCohort, { rows: mrrMovementsByCustomer, sums: retentionSums }],
+  [breakdowns.mrrByPlan, { rows: activeSubscriptions, sums: breakdowns.mrrByPlanSums }],
+  [breakdowns.mrrByCountry, { rows: activeSubscriptions, sums: breakdowns.mrrByCountrySums }],
+  [breakdowns.mrrByCurrency, { rows: activeSubscriptions, sums: breakdowns.mrrByCurrencySums }],
+  [breakdowns.mrrByBillingInterval, { rows: activeSubscriptions, sums: breakdowns.mrrByBillingIntervalSums }],
+  [trialConversionByMonth, { rows: trials, sums: trialConversionSums }],
+]);
+
+/** The summary tables that are not made from customers alone. They are small, or only their stale rows are calculated. */
 export const refreshedAlways: ReadonlySet<Table> = new Set<Table>([
   mrrByDay,
   mrrByDayAllAccounts,
@@ -77,5 +101,6 @@ export const refreshedAlways: ReadonlySet<Table> = new Set<Table>([
   metricsByMonthAllAccounts,
   cashByMonth,
   cashByMonthAllAccounts,
+  failedPayments,
   freshness,
 ]);

@@ -1,5 +1,5 @@
 import { double, integer, money, required, text } from "../schema/columns.ts";
-import { defineByAccount, defineOverAllAccounts, unknown } from "./summary-table.ts";
+import { defineByAccount, defineOverAllAccounts, sumCustomers, unknown } from "./summary-table.ts";
 
 /** MRR of the active subscriptions by one of their columns. */
 const breakdown = (by: string, column: string, meaning: string) => ({
@@ -27,12 +27,13 @@ const breakdown = (by: string, column: string, meaning: string) => ({
   select: `
     SELECT account, currency, coalesce(${column}, '${unknown}') AS ${column}, count(*) AS subscriptions,
       count(DISTINCT CASE WHEN mrr_in_cents > 0 THEN customer_uuid END) AS customers,
-      sum(mrr_in_cents) AS mrr_in_cents, sum(arr_in_cents) AS arr_in_cents
+      coalesce(sum(mrr_in_cents), 0) AS mrr_in_cents, coalesce(sum(arr_in_cents), 0) AS arr_in_cents
     FROM active_subscriptions GROUP BY 1, 3`,
 });
 
 const plan = breakdown("plan", "plan", "Name of the plan; `unknown` if ChartMogul gives none.");
 export const mrrByPlan = defineByAccount("mrr_by_plan", plan);
+export const mrrByPlanSums = sumCustomers("mrr_by_plan", plan, "subscriptions");
 export const mrrByPlanAllAccounts = defineOverAllAccounts("mrr_by_plan", plan);
 
 const country = breakdown(
@@ -41,6 +42,7 @@ const country = breakdown(
   "Country as a two-letter code; `unknown` if ChartMogul knows none.",
 );
 export const mrrByCountry = defineByAccount("mrr_by_country", country);
+export const mrrByCountrySums = sumCustomers("mrr_by_country", country, "subscriptions");
 export const mrrByCountryAllAccounts = defineOverAllAccounts("mrr_by_country", country);
 
 const billingCurrency = breakdown(
@@ -49,6 +51,7 @@ const billingCurrency = breakdown(
   "Currency of the invoices (ISO 4217); `unknown` if there are none. The amounts are in `currency`.",
 );
 export const mrrByCurrency = defineByAccount("mrr_by_currency", billingCurrency);
+export const mrrByCurrencySums = sumCustomers("mrr_by_currency", billingCurrency, "subscriptions");
 export const mrrByCurrencyAllAccounts = defineOverAllAccounts("mrr_by_currency", billingCurrency);
 
 const interval = breakdown(
@@ -57,4 +60,5 @@ const interval = breakdown(
   "Length of a billing period: `month`, `year`, `3 months` and so on; `unknown` if ChartMogul does not say.",
 );
 export const mrrByBillingInterval = defineByAccount("mrr_by_billing_interval", interval);
+export const mrrByBillingIntervalSums = sumCustomers("mrr_by_billing_interval", interval, "subscriptions");
 export const mrrByBillingIntervalAllAccounts = defineOverAllAccounts("mrr_by_billing_interval", interval);

@@ -2,7 +2,7 @@ import { accountDay, boolean, integer, money, required, text } from "../schema/c
 import { accountTable } from "../schema/table.ts";
 import { customerColumns, referencesCustomer } from "./customer-columns.ts";
 import { selectMonth } from "./select-month.ts";
-import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
+import { type CustomerSums, defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
 
 /** ChartMogul's name for each kind of movement. */
 const kinds = {
@@ -83,6 +83,37 @@ export const mrrMovementsByCustomer = accountTable(
   },
 );
 
+const movedInMonth = [
+  ...moved,
+  "new_customers",
+  "churned_customers",
+  "reactivated_customers",
+  "more_customers",
+];
+
+/** The movements of each month with movements, and how many more customers pay at its end than at its start. */
+export const movementSums: CustomerSums = {
+  key: ["month"],
+  sums: movedInMonth,
+  select: `
+    SELECT account, month, ${moved.map((column) => `coalesce(sum(${column}), 0) AS ${column}`).join(", ")},
+      coalesce(sum(new_business_in_cents <> 0), 0) AS new_customers, coalesce(sum(churn_in_cents <> 0), 0) AS churned_customers,
+      coalesce(sum(reactivation_in_cents <> 0), 0) AS reactivated_customers,
+      sum(is_paying - was_paying) AS more_customers
+    FROM mrr_movements_by_customer GROUP BY account, month`,
+  stored: "SELECT *, customers - customers_at_start AS more_customers FROM main.mrr_movements_by_month",
+  complete: (sums) => `
+    WITH moved AS (${sums}),
+    begun AS (SELECT account, min(month) AS first FROM mrr_movements_by_customer GROUP BY account),
+    filled AS (
+      SELECT account, today.currency, months.month,
+        ${movedInMonth.map((column) => `coalesce(${column}, 0) AS ${column}`).join(", ")}
+      FROM begun JOIN today USING (account) JOIN months ON months.month >= first LEFT JOIN moved USING (account, month))
+    SELECT *, mrr_in_cents - net_in_cents AS mrr_at_start_in_cents, customers - more_customers AS customers_at_start
+    FROM (SELECT *, sum(net_in_cents) OVER so_far AS mrr_in_cents, sum(more_customers) OVER so_far AS customers
+          FROM filled WINDOW so_far AS (PARTITION BY account ORDER BY month))`,
+};
+
 const byMonth = {
   description:
     "MRR movements of each month, from the activities. MRR at the start plus all movements is MRR at the end, where the next month starts. A movement of an unknown type counts only in `net`. An account that is no longer synced keeps its figures.",
@@ -98,23 +129,7 @@ const byMonth = {
     customers: integer("Paying customers at the end of the month, or now."),
   },
   currency: "account" as const,
-  select: `
-    WITH moved AS (
-      SELECT account, month, ${moved.map((column) => `sum(${column}) AS ${column}`).join(", ")},
-        sum(new_business_in_cents <> 0) AS new_customers, sum(churn_in_cents <> 0) AS churned_customers,
-        sum(reactivation_in_cents <> 0) AS reactivated_customers,
-        sum(is_paying - was_paying) AS more_customers
-      FROM mrr_movements_by_customer GROUP BY account, month),
-    begun AS (SELECT account, min(month) AS first FROM moved GROUP BY account),
-    filled AS (
-      SELECT account, today.currency, months.month,
-        ${[...moved, "new_customers", "churned_customers", "reactivated_customers", "more_customers"]
-          .map((column) => `coalesce(${column}, 0) AS ${column}`)
-          .join(", ")}
-      FROM begun JOIN today USING (account) JOIN months ON months.month >= first LEFT JOIN moved USING (account, month))
-    SELECT *, mrr_in_cents - net_in_cents AS mrr_at_start_in_cents, customers - more_customers AS customers_at_start
-    FROM (SELECT *, sum(net_in_cents) OVER so_far AS mrr_in_cents, sum(more_customers) OVER so_far AS customers
-          FROM filled WINDOW so_far AS (PARTITION BY account ORDER BY month))`,
+  select: movementSums.complete(movementSums.select),
 };
 
 export const mrrMovementsByMonth = defineByAccount("mrr_movements_by_month", byMonth);

@@ -1,12 +1,12 @@
 import type Database from "better-sqlite3";
 import type { Warehouse } from "../database/open.ts";
 import { invoicesTable, invoiceTransactions } from "../resources/invoices.ts";
-import { getShape, type TableShape } from "../schema/table.ts";
+import { getShape, type Table, type TableShape } from "../schema/table.ts";
 import { formatTimestamp } from "../schema/timestamp.ts";
 import { supersededAccounts } from "../state/linked-accounts.ts";
 import { createAccountDay } from "./account-day.ts";
 import { changedPayments, inexactCash, successfulPayments } from "./cash.ts";
-import { refreshedAlways, rowsAbout, summaries } from "./index.ts";
+import { addedUp, refreshedAlways, rowsAbout, type SumsOf, summaries } from "./index.ts";
 import {
   computeFingerprint,
   forgetChanges,
@@ -18,6 +18,7 @@ import {
   staleRecords,
 } from "./stale-records.ts";
 import { defineSumOrNull, isOverflow } from "./sum-or-null.ts";
+import { writeChangedSums } from "./summary-table.ts";
 import { hideSuspectedDeletes } from "./suspected-deletes.ts";
 import { unpaidInvoices, unpaidWithStale } from "./unpaid-invoices.ts";
 
@@ -29,6 +30,7 @@ export function refreshSummaries({ sqlite }: Warehouse, now: Date): void {
   sqlite.function("account_day", { deterministic: true }, createAccountDay());
   const fingerprint = computeFingerprint([
     ...summaries.flatMap((table) => Object.values(writeStatements(getShape(table)))),
+    ...[...addedUp.values()].map(({ sums }) => writeChangedSums(sums)),
     ...[today, months, survivors, changedPayments, unpaidWithStale],
   ]);
   const all = sqlite.transaction((isExact: boolean) => {
@@ -82,19 +84,46 @@ function refreshStaleTables(sqlite: Database.Database): void {
   const hasStaleCustomers = exists("SELECT 1 FROM stale_customers");
   const ages = hasStaleCustomers || exists("SELECT 1 FROM stale_invoices") || exists(isOtherDay);
   for (const table of summaries) {
-    const shape = getShape(table);
-    const about = rowsAbout.get(table);
-    if (about !== undefined)
-      readStale(sqlite, about.kind, about.read, () =>
-        refreshTable(sqlite, shape, `temp.stale_${about.kind}`),
-      );
-    else if (table === unpaidInvoices && ages)
-      readStale(sqlite, "invoices", [invoicesTable], () =>
-        refreshTable(sqlite, { ...shape, select: unpaidWithStale }),
-      );
-    else if (refreshedAlways.has(table) || (hasStaleCustomers && table !== unpaidInvoices))
-      refreshTable(sqlite, shape);
+    if (table === unpaidInvoices ? ages : hasStaleCustomers || refreshedAlways.has(table))
+      refreshStaleRows(sqlite, table);
   }
+  for (const table of keptRows) sqlite.exec(`DROP TABLE IF EXISTS ${earlierRows(table)}`);
+}
+
+function refreshStaleRows(sqlite: Database.Database, table: Table): void {
+  const shape = getShape(table);
+  const about = rowsAbout.get(table);
+  const sums = addedUp.get(table);
+  if (keptRows.has(table)) sqlite.exec(`CREATE TEMP TABLE ${earlierRows(table)} AS ${rowsOfStale(table)}`);
+  if (sums !== undefined) refreshSums(sqlite, table, sums);
+  else if (table === unpaidInvoices)
+    readStale(sqlite, "invoices", [invoicesTable], () =>
+      refreshTable(sqlite, { ...shape, select: unpaidWithStale }),
+    );
+  else if (about !== undefined)
+    readStale(sqlite, about.kind, about.read, () => refreshTable(sqlite, shape, `temp.stale_${about.kind}`));
+  else refreshTable(sqlite, shape);
+}
+
+/** The tables whose stored rows are kept until the sums that are made from them are right again. */
+const keptRows: ReadonlySet<Table> = new Set([...addedUp.values()].map(({ rows }) => rows));
+
+const earlierRows = (table: Table) => `temp."earlier_${getShape(table).name}"`;
+
+const rowsOfStale = (table: Table) => `SELECT own.* FROM stale_customers AS stale
+  CROSS JOIN main."${getShape(table).name}" AS own ON own.account = stale.account AND own.customer_uuid = stale.uuid`;
+
+/** Takes the sums of stale customers off a summary table as they were, and adds them as they are. */
+function refreshSums(sqlite: Database.Database, table: Table, { rows, sums }: SumsOf): void {
+  const { name } = getShape(rows);
+  const add = (into: string, source: string) =>
+    sqlite.exec(`CREATE TEMP VIEW "${name}" AS ${source};
+      CREATE TEMP TABLE ${into} AS ${sums.select};
+      DROP VIEW temp."${name}"`);
+  add("taken", `SELECT * FROM ${earlierRows(rows)}`);
+  add("added", rowsOfStale(rows));
+  refreshTable(sqlite, { ...getShape(table), select: writeChangedSums(sums) });
+  sqlite.exec("DROP TABLE temp.taken; DROP TABLE temp.added");
 }
 
 /**

@@ -1,5 +1,44 @@
 import { accountDay, double, integer, money, required } from "../schema/columns.ts";
-import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
+import {
+  type CustomerSums,
+  defineByAccount,
+  defineOverAllAccounts,
+  selectByAccount,
+} from "./summary-table.ts";
+
+/** The movements of each cohort in each month with movements. What is stored lacks the current month, which is not needed. */
+const cohortSums: CustomerSums = {
+  key: ["cohort_month", "month"],
+  sums: ["mrr_in_cents", "customers", "signups", "signup_mrr_in_cents"],
+  select: `
+    SELECT account, cohort_month, month, sum(net_in_cents) AS mrr_in_cents,
+      sum(is_paying - was_paying) AS customers,
+      sum(month = cohort_month) AS signups,
+      coalesce(sum(CASE month WHEN cohort_month THEN new_business_in_cents ELSE 0 END), 0) AS signup_mrr_in_cents
+    FROM mrr_movements_by_customer JOIN (
+      SELECT account, customer_uuid, min(month) AS cohort_month FROM mrr_movements_by_customer GROUP BY account, customer_uuid)
+      USING (account, customer_uuid)
+    GROUP BY account, cohort_month, month`,
+  stored: `
+    SELECT account, cohort_month, date(cohort_month, '+' || months_since || ' months') AS month,
+      retained_mrr_in_cents - lag(retained_mrr_in_cents, 1, 0) OVER so_far AS mrr_in_cents,
+      retained_customers - lag(retained_customers, 1, 0) OVER so_far AS customers,
+      CASE months_since WHEN 0 THEN customers ELSE 0 END AS signups,
+      CASE months_since WHEN 0 THEN signup_mrr_in_cents ELSE 0 END AS signup_mrr_in_cents
+    FROM main.retention_by_cohort WINDOW so_far AS (PARTITION BY account, cohort_month ORDER BY months_since)`,
+  complete: (sums) => `
+    WITH moved AS (${sums}),
+    cohorts AS (
+      SELECT account, cohort_month, sum(signups) AS customers, sum(signup_mrr_in_cents) AS signup_mrr_in_cents
+      FROM moved GROUP BY account, cohort_month HAVING sum(signups) <> 0)
+    SELECT account, today.currency, cohort_month, row_number() OVER so_far - 1 AS months_since,
+      cohorts.customers, sum(coalesce(moved.customers, 0)) OVER so_far AS retained_customers,
+      cohorts.signup_mrr_in_cents, sum(coalesce(moved.mrr_in_cents, 0)) OVER so_far AS retained_mrr_in_cents
+    FROM cohorts JOIN today USING (account)
+    JOIN months ON months.month >= cohort_month AND months.month < (SELECT min(this_month) FROM today)
+    LEFT JOIN moved USING (account, cohort_month, month)
+    WINDOW so_far AS (PARTITION BY account, cohort_month ORDER BY month)`,
+};
 
 const retention = {
   description:
@@ -31,27 +70,12 @@ const retention = {
     },
   },
   currency: "account" as const,
-  select: `
-    WITH begun AS (
-      SELECT account, customer_uuid, min(month) AS cohort_month FROM mrr_movements_by_customer GROUP BY account, customer_uuid),
-    moved AS (
-      SELECT account, cohort_month, month, sum(net_in_cents) AS mrr_in_cents,
-        sum(is_paying - was_paying) AS customers,
-        sum(month = cohort_month) AS signups,
-        sum(CASE month WHEN cohort_month THEN new_business_in_cents ELSE 0 END) AS signup_mrr_in_cents
-      FROM mrr_movements_by_customer JOIN begun USING (account, customer_uuid)
-      GROUP BY account, cohort_month, month),
-    cohorts AS (
-      SELECT account, cohort_month, sum(signups) AS customers, sum(signup_mrr_in_cents) AS signup_mrr_in_cents
-      FROM moved GROUP BY account, cohort_month)
-    SELECT account, today.currency, cohort_month, row_number() OVER so_far - 1 AS months_since,
-      cohorts.customers, sum(coalesce(moved.customers, 0)) OVER so_far AS retained_customers,
-      cohorts.signup_mrr_in_cents, sum(coalesce(moved.mrr_in_cents, 0)) OVER so_far AS retained_mrr_in_cents
-    FROM cohorts JOIN today USING (account)
-    JOIN months ON months.month >= cohort_month AND months.month < (SELECT min(this_month) FROM today)
-    LEFT JOIN moved USING (account, cohort_month, month)
-    WINDOW so_far AS (PARTITION BY account, cohort_month ORDER BY month)`,
+  select: cohortSums.complete(cohortSums.select),
 };
 
+export const retentionSums: CustomerSums = {
+  ...cohortSums,
+  complete: (sums) => selectByAccount(retention, cohortSums.complete(sums)),
+};
 export const retentionByCohort = defineByAccount("retention_by_cohort", retention);
 export const retentionByCohortAllAccounts = defineOverAllAccounts("retention_by_cohort", retention);

@@ -15,6 +15,21 @@ interface DerivedColumn {
   readonly sql: (within: string) => string;
 }
 
+/**
+ * Sums over customers. After a change those of the changed customers are taken off what is stored and added again; no sum may be NULL.
+ */
+export interface CustomerSums {
+  /** The columns of one sum, besides the account. */
+  readonly key: readonly string[];
+  readonly sums: readonly string[];
+  /** Gives the account, the key and the sums from a summary table with rows of customers, which it names without a schema. */
+  readonly select: string;
+  /** Gives the same from the stored table. */
+  readonly stored: string;
+  /** Makes the rows of the table from them. */
+  readonly complete: (sums: string) => string;
+}
+
 /** A summary whose figures can be added up over accounts. */
 interface Summary {
   readonly description: string;
@@ -48,10 +63,42 @@ export function defineByAccount(name: string, summary: Summary) {
     {
       description: summary.description,
       key: [...(whose === "row" ? ["currency"] : []), ...Object.keys(key)],
-      select: `SELECT account, ${[...named({ ...money, ...key, ...sums }), ...derivedSql(summary, "account")].join(", ")}
-        FROM (${summary.select})`,
+      select: selectByAccount(summary, summary.select),
     },
   );
+}
+
+/** SQL for the rows of a summary by account, with its derived columns, from its key and sums. */
+export function selectByAccount(summary: Summary, rows: string): string {
+  const { key, sums, currency: whose } = summary;
+  const money = whose === "none" ? {} : { currency: currency() };
+  return `SELECT account, ${[...named({ ...money, ...key, ...sums }), ...derivedSql(summary, "account")].join(", ")}
+    FROM (${rows})`;
+}
+
+/** The sums of a summary whose figures are nothing but sums; a row exists if `counted` is not 0. */
+export function sumCustomers(name: string, summary: Summary, counted: string): CustomerSums {
+  const { key, sums, currency: whose } = summary;
+  const money = whose === "none" ? {} : { currency: currency() };
+  const columns = { key: Object.keys({ ...money, ...key }), sums: stored(sums) };
+  const all = ["account", ...columns.key, ...columns.sums].join(", ");
+  return {
+    ...columns,
+    select: summary.select,
+    stored: `SELECT ${all} FROM main."${name}"`,
+    complete: (rows) => `${selectByAccount(summary, rows)} WHERE "${counted}" <> 0`,
+  };
+}
+
+/** SQL for sums from which those of changed customers, in `taken`, are taken off, and to which those in `added` are added. */
+export function writeChangedSums({ key, sums, stored, complete }: CustomerSums): string {
+  const groups = ["account", ...key].join(", ");
+  return complete(`
+    SELECT ${groups}, ${sums.map((sum) => `sum(${sum}) AS ${sum}`).join(", ")} FROM (
+      SELECT ${[groups, ...sums].join(", ")} FROM (${stored})
+      UNION ALL SELECT ${[groups, ...sums.map((sum) => `-${sum}`)].join(", ")} FROM temp.taken
+      UNION ALL SELECT ${[groups, ...sums].join(", ")} FROM temp.added)
+    GROUP BY ${groups}`);
 }
 
 /** Declares its counterpart over all accounts, which adds up the rows of `defineByAccount` by currency. */

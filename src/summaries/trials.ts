@@ -2,7 +2,7 @@ import { accountDay, datetime, double, integer, required, text } from "../schema
 import { accountTable } from "../schema/table.ts";
 import { customerColumns, referencesCustomer } from "./customer-columns.ts";
 import { selectMonth } from "./select-month.ts";
-import { defineByAccount, defineOverAllAccounts } from "./summary-table.ts";
+import { defineByAccount, defineOverAllAccounts, sumCustomers } from "./summary-table.ts";
 
 export const trials = accountTable(
   "trials",
@@ -66,6 +66,7 @@ const conversion = {
 };
 
 export const trialConversionByMonth = defineByAccount("trial_conversion_by_month", conversion);
+export const trialConversionSums = sumCustomers("trial_conversion_by_month", conversion, "trials");
 export const trialConversionByMonthAllAccounts = defineOverAllAccounts(
   "trial_conversion_by_month",
   conversion,
