@@ -34,28 +34,35 @@ export const topCustomers = accountTable(
     description: "All paying customers by MRR, and how much of the MRR depends on the largest ones.",
     key: ["customer_uuid"],
     references: referencesCustomer,
+    // Most accounts have a currency of their own, and ranking their customers once more would sort them once more.
     select: `
       WITH paying AS (
         SELECT account, sum(mrr_in_cents) AS of_account FROM customers WHERE mrr_in_cents > 0 AND deleted_at IS NULL
         GROUP BY account),
-      totals AS (
-        SELECT account, of_account,
-          CASE WHEN is_counted THEN currency END AS counted_in,
-          sum(of_account) OVER (PARTITION BY CASE WHEN is_counted THEN currency END) AS of_currency
-        FROM paying JOIN today USING (account))
+      counted AS (
+        SELECT account, of_account, currency, CASE WHEN is_counted THEN currency END AS counted_in FROM paying JOIN today USING (account)),
+      totals AS MATERIALIZED (
+        SELECT *, sum(of_account) OVER (PARTITION BY counted_in) AS of_currency,
+          counted_in IS NOT NULL AND count(*) OVER (PARTITION BY counted_in) > 1 AS is_shared
+        FROM counted),
+      ranked AS (
+        SELECT *, row_number() OVER by_account AS rank, sum(mrr_in_cents) OVER by_account AS up_to
+        FROM (
+          SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, status, customer_since, mrr_in_cents,
+            totals.currency, of_account, of_currency, counted_in, is_shared
+          FROM customers JOIN totals USING (account) WHERE mrr_in_cents > 0 AND deleted_at IS NULL)
+        WINDOW by_account AS (PARTITION BY account ORDER BY mrr_in_cents DESC, customer_uuid ROWS UNBOUNDED PRECEDING)),
+      both AS (
+        SELECT *, rank AS rank_in_currency, up_to AS up_to_in_currency FROM ranked WHERE NOT is_shared
+        UNION ALL
+        SELECT *, row_number() OVER by_currency, sum(mrr_in_cents) OVER by_currency FROM ranked WHERE is_shared
+        WINDOW by_currency AS (PARTITION BY counted_in ORDER BY mrr_in_cents DESC, account, customer_uuid ROWS UNBOUNDED PRECEDING))
       SELECT *, round(100.0 * mrr_in_cents / of_account, 4) AS share_percent,
-        round(100.0 * sum(mrr_in_cents) OVER by_account / of_account, 4) AS cumulative_share_percent,
-        row_number() OVER by_account AS rank,
-        CASE WHEN counted_in IS NOT NULL THEN row_number() OVER by_currency END AS rank_all_accounts,
+        round(100.0 * up_to / of_account, 4) AS cumulative_share_percent,
+        CASE WHEN counted_in IS NOT NULL THEN rank_in_currency END AS rank_all_accounts,
         CASE WHEN counted_in IS NOT NULL THEN round(100.0 * mrr_in_cents / of_currency, 4) END AS share_percent_all_accounts,
-        CASE WHEN counted_in IS NOT NULL THEN round(100.0 * sum(mrr_in_cents) OVER by_currency / of_currency, 4) END
+        CASE WHEN counted_in IS NOT NULL THEN round(100.0 * up_to_in_currency / of_currency, 4) END
           AS cumulative_share_percent_all_accounts
-      FROM (
-        SELECT account, uuid AS customer_uuid, name AS customer_name, company, country, status, customer_since, mrr_in_cents,
-          today.currency, of_account, of_currency, counted_in
-        FROM customers JOIN today USING (account) JOIN totals USING (account)
-        WHERE mrr_in_cents > 0 AND deleted_at IS NULL)
-      WINDOW by_account AS (PARTITION BY account ORDER BY mrr_in_cents DESC, customer_uuid ROWS UNBOUNDED PRECEDING),
-        by_currency AS (PARTITION BY counted_in ORDER BY mrr_in_cents DESC, account, customer_uuid ROWS UNBOUNDED PRECEDING)`,
+      FROM both`,
   },
 );
