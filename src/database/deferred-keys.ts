@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import Sqlite from "./driver.ts";
+import { setPageCache } from "./page-cache.ts";
 
 // SQLite cannot add a primary key to a table that has rows. So a table whose key is deferred has it as a comment in its own declaration.
 // One transaction builds the key. It creates a unique index of the same columns, and takes the comment marks away. Then it gives the index
@@ -38,6 +39,7 @@ export function buildDeferredKeys(sqlite: Database.Database): void {
     )
     .all();
   if (tables.length === 0) return;
+  setPageCache(sqlite, "small");
   // Without it, SQLite lets nobody write to its schema.
   sqlite.unsafeMode(true);
   try {
@@ -56,6 +58,7 @@ export function buildDeferredKeys(sqlite: Database.Database): void {
     }
   } finally {
     sqlite.unsafeMode(false);
+    setPageCache(sqlite, "usual");
   }
 }
 

@@ -8,6 +8,7 @@ import { enterWal, leaveWal } from "./journal.ts";
 import { makeFile } from "./make-file.ts";
 import { copyBeforeMigration, copyOf, migrate } from "./migrate.ts";
 import { openFile, openReadOnly, type WarehouseFile } from "./open-read-only.ts";
+import { setPageCache } from "./page-cache.ts";
 import { ownMigrations, schemaVersion } from "./schema-version.ts";
 import { explainSqliteError } from "./sqlite-errors.ts";
 import { writeDictionary } from "./write-dictionary.ts";
@@ -49,7 +50,7 @@ export function openWarehouse(
     enterWal(sqlite);
     sqlite.pragma(`wal_autocheckpoint = ${walPages}`);
     sqlite.pragma(`journal_size_limit = ${64 * megabyte}`);
-    sqlite.pragma(`cache_size = ${-32 * 1024}`);
+    setPageCache(sqlite, "usual");
     // A child may arrive before its parent, and drizzle rebuilds tables by dropping them, which would empty their children.
     sqlite.pragma("foreign_keys = OFF");
     // A first load that was killed has left them.

@@ -1,5 +1,6 @@
 import { buildDeferredKeys, deferKeys, hasRows } from "../database/deferred-keys.ts";
 import type { Warehouse } from "../database/open.ts";
+import { setPageCache } from "../database/page-cache.ts";
 import { rawRecords } from "../schema/sync-tables.ts";
 import { getShape } from "../schema/table.ts";
 import { createKeyMap, type KeyMap } from "./key-map.ts";
@@ -43,6 +44,7 @@ export function beginFirstLoad(
   // A table with one row for each account needs no more than its key.
   const names = shapes.filter(({ key }) => key.length > 1).map(({ name }) => name);
   deferKeys(sqlite, [...new Set(names)]);
+  setPageCache(sqlite, "small");
   return openFirstLoad(new Set(accounts), () => buildDeferredKeys(sqlite));
 }
 
