@@ -40,7 +40,8 @@ export function openCompressor(thread = ownThread, processors = availableParalle
     for (const { settle } of waiting.splice(0)) settle(undefined);
   };
   const start = () => {
-    const started = new Worker(thread);
+    // A page is some 400 kB of text. Left to itself, the thread collects 10 MB more of them before it frees any.
+    const started = new Worker(thread, { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
     started.on("message", (reply: CompressedTexts) => {
       waiting.shift()?.settle(reply);
       if (waiting.length === 0) started.unref();
