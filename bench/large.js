@@ -134,7 +134,7 @@ function refresh(warehouse) {
   const before = process.cpuUsage();
   refreshSummaries(warehouse, new Date());
   const { user, system } = process.cpuUsage(before);
-  return Math.round((user + system) / 100_000) / 10;
+  return Math.round((user + system) / 10_000) / 100;
 }
 
 // A day on which one customer in a hundred has paid more.
