@@ -1,3 +1,4 @@
+import type { LimitFunction } from "p-limit";
 import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import type { RefreshQueue } from "../state/refresh-queue.ts";
@@ -22,5 +23,7 @@ export interface Run {
   readonly compressor: Compressor;
   /** Undefined where the warehouse had records when the sync began. */
   readonly firstLoad: FirstLoad | undefined;
+  /** Lets pages be judged and stored, a few at a time over all accounts of the sync. */
+  readonly storing: LimitFunction;
   readonly onProgress: (progress: Progress) => void;
 }

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import { DeadlineError } from "../errors.ts";
@@ -39,6 +40,9 @@ export interface SyncOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+// While the thread compresses one page, another is written. More would only wait in memory.
+const pagesAtOnce = 2;
+
 /**
  * Syncs all accounts side by side into one warehouse. What fails is in the reports, and everything else is done. Throws a
  * WarehouseBusyError if another sync is writing, and a WarehouseError if the file cannot be used; then nothing was changed.
@@ -52,10 +56,11 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
     const names = options.accounts.map(({ name }) => name);
     const firstLoad = beginFirstLoad(warehouse, names, registry);
     const compressor = openCompressor();
+    const storing = pLimit(pagesAtOnce);
     const outcomes = await Promise.allSettled(
       options.accounts.map(({ name, api }) =>
         syncAccount(
-          { account: name, api, warehouse, rules, now, signal, firstLoad, compressor, onProgress },
+          { account: name, api, warehouse, rules, now, signal, firstLoad, compressor, storing, onProgress },
           { resources, registry, skipped },
           options.trigger,
         ),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import pLimit from "p-limit";
 import { onTestFinished } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
@@ -28,6 +29,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     signal: new AbortController().signal,
     compressor: openCompressor(),
     firstLoad: undefined,
+    storing: pLimit(2),
     onProgress: () => {},
   };
 }

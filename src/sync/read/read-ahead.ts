@@ -1,23 +1,26 @@
-import { setImmediate as untilItsStoringBegan } from "node:timers/promises";
+import { setImmediate as untilItWaits } from "node:timers/promises";
+import type { LimitFunction } from "p-limit";
 import type { Listing, Page } from "../../api/api-client.ts";
 
 /**
- * The same listing, read one page ahead: the next page is requested while a page is stored. A walk that may stop before the end would
- * make a request too many.
+ * The same listing, read one page ahead: the next page is requested while a page is stored (`storing`). A walk that may stop before the end
+ * would make a request too many.
  */
-export function readAhead(listing: Listing): Listing {
-  return { ...listing, pages: (api, start) => requestAhead(listing.pages(api, start)) };
+export function readAhead(listing: Listing, storing: LimitFunction): Listing {
+  return { ...listing, pages: (api, start) => requestAhead(listing.pages(api, start), storing) };
 }
 
-async function* requestAhead(pages: AsyncIterable<Page>): AsyncIterable<Page> {
+async function* requestAhead(pages: AsyncIterable<Page>, storing: LimitFunction): AsyncIterable<Page> {
   const source = pages[Symbol.asyncIterator]();
   let next = source.next();
   try {
     for (;;) {
       const page = await next;
       if (page.done) return;
-      // Not at once: a sync that is stopped by then still stores this page.
-      next = untilItsStoringBegan().then(() => source.next());
+      // Not at once: a sync that is stopped by then still stores this page. Nor while it waits for others: both would fill memory.
+      next = untilItWaits()
+        .then(() => storing(() => {}))
+        .then(() => source.next());
       // Whatever it fails with is thrown when its turn comes, after the page before was stored.
       next.catch(() => {});
       yield page.value;

@@ -1,3 +1,4 @@
+import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import type { Resource } from "../../resources/resource.ts";
 import { computeListOrder } from "../../schema/list-order.ts";
 import { type CountedRecord, prepareOddFieldCount } from "../../store/odd-fields.ts";
@@ -68,7 +69,14 @@ export function openPageStore(
       also(page);
     },
   );
-  return async ({ records, parent, firstRun = id, before = 0, marksRows = false, also = () => {} }) => {
+  const store: StorePage = async ({
+    records,
+    parent,
+    firstRun = id,
+    before = 0,
+    marksRows = false,
+    also = () => {},
+  }) => {
     if (before === 0) judge.unnamed.delete(parent);
     const keys = records.map((record) => resource.keyOf(record, parent));
     const verdicts = await judgeRecords(judge, { records, keys, parent });
@@ -81,6 +89,12 @@ export function openPageStore(
     counts.fetched += records.length;
     return page;
   };
+  return (page) =>
+    run.storing(async () => {
+      // Pages of many accounts may have arrived together. Requests that are due must not wait for all of them.
+      await untilOthersHadTheirTurn();
+      return store(page);
+    });
 }
 
 interface PageWrite {

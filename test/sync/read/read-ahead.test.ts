@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import pLimit from "p-limit";
 import { expect, test } from "vitest";
 import type { ApiClient, Listing } from "../../../src/api/api-client.ts";
 import { ApiError } from "../../../src/errors.ts";
@@ -24,7 +25,7 @@ function pagesOf(...numbers: readonly (number | Error)[]) {
       }
     },
   };
-  const read = () => readAhead(listing).pages(null as unknown as ApiClient, {});
+  const read = () => readAhead(listing, pLimit(2)).pages(null as unknown as ApiClient, {});
   return { requested, read, isOver: () => isOver };
 }
 
