@@ -16,6 +16,8 @@ import type { WalkGroup } from "./walk-group.ts";
 export interface ReadWalk {
   readonly walk: Walk;
   readonly listing: ListingResult;
+  /** When the reading ended (`performance.now()`). */
+  readonly readAt: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ReadWalk {
  */
 export async function readResource(run: Run, group: WalkGroup): Promise<ReadWalk> {
   const walk = openWalk(run, group, planWalk(run, group));
-  return { walk, listing: await readListing(walk) };
+  return { walk, listing: await readListing(walk), readAt: performance.now() };
 }
 
 /**
@@ -32,9 +34,11 @@ export async function readResource(run: Run, group: WalkGroup): Promise<ReadWalk
  * cannot be written. `invalidated` resolves once the listings were read that may invalidate child listings.
  */
 export async function finishWalk(
-  { walk, listing }: ReadWalk,
+  { walk, listing, readAt }: ReadWalk,
   invalidated: Promise<unknown>,
 ): Promise<ResourceResult[]> {
+  const waited = performance.now() - readAt;
+  for (const { own } of [walk, ...walk.children]) own.leaveOut(waited);
   const endFailure = await confirmEnd(walk, listing);
   const isReadToEnd = endFailure === undefined && !walk.run.signal.aborted && !listing.endedEarly;
   const { failure, children } = isReadToEnd

@@ -84,7 +84,7 @@ function select(path: string, sql: string): Row[] {
 export function contents(path: string): Record<string, Row[]> {
   const tables = select(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .map(({ name }) => String(name))
-    .filter((name) => !/^(sync_run|sqlite_|freshness$)/.test(name));
+    .filter((name) => !/^(sync_(run|summarised|stale|counted)|sqlite_|freshness$)/.test(name));
   return Object.fromEntries(
     tables.map((table) => {
       const key = select(path, `SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY pk`);

@@ -169,7 +169,7 @@ test("where the summary tables cannot be written, what was read is stored and re
   changeIn(warehouse, `UPDATE freshness SET summaries_refreshed_at = '${before}'`);
   changeIn(
     warehouse,
-    "CREATE TRIGGER refused BEFORE DELETE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
+    "CREATE TRIGGER refused BEFORE UPDATE ON freshness BEGIN SELECT RAISE(ABORT, 'no room'); END; DELETE FROM plans; DELETE FROM raw_records WHERE resource = 'plans'",
   );
   const sync = await run("sync", { WAREHOUSE_PUBLISH_PATH: "published.db" });
   expect(sync.code).toBe(1);

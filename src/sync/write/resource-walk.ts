@@ -14,6 +14,8 @@ export interface ResourceWalk {
   readonly counts: Counts;
   readonly seen: SeenKeys;
   readonly store: StorePage;
+  /** Leaves out these milliseconds, in which the walk waited for those of other resources. */
+  leaveOut(milliseconds: number): void;
   /** What the run did with the resource; `error` is what kept it from being complete. */
   summarise(error: unknown, end: WalkEnd): ResourceResult;
 }
@@ -35,13 +37,16 @@ export interface WalkEnd {
 export function beginResourceWalk(run: Run, resource: Resource, onRestored?: OnRestored): ResourceWalk {
   const { warehouse, account } = run;
   const counts = createCounts();
-  const began = performance.now();
+  let began = performance.now();
   const storePage = openPageStore(run, resource, counts, onRestored);
   const milliseconds = () => Math.round(performance.now() - began);
   let firstRejection: string | undefined;
   return {
     counts,
     seen: openSeenKeys(warehouse, account, resource.name),
+    leaveOut(waited) {
+      began += waited;
+    },
     async store(page) {
       const stored = await storePage(page);
       firstRejection ??= stored.rejections[0];
