@@ -1,4 +1,3 @@
-import type { LimitFunction } from "p-limit";
 import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import type { RefreshQueue } from "../state/refresh-queue.ts";
@@ -6,6 +5,7 @@ import type { Compressor } from "../store/compressor.ts";
 import type { FirstLoad } from "../store/first-load.ts";
 import type { Progress } from "./report.ts";
 import type { Rules } from "./rules.ts";
+import type { PageTurns } from "./write/page-turns.ts";
 
 /** One attempt to sync one account, and what all its walks share. */
 export interface Run {
@@ -23,7 +23,7 @@ export interface Run {
   readonly compressor: Compressor;
   /** Undefined where the warehouse had records when the sync began. */
   readonly firstLoad: FirstLoad | undefined;
-  /** Lets pages be judged and stored, a few at a time over all accounts of the sync. */
-  readonly storing: LimitFunction;
+  /** One for all accounts of the sync. */
+  readonly turns: PageTurns;
   readonly onProgress: (progress: Progress) => void;
 }

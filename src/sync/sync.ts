@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { ApiClient } from "../api/api-client.ts";
 import type { Warehouse } from "../database/open.ts";
 import { DeadlineError } from "../errors.ts";
@@ -13,6 +12,7 @@ import { forgetChanges } from "../store/record-changes.ts";
 import type { Progress, ResourceReport } from "./report.ts";
 import { defaultRules, type Rules } from "./rules.ts";
 import { syncAccount } from "./sync-account.ts";
+import { openPageTurns } from "./write/page-turns.ts";
 import { writeAlone } from "./write-alone.ts";
 
 /** What to sync into which file, and how. */
@@ -40,9 +40,6 @@ export interface SyncOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-// While the thread compresses one page, another is written. More would only wait in memory.
-const pagesAtOnce = 2;
-
 /**
  * Syncs all accounts side by side into one warehouse. What fails is in the reports, and everything else is done. Throws a
  * WarehouseBusyError if another sync is writing, and a WarehouseError if the file cannot be used; then nothing was changed.
@@ -56,11 +53,11 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
     const names = options.accounts.map(({ name }) => name);
     const firstLoad = beginFirstLoad(warehouse, names, registry);
     const compressor = openCompressor();
-    const storing = pLimit(pagesAtOnce);
+    const turns = openPageTurns();
     const outcomes = await Promise.allSettled(
       options.accounts.map(({ name, api }) =>
         syncAccount(
-          { account: name, api, warehouse, rules, now, signal, firstLoad, compressor, storing, onProgress },
+          { account: name, api, warehouse, rules, now, signal, firstLoad, compressor, turns, onProgress },
           { resources, registry, skipped },
           options.trigger,
         ),

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import pLimit from "p-limit";
 import { onTestFinished } from "vitest";
 import type { ApiClient } from "../../src/api/api-client.ts";
 import { openWarehouse, type Warehouse } from "../../src/database/open.ts";
@@ -7,6 +6,7 @@ import { openRefreshQueues } from "../../src/state/refresh-queue.ts";
 import { openCompressor } from "../../src/store/compressor.ts";
 import { defaultRules } from "../../src/sync/rules.ts";
 import type { Run } from "../../src/sync/run.ts";
+import { openPageTurns } from "../../src/sync/write/page-turns.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** A new warehouse that is closed and removed when the test has ended. */
@@ -29,7 +29,7 @@ export function runOn(warehouse: Warehouse, id = 1): Run {
     signal: new AbortController().signal,
     compressor: openCompressor(),
     firstLoad: undefined,
-    storing: pLimit(2),
+    turns: openPageTurns(),
     onProgress: () => {},
   };
 }

@@ -88,7 +88,7 @@ async function readAsPlanned(walk: Walk, state: ListingState): Promise<void> {
 async function readFrom(walk: Walk, state: ListingState, position: ListingPosition | undefined) {
   const { run, resource } = walk;
   const start = startAt(walk, state, position?.cursor);
-  const listing = mayEndEarly(state) ? resource.listing : readAhead(resource.listing, run.storing);
+  const listing = mayEndEarly(state) ? resource.listing : readAhead(resource.listing, run.turns);
   for await (const page of readPages(listing, run.api, start, () => startOver(walk, state))) {
     run.signal.throwIfAborted();
     const isKnown = await storeListingPage(walk, state, page);
@@ -136,7 +136,7 @@ async function readRewrittenHistories(walk: Walk, state: ListingState, mode: Inc
 async function readDays(walk: Walk, state: ListingState, days: readonly Days[]): Promise<void> {
   const { run, resource } = walk;
   for (const each of days) {
-    for await (const { records } of readAhead(resource.listing, run.storing).pages(run.api, each)) {
+    for await (const { records } of readAhead(resource.listing, run.turns).pages(run.api, each)) {
       run.signal.throwIfAborted();
       // Without a cursor: what may be resumed is the walk that has found out which days these are.
       await storeListingPage(walk, state, { records, cursor: undefined });

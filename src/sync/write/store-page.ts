@@ -1,4 +1,3 @@
-import { setImmediate as untilOthersHadTheirTurn } from "node:timers/promises";
 import type { Resource } from "../../resources/resource.ts";
 import { computeListOrder } from "../../schema/list-order.ts";
 import { type CountedRecord, prepareOddFieldCount } from "../../store/odd-fields.ts";
@@ -89,12 +88,7 @@ export function openPageStore(
     counts.fetched += records.length;
     return page;
   };
-  return (page) =>
-    run.storing(async () => {
-      // Pages of many accounts may have arrived together. Requests that are due must not wait for all of them.
-      await untilOthersHadTheirTurn();
-      return store(page);
-    });
+  return (page) => run.turns.take(() => store(page));
 }
 
 interface PageWrite {

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import pLimit from "p-limit";
 import { expect, test } from "vitest";
 import type { ApiClient, Listing } from "../../../src/api/api-client.ts";
 import { ApiError } from "../../../src/errors.ts";
 import { readAhead } from "../../../src/sync/read/read-ahead.ts";
+import { openPageTurns } from "../../../src/sync/write/page-turns.ts";
 
 const page = (number: number) => ({ records: [number], cursor: String(number) });
 
@@ -25,7 +25,7 @@ function pagesOf(...numbers: readonly (number | Error)[]) {
       }
     },
   };
-  const read = () => readAhead(listing, pLimit(2)).pages(null as unknown as ApiClient, {});
+  const read = () => readAhead(listing, openPageTurns()).pages(null as unknown as ApiClient, {});
   return { requested, read, isOver: () => isOver };
 }
 
