@@ -42,6 +42,7 @@ export function buildDeferredKeys(sqlite: Database.Database): void {
   setPageCache(sqlite, "small");
   // Without it, SQLite lets nobody write to its schema.
   sqlite.unsafeMode(true);
+  sqlite.pragma("writable_schema = ON");
   try {
     for (const { name, sql } of tables) {
       const [, key, columns] = deferredKey.exec(sql) ?? [];
@@ -57,6 +58,8 @@ export function buildDeferredKeys(sqlite: Database.Database): void {
       build.immediate();
     }
   } finally {
+    // RESET also makes SQLite read the changed schema.
+    sqlite.pragma("writable_schema = RESET");
     sqlite.unsafeMode(false);
     setPageCache(sqlite, "usual");
   }
@@ -80,14 +83,8 @@ function buildIndex(sqlite: Database.Database, table: string, columns: string): 
 }
 
 function declare(sqlite: Database.Database, table: string, sql: string): void {
-  sqlite.pragma("writable_schema = ON");
-  try {
-    sqlite.prepare("UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?").run(sql, table);
-    sqlite
-      .prepare("UPDATE sqlite_schema SET name = ?, sql = NULL WHERE type = 'index' AND name = ?")
-      .run(`sqlite_autoindex_${table}_1`, temporaryName(table));
-  } finally {
-    // RESET also makes SQLite read the changed schema.
-    sqlite.pragma("writable_schema = RESET");
-  }
+  sqlite.prepare("UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?").run(sql, table);
+  sqlite
+    .prepare("UPDATE sqlite_schema SET name = ?, sql = NULL WHERE type = 'index' AND name = ?")
+    .run(`sqlite_autoindex_${table}_1`, temporaryName(table));
 }

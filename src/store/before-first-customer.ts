@@ -30,13 +30,13 @@ export function findKeysBeforeFirstCustomer(
   return sqlite
     .prepare<{ account: string }, string>(
       `WITH
-         paid (day) AS (SELECT date(min(customer_since), '-1 day') FROM customers WHERE ${own}),
-         start (day) AS (SELECT min(day, coalesce(
+         paid (day) AS MATERIALIZED (SELECT date(min(customer_since), '-1 day') FROM customers WHERE ${own}),
+         start (day) AS MATERIALIZED (SELECT min(day, coalesce(
            (SELECT date(min(date), '-1 day') FROM daily_metrics WHERE ${own} AND NOT (${isZero})),
            date(day, '-1 day'))) FROM paid),
-         metric (kind, date, key, is_zero) AS (
+         metric (kind, date, key, is_zero) AS MATERIALIZED (
            SELECT ${kind}, date, ${keyOfRow}, ${isZero} FROM "${name}" WHERE ${own}),
-         begun (kind, date) AS (SELECT kind, min(date) FROM metric WHERE NOT is_zero GROUP BY kind)
+         begun (kind, date) AS MATERIALIZED (SELECT kind, min(date) FROM metric WHERE NOT is_zero GROUP BY kind)
        SELECT key FROM metric JOIN start LEFT JOIN begun USING (kind)
        WHERE metric.date < ${begin} AND metric.date < coalesce(begun.date, '9999') ORDER BY key`,
     )
