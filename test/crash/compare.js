@@ -8,7 +8,8 @@ import { file } from "./attempt.js";
 /** @import { Database as Sqlite } from "better-sqlite3" */
 
 // How often and when a sync ran may differ; what it brought may not.
-const notCompared = /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|__drizzle_migrations$)/;
+const notCompared =
+  /^(sqlite_|sync_runs$|sync_run_resources$|freshness$|sync_summarised_accounts$|sync_stale_records$|sync_counted_payments$|__drizzle_migrations$)/;
 // What one sync leaves for the next: queued child listings, activities that a merge or an import has moved, with the summary tables that
 // count them, and the marks of days from before the history began. A sync that was killed has such a next one on the same night.
 const leftForNext = {
