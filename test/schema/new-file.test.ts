@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openWarehouse } from "../../src/database/open.ts";
 import { createDictionaryRows } from "../../src/dictionary/dictionary.ts";
 import { newWarehouse } from "../support/syncing.ts";
@@ -27,6 +27,18 @@ function columnsOfNewFile(): ColumnOfFile[] {
     sqlite.close();
   }
 }
+
+test("every table has row numbers: DuckDB cannot count the rows of one WITHOUT ROWID", () => {
+  const path = newWarehouse();
+  openWarehouse(path).close();
+  const sqlite = new Database(path, { readonly: true });
+  onTestFinished(() => void sqlite.close());
+  const tables = sqlite
+    .prepare<[], { name: string; wr: number }>("SELECT name, wr FROM pragma_table_list WHERE schema = 'main'")
+    .all();
+  expect(tables.length).toBeGreaterThan(40);
+  expect(tables.filter(({ wr }) => wr === 1)).toEqual([]);
+});
 
 const named = (columns: readonly ColumnOfFile[]) => columns.map(({ table, name }) => `${table}.${name}`);
 
