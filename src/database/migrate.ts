@@ -62,6 +62,7 @@ export function migrate(
     const record = sqlite.prepare("INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)");
     for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: migrations })) {
       if (folderMillis <= Number(latest)) continue;
+      dropTriggers(sqlite);
       for (const statement of sql) sqlite.exec(statement);
       record.run(hash, folderMillis);
     }
@@ -79,6 +80,14 @@ export function migrate(
       { hint: findSqliteHint(cause) ?? "Report it, and use the version that wrote the file.", cause },
     );
   }
+}
+
+/** A trigger that names a table or a column would not let it be made again. Whoever needs triggers creates the missing ones. */
+function dropTriggers(sqlite: Database.Database): void {
+  const names = sqlite
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'sync_*'")
+    .pluck();
+  for (const name of names.all()) sqlite.exec(`DROP TRIGGER "${name}"`);
 }
 
 /** Refuses a file that lacks tables: a migration may run without an error and still be the wrong one. */

@@ -68,6 +68,11 @@ export function createPacer(
     due = Math.max(due, moment - late) + interval;
     return () => {
       if (sent[place] === moment) sent[place] = now();
+      else {
+        // It left so late that its place has been taken.
+        sent[oldest] = now();
+        oldest = (oldest + 1) % mostInWindow;
+      }
     };
   };
 

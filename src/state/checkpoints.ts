@@ -89,12 +89,13 @@ export function openCheckpoint(
   let savedAt: number | undefined;
   let unsaved: ListingPosition | undefined;
   const save = (position: ListingPosition) => {
+    // Also where it fails: keys that are seen from then on must not be saved with this position.
+    unsaved = undefined;
     const set = { ...toColumns(position), fingerprint, saved_at: formatTimestamp(now()), ...begin };
     inTransaction(() => {
       row.put(set, set);
       for (const each of seen) each.save();
     });
-    unsaved = undefined;
     savedAt = performance.now();
   };
   return {

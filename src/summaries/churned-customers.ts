@@ -37,9 +37,11 @@ export const churnedCustomers = accountTable(
       LEFT JOIN (
         SELECT last.account, last.customer_uuid, last.at,
           (SELECT sum(activity_mrr_movement_in_cents) FROM activities AS own WHERE own.account = last.account
-             AND own.customer_uuid = last.named AND own.date = last.at AND own.deleted_at IS NULL) AS movement
+             AND own.customer_uuid IN (SELECT last.customer_uuid UNION ALL SELECT customer_uuid FROM survivors
+               WHERE survivors.account = last.account AND survivor_uuid = last.customer_uuid)
+             AND own.date = last.at AND own.deleted_at IS NULL) AS movement
         FROM (
-          SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, customer_uuid AS named, max(date) AS at
+          SELECT account, CAST(coalesce(survivor_uuid, customer_uuid) AS TEXT) AS customer_uuid, max(date) AS at
           FROM activities NOT INDEXED JOIN today USING (account) LEFT JOIN survivors USING (account, customer_uuid)
           WHERE type = 'churn' AND deleted_at IS NULL AND date <= read_until GROUP BY 1, 2) AS last
       ) AS churn ON churn.account = customers.account AND churn.customer_uuid = customers.uuid

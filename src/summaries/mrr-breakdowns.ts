@@ -27,7 +27,7 @@ const breakdown = (by: string, column: string, meaning: string) => ({
   select: `
     SELECT account, currency, coalesce(${column}, '${unknown}') AS ${column}, count(*) AS subscriptions,
       count(DISTINCT CASE WHEN mrr_in_cents > 0 THEN customer_uuid END) AS customers,
-      coalesce(sum(mrr_in_cents), 0) AS mrr_in_cents, coalesce(sum(arr_in_cents), 0) AS arr_in_cents
+      sum(coalesce(mrr_in_cents, 0)) AS mrr_in_cents, sum(coalesce(arr_in_cents, 0)) AS arr_in_cents
     FROM active_subscriptions GROUP BY 1, 3`,
 });
 

@@ -14,7 +14,7 @@ const cohortSums: CustomerSums = {
     SELECT account, cohort_month, month, sum(net_in_cents) AS mrr_in_cents,
       sum(is_paying - was_paying) AS customers,
       sum(month = cohort_month) AS signups,
-      coalesce(sum(CASE month WHEN cohort_month THEN new_business_in_cents ELSE 0 END), 0) AS signup_mrr_in_cents
+      sum(CASE month WHEN cohort_month THEN coalesce(new_business_in_cents, 0) ELSE 0 END) AS signup_mrr_in_cents
     FROM mrr_movements_by_customer JOIN (
       SELECT account, customer_uuid, min(month) AS cohort_month FROM mrr_movements_by_customer GROUP BY account, customer_uuid)
       USING (account, customer_uuid)

@@ -107,8 +107,12 @@ export function isChangeRecorded(sqlite: Database.Database, fingerprint: string)
   return ask(`SELECT ${isUncertain} OR NOT ${hasFewStaleRecords}`) === 0;
 }
 
-/** Suspected deletes hide records without changing them, and customers merged in a circle have no survivor. */
+/**
+ * Suspected deletes hide records without changing them, and customers merged in a circle have no survivor. Months are counted from the first
+ * activity since 1970, so an earlier one belongs to none of them.
+ */
 const isUncertain = `(EXISTS (SELECT 1 FROM main.sync_suspected_deletes) OR EXISTS (
+  SELECT 1 FROM today CROSS JOIN main.activities AS activity ON activity.account = today.account AND date < '1970-01-01') OR EXISTS (
   SELECT 1 FROM survivors CROSS JOIN main.customers AS customer ON customer.account = survivors.account AND customer.uuid = survivor_uuid
   WHERE merged_into IS NOT NULL AND deleted_at IS NOT NULL))`;
 

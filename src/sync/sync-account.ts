@@ -45,9 +45,6 @@ export async function syncAccount(
   } catch (error) {
     failure = error;
     reports = resources.map(({ name }) => reportFailure(run, name, error));
-  } finally {
-    // Where nothing was read, the other accounts must not wait for this one.
-    run.firstLoad?.leave(account);
   }
   reports.push(...skipped.map(({ name }) => reportUnread(run, name, { status: "skipped" })));
   recordRun(run, reports, failure);
@@ -137,6 +134,8 @@ function startWalks(run: Run, groups: readonly WalkGroup[]): Promise<ResourceRes
     read((group) => !isFirst(group) && !invalidates(group), now),
   ]);
   const mayFinish = run.firstLoad ? endFirstLoad(run.firstLoad, run.account, allRead) : now;
+  // The sync itself meets the same failure, also where there is no walk.
+  mayFinish.catch(() => {});
   const finish = async (group: WalkGroup, invalidated: Promise<unknown>) => {
     const [walk] = await Promise.all([reads.get(group), mayFinish]);
     return finishWalk(requireDefined(walk, "the reading of a group"), invalidated);

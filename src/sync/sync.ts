@@ -60,7 +60,8 @@ export async function sync(options: SyncOptions): Promise<ResourceReport[]> {
           { account: name, api, warehouse, rules, now, signal, firstLoad, compressor, turns, onProgress },
           { resources, registry, skipped },
           options.trigger,
-        ),
+          // However it ended: the other accounts must not wait for one that was not read.
+        ).finally(() => firstLoad?.leave(name)),
       ),
     );
     compressor.close();

@@ -153,3 +153,20 @@ test("nobody may read the copy who may not read the warehouse", () => {
   failureOf(path, migrationsOf(first, "DROP TABLE rooms;"));
   expect(statSync(`${path}.before-migration`).mode & 0o777).toBe(0o600);
 });
+
+test("triggers of ours do not keep a table from being made again", () => {
+  const { path } = oldWarehouse();
+  const sqlite = new Database(path);
+  sqlite.exec(
+    "CREATE TABLE rooms (number text); CREATE TRIGGER sync_stale_rooms AFTER INSERT ON rooms BEGIN UPDATE guests SET name = NEW.number; END",
+  );
+  sqlite.close();
+  const rebuilt =
+    "CREATE TABLE __new_guests (name text, room text);--> statement-breakpoint\nINSERT INTO __new_guests SELECT name, NULL FROM guests;--> statement-breakpoint\nDROP TABLE guests;--> statement-breakpoint\nALTER TABLE __new_guests RENAME TO guests;--> statement-breakpoint\nALTER TABLE guests DROP COLUMN room;";
+  const warehouse = openWarehouse(path, { migrations: migrationsOf(first, rebuilt) });
+  expect(warehouse.sqlite.prepare("SELECT name FROM guests").pluck().all()).toEqual(["Ida"]);
+  expect(
+    warehouse.sqlite.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").pluck().get(),
+  ).toBe(0);
+  warehouse.close();
+});

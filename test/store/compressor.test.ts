@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
 import { compressTexts } from "../../src/store/compress-texts.ts";
 import { openCompressor } from "../../src/store/compressor.ts";
@@ -39,6 +40,19 @@ test.for([
   const both = [compress({ texts, sample }), compress({ texts, sample })];
   expect(await Promise.all(both)).toEqual([expected, expected]);
   expect(await compress({ texts, sample })).toEqual(expected);
+});
+
+test("where no thread can start at first, no page gets the texts of another", async () => {
+  let isAllowed = false;
+  const opened = openCompressor(built, 2, (thread, options) => {
+    if (!isAllowed) throw new Error("no more threads");
+    return new Worker(thread, options);
+  });
+  onTestFinished(() => opened.close());
+  for (const page of [texts, texts.slice(20), texts.slice(40)]) {
+    expect(await opened.compress({ texts: page, sample })).toEqual(compressTexts({ texts: page, sample }));
+    isAllowed = true;
+  }
 });
 
 test("with one processor, and for few texts, there is no thread", async () => {

@@ -5,7 +5,7 @@ import { formatTimestamp } from "../../src/schema/timestamp.ts";
 import { summaries } from "../../src/summaries/index.ts";
 import { refreshSummaries } from "../../src/summaries/refresh-summaries.ts";
 import { rowsOf } from "../support/warehouse.ts";
-import { ask, inventedAccounts, now, put } from "./invented.ts";
+import { ask, inventedAccounts, movement, now, put } from "./invented.ts";
 
 /** Numbers from 0 to below `limit`, the same for the same seed. */
 function createRandom(seed: number): (limit: number) => number {
@@ -264,4 +264,55 @@ test("a change that was not recorded is not found: the tables then differ", () =
       differing += 1;
   }
   expect(differing).toBeGreaterThan(0);
+});
+
+test("customers who were merged and left at the same instant count together, whichever is read first", () => {
+  const warehouse = inventedAccounts();
+  const left = { account: "us", name: "Z", status: "Cancelled", mrr_in_cents: 0 };
+  const merged = { ...left, uuid: "aa", merged_into: "zz", deleted_at: "2024-04-01 00:00:00" };
+  put(warehouse, "customers", { ...left, uuid: "zz" }, merged);
+  const churn = (customer: string, amount: number) =>
+    movement("us", customer, "2024-03-05 00:00:00", "churn", amount);
+  put(warehouse, "activities", churn("zz", -100), churn("aa", -999));
+  const lost = "SELECT last_mrr_in_cents FROM churned_customers WHERE customer_uuid = 'zz'";
+  refreshSummaries(warehouse, now);
+  expect(ask(warehouse, lost)).toEqual([[1099]]);
+  warehouse.sqlite.exec("UPDATE customers SET country = 'FR' WHERE uuid = 'zz'");
+  refreshSummaries(warehouse, now);
+  expect(ask(warehouse, lost)).toEqual([[1099]]);
+});
+
+test("a customer with an activity from before 1970 has the same months after a refresh of what changed", () => {
+  const warehouse = inventedAccounts();
+  put(warehouse, "customers", {
+    account: "eu",
+    uuid: "old",
+    name: "Old",
+    status: "Active",
+    mrr_in_cents: 15,
+  });
+  put(
+    warehouse,
+    "activities",
+    movement("eu", "old", "1969-12-31 23:59:59", "new_biz", 10),
+    movement("eu", "old", "2024-02-05 00:00:00", "expansion", 5),
+  );
+  refreshSummaries(warehouse, now);
+  warehouse.sqlite.exec("UPDATE customers SET name = 'New' WHERE uuid IN ('eve', 'old')");
+  refreshSummaries(warehouse, now);
+  expect(readSummaries(warehouse)).toEqual(calculateAll(warehouse, now));
+});
+
+test("amounts beyond 64 bits are unknown, not 0", () => {
+  const warehouse = inventedAccounts();
+  for (const uuid of ["b1", "b2"])
+    warehouse.sqlite
+      .prepare(
+        `INSERT INTO subscriptions (account, customer_uuid, uuid, plan, status, mrr_in_cents, billing_cycle, billing_cycle_count)
+         VALUES ('us', ?, ?, 'Huge', 'active', 9000000000000000000, 'month', 1)`,
+      )
+      .run(uuid, uuid);
+  refreshSummaries(warehouse, now);
+  const huge = "SELECT json_array(mrr_in_cents, share_percent) FROM mrr_by_plan WHERE plan = 'Huge'";
+  expect(ask(warehouse, huge)).toEqual([["[null,null]"]]);
 });

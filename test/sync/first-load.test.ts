@@ -159,6 +159,16 @@ describe("a first load", () => {
     expect(stored(path)).toMatchObject({ lines: linesOf(350), raw: 350, integrity: "ok" });
   });
 
+  test("does not wait for an account whose run cannot be recorded", async () => {
+    const path = newWarehouse();
+    const refuse = "CREATE TRIGGER refused BEFORE INSERT ON sync_runs WHEN NEW.account = 'one'";
+    looking(path, ({ sqlite }) => sqlite.exec(`${refuse} BEGIN SELECT RAISE(ABORT, 'not today'); END`));
+    const api = listing({ pages: [invoices(0, 100)] });
+    await expect(syncInto(path, { one: api, two: api }, only)).rejects.toThrow("not today");
+    expect(hasKeys(path)).toEqual(built);
+    expect(stored(path)).toMatchObject({ lines: linesOf(100), raw: 100, integrity: "ok" });
+  });
+
   test("that is stopped or fails leaves tables with keys, and the next sync continues", async () => {
     for (const failure of [new InterruptedError(), new ApiError("the server is down", { status: 500 })]) {
       const path = newWarehouse();

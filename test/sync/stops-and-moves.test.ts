@@ -12,6 +12,7 @@ import {
   inListingOrder,
   syncedWorld,
   tomorrow,
+  unsyncedWorld,
 } from "../support/worlds.ts";
 
 const hoursLater = (hours: number) => new Date(tomorrow.getTime() + hours * 3_600_000);
@@ -76,6 +77,46 @@ describe("between a stop and the sync that resumes", () => {
     expect(reports[0]).toMatchObject({ fetched: 450 });
     expect(deleted(path, "customers")).toEqual([]);
     expect(deleted(path, "subscriptions")).toEqual([]);
+  });
+
+  test("so does one whose page is behind the last position of a first sync that broke off", async () => {
+    const { world, path, sync, createApi } = await unsyncedWorld(850);
+    const mover = subscriberBetween(world, 420, 600);
+    const beforeMover = new Set(
+      inListingOrder(world)
+        .slice(0, 400)
+        .map(({ uuid }) => `customers/${uuid}/subscriptions`),
+    );
+    const twoPagesAreRead = gate();
+    let pages = 0;
+    let isOver = false;
+    const whenAsked: Readonly<Record<string, () => unknown>> = {
+      async customers() {
+        pages += 1;
+        if (pages >= 4) await twoPagesAreRead.opened.then(() => untilFirstPageIsDone(60));
+      },
+      async [`customers/${mover}/subscriptions`]() {
+        await twoPagesAreRead.opened.then(() => untilFirstPageIsDone(30));
+        isOver = true;
+      },
+    };
+    const breaking = wrapped(createApi(), (get) => async (path, query) => {
+      await whenAsked[path]?.();
+      if (isOver) throw new ApiError("no longer your key", { status: 401 });
+      const answer = await get(path, query);
+      if (beforeMover.delete(path) && beforeMover.size === 0) twoPagesAreRead.open();
+      return answer;
+    });
+    await sync({ only: customersAndSubscriptions, now: tomorrow }, breaking);
+    expect(checkpoints(path)).toMatchObject([{ pages: 2 }]);
+
+    change(world, mover, { "customer-since": "2001-01-01T00:00:00+00:00" });
+    const reports = await sync({ only: customersAndSubscriptions, now: tomorrow });
+    expect(statuses(reports)).toEqual({ customers: "complete", subscriptions: "complete" });
+    const stored = looking(path, (warehouse) => rowsOf(warehouse, "subscriptions"));
+    expect(stored.filter(({ customer_uuid }) => customer_uuid === mover)).toHaveLength(
+      world.subscriptions.get(mover)?.length ?? 0,
+    );
   });
 
   test("subscriptions that were read again first are remembered, even if that sync stops before its next checkpoint", async () => {

@@ -23,20 +23,28 @@ export function startTrailingReads({
   let allRead = true;
   let last: Promise<void> = Promise.resolve();
   let failure: unknown;
+  /** Does what may fail where the warehouse cannot be written; then the checkpoint stays where it is. */
+  const attempt = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      allRead = false;
+      failure ??= error;
+    }
+  };
   return {
     async add(keys, position) {
       const parents = [...new Set(keys)];
       const reads = Promise.all(children.map((child) => readChildListings(child, parents)));
       last = Promise.all([reads, last]).then(([read]) => {
-        allRead &&= read.every(Boolean);
+        if (allRead && !read.every(Boolean)) {
+          allRead = false;
+          // Now, because the keys of this page and of later ones lie behind the last position, and must not be saved with it.
+          attempt(() => checkpoint.flush());
+        }
         // Not before: a page behind the checkpoint counts as seen only once its child listings are stored.
         own.seen.add(keys);
-        try {
-          if (allRead && position) checkpoint.reach(position);
-        } catch (error) {
-          allRead = false;
-          failure ??= error;
-        }
+        if (allRead && position) attempt(() => checkpoint.reach(position));
       });
       pending.push(last);
       if (pending.length > pagesAhead) await pending.shift();
