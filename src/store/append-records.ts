@@ -78,7 +78,7 @@ function prepareInsert(sqlite: Database.Database, table: Table) {
   };
 }
 
-/** Leaves out rows whose key a later row has, too: a list of tags may have one twice. */
+/** Leaves out rows whose key a later row has, too: the tags `1` and `"1"` become the same text. */
 function withoutRepeated(rows: readonly (readonly Value[])[], parts: readonly number[]) {
   if (rows.length < 2) return rows;
   const last = new Map(rows.map((row) => [JSON.stringify(parts.map((part) => row[part])), row]));
